@@ -1,0 +1,171 @@
+"""What every test may ask for. Ask by name; a server starts when the first test wants it.
+
+databases (each test gets its own, migrated, empty, dropped afterwards)
+    db               engine.store.database.Database, once on SQLite and once on PostgreSQL
+    db_url           the address of such a database, once for each of the two
+    sqlite_url       the address of one on SQLite (a file below tmp_path)
+    postgresql_url   the address of one on PostgreSQL (alias: pg_url)
+    empty_db_url     like db_url, but not migrated: for tests of migrations and of the first start
+servers
+    postgresql       the address of the PostgreSQL server's maintenance database
+    redis_url        the address of a Valkey server, emptied before the test
+time
+    now              a fixed instant, 2026-03-02 02:00 UTC (a Monday, 9:00 in Jakarta)
+
+tests/browser/conftest.py adds Chromium. What cannot run here is skipped loudly; with CI=true it fails. The
+summary at the end (counts per kind, versions of what was really used) is in tests/summary.py.
+"""
+
+import importlib
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import redis
+from hypothesis import settings
+
+from tests import summary
+from tests.servers import (
+    Servers,
+    Unavailable,
+    drop_database,
+    fresh_database,
+    lock,
+    new_directory,
+    postgresql_version,
+    valkey_version,
+)
+from tests.summary import pytest_terminal_summary  # noqa: F401  (pytest finds hooks by name)
+
+try:
+    import pysqlite3 as sqlite3
+except ImportError:
+    import sqlite3
+
+# Machines of CI are slow in bursts: a property fails for what it finds, never for how long it took.
+settings.register_profile("siklus", deadline=None, print_blob=True)
+settings.load_profile("siklus")
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        os.environ[summary.DIRECTORY] = str(new_directory())
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        directory = Path(os.environ.pop(summary.DIRECTORY))
+        Servers(directory).stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    return Servers(summary.directory())
+
+
+@pytest.fixture(scope="session")
+def postgresql(servers) -> str:
+    try:
+        url = servers.postgresql()
+    except Unavailable as missing:
+        summary.not_run(str(missing))
+    summary.used(f"PostgreSQL {postgresql_version(url)}")
+    return url
+
+
+@pytest.fixture(scope="session")
+def valkey(servers) -> str:
+    try:
+        url = servers.valkey()
+    except Unavailable as missing:
+        summary.not_run(str(missing))
+    summary.used(valkey_version(url))
+    return url
+
+
+@pytest.fixture
+def redis_url(valkey) -> str:
+    with redis.Redis.from_url(valkey) as client:
+        client.flushall()
+    return valkey
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Path:
+    template = summary.directory() / "template.sqlite3"
+    with lock(template.with_suffix(".lock")):
+        if not template.exists():
+            building = template.with_suffix(".building")
+            _migrate(f"sqlite:///{building}")
+            building.rename(template)
+    return template
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql) -> str:
+    note = summary.directory() / "template.postgresql"
+    with lock(note.with_suffix(".lock")):
+        if not note.exists():
+            url = fresh_database(postgresql)
+            _migrate(url)
+            note.write_text(url.rpartition("/")[2])
+    return note.read_text()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template, tmp_path) -> str:
+    summary.used(f"SQLite {sqlite3.sqlite_version}")
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'siklus.sqlite3')}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql, postgresql_template):
+    url = fresh_database(postgresql, postgresql_template)
+    yield url
+    drop_database(postgresql, url)
+
+
+@pytest.fixture
+def pg_url(postgresql_url) -> str:
+    return postgresql_url
+
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+@pytest.fixture(params=BOTH)
+def db_url(request) -> str:
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(params=BOTH)
+def empty_db_url(request, tmp_path):
+    if request.param == "sqlite":
+        summary.used(f"SQLite {sqlite3.sqlite_version}")
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    url = fresh_database(server)
+    yield url
+    drop_database(server, url)
+
+
+@pytest.fixture
+def db(db_url):
+    database = importlib.import_module("engine.store.database").connect(db_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+def _migrate(url: str) -> None:
+    database = importlib.import_module("engine.store.database").connect(url)
+    importlib.import_module("engine.store.migrate").upgrade(database)
+    database.close()
