@@ -1,0 +1,58 @@
+# One door for everybody: people, CI and the README use these targets. `make` alone lists them.
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+TOOLS  := $(VENV)/.tools
+ROOT   := $(CURDIR)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run demo test check fmt bench migration lock
+
+help:                ## list these targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)$$/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY)      ## make the environment (.venv) from the pinned, hashed list
+
+run: $(READY)        ## set up, create and fill the database, serve on 127.0.0.1:8000 (PORT=…)
+	@$(BIN)/siklus run
+
+demo: $(READY)       ## load the demo city into the database of SIKLUS_DATABASE_URL
+	@$(BIN)/siklus demo
+
+test: $(TOOLS)       ## run everything: SQLite, PostgreSQL, Valkey and a real Chromium
+	@$(BIN)/python -m tests.chromium
+	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+check: $(TOOLS)      ## lint, format, types, import table, templates, translations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy engine/core
+	$(BIN)/pytest -q tests/test_architecture.py tests/test_templates.py tests/test_translations.py tests/test_docs.py
+
+fmt: $(TOOLS)        ## format the code and sort imports
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: $(TOOLS)      ## measure against a hand-written floor, on SQLite and PostgreSQL
+	@$(BIN)/python -m bench $(ARGS)
+
+migration: $(TOOLS)  ## write a new migration from the tables: make migration NAME=add_units
+	@$(BIN)/python -m engine.store.migrate new $(NAME)
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: $(TOOLS)       ## resolve pyproject.toml again into the two lock files
+	$(LOCK) --upgrade --output-file requirements.lock
+	$(LOCK) --upgrade --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+
+$(READY): requirements.lock
+	@PYTHON='$(PYTHON)' sh scripts/make-environment $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock
+	@sh scripts/link-command $(VENV)
+	@touch $@
+
+$(TOOLS): $(READY) requirements-dev.lock
+	@echo 'Installing the tools for tests ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-dev.lock
+	@touch $@

@@ -1,0 +1,51 @@
+"""Canonical JSON (RFC 8785) for the values that this product stores: no floats, integers below 2^53, NFC text.
+
+Keys are ASCII by our grammar, so sorting by code point equals the RFC's sorting by UTF-16 unit; others are refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from typing import Any
+
+from engine.core.errors import BadRequest
+from engine.core.messages import Message
+
+LARGEST = 2**53 - 1
+
+
+def canonical(value: Any) -> bytes:
+    """The one byte string of a JSON-able value; refuses floats, huge integers and non-text keys."""
+    text = json.dumps(_checked(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise BadRequest(Message("canonical.surrogate")) from error
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON, as 64 hex digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _checked(value: Any) -> Any:
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if value is None or kind is bool:
+        return value
+    if kind is int and abs(value) <= LARGEST:
+        return value
+    if kind is dict:
+        return {_key(name): _checked(item) for name, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_checked(item) for item in value]
+    raise BadRequest(Message("canonical.type", found=kind.__name__))
+
+
+def _key(name: Any) -> str:
+    if type(name) is not str or not name.isascii():
+        raise BadRequest(Message("canonical.key", found=str(name)))
+    return name

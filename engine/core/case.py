@@ -1,0 +1,118 @@
+"""Snapshots that the core reads: a case, its tasks, its people, and who acts. Plain values, nothing lazy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from engine.core.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A grant of the actor: a role over a unit and what is below it."""
+
+    ref: str
+    role: str
+    unit_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `system` (person_id None) acts only for automatic moves and deadlines."""
+
+    person_id: int | None
+    ref: str
+    name: str = ""
+    rights: tuple[Right, ...] = ()
+    acting_for: str | None = None
+
+    @property
+    def is_system(self) -> bool:
+        return self.person_id is None
+
+    def has(self, role: str) -> bool:
+        return any(right.role == role for right in self.rights)
+
+
+SYSTEM = Actor(person_id=None, ref="system", name="system")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person who holds a role of the case today, and why: the rule and the appointment or grant behind it."""
+
+    person_id: int
+    ref: str
+    name: str
+    rule: str
+    basis: str | None = None  # ref of the appointment, grant or event that gives the role
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """One task of the current state. `holders` were resolved when it opened; rights are asked of `CaseView.roles`."""
+
+    ref: str
+    key: str
+    state: Literal["open", "done", "closed"]
+    opened_at: datetime
+    due: datetime | None = None
+    version: int = 0  # counts drafts: what `seen` is compared with on a form
+    holders: tuple[Holder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as it stands, with exactly what its definition's expressions and guards may ask for.
+
+    `answers` maps a form key to the answers of its last submission (field key → value; a table is a list of such
+    maps); a form that nobody has sent is absent. `roles` maps a role key to its holders today.
+    """
+
+    ref: str
+    state: str
+    version: int
+    subject_id: int | None
+    subject_ref: str
+    unit_id: int
+    entered_at: datetime
+    period_start: date
+    period_end: date
+    now: datetime
+    today: date
+    roles: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
+    tasks: tuple[TaskView, ...] = ()
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    results: Mapping[str, Any] = field(default_factory=dict)
+
+    def holds(self, actor: Actor, role: str) -> Holder | None:
+        """The actor's hold on a role today, or None."""
+        return next((held for held in self.roles.get(role, ()) if held.person_id == actor.person_id), None)
+
+    def roles_of(self, actor: Actor) -> tuple[str, ...]:
+        return tuple(role for role in self.roles if self.holds(actor, role))
+
+    def task(self, key: str) -> TaskView | None:
+        return next((task for task in self.tasks if task.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a guard answers: allowed, or refused with a message; `inputs` is what it looked at (values by name)."""
+
+    allowed: bool
+    message: Message | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def allow(**inputs: Any) -> Verdict:
+    """The verdict that lets pass; `inputs` is what was looked at."""
+    return Verdict(True, None, inputs)
+
+
+def refuse(message: Message, **inputs: Any) -> Verdict:
+    """The verdict that holds back, with its reason."""
+    return Verdict(False, message, inputs)

@@ -1,0 +1,259 @@
+"""A workflow definition as values: the target of YAML files, bundles and the designer alike.
+
+Shapes only. Reading and complaining is parse.py, graph checks are lint.py, running is machine.py.
+Expressions stay text here; compiled.py turns them into something that can be asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from engine.core.messages import Text
+
+FORMAT = 1
+CANCELLED = "cancelled"  # reserved: the state of a case that an admin ended; no definition may declare it
+KEY = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+ExpressionText = Annotated[str, Field(max_length=4096, json_schema_extra={"format": "siklus-expression"})]
+
+
+class _AuthoredText:
+    """Pydantic's way to and from `Text`: a plain string speaks for every language."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        words = core_schema.str_schema(min_length=1, max_length=4000)
+        both = core_schema.typed_dict_schema(
+            {"id": core_schema.typed_dict_field(words), "en": core_schema.typed_dict_field(words)},
+            extra_behavior="forbid",
+        )
+        return core_schema.no_info_after_validator_function(
+            lambda value: Text(value, value) if isinstance(value, str) else Text(value["id"], value["en"]),
+            core_schema.union_schema([words, both], mode="left_to_right"),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda text: text.as_document()),
+        )
+
+
+AuthoredText = Annotated[Text, _AuthoredText]
+
+
+class Element(BaseModel):
+    """A node of a definition: frozen, and closed to keys that it does not declare."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Call(Element):
+    """A guard, action or job named with its options; `tasks_done` alone is short for no options."""
+
+    name: Key
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Due(Element):
+    """By when: a date of the period (`on: 01-31, of: period | next_period`) or working days after entering."""
+
+    on: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")] | None = None
+    of: Literal["period", "next_period"] | None = None
+    working_days: Annotated[int, Field(ge=1, le=400)] | None = None
+    after: Literal["entered"] | None = None
+
+
+class RoleSpec(Element):
+    """A name in the definition and the rule that finds its people on a date."""
+
+    key: Key
+    label: AuthoredText | None = None
+    rule: Key
+    role: Key | None = None
+    grant: Key | None = None
+
+
+class TaskSpec(Element):
+    """One thing that one role has to do in a state: fill a form, or decide between transitions."""
+
+    key: Key
+    label: AuthoredText | None = None
+    help: AuthoredText | None = None
+    role: Key
+    fill: Key | None = None
+    decide: tuple[Key, ...] = ()
+    after: tuple[Key, ...] = ()
+    due: Due | None = None
+    shows: tuple[Key, ...] = ()
+    optional: bool = False
+
+
+class State(Element):
+    """Where a case stands; opens its tasks on entry and closes the open ones on exit."""
+
+    key: Key
+    label: AuthoredText | None = None
+    help: AuthoredText | None = None
+    initial: bool = False
+    final: bool = False
+    tasks: tuple[TaskSpec, ...] = ()
+
+
+class Transition(Element):
+    """A declared move. Who may fire it follows from the decide-tasks that list it; automatic ones fire by `system`."""
+
+    key: Key
+    label: AuthoredText | None = None
+    from_: tuple[Key, ...] = Field(alias="from", min_length=1)
+    to: Key
+    when: ExpressionText | None = None
+    otherwise: AuthoredText | None = None
+    guards: tuple[Call, ...] = ()
+    actions: tuple[Call, ...] = ()
+    jobs: tuple[Call, ...] = ()
+    automatic: bool = False
+    reason: Literal["none", "optional", "required"] = "none"
+
+
+class FieldSpec(BaseModel):
+    """A question: what every type shares; the type's own options are the keys that are left (`options`)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+    key: Key
+    type: Key
+    label: AuthoredText | None = None
+    help: AuthoredText | None = None
+    required: bool = False
+    shown_when: ExpressionText | None = None
+    required_when: ExpressionText | None = None
+    was: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class Section(Element):
+    """Fields that belong together under one title."""
+
+    key: Key
+    title: AuthoredText | None = None
+    help: AuthoredText | None = None
+    shown_when: ExpressionText | None = None
+    fields: tuple[FieldSpec, ...]
+
+
+class Check(Element):
+    """A rule across fields with its own sentence."""
+
+    key: Key
+    when: ExpressionText
+    otherwise: AuthoredText
+    fields: tuple[str, ...] = ()
+
+
+class FormSchema(Element):
+    """A form: sections of fields, and checks across them."""
+
+    key: Key
+    label: AuthoredText | None = None
+    help: AuthoredText | None = None
+    sections: tuple[Section, ...]
+    checks: tuple[Check, ...] = ()
+
+    def fields(self) -> tuple[FieldSpec, ...]:
+        return tuple(field for section in self.sections for field in section.fields)
+
+
+class Grant(Element):
+    """Who may read a form beyond his own task and its `shows`: a role, while the case stands in these states."""
+
+    form: Key
+    role: Key
+    states: tuple[Key, ...]
+
+
+class ResultSpec(BaseModel):
+    """A result of the case: a scoring method of the catalog with its options (the keys that are left)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+    key: Key
+    label: AuthoredText | None = None
+    method: Key
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class Lock(Element):
+    """A reference that publishing pinned: `codelist:predicate_matrix` → the digest of its published version."""
+
+    reference: str
+    digest: str
+
+
+class WorkflowDefinition(Element):
+    """A whole workflow in the normal form: ordered lists of `{key: …}`."""
+
+    kind: Literal["workflow"]
+    format: Literal[1]
+    key: Key
+    name: AuthoredText
+    help: AuthoredText | None = None
+    subject: Literal["person", "unit", "case", "definition", "none"] = "person"
+    period: Literal["year", "half_year", "quarter", "month", "none"] = "year"
+    roles: tuple[RoleSpec, ...]
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    forms: tuple[FormSchema, ...] = ()
+    visible: tuple[Grant, ...] = ()
+    results: tuple[ResultSpec, ...] = ()
+    lock: tuple[Lock, ...] = ()
+
+    def state(self, key: str) -> State:
+        return next(state for state in self.states if state.key == key)
+
+    def form(self, key: str) -> FormSchema:
+        return next(form for form in self.forms if form.key == key)
+
+    def transition(self, key: str) -> Transition:
+        return next(transition for transition in self.transitions if transition.key == key)
+
+    def initial(self) -> State:
+        return next(state for state in self.states if state.initial)
+
+
+class Item(Element):
+    """One entry of a code list, with guidance sentences where it has them."""
+
+    key: Key
+    label: AuthoredText
+    help: AuthoredText | None = None
+    text: tuple[AuthoredText, ...] = ()
+
+
+class Matrix(Element):
+    """A look-up table: rows × columns → key of an item. Read rows first: `cells[row][column]`."""
+
+    rows: tuple[Item, ...]
+    columns: tuple[Item, ...]
+    cells: dict[Key, dict[Key, Key]]
+
+
+class CodeList(Element):
+    """A definition of choices, and a look-up table over them where there is one."""
+
+    kind: Literal["codelist"]
+    format: Literal[1]
+    key: Key
+    name: AuthoredText
+    help: AuthoredText | None = None
+    items: tuple[Item, ...]
+    matrix: Matrix | None = None
+
+
+Definition = WorkflowDefinition | CodeList

@@ -1,0 +1,94 @@
+"""What a decision asks the store to do: a closed list of values, and the decision that carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.core.case import Holder, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """Open a task of the new state for the people who hold its role today."""
+
+    key: str
+    role: str
+    form: str | None
+    due: datetime | None
+    holders: tuple[Holder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTasks:
+    """Close tasks by ref without their being done: the case has left their state."""
+
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FinishTask:
+    """Mark one task as done."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Keep a result of the case: a value (text, Decimal as text) with its derivation (JSON-able)."""
+
+    key: str
+    value: str
+    derivation: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Run a job of the catalog after the commit, through the outbox."""
+
+    job: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+Effect = OpenTask | CloseTasks | FinishTask | SetValue | Enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A guard or `when` as it was asked: its name, its options and what it answered."""
+
+    name: str
+    options: Mapping[str, Any]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What firing would do: from → to, by which right, why it was allowed, and the effects, in order.
+
+    `right` is the hold that gave the right (None for system); `role` its role key; `task` the decide-task used.
+    """
+
+    transition: str
+    from_state: str
+    to_state: str
+    role: str | None
+    right: Holder | None
+    task: str | None
+    asked: tuple[Asked, ...]
+    effects: tuple[Effect, ...]
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What submitting a fill-task would do: the clean answers, the digest of the form's wording, and the effects."""
+
+    task: str
+    form: str
+    role: str
+    right: Holder | None
+    answers: Mapping[str, Any]
+    effects: tuple[Effect, ...]
