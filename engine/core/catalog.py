@@ -112,7 +112,8 @@ def describe(extension: Callable[..., Any]) -> Entry:
     if not doc:
         raise ValueError(f"the {kind} {name!r} needs a docstring: its first line is its help")
     hints = get_type_hints(extension, include_extras=True)
-    wanted, refs = {}, {}
+    wanted: dict[str, Any] = {}
+    refs: dict[str, Ref] = {}
     for option, default in _declared(extension, kind):
         wanted[option] = (_as_written(hints[option]), default)
         if (ref := _ref(hints[option])) is not None:
