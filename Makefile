@@ -4,7 +4,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
-ROOT   := $(CURDIR)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test check fmt bench migration lock
@@ -22,13 +21,13 @@ demo: $(READY)       ## load the demo city into the database of SIKLUS_DATABASE_
 
 test: $(TOOLS)       ## run everything: SQLite, PostgreSQL, Valkey and a real Chromium
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(TOOLS)      ## lint, format, types, import table, templates, translations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy engine/core
-	$(BIN)/pytest -q tests/test_architecture.py tests/test_templates.py tests/test_translations.py tests/test_docs.py
+	$(BIN)/python -m mypy engine/core
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_templates.py tests/test_translations.py tests/test_docs.py
 
 fmt: $(TOOLS)        ## format the code and sort imports
 	$(BIN)/ruff check --fix-only --quiet .
@@ -46,13 +45,11 @@ lock: $(TOOLS)       ## resolve pyproject.toml again into the two lock files
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 
-$(READY): requirements.lock
-	@PYTHON='$(PYTHON)' sh scripts/make-environment $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock
-	@sh scripts/link-command $(VENV)
+$(READY): requirements.lock scripts/setup
+	@PYTHON='$(PYTHON)' sh scripts/setup $(VENV)
 	@touch $@
 
 $(TOOLS): $(READY) requirements-dev.lock
-	@echo 'Installing the tools for tests ...'
+	@echo 'Installing the tools of development ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -123,8 +123,7 @@ def _may_import(module: str, own: str, target: str) -> bool:
     if own == "workflows" and module.rpartition(".")[2] in ("jobs", "reports"):
         allowed.add("queries")
     return any(
-        layer(target) == "verbs" if group == "verbs" else _inside(target, GROUPS.get(group, group))
-        for group in allowed
+        layer(target) == "verbs" if group == "verbs" else _inside(target, GROUPS.get(group, group)) for group in allowed
     )
 
 

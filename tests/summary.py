@@ -39,9 +39,7 @@ def pytest_terminal_summary(terminalreporter):
         return
     terminalreporter.section("what was tested")
     for kind, counts in sorted(kinds.items()):
-        terminalreporter.write_line(
-            f"{kind:<14}" + ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o])
-        )
+        terminalreporter.write_line(f"{kind:<14}" + ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o]))
     if names := _notes("used"):
         terminalreporter.write_line("on            " + ", ".join(names))
     for why in _notes("not_run"):

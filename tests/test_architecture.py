@@ -17,9 +17,7 @@ def module_name(path: Path) -> str:
 
 SOURCES = {
     module_name(path): path.read_text()
-    for path in sorted(
-        [*ROOT.glob("wsgi.py"), *(p for name in PACKAGES for p in ROOT.glob(f"{name}/**/*.py"))]
-    )
+    for path in sorted([*ROOT.glob("wsgi.py"), *(p for name in PACKAGES for p in ROOT.glob(f"{name}/**/*.py"))])
 }
 
 
