@@ -1,0 +1,77 @@
+"""A real Chromium over real HTTP.
+
+chromium      the browser, one per process
+open_page     open_page(url, path="/", language="id", width=1280, height=900, javascript=True) -> Page;
+              the test fails when a page breaks the content security policy or a script of it raises
+accessible    accessible(page): fails with a readable list unless axe finds nothing (WCAG 2.2 AA, best practice)
+"""
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from tests import chromium as program
+from tests import summary
+from tests.browser.watch import Watch, barriers
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+LOCALES = {"id": "id-ID", "en": "en-GB"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(__file__.rpartition("/")[0]):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = program.find()
+    if path is None:
+        summary.not_run(program.REMEDY)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        summary.used(f"Chromium {browser.version}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    watch, contexts = Watch(), []
+
+    def open_page(url: str, path="/", language="id", width=1280, height=900, javascript=True) -> Page:
+        context = chromium.new_context(
+            base_url=url,
+            locale=LOCALES[language],
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = watch.over(context.new_page())
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.complaints == [], "\n".join(watch.complaints)
+
+
+@pytest.fixture(scope="session")
+def accessible():
+    def accessible(page: Page) -> None:
+        found = barriers(page)
+        assert found == [], f"{page.url}\n" + "\n".join(found)
+
+    return accessible
