@@ -1,0 +1,62 @@
+"""The number of a civil servant (NIP, and NI PPPK): what its eighteen digits say, and whether they can be true.
+
+Layout: birth YYYYMMDD, appointment YYYYMM, sex 1 or 2, serial NNN. A contract employee (PPPK) carries a marker
+instead of the month of appointment. Nothing here knows whether such a person exists.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from engine.core.messages import Message
+
+LENGTH = 18
+YOUNGEST, OLDEST = 16, 65  # whole years at appointment: beyond them a digit is wrong, not a person remarkable
+SEXES: dict[str, Literal["male", "female"]] = {"1": "male", "2": "female"}
+
+
+@dataclass(frozen=True, slots=True)
+class Nip:
+    """What a valid number says. `appointed` is the first of the month, or of the year for PPPK."""
+
+    digits: str
+    born: date
+    appointed: date
+    sex: Literal["male", "female"]
+
+    def __str__(self) -> str:
+        return f"{self.digits[:8]} {self.digits[8:14]} {self.digits[14]} {self.digits[15:]}"
+
+
+def plain_nip(text: str) -> str:
+    """The digits of a number as people write it: grouped by spaces, dots or hyphens."""
+    return re.sub(r"[\s.\-]", "", text)
+
+
+def read_nip(text: str, kind: str) -> Nip | Message:
+    """Read a number of a `kind` of civil servant (`pns` or `pppk`); answer what is wrong with it otherwise."""
+    digits = plain_nip(text)
+    if not (digits.isascii() and digits.isdigit() and len(digits) == LENGTH):
+        return Message("people.nip.digits", found=text.strip(), length=len(digits))
+    born = _date(digits[:4], digits[4:6], digits[6:8])
+    if born is None:
+        return Message("people.nip.born", found=digits[:8])
+    appointed = _date(digits[8:12], "01" if kind == "pppk" else digits[12:14], "01")
+    if appointed is None:
+        return Message("people.nip.appointed", found=digits[8:14])
+    if not YOUNGEST <= appointed.year - born.year <= OLDEST:
+        return Message("people.nip.age", born=born.year, appointed=appointed.year)
+    sex = SEXES.get(digits[14])
+    if sex is None:
+        return Message("people.nip.sex", found=digits[14])
+    return Nip(digits, born, appointed, sex)
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
