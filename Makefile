@@ -51,5 +51,5 @@ $(READY): requirements.lock scripts/setup
 
 $(TOOLS): $(READY) requirements-dev.lock
 	@echo 'Installing the tools of development ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements-dev.lock
 	@touch $@
