@@ -38,11 +38,11 @@ def pytest_terminal_summary(terminalreporter):
     if not kinds:
         return
     terminalreporter.section("what was tested")
-    for kind, counts in sorted(kinds.items()):
-        terminalreporter.write_line(f"{kind:<14}" + ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o]))
-    if names := _notes("used"):
+    for name, counts in sorted(kinds.items()):
+        terminalreporter.write_line(f"{name:<14}" + ", ".join(f"{counts[o]} {o}" for o in OUTCOMES if counts[o]))
+    if names := notes("used"):
         terminalreporter.write_line("on            " + ", ".join(names))
-    for why in _notes("not_run"):
+    for why in notes("not_run"):
         terminalreporter.write_line(f"NOT RUN       {why}", red=True, bold=True)
 
 
@@ -50,22 +50,23 @@ def _counts(stats: dict) -> dict[str, Counter]:
     counts: dict[str, Counter] = {}
     for outcome in OUTCOMES:
         for report in stats.get(outcome, []):
-            counts.setdefault(_kind(report.nodeid), Counter())[outcome] += 1
+            counts.setdefault(kind(report.nodeid), Counter())[outcome] += 1
     return counts
 
 
-def _kind(nodeid: str) -> str:
+def kind(nodeid: str) -> str:
     """Name the folder below tests/, or the file's subject when it stands directly in tests/."""
     parts = nodeid.partition("::")[0].split("/")
     return parts[1] if len(parts) > 2 else parts[-1].removeprefix("test_").removesuffix(".py")
 
 
-def _note(kind: str, text: str) -> None:
-    folder = directory() / kind
+def _note(which: str, text: str) -> None:
+    folder = directory() / which
     folder.mkdir(exist_ok=True)
     (folder / quote(text, safe=" ")[:200]).touch()
 
 
-def _notes(kind: str) -> list[str]:
-    folder = directory() / kind
+def notes(which: str) -> list[str]:
+    """Answer what was noted as "used" or as "not_run" by any process of this session."""
+    folder = directory() / which
     return sorted(unquote(note.name) for note in folder.iterdir()) if folder.exists() else []

@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,11 @@ MACHINE = re.compile(
 )
 
 
-def committed() -> list[Path]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [ROOT / name for name in listed.split("\0") if name]
+@cache
+def listed(*which: str) -> list[str]:
+    command = ["git", "ls-files", "-z", "--exclude-standard", *which]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [name for name in names.split("\0") if name]
 
 
 def machine_traces(name: str, text: str) -> list[str]:
@@ -44,8 +48,8 @@ def missing_paths(text: str) -> list[str]:
 
 
 def exists(path: str) -> bool:
-    pattern = re.sub(r"<[^>]*>|NNNN[\w-]*", "*", path.rstrip("/"))
-    return any(ROOT.glob(pattern))
+    pattern = re.sub(r"<[^>]*>|NNNN[\w-]*", "*", path)
+    return any(fnmatch(f"/{name}", f"*/{pattern}*") for name in listed("--cached", "--others"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -87,7 +91,7 @@ def test_every_setting_that_the_code_reads_is_explained():
 
 def test_no_committed_file_knows_the_machine_it_was_written_on():
     found = []
-    for path in committed():
+    for path in (ROOT / name for name in listed("--cached")):
         if path.suffix in (".png", ".ico", ".woff2", ".webp") or not path.exists() or path == Path(__file__):
             continue
         found += machine_traces(str(path.relative_to(ROOT)), path.read_text())
