@@ -1,0 +1,28 @@
+"""The idempotency rows: one actor's key, what it asked, what was answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+
+from engine.store.statement import Statement
+from engine.store.tables.work import Request
+
+REQUEST = Request.__table__
+FIND = Statement(
+    select(REQUEST.c.route, REQUEST.c.body_hash, REQUEST.c.response).where(
+        REQUEST.c.actor_id == bindparam("actor_id"), REQUEST.c.key == bindparam("key")
+    )
+)
+ADD = Statement(insert(REQUEST))
+
+
+def find(db: Connection, actor_id: int, key: str) -> Row[Any] | None:
+    """The earlier request with this key, if there was one."""
+    return FIND.first(db, actor_id=actor_id, key=key)
+
+
+def add(db: Connection, actor_id: int, key: str, route: str, body_hash: str, response: str, at: str) -> None:
+    """Remember a request with its answer."""
+    ADD.run(db, actor_id=actor_id, key=key, route=route, body_hash=body_hash, response=response, at=at)

@@ -1,0 +1,64 @@
+"""All tables as mapped classes. They are for reading; writing goes through statements over `Class.__table__`."""
+
+from engine.store.tables.cases import (
+    Answers,
+    Case,
+    CaseRole,
+    Cycle,
+    Draft,
+    Note,
+    Outcome,
+    Submission,
+    Task,
+    TaskHolder,
+)
+from engine.store.tables.columns import Stored
+from engine.store.tables.definitions import Definition, DefinitionDraft, DefinitionVersion
+from engine.store.tables.ledger import Denial, Erasure, Event, Pending, StreamHead
+from engine.store.tables.people import (
+    AccessGrant,
+    Account,
+    Appointment,
+    Person,
+    Post,
+    SignInAttempt,
+    Unit,
+    UnitClosure,
+    WebSession,
+)
+from engine.store.tables.work import Outbox, Request
+
+metadata = Stored.metadata
+
+__all__ = [
+    "AccessGrant",
+    "Account",
+    "Answers",
+    "Appointment",
+    "Case",
+    "CaseRole",
+    "Cycle",
+    "Definition",
+    "DefinitionDraft",
+    "DefinitionVersion",
+    "Denial",
+    "Draft",
+    "Erasure",
+    "Event",
+    "Note",
+    "Outbox",
+    "Outcome",
+    "Pending",
+    "Person",
+    "Post",
+    "Request",
+    "SignInAttempt",
+    "StreamHead",
+    "Submission",
+    "Task",
+    "TaskHolder",
+    "Unit",
+    "UnitClosure",
+    "WebSession",
+    "metadata",
+]

@@ -1,0 +1,186 @@
+"""Cases: cycles, cases with their tasks, what people sent, and who holds a role by an act rather than by a rule.
+
+`cas` is the case (`case` is an SQL keyword). Its version and state move only together with an event; the database
+holds that by a deferred foreign key and a trigger (migrations).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.store.tables.columns import BIG, Count, Day, Hash, Json, Key, Moment, Ref, Stored, Words
+from engine.store.tables.people import Person, Unit
+
+
+class Cycle(Stored):
+    """A campaign that opens cases for a population (an expression) and a period."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (CheckConstraint("status IN ('open', 'closed')", name="status"),)
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    name: Mapped[Words]
+    definition_digest: Mapped[str] = mapped_column(Text, ForeignKey("definition.digest"))
+    period_start: Mapped[Day]
+    period_end: Mapped[Day]
+    population: Mapped[Words]
+    status: Mapped[Words]
+    opened_by: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
+    opened_at: Mapped[Moment]
+
+
+class Case(Stored):
+    """One run of one definition about one person in one cycle. When it moved is told by its event."""
+
+    __tablename__ = "cas"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "subject_id"),
+        ForeignKeyConstraint(
+            ["id", "version", "state"],
+            ["event.case_id", "event.n", "event.to_state"],
+            name="fk_cas_event",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index(None, "unit_id", "id"),
+        Index(None, "cycle_id", "state", "id"),
+        Index(None, "subject_id"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    cycle_id: Mapped[int] = mapped_column(BIG, ForeignKey("cycle.id"))
+    definition_digest: Mapped[str] = mapped_column(Text, ForeignKey("definition.digest"))
+    subject_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
+    unit_id: Mapped[int] = mapped_column(BIG, ForeignKey("unit.id"))
+    version: Mapped[Count]
+    state: Mapped[Words]
+    opened_at: Mapped[Moment]
+
+    cycle: Mapped[Cycle] = relationship(viewonly=True)
+    subject: Mapped[Person | None] = relationship(viewonly=True)
+    unit: Mapped[Unit] = relationship(viewonly=True)
+
+
+class Task(Stored):
+    """One thing to do in the current state. `version` counts drafts; `opened_n` is the case's version at opening."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index(None, "case_id", "state"),
+        CheckConstraint("state IN ('open', 'done', 'closed')", name="state"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"))
+    key: Mapped[Words]
+    state: Mapped[Words]
+    role: Mapped[Words]
+    form: Mapped[str | None] = mapped_column(Text)
+    opened_at: Mapped[Moment]
+    due: Mapped[str | None] = mapped_column(Text)
+    ended_at: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(BIG, default=0, server_default="0")
+    opened_n: Mapped[Count]
+
+    case: Mapped[Case] = relationship(viewonly=True)
+
+
+class TaskHolder(Stored):
+    """Whose inbox a task is in, and why: the rule, and the appointment, grant or event behind it."""
+
+    __tablename__ = "task_holder"
+    __table_args__ = (Index(None, "person_id", "task_id"),)
+
+    task_id: Mapped[int] = mapped_column(BIG, ForeignKey("task.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    rule: Mapped[Words]
+    basis: Mapped[str | None] = mapped_column(Text)
+
+
+class Draft(Stored):
+    """What somebody is writing for a task; replaced at each save, gone when sent."""
+
+    __tablename__ = "draft"
+
+    task_id: Mapped[int] = mapped_column(BIG, ForeignKey("task.id"), primary_key=True, autoincrement=False)
+    body: Mapped[Json]
+    version: Mapped[Count]
+    saved_at: Mapped[Moment]
+    saved_by: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
+
+
+class Submission(Stored):
+    """The fact that somebody sent a form. Its values are in `answers`, so that they can be erased and this stay."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("case_id", "form", "number"), Index(None, "task_id"))
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"))
+    task_id: Mapped[int] = mapped_column(BIG, ForeignKey("task.id"))
+    form: Mapped[Words]
+    number: Mapped[Count]
+    definition_digest: Mapped[Words]
+    commitment_root: Mapped[Hash]
+    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"), unique=True)
+    by_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
+    sent_at: Mapped[Moment]
+
+
+class Answers(Stored):
+    """The values of a submission, and the seed of their salts. Erasable, never editable."""
+
+    __tablename__ = "answers"
+
+    submission_id: Mapped[int] = mapped_column(BIG, ForeignKey("submission.id"), primary_key=True, autoincrement=False)
+    seed: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[Json]
+
+
+class Note(Stored):
+    """The private part of an event: reason, comment, what guards looked at. Erasable, never editable."""
+
+    __tablename__ = "note"
+
+    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"), primary_key=True)
+    seed: Mapped[bytes] = mapped_column(LargeBinary)
+    body: Mapped[Json]
+
+
+class Outcome(Stored):
+    """A result of a case as an event set it, with its derivation; the latest event's counts."""
+
+    __tablename__ = "outcome"
+
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"), primary_key=True)
+    value: Mapped[Words]
+    body: Mapped[Json]
+
+
+class CaseRole(Stored):
+    """Somebody made holder of a role of this case by a reassignment; the latest row of a role counts."""
+
+    __tablename__ = "case_role"
+    __table_args__ = (Index(None, "case_id", "role"),)
+
+    id: Mapped[Key]
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"))
+    role: Mapped[Words]
+    person_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
+    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"))
+    at: Mapped[Moment]

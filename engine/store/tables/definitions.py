@@ -1,0 +1,65 @@
+"""Definitions: immutable bodies named by their digest, the numbered versions of a key, and drafts being edited."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.store.tables.columns import BIG, Count, Json, Key, Moment, Ref, Stored, Words
+from engine.store.tables.people import Person
+
+
+class Definition(Stored):
+    """A document in its normal form; `digest` is the SHA-256 of `body` in hex. Never changes, never goes."""
+
+    __tablename__ = "definition"
+
+    digest: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[Words]
+    key: Mapped[Words]
+    body: Mapped[Json]
+
+
+class DefinitionVersion(Stored):
+    """Number n of a key, on its way draft → in_review → published → retired. Author and reviewer differ."""
+
+    __tablename__ = "definition_version"
+    __table_args__ = (
+        UniqueConstraint("kind", "key", "number"),
+        Index(None, "kind", "key", "status"),
+        CheckConstraint("status IN ('draft', 'in_review', 'published', 'retired')", name="status"),
+        CheckConstraint("reviewer_id IS NULL OR reviewer_id <> author_id", name="four_eyes"),
+    )
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    kind: Mapped[Words]
+    key: Mapped[Words]
+    number: Mapped[Count]
+    digest: Mapped[str] = mapped_column(Text, ForeignKey("definition.digest"), index=True)
+    status: Mapped[Words]
+    author_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
+    reviewer_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
+    created_at: Mapped[Moment]
+    submitted_at: Mapped[str | None] = mapped_column(Text)
+    published_at: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str | None] = mapped_column(Text)
+
+    author: Mapped[Person | None] = relationship(foreign_keys=[author_id], viewonly=True)
+    reviewer: Mapped[Person | None] = relationship(foreign_keys=[reviewer_id], viewonly=True)
+
+
+class DefinitionDraft(Stored):
+    """What somebody edits: a document that need not be valid yet."""
+
+    __tablename__ = "definition_draft"
+    __table_args__ = (Index(None, "kind", "key"),)
+
+    id: Mapped[Key]
+    ref: Mapped[Ref]
+    kind: Mapped[Words]
+    key: Mapped[Words]
+    body: Mapped[Json]
+    author_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
+    updated_at: Mapped[Moment]
+    version: Mapped[Count]

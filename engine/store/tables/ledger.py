@@ -1,0 +1,93 @@
+"""The ledger: events in numbered streams, the head of each stream, the sequencer's work list, erasures, denials.
+
+An event is one fact. Streams are `case:<ref>`, `definition:<kind>:<key>`, `person:<ref>` and `system`. Triggers keep
+a stream without gaps and linked by hashes, and fill `stream_head` and `pending` (migrations).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.tables.columns import BIG, Count, Hash, Key, Moment, Ref, Stored, Words
+
+
+class Event(Stored):
+    """One fact. Moves carry `n` (the case's new version) and the states; `leaf` is its canonical JSON."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("case_id", "n", "to_state"),
+        Index("uq_event_case_id_n", "case_id", "n", unique=True),
+        Index(None, "at", "ref"),
+        Index(None, "kind", "at", "ref"),
+        Index(None, "actor_id", "at", "ref"),
+    )
+
+    stream: Mapped[str] = mapped_column(Text, primary_key=True)
+    seq: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    ref: Mapped[Ref]
+    kind: Mapped[Words]
+    at: Mapped[Moment]
+    case_id: Mapped[int | None] = mapped_column(BIG)
+    n: Mapped[int | None] = mapped_column(BIG)
+    to_state: Mapped[str | None] = mapped_column(Text)
+    from_state: Mapped[str | None] = mapped_column(Text)
+    transition: Mapped[str | None] = mapped_column(Text)
+    actor_ref: Mapped[Words]
+    actor_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
+    role: Mapped[str | None] = mapped_column(Text)
+    leaf: Mapped[Hash]
+    leaf_hash: Mapped[Hash]
+    prev_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class StreamHead(Stored):
+    """The last event of a stream: spares a scan when the next is written. Derived; the audit recomputes it."""
+
+    __tablename__ = "stream_head"
+
+    stream: Mapped[str] = mapped_column(Text, primary_key=True)
+    seq: Mapped[Count]
+    leaf_hash: Mapped[Hash]
+
+
+class Pending(Stored):
+    """Events that the sequencer has not put into the log yet: a work list, no part of the audit."""
+
+    __tablename__ = "pending"
+
+    event_ref: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class Erasure(Stored):
+    """The leave to delete one record: `answers:<submission id>`, `note:<event ref>` or
+    `outcome:<case id>:<key>:<event ref>`.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (CheckConstraint("requested_by <> approved_by", name="four_eyes"),)
+
+    id: Mapped[Key]
+    record: Mapped[str] = mapped_column(Text, unique=True)
+    ground: Mapped[Words]
+    requested_by: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
+    approved_by: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
+    at: Mapped[Moment]
+    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"))
+
+
+class Denial(Stored):
+    """An act that was refused: who, what, on which thing, why. Never changes, never goes."""
+
+    __tablename__ = "denial"
+    __table_args__ = (Index(None, "at", "id"), Index(None, "actor_id", "at"))
+
+    id: Mapped[Key]
+    at: Mapped[Moment]
+    actor_ref: Mapped[Words]
+    actor_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
+    act: Mapped[Words]
+    target: Mapped[Words]
+    message_key: Mapped[Words]
+    address: Mapped[str | None] = mapped_column(Text)

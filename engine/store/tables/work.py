@@ -1,0 +1,43 @@
+"""Work after the commit (the outbox) and answers already given to a request (idempotency)."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.tables.columns import BIG, Json, Key, Moment, Stored, Words
+
+
+class Outbox(Stored):
+    """A job to run once the transaction is durable; `effect_key` keeps it from being asked for twice."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(None, "state", "next_at"),
+        CheckConstraint("state IN ('ready', 'done', 'dead')", name="state"),
+    )
+
+    id: Mapped[Key]
+    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"))
+    effect_key: Mapped[str] = mapped_column(Text, unique=True)
+    kind: Mapped[Words]
+    body: Mapped[Json]
+    state: Mapped[Words]
+    attempts: Mapped[int] = mapped_column(BIG, default=0, server_default="0")
+    lease_until: Mapped[str | None] = mapped_column(Text)
+    next_at: Mapped[Moment]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[Moment]
+
+
+class Request(Stored):
+    """What an idempotency key of an actor was answered (draft-ietf-httpapi-idempotency-key-header)."""
+
+    __tablename__ = "request"
+
+    actor_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    route: Mapped[Words]
+    body_hash: Mapped[Words]
+    response: Mapped[Json]
+    at: Mapped[Moment]
