@@ -1,0 +1,124 @@
+"""How each key of a definition may be written by an author, read off the models: the grammar, as data.
+
+normal.py brings every writing to the one normal form by it, schema.py publishes it. Nothing is read or judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from engine.core.definition import (
+    AuthoredText,
+    Call,
+    Check,
+    CodeList,
+    Due,
+    FieldSpec,
+    FormSchema,
+    Grant,
+    Item,
+    Lock,
+    Matrix,
+    ResultSpec,
+    RoleSpec,
+    Section,
+    State,
+    TaskSpec,
+    Transition,
+    WorkflowDefinition,
+)
+
+Kind = Literal["keyed", "node", "names", "text", "texts", "calls", "grants", "locks", "plain"]
+MODELS: tuple[type[BaseModel], ...] = (
+    WorkflowDefinition,
+    RoleSpec,
+    State,
+    TaskSpec,
+    Due,
+    Transition,
+    Call,
+    FormSchema,
+    Section,
+    FieldSpec,
+    Check,
+    Grant,
+    ResultSpec,
+    Lock,
+    CodeList,
+    Item,
+    Matrix,
+)
+ROOTS: Mapping[str, type[BaseModel]] = {"workflow": WorkflowDefinition, "codelist": CodeList}
+
+# A string in place of a map says this key: `employee: subject`, `quantity: Kuantitas`.
+SHORT: Mapping[type[BaseModel], str] = {RoleSpec: "rule", Item: "label"}
+# The word that an author may write, by the word of the normal form.
+ALSO: Mapping[tuple[type[BaseModel], str], str] = {(WorkflowDefinition, "results"): "result"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What stands under one key.
+
+    keyed: a map of key → node, or a list of nodes with `key`; names: one name or a list; text: a string or a map
+    of languages; calls: names, one-key maps or nodes; grants: form → role → states; locks: reference → digest.
+    """
+
+    kind: Kind
+    model: type[BaseModel] | None = None
+
+
+@cache
+def shapes(model: type[BaseModel]) -> Mapping[str, Shape]:
+    """The shape of every key that a node may have, by the key as it is written in the normal form."""
+    found = {info.alias or name: _shape(info.annotation, info.metadata) for name, info in model.model_fields.items()}
+    if model is FieldSpec:
+        found["columns"] = Shape("keyed", FieldSpec)  # the one option that is fields again: those of a table
+    return found
+
+
+def required(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys that a node must have."""
+    return tuple(info.alias or name for name, info in model.model_fields.items() if info.is_required())
+
+
+def is_open(model: type[BaseModel]) -> bool:
+    """Whether a node takes keys beyond its own: the options of its type or method."""
+    return model.model_config.get("extra") == "allow"
+
+
+def _shape(annotation: Any, metadata: list[Any]) -> Shape:
+    plain = _without_none(annotation)
+    if _is_text(plain, metadata):
+        return Shape("text")
+    if get_origin(plain) is tuple:
+        return _several(get_args(plain)[0])
+    if isinstance(plain, type) and issubclass(plain, BaseModel):
+        return Shape("node", plain)
+    return Shape("plain")
+
+
+def _several(item: Any) -> Shape:
+    if _is_text(item, []):
+        return Shape("texts")
+    if isinstance(item, type) and issubclass(item, BaseModel):
+        special: dict[type[BaseModel], Kind] = {Call: "calls", Grant: "grants", Lock: "locks"}
+        return Shape(special.get(item, "keyed"), item)
+    return Shape("names")
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in (Union, UnionType):
+        return next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
+
+
+def _is_text(annotation: Any, metadata: list[Any]) -> bool:
+    mark = get_args(AuthoredText)[1]
+    return mark in metadata or (get_origin(annotation) is Annotated and mark in get_args(annotation))
