@@ -48,7 +48,7 @@ def read_nip(text: str, kind: str) -> Nip | Message:
     if appointed is None:
         return Message("people.nip.appointed", found=digits[8:14])
     if not YOUNGEST <= appointed.year - born.year <= OLDEST:
-        return Message("people.nip.age", born=born.year, appointed=appointed.year)
+        return Message("people.nip.age", born=str(born.year), appointed=str(appointed.year))
     sex = SEXES.get(digits[14])
     if sex is None:
         return Message("people.nip.sex", found=digits[14])

@@ -41,8 +41,8 @@ WRONG = {
     "no such day": ("198702302010121001", Message("people.nip.born", found="19870230")),
     "no such month of birth": ("198713252010121001", Message("people.nip.born", found="19871325")),
     "no such month of appointment": ("198706252010131001", Message("people.nip.appointed", found="201013")),
-    "a child": ("198706251999121001", Message("people.nip.age", born=1987, appointed=1999)),
-    "before birth": ("198706251980121001", Message("people.nip.age", born=1987, appointed=1980)),
+    "a child": ("198706251999121001", Message("people.nip.age", born="1987", appointed="1999")),
+    "before birth": ("198706251980121001", Message("people.nip.age", born="1987", appointed="1980")),
     "no such sex": ("198706252010123001", Message("people.nip.sex", found="3")),
 }
 

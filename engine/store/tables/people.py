@@ -57,14 +57,14 @@ class Post(Stored):
 
 
 class Person(Stored):
-    """A human being. `name_lower` and `nip` are searched by prefix."""
+    """A human being. `name_lower` and `nip` are searched by prefix; elected officials have no NIP."""
 
     __tablename__ = "person"
     __table_args__ = (Index(None, "name_lower", "id"),)
 
     id: Mapped[Key]
     ref: Mapped[Ref]
-    nip: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), unique=True)
+    nip: Mapped[str | None] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), unique=True)
     name: Mapped[Words]
     # Bytewise order on both databases, so that a prefix is a range of the index.
     name_lower: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"))
