@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
 from engine.core.messages import Message
+
+WIB = timezone(timedelta(hours=7), "WIB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,21 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """A result of a case: its value (text; a Decimal as text) and how it was found (JSON-able)."""
+
+    value: str
+    derivation: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as it stands, with exactly what its definition's expressions and guards may ask for.
 
     `answers` maps a form key to the answers of its last submission (field key → value; a table is a list of such
-    maps); a form that nobody has sent is absent. `roles` maps a role key to its holders today.
+    maps); a form that nobody has sent is absent. `sent_by` maps it to the person who sent that submission.
+    `roles` maps a role key to its holders today. `results` maps a result key to its Outcome; a bare text is an
+    outcome whose derivation is not known. `zone` is the time zone of the case's unit.
     """
 
     ref: str
@@ -86,7 +98,9 @@ class CaseView:
     roles: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
     tasks: tuple[TaskView, ...] = ()
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    results: Mapping[str, Any] = field(default_factory=dict)
+    results: Mapping[str, Outcome | str] = field(default_factory=dict)
+    sent_by: Mapping[str, int] = field(default_factory=dict)
+    zone: tzinfo = WIB
 
     def holds(self, actor: Actor, role: str) -> Holder | None:
         """The actor's hold on a role today, or None."""
