@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine.core.catalog import Catalog
+from engine.library import Library
 from engine.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Secrets of the installation; each has one use."""
+    """Secrets of the installation, one use each."""
 
     session: bytes  # signs the CSRF token and the language cookie
-    enumeration: bytes  # makes the dummy password hash for unknown names
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Runtime:
 
     db: Database
     catalog: Catalog
+    library: Library
     clock: Callable[[], datetime]
     keys: Keys
     queue: Callable[[Sequence[int]], None] = field(default=lambda ids: None)

@@ -37,10 +37,10 @@ def version(db: Connection, ref: str, *, lock: bool = False) -> Row[Any] | None:
     return db.execute(query.with_for_update() if lock else query).one_or_none()
 
 
-def version_of_document(db: Connection, document_digest: str) -> Row[Any] | None:
-    """The version that was imported from a document, if it was."""
-    query = select(VERSION).where(VERSION.c.document_digest == document_digest).order_by(VERSION.c.id.desc())
-    return db.execute(query.limit(1)).one_or_none()
+def versions_of(db: Connection, kind: str, key: str) -> list[Row[Any]]:
+    """The versions of one definition with their bodies, newest first."""
+    query = select(VERSION, BODY.c.body).join(BODY, BODY.c.digest == VERSION.c.digest)
+    return list(db.execute(query.where(VERSION.c.kind == kind, VERSION.c.key == key).order_by(VERSION.c.number.desc())))
 
 
 def versions(db: Connection, kind: str | None = None) -> list[Row[Any]]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, select
 
-from engine.store.statement import Statement
+from engine.store.statement import Statement, insert
 from engine.store.tables.work import Request
 
 REQUEST = Request.__table__
@@ -15,12 +15,12 @@ FIND = Statement(
         REQUEST.c.actor_id == bindparam("actor_id"), REQUEST.c.key == bindparam("key")
     )
 )
-ADD = Statement(insert(REQUEST))
+ADD = insert(REQUEST, "actor_id", "key", "route", "body_hash", "response", "at")
 
 
-def find(db: Connection, actor_id: int, key: str) -> Row[Any] | None:
+def find(db: Connection, actor_id: int, key: str) -> Any | None:
     """The earlier request with this key, if there was one."""
-    return FIND.first(db, actor_id=actor_id, key=key)
+    return FIND.one(db, actor_id=actor_id, key=key)
 
 
 def add(db: Connection, actor_id: int, key: str, route: str, body_hash: str, response: str, at: str) -> None:

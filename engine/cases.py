@@ -1,0 +1,300 @@
+"""Verbs on cases: save a draft, submit, fire, settle, comment, reassign, cancel.
+
+One verb is one transaction: load and lock, decide in the core, write through `store.apply`, settle, commit, ring.
+What the core refuses leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.core import forms, machine
+from engine.core.canonical import canonical
+from engine.core.case import SYSTEM, Actor
+from engine.core.definition import CANCELLED
+from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
+from engine.core.messages import Message
+from engine.requests import Once
+from engine.runtime import Runtime
+from engine.snapshot import Snapshot, load, load_by_task
+from engine.store import apply
+from engine.store.queries import cases as queries
+from engine.store.queries import people
+
+LONGEST_COMMENT = 4000
+LARGEST_DRAFT = 1_000_000  # bytes of canonical JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an accepted act answers with: the case, where it stands now, and the event that holds it."""
+
+    case: str
+    state: str
+    version: int
+    event: str
+
+
+def save_draft(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, seen: int) -> int:
+    """Keep what somebody is writing, unjudged; answers with the new version of the draft.
+
+    Raises StaleCase when another window saved since `seen`, NotAllowed when the task is not his or not open.
+    """
+    at = rt.clock()
+    body = canonical(raw)
+    if len(body) > LARGEST_DRAFT:
+        raise BadRequest(Message("draft.too_large", limit=LARGEST_DRAFT // 1000))
+    with rt.db.begin() as db:
+        found = load_by_task(rt, db, task_ref, actor, at, lock=True)
+        task = machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
+        if task.version != seen:
+            raise StaleCase(Message("draft.stale"))
+        apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at)
+        return task.version + 1
+
+
+def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, seen: int, key: str) -> Receipt:
+    """Send a form: judge the answers, keep them for ever as a submission, finish the task, settle the case.
+
+    Raises InvalidSubmission with every field's message, StaleCase, NotAllowed, NotFound, KeyReused.
+    """
+    at = rt.clock()
+    once = Once(actor, key, f"submit:{task_ref}", raw)
+    with rt.db.begin() as db:
+        found = load_by_task(rt, db, task_ref, actor, at, lock=True)
+        if (earlier := once.answered(db)) is not None:
+            return Receipt(**earlier)
+        task_key = _key_of(found, task_ref)
+        if machine.fillable(found.workflow, found.view, task_key, actor).version != seen:
+            raise StaleCase(Message("draft.stale"))
+        sent = machine.submit(found.workflow, found.view, task_key, actor, raw)
+        body = forms.dump(found.workflow.forms[sent.form], sent.answers)
+        event = apply.write_submission(
+            db,
+            case_id=found.id,
+            case_ref=found.ref,
+            task_id=found.task_ids[task_ref],
+            task_ref=task_ref,
+            definition_digest=found.digest,
+            sent=sent,
+            body=body,
+            actor=actor,
+            at=at,
+            key=key,
+            product=rt.version,
+        )
+        after = replace(found, view=machine.after_submission(found.view, sent))
+        return _finish(rt, db, after, once, event, at)
+
+
+def fire(
+    rt: Runtime, case_ref: str, transition: str, *, actor: Actor, seen: int, key: str, reason: str | None = None
+) -> Receipt:
+    """Move a case along a transition, and on through the automatic ones that follow.
+
+    Raises Refused with every reason, NotAllowed, NotFound, StaleCase, KeyReused.
+    """
+    at = rt.clock()
+    reason = (reason or "").strip() or None
+    once = Once(actor, key, f"fire:{case_ref}:{transition}", [seen, reason])
+    with rt.db.begin() as db:
+        found = load(rt, db, case_ref, actor, at, lock=True)
+        if (earlier := once.answered(db)) is not None:
+            return Receipt(**earlier)
+        if found.view.version != seen:
+            raise StaleCase(Message("case.stale"))
+        decision = machine.fire(found.workflow, found.view, actor, transition, reason=reason)
+        event = _move(rt, db, found, decision, actor, at, reason=reason, key=key)
+        after = replace(found, view=machine.moved(found.workflow, found.view, decision))
+        return _finish(rt, db, after, once, event, at)
+
+
+def settle(rt: Runtime, case_ref: str) -> int:
+    """Fire the automatic transitions that are due, by `system`; answers with how many fired."""
+    at = rt.clock()
+    with rt.db.begin() as db:
+        found = load(rt, db, case_ref, SYSTEM, at, lock=True)
+        return _settle(rt, db, found, at)[1]
+
+
+def comment(rt: Runtime, case_ref: str, text: str, *, actor: Actor, key: str) -> Receipt:
+    """Add a remark to the case's history, readable by everybody who sees the case."""
+    at = rt.clock()
+    text = text.strip()
+    if not 1 <= len(text) <= LONGEST_COMMENT:
+        raise BadRequest(Message("comment.length", limit=LONGEST_COMMENT, found=len(text)))
+    return _note(rt, case_ref, "case.commented", actor, key, at, {"comment": text})
+
+
+def reassign(rt: Runtime, task_ref: str, person_ref: str, *, actor: Actor, reason: str, key: str) -> Receipt:
+    """Give the role behind an open task to another person, for this case, from now on.
+
+    Only an admin whose scope covers the case may. Raises Refused when he already holds it or is the case's subject
+    under another role.
+    """
+    at = rt.clock()
+    reason = _required_reason(reason)
+    once = Once(actor, key, f"reassign:{task_ref}", [person_ref, reason])
+    with rt.db.begin() as db:
+        found = load_by_task(rt, db, task_ref, actor, at, lock=True)
+        if (earlier := once.answered(db)) is not None:
+            return Receipt(**earlier)
+        _require_admin(found, actor)
+        person = people.by_ref(db, person_ref)
+        if person is None or not person.active:
+            raise NotFound(Message("person.not_found"))
+        task = next((task for task in found.view.tasks if task.ref == task_ref), None)
+        if task is None or task.state != "open":
+            raise Refused(Message("task.not_open"))
+        role = found.workflow.task(found.view.state, task.key).role
+        if any(holder.person_id == person.id for holder in found.view.roles.get(role, ())):
+            raise Refused(Message("reassign.holds_it_already", name=person.name))
+        if person.id == found.view.subject_id:
+            raise Refused(Message("reassign.subject", name=person.name))
+        event = apply.write_reassignment(
+            db,
+            case_id=found.id,
+            case_ref=found.ref,
+            role=role,
+            task_ids=_tasks_of(found, role),
+            person_id=person.id,
+            person_ref=person.ref,
+            actor=actor,
+            at=at,
+            reason=reason,
+            key=key,
+            product=rt.version,
+        )
+        return _answer(db, found, once, event, at)
+
+
+def cancel(rt: Runtime, case_ref: str, *, actor: Actor, reason: str, seen: int, key: str) -> Receipt:
+    """End a case for good, with the reason; only an admin whose scope covers it may."""
+    at = rt.clock()
+    reason = _required_reason(reason)
+    once = Once(actor, key, f"cancel:{case_ref}", [seen, reason])
+    with rt.db.begin() as db:
+        found = load(rt, db, case_ref, actor, at, lock=True)
+        if (earlier := once.answered(db)) is not None:
+            return Receipt(**earlier)
+        _require_admin(found, actor)
+        if found.view.version != seen:
+            raise StaleCase(Message("case.stale"))
+        if machine.is_over(found.workflow, found.view):
+            raise Refused(Message("case.over"))
+        decision = machine.cancel(found.view)
+        event = _move(rt, db, found, decision, actor, at, reason=reason, key=key)
+        after = replace(found, view=replace(found.view, state=CANCELLED, version=found.view.version + 1, tasks=()))
+        return _answer(db, after, once, event, at)
+
+
+def _note(
+    rt: Runtime, case_ref: str, kind: str, actor: Actor, key: str, at: datetime, private: Mapping[str, Any]
+) -> Receipt:
+    once = Once(actor, key, f"{kind}:{case_ref}", dict(private))
+    with rt.db.begin() as db:
+        found = load(rt, db, case_ref, actor, at, lock=True)
+        if (earlier := once.answered(db)) is not None:
+            return Receipt(**earlier)
+        event = apply.append_event(
+            db,
+            stream=f"case:{found.ref}",
+            kind=kind,
+            at=at,
+            actor=actor,
+            case_id=found.id,
+            public={},
+            private=private,
+            key=key,
+            product=rt.version,
+        )
+        return _answer(db, found, once, event, at)
+
+
+def _move(
+    rt: Runtime,
+    db: Connection,
+    found: Snapshot,
+    decision: machine.Decision,
+    actor: Actor,
+    at: datetime,
+    *,
+    reason: str | None = None,
+    key: str | None = None,
+) -> apply.EventRef:
+    return apply.write_move(
+        db,
+        case_id=found.id,
+        case_ref=found.ref,
+        version=found.view.version,
+        definition_digest=found.digest,
+        decision=decision,
+        task_ids=found.task_ids,
+        actor=actor,
+        at=at,
+        reason=reason,
+        key=key,
+        product=rt.version,
+    )
+
+
+def _settle(rt: Runtime, db: Connection, found: Snapshot, at: datetime) -> tuple[Snapshot, int]:
+    """Fire automatic transitions until none is due: at most as many as there are states."""
+    for fired in range(len(found.workflow.definition.states)):
+        decision = machine.settle(found.workflow, found.view)
+        if decision is None:
+            return found, fired
+        _move(rt, db, found, decision, SYSTEM, at)
+        found = replace(found, view=machine.moved(found.workflow, found.view, decision))
+    return found, len(found.workflow.definition.states)
+
+
+def _finish(rt: Runtime, db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:
+    settled, _ = _settle(rt, db, found, at)
+    return _answer(db, settled, once, event, at)
+
+
+def _answer(db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:
+    receipt = Receipt(found.ref, found.view.state, found.view.version, event.ref)
+    once.remember(db, asdict(receipt), at)
+    return receipt
+
+
+def _key_of(found: Snapshot, task_ref: str) -> str:
+    """The key of a task of the current state; a task of a state that the case has left is stale."""
+    task = next((task for task in found.view.tasks if task.ref == task_ref), None)
+    if task is None:
+        raise StaleCase(Message("case.stale"))
+    return task.key
+
+
+def _tasks_of(found: Snapshot, role: str) -> tuple[int, ...]:
+    """The open tasks of a role in the current state, by integer key."""
+    keys = {spec.key for spec in found.workflow.definition.state(found.view.state).tasks if spec.role == role}
+    return tuple(found.task_ids[task.ref] for task in found.view.tasks if task.key in keys and task.state == "open")
+
+
+def _require_admin(found: Snapshot, actor: Actor) -> None:
+    if not (found.oversees and actor.has("admin")):
+        raise NotAllowed(Message("case.admins_only"))
+
+
+def _required_reason(reason: str) -> str:
+    reason = reason.strip()
+    if not 1 <= len(reason) <= LONGEST_COMMENT:
+        raise BadRequest(Message("reason.length", limit=LONGEST_COMMENT, found=len(reason)))
+    return reason
+
+
+def draft_of(rt: Runtime, task_ref: str, *, actor: Actor) -> dict[str, Any] | None:
+    """What somebody has saved for a task, as he typed it; None where he has not begun."""
+    with rt.db.read() as db:
+        found = load_by_task(rt, db, task_ref, actor, rt.clock())
+        row = queries.draft(db, found.task_ids.get(task_ref, 0))
+        return None if row is None else dict(json.loads(row.body))

@@ -1,0 +1,164 @@
+"""The command `siklus`: run, serve, migrate, demo, check, schema, audit verify.
+
+Words for people only; what a command does stands in the verbs. Exit status: 0 good, 1 what was asked is not good,
+2 the call is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from waitress import create_server
+
+from engine import definition_check, demo, ledger, outbox
+from engine.core import schema
+from engine.core.catalog import Catalog
+from engine.core.errors import EngineError, InvalidDefinition
+from engine.core.messages import Message
+from engine.runtime import Runtime
+from engine.installation import Installation
+from engine.store import migrate
+from engine.web.i18n import translate
+
+THREADS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the composition root lends the commands."""
+
+    installation: Callable[[], Installation]
+    catalog: Callable[[], Catalog]
+    runtime: Callable[[Installation], Runtime]
+    app: Callable[[Installation, Runtime], Flask]
+    runner: outbox.Runner
+    shipped: Path
+
+
+def run(tools: Tools, arguments: Sequence[str]) -> int:
+    """Run one command; every error of the product becomes one line on stderr and exit status 1."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[Tools, argparse.Namespace], int] = options.command
+    try:
+        return command(tools, options)
+    except InvalidDefinition as error:
+        for problem in error.problems:
+            print(f"{problem.path}: {translate(problem.message, 'en')}", file=sys.stderr)
+        return 1
+    except EngineError as error:
+        print(f"siklus: {translate(error.message, 'en')}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="siklus", description="Evaluation cycles of civil servants")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "run", _run, "migrate, load the demo city into an empty database, serve")
+    _add(commands, "serve", _serve, "migrate and serve")
+    _add(commands, "migrate", _migrate, "bring the database up to date")
+    _add(commands, "demo", _demo, "create and fill the database with the demo city")
+    check = _add(commands, "check", _check, "read definition files and name every problem")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    check.add_argument("--language", choices=("id", "en"))
+    _add(commands, "schema", _schema, "print the JSON Schema of the definition format")
+    audit = commands.add_parser("audit", help="the trail").add_subparsers(required=True, metavar="COMMAND")
+    _add(audit, "verify", _verify, "recompute every stream; exit status 1 names the first bad event")
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    command: Callable[[Tools, argparse.Namespace], int],
+    help_text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(command=command)
+    return parser
+
+
+def _run(tools: Tools, options: argparse.Namespace) -> int:
+    installation = tools.installation()
+    rt = tools.runtime(installation)
+    migrate.upgrade(rt.db)
+    if demo.is_empty(rt):
+        print("Loading the demo city …", flush=True)
+        demo.load(rt, tools.shipped)
+    return _listen(tools, installation, rt)
+
+
+def _serve(tools: Tools, options: argparse.Namespace) -> int:
+    installation = tools.installation()
+    rt = tools.runtime(installation)
+    migrate.upgrade(rt.db)
+    return _listen(tools, installation, rt)
+
+
+def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    app = tools.app(installation, rt)
+    server = create_server(app, host=installation.host, port=installation.port, threads=THREADS, ident=None)
+    tools.runner.start(rt)
+    print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
+    if demo.is_loaded(rt):
+        print(demo.accounts_table(rt))
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        tools.runner.stop()
+    return 0
+
+
+def _migrate(tools: Tools, options: argparse.Namespace) -> int:
+    rt = tools.runtime(tools.installation())
+    migrate.upgrade(rt.db)
+    print(f"The database stands at migration {migrate.current(rt.db)}.")
+    return 0
+
+
+def _demo(tools: Tools, options: argparse.Namespace) -> int:
+    rt = tools.runtime(tools.installation())
+    migrate.upgrade(rt.db)
+    if not demo.is_empty(rt):
+        print("siklus: this database holds people already; the demo city goes into an empty one", file=sys.stderr)
+        return 1
+    demo.load(rt, tools.shipped)
+    print(demo.accounts_table(rt))
+    return 0
+
+
+def _check(tools: Tools, options: argparse.Namespace) -> int:
+    language = options.language or tools.installation().language
+    shipped = sorted((tools.shipped / "codelists").glob("*.yaml"))
+    lines = definition_check.check_files(options.files, shipped, tools.catalog())
+    for line in lines:
+        print(f"{line.file}:{line.line}:{line.column}: {_worded(line.message, line.hint, language)}")
+    return 1 if lines else 0
+
+
+def _worded(message: Message, hint: Message | None, language: str) -> str:
+    sentence = translate(message, language)
+    return f"{sentence} {translate(hint, language)}" if hint else sentence
+
+
+def _schema(tools: Tools, options: argparse.Namespace) -> int:
+    print(json.dumps(schema.json_schema(tools.catalog()), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _verify(tools: Tools, options: argparse.Namespace) -> int:
+    rt = tools.runtime(tools.installation())
+    report = ledger.verify(rt.db)
+    print(
+        f"{report.events} events in {report.streams} streams, {report.cases} cases, {report.definitions} definitions:"
+    )
+    print("every hash, every state and every definition is as recorded.")
+    return 0

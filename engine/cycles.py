@@ -1,0 +1,232 @@
+"""Verbs on cycles: preview a population, open a cycle for it, close it.
+
+A population is an expression over a person's unit, kind, grade and post. Opening is idempotent: run again, it opens
+the cases that are missing and no other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row
+
+from engine import holders
+from engine.core import machine
+from engine.core.case import Actor, CaseView, Holder
+from engine.core.compiled import Workflow
+from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
+from engine.core.expression import BOOLEAN, TEXT, Expression, InvalidExpression, ListOf, Record, compile_expression
+from engine.core.messages import Message
+from engine.requests import Once
+from engine.runtime import Runtime
+from engine.store import apply
+from engine.store.queries import cycles as queries
+from engine.store.queries import definitions, people
+from engine.store.refs import new_ref
+from engine.store.times import to_text
+
+ABOUT_A_PERSON = Record(
+    {
+        "unit": TEXT,  # key of the unit of his post
+        "units": ListOf(TEXT),  # that unit and every unit above it
+        "kind": TEXT,  # pns, pppk …
+        "grade": TEXT,
+        "post": TEXT,  # key of the post
+        "post_kind": TEXT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person whom a population matches, his unit, and the roles that nobody would hold in his case."""
+
+    person: Holder
+    unit_id: int
+    unit_name: str
+    post_name: str
+    unfilled: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What opening would do: the people, and whether any case would lack somebody."""
+
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def incomplete(self) -> tuple[Candidate, ...]:
+        return tuple(candidate for candidate in self.candidates if candidate.unfilled)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened cycle: its ref, how many cases were opened now and how many it had before."""
+
+    ref: str
+    opened: int
+    already: int
+
+
+def compile_population(source: str) -> Expression:
+    """The population expression, checked; BadRequest-like InvalidExpression names the column."""
+    return compile_expression(source.strip() or "true", ABOUT_A_PERSON, expects=BOOLEAN)
+
+
+def preview(rt: Runtime, *, actor: Actor, version_ref: str, population: str, on: date) -> Plan:
+    """Who would get a case, by name, and which roles would stay empty. Reads only."""
+    _require_admin(actor)
+    expression = compile_population(population)
+    with rt.db.read() as db:
+        version = _published(db, version_ref)
+        return _plan(db, rt.library.workflow(db, version.digest), expression, actor, on)
+
+
+def open_cycle(
+    rt: Runtime,
+    *,
+    actor: Actor,
+    name: str,
+    version_ref: str,
+    period_start: date,
+    period_end: date,
+    population: str,
+    key: str,
+) -> Opened:
+    """Open a cycle and a case for each person of its population, in one transaction.
+
+    `key` is the idempotency key. Raises Refused, with their names, when a case would lack the holder of a role.
+    """
+    _require_admin(actor)
+    if not name.strip():
+        raise BadRequest(Message("cycle.name_missing"))
+    if period_end < period_start:
+        raise BadRequest(Message("cycle.period_reversed", start=period_start, end=period_end))
+    compile_population(population)
+    at = rt.clock()
+    once = Once(actor, key, "cycles.open", [name, version_ref, str(period_start), str(period_end), population])
+    with rt.db.begin() as db:
+        if (earlier := once.answered(db)) is not None:
+            return Opened(**earlier)
+        version = _published(db, version_ref)
+        cycle = queries.add(
+            db,
+            ref=new_ref(),
+            name=name.strip(),
+            definition_digest=version.digest,
+            period_start=str(period_start),
+            period_end=str(period_end),
+            population=population.strip() or "true",
+            opened_by=actor.person_id,
+            opened_at=to_text(at),
+        )
+        apply.append_event(
+            db,
+            stream=f"cycle:{cycle.ref}",
+            kind="cycle.opened",
+            at=at,
+            actor=actor,
+            public={"cycle": cycle.ref, "definition": version.digest},
+            private={"name": cycle.name, "population": cycle.population},
+            key=key,
+            product=rt.version,
+        )
+        opened = _fill(rt, db, cycle, actor, at)
+        once.remember(db, {"ref": opened.ref, "opened": opened.opened, "already": opened.already}, at)
+        return opened
+
+
+def extend(rt: Runtime, cycle_ref: str, *, actor: Actor) -> Opened:
+    """Open the cases that an open cycle's population has gained since; those that exist stay as they are."""
+    _require_admin(actor)
+    at = rt.clock()
+    with rt.db.begin() as db:
+        cycle = queries.by_ref(db, cycle_ref)
+        if cycle is None:
+            raise NotFound(Message("cycle.not_found"))
+        if cycle.status != "open":
+            raise Refused(Message("cycle.closed"))
+        return _fill(rt, db, cycle, actor, at)
+
+
+def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: datetime) -> Opened:
+    workflow = rt.library.workflow(db, cycle.definition_digest)
+    plan = _plan(db, workflow, compile_population(cycle.population), actor, date.fromisoformat(str(at.date())))
+    if not plan.candidates:
+        raise Refused(Message("cycle.nobody"))
+    if plan.incomplete:
+        names = ", ".join(candidate.person.name for candidate in plan.incomplete)
+        raise Refused(Message("cycle.unfilled", count=len(plan.incomplete), names=names), _unfilled(plan))
+    have = queries.subjects(db, cycle.id)
+    new = [candidate for candidate in plan.candidates if candidate.person.person_id not in have]
+    for candidate in new:
+        _start(rt, db, cycle, workflow, candidate, actor, at)
+    return Opened(cycle.ref, len(new), len(plan.candidates) - len(new))
+
+
+def _unfilled(plan: Plan) -> tuple[Message, ...]:
+    return tuple(
+        Message("cycle.unfilled_role", name=candidate.person.name, roles=", ".join(candidate.unfilled))
+        for candidate in plan.incomplete
+    )
+
+
+def _start(
+    rt: Runtime, db: Connection, cycle: Row[Any], workflow: Workflow, who: Candidate, actor: Actor, at: datetime
+) -> None:
+    """One case: its row, its first event, the tasks of its initial state."""
+    unit = people.unit(db, who.unit_id)
+    today = at.astimezone(ZoneInfo(unit.timezone)).date()
+    view = CaseView(
+        ref=new_ref(),
+        state="",
+        version=0,
+        subject_id=who.person.person_id,
+        subject_ref=who.person.ref,
+        unit_id=who.unit_id,
+        entered_at=at,
+        period_start=date.fromisoformat(cycle.period_start),
+        period_end=date.fromisoformat(cycle.period_end),
+        now=at,
+        today=today,
+        roles=holders.resolve(db, workflow, who.person, who.unit_id, today),
+    )
+    apply.start_case(
+        db,
+        view=view,
+        cycle_id=cycle.id,
+        definition_digest=cycle.definition_digest,
+        decision=machine.begin(workflow, view),
+        actor=actor,
+        at=at,
+        product=rt.version,
+    )
+
+
+def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Actor, on: date) -> Plan:
+    """The people in the actor's scope whom the expression matches, each with the roles that would stay empty."""
+    found = []
+    for row, about in people.posted(db, actor, on):
+        if expression.evaluate(about) is True:
+            person = Holder(row.person_id, row.ref, row.name, "subject", row.appointment_ref)
+            held = holders.resolve(db, workflow, person, row.unit_id, on)
+            unfilled = tuple(spec.key for spec in workflow.definition.roles if not held.get(spec.key))
+            found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, unfilled))
+    return Plan(tuple(found))
+
+
+def _published(db: Connection, version_ref: str) -> Row[Any]:
+    version = definitions.version(db, version_ref)
+    if version is None or version.kind != "workflow":
+        raise NotFound(Message("definition.not_found"))
+    if version.status != "published":
+        raise Refused(Message("cycle.definition_not_published"))
+    return version
+
+
+def _require_admin(actor: Actor) -> None:
+    if not actor.has("admin"):
+        raise NotAllowed(Message("cycle.admins_only"))

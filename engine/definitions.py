@@ -1,0 +1,193 @@
+"""Verbs on definitions: import a document as a draft, send it to review, publish, retire.
+
+A draft's document may still change; a published version never does. Publishing pins every reference to a digest
+inside the hashed document. Author and approver are two people.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row
+
+from engine.core import parse
+from engine.core.canonical import canonical
+from engine.core.case import Actor
+from engine.core.definition import CodeList, Definition, WorkflowDefinition
+from engine.core.errors import NotAllowed, NotFound, Refused
+from engine.core.messages import Message
+from engine.core.normal import digest, dump, load, references, with_lock
+from engine.documents import read_yaml
+from engine.runtime import Runtime
+from engine.store import apply
+from engine.store.queries import definitions as queries
+from engine.store.refs import new_ref
+from engine.store.times import to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a definition as verbs answer with it."""
+
+    ref: str
+    kind: str
+    key: str
+    number: int
+    digest: str
+    status: str
+
+
+def import_document(rt: Runtime, text: str | bytes, *, actor: Actor, source: str) -> Version:
+    """Keep a YAML document as a new draft version; the same document again answers with the version it already is.
+
+    Raises InvalidDefinition with every problem of the document, and NotAllowed for people without the right.
+    """
+    _require_admin(actor)
+    document, positions = read_yaml(text, source)
+    with rt.db.begin() as db:
+        definition = parse.parse(document, positions, rt.catalog, published_codelists(rt, db))
+        written = digest(definition)
+        if (known := _same(db, definition, written)) is not None:
+            return _version(known)
+        return _add(rt, db, definition, written, actor, source)
+
+
+def submit_for_review(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
+    """Draft → in review; from here the document stays as it is."""
+    return _advance(rt, version_ref, actor, ("draft",), "in_review", "definition.submitted")
+
+
+def send_back(rt: Runtime, version_ref: str, *, actor: Actor, reason: str) -> Version:
+    """In review → draft, with what has to change."""
+    return _advance(rt, version_ref, actor, ("in_review",), "draft", "definition.sent_back", {"reason": reason})
+
+
+def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
+    """In review → published, by somebody else than the author; pins references and retires the version before.
+
+    Raises NotAllowed for the author, Refused when a reference has no published version.
+    """
+    _require_admin(actor)
+    at = to_text(rt.clock())
+    with rt.db.begin() as db:
+        row = _locked(db, version_ref, ("in_review",))
+        if row.author_id is not None and row.author_id == actor.person_id:
+            raise NotAllowed(Message("definition.author_is_approver"))
+        locked = _pinned(db, load(json.loads(queries.body(db, row.digest))))
+        final = digest(locked)
+        _keep(db, locked, final)
+        for older in queries.published_versions(db, row.kind, row.key):
+            queries.set_status(db, older.id, "retired", at)
+            _tell(rt, db, older, actor, "definition.retired")
+        queries.publish(db, row.id, final, actor.person_id, at)
+        _tell(rt, db, row, actor, "definition.published", {"digest": final})
+        return _version(queries.version(db, version_ref))
+
+
+def retire(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
+    """Published → retired: running cases keep it, new cycles cannot choose it."""
+    return _advance(rt, version_ref, actor, ("published",), "retired", "definition.retired")
+
+
+def published_codelists(rt: Runtime, db: Connection) -> Mapping[str, CodeList]:
+    """The published code lists by key."""
+    return {row.key: rt.library.codelist(db, row.digest) for row in queries.published(db, "codelist")}
+
+
+def _same(db: Connection, definition: Definition, written: str) -> Row | None:
+    """The version that this very document already is; what publishing pinned does not count."""
+    for row in queries.versions_of(db, definition.kind, definition.key):
+        if digest(with_lock(load(json.loads(row.body)), {})) == written:
+            return row
+    return None
+
+
+def _add(rt: Runtime, db: Connection, definition: Definition, written: str, actor: Actor, source: str) -> Version:
+    _keep(db, definition, written)
+    ref = new_ref()
+    queries.add_version(
+        db,
+        ref=ref,
+        kind=definition.kind,
+        key=definition.key,
+        digest=written,
+        author_id=actor.person_id,
+        created_at=to_text(rt.clock()),
+        source=source,
+    )
+    row = queries.version(db, ref)
+    _tell(rt, db, row, actor, "definition.imported", {"digest": written, "source": source})
+    return _version(row)
+
+
+def _advance(
+    rt: Runtime,
+    version_ref: str,
+    actor: Actor,
+    allowed: tuple[str, ...],
+    status: str,
+    kind: str,
+    private: Mapping[str, str] | None = None,
+) -> Version:
+    _require_admin(actor)
+    with rt.db.begin() as db:
+        row = _locked(db, version_ref, allowed)
+        queries.set_status(db, row.id, status, to_text(rt.clock()))
+        _tell(rt, db, row, actor, kind, private=private)
+        return _version(queries.version(db, version_ref))
+
+
+def _locked(db: Connection, version_ref: str, allowed: tuple[str, ...]) -> Row:
+    row = queries.version(db, version_ref, lock=True)
+    if row is None:
+        raise NotFound(Message("definition.not_found"))
+    if row.status not in allowed:
+        raise Refused(Message("definition.wrong_status", status=Message(f"definition.status.{row.status}")))
+    return row
+
+
+def _pinned(db: Connection, definition: Definition) -> Definition:
+    """The definition with each reference locked to the digest of the version published today."""
+    known = {f"codelist:{row.key}": row.digest for row in queries.published(db, "codelist")}
+    wanted = references(definition)
+    missing = tuple(name for name in wanted if name not in known)
+    if missing:
+        raise Refused(Message("definition.unpublished_references", names=", ".join(missing)))
+    return with_lock(definition, {name: known[name] for name in wanted})
+
+
+def _keep(db: Connection, definition: Definition, name: str) -> None:
+    queries.keep_body(db, name, definition.kind, definition.key, canonical(dump(definition)).decode())
+
+
+def _tell(
+    rt: Runtime,
+    db: Connection,
+    row: Row,
+    actor: Actor,
+    kind: str,
+    public: Mapping[str, str] | None = None,
+    private: Mapping[str, str] | None = None,
+) -> None:
+    """One event in the definition's stream: which version, by whom."""
+    apply.append_event(
+        db,
+        stream=f"definition:{row.kind}/{row.key}",
+        kind=kind,
+        at=rt.clock(),
+        actor=actor,
+        public={"version": row.ref, "number": row.number, **(public or {})},
+        private=private or {},
+        product=rt.version,
+    )
+
+
+def _require_admin(actor: Actor) -> None:
+    if not actor.is_system and not actor.has("admin"):
+        raise NotAllowed(Message("definition.admins_only"))
+
+
+def _version(row: Row) -> Version:
+    return Version(row.ref, row.kind, row.key, row.number, row.digest, row.status)

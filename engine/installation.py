@@ -1,0 +1,88 @@
+"""An installation: its addresses, secret and limits, from the environment and a `.env` file. Read once, by the composition root."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.errors import BadRequest
+from engine.core.messages import Message
+
+SHORTEST_SECRET = 32
+HOSTS = "127.0.0.1,localhost"
+DEFAULT_DATABASE = "var/siklus.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """`owner_url` is the address for migrations where it differs; `proxies` trusted ones stand before the server;
+    `https` says that the outside address is one; `hosts` are the names it answers to."""
+
+    database_url: str
+    owner_url: str | None
+    secret: bytes
+    host: str
+    port: int
+    https: bool
+    proxies: int
+    hosts: tuple[str, ...]
+    language: str
+
+
+def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
+    """Environment first, then `.env` in `folder`, then the embedded defaults (a SQLite file below `var/`)."""
+    known = {**_dotenv(folder / ".env"), **environ}
+    default = folder / DEFAULT_DATABASE
+    url = known.get("SIKLUS_DATABASE_URL") or f"sqlite:///{default}"
+    return Installation(
+        database_url=url,
+        owner_url=known.get("SIKLUS_OWNER_DATABASE_URL") or None,
+        secret=_secret(known.get("SIKLUS_SECRET_KEY", ""), folder / "var" / "secret.key"),
+        host=known.get("HOST") or "127.0.0.1",
+        port=_number("PORT", known.get("PORT") or "8000", 65535),
+        https=known.get("SIKLUS_HTTPS", "").lower() in ("1", "yes", "true"),
+        proxies=_number("SIKLUS_PROXIES", known.get("SIKLUS_PROXIES") or "0", 10),
+        hosts=tuple(host.strip() for host in (known.get("SIKLUS_HOSTS") or HOSTS).split(",") if host.strip()),
+        language="id" if known.get("LANG", "").lower().startswith("id") else "en",
+    )
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """`NAME=value` lines; `#` starts a comment line; quotes around a value are dropped."""
+    if not path.is_file():
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text("utf-8").splitlines() if _is_pair(line))
+    return {name.strip().removeprefix("export "): value.strip().strip("\"'") for name, value in pairs}
+
+
+def _is_pair(line: str) -> bool:
+    return "=" in line and not line.lstrip().startswith("#")
+
+
+def _number(name: str, text: str, largest: int) -> int:
+    if not text.isdecimal() or int(text) > largest:
+        raise BadRequest(Message("settings.number", name=name, found=text, largest=largest))
+    return int(text)
+
+
+def _secret(given: str, path: Path) -> bytes:
+    """The key that signs cookies: the one given, or one made on the first start and kept for this user alone."""
+    if given:
+        if len(given) < SHORTEST_SECRET:
+            raise BadRequest(Message("settings.short_secret", shortest=SHORTEST_SECRET, found=len(given)))
+        return given.encode()
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        try:
+            path.hardlink_to(fresh)  # fails when another process was faster: then his key is the one
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    if path.stat().st_mode & 0o077:
+        raise BadRequest(Message("settings.readable_secret", path=str(path)))
+    return path.read_text().strip().encode()

@@ -1,0 +1,71 @@
+"""The published and drafted definitions, compiled once per digest and shared by all threads.
+
+Reads only. A digest names its body for ever, so an entry never grows old.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from engine.core.canonical import canonical, digest
+from engine.core.catalog import Catalog
+from engine.core.compiled import Workflow, bind
+from engine.core.definition import CodeList, WorkflowDefinition
+from engine.core.errors import InvalidDefinition, NotFound, TamperedLedger
+from engine.core.messages import Message
+from engine.core.normal import load
+from engine.store.queries import definitions as queries
+
+
+class Library:
+    """Compiled workflows by digest. A race only compiles twice; the outcome is equal."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._workflows: dict[str, Workflow] = {}
+        self._codelists: dict[str, CodeList] = {}
+
+    def workflow(self, db: Connection, wanted: str) -> Workflow:
+        """The compiled workflow of a digest; NotFound where no definition has it."""
+        found = self._workflows.get(wanted)
+        if found is None:
+            found = self._workflows[wanted] = self._compile(db, wanted)
+        return found
+
+    def codelist(self, db: Connection, wanted: str) -> CodeList:
+        """The code list of a digest."""
+        found = self._codelists.get(wanted)
+        if found is None:
+            definition = self._read(db, wanted)
+            if not isinstance(definition, CodeList):
+                raise NotFound(Message("definition.not_a_codelist", digest=wanted))
+            found = self._codelists[wanted] = definition
+        return found
+
+    def _compile(self, db: Connection, wanted: str) -> Workflow:
+        definition = self._read(db, wanted)
+        if not isinstance(definition, WorkflowDefinition):
+            raise NotFound(Message("definition.not_a_workflow", digest=wanted))
+        bound = bind(definition, self._catalog, self._lists(db, definition))
+        if bound.workflow is None:
+            raise InvalidDefinition(bound.problems)
+        return bound.workflow
+
+    def _lists(self, db: Connection, definition: WorkflowDefinition) -> Mapping[str, CodeList]:
+        """The code lists that publishing pinned; those of the day for a draft, which pins nothing yet."""
+        if definition.lock:
+            pinned = (lock for lock in definition.lock if lock.reference.startswith("codelist:"))
+            return {lock.reference.removeprefix("codelist:"): self.codelist(db, lock.digest) for lock in pinned}
+        return {row.key: self.codelist(db, row.digest) for row in queries.published(db, "codelist")}
+
+    def _read(self, db: Connection, wanted: str) -> WorkflowDefinition | CodeList:
+        body = queries.body(db, wanted)
+        if body is None:
+            raise NotFound(Message("definition.unknown_digest", digest=wanted))
+        document = json.loads(body)
+        if digest(document) != wanted or canonical(document) != body.encode():
+            raise TamperedLedger(Message("ledger.definition", digest=wanted))
+        return load(document)

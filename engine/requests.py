@@ -1,0 +1,47 @@
+"""Idempotency: one key of one actor has one effect, and the same answer each time it comes back.
+
+The store keeps key, body digest and answer in the transaction of the effect itself
+(draft-ietf-httpapi-idempotency-key-header, section 2).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.core.canonical import canonical, digest
+from engine.core.case import Actor
+from engine.core.errors import BadRequest, KeyReused
+from engine.core.messages import Message
+from engine.store.queries import requests as queries
+from engine.store.times import to_text
+
+
+class Once:
+    """One attempt at an act. Ask `answered` once the row that decides is locked; `remember` before the commit."""
+
+    def __init__(self, actor: Actor, key: str, route: str, body: Any) -> None:
+        if not 8 <= len(key) <= 128 or not key.isascii():
+            raise BadRequest(Message("request.key_malformed"))
+        self._actor = actor.person_id or 0
+        self._key = key
+        self._route = route
+        self._digest = digest(body)
+
+    def answered(self, db: Connection) -> dict[str, Any] | None:
+        """The stored answer of an earlier attempt; KeyReused when that attempt asked for something else."""
+        row = queries.find(db, self._actor, self._key)
+        if row is None:
+            return None
+        if row.route != self._route or row.body_hash != self._digest:
+            raise KeyReused(Message("request.key_reused"))
+        return dict(json.loads(row.response))
+
+    def remember(self, db: Connection, answer: Mapping[str, Any], at: datetime) -> None:
+        """Store the answer; the primary key refuses a second one."""
+        response = canonical(dict(answer)).decode()
+        queries.add(db, self._actor, self._key, self._route, self._digest, response, to_text(at))

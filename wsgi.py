@@ -1,0 +1,95 @@
+"""The composition root: installation → catalog → runtime → Flask with portal and admin. `siklus` is `main` below.
+
+It imports everything; nothing imports it but the server, the benches and the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+
+from flask import Flask
+
+import admin
+import portal
+from engine import accounts, cli, denials, fields, holders, outbox
+from engine.core.catalog import Catalog
+from engine.installation import Installation, read_installation
+from engine.library import Library
+from engine.runtime import Keys, Runtime
+from engine.store import migrate
+from engine.store.database import connect
+from engine.web.app import create_web
+from engine.web.context import Settings, Wiring
+from workflows import guards, methods
+
+SHIPPED = Path(str(files("workflows")))
+WORKS: dict[str, outbox.Work] = {"holders.reresolve": holders.reresolve}
+
+
+def build_catalog() -> Catalog:
+    """Everything that a definition may name."""
+    return Catalog.collect(*fields.TYPES, guards, methods)
+
+
+def build_runtime(
+    installation: Installation,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    queue: Callable[[Sequence[int]], None] = lambda ids: None,
+) -> Runtime:
+    """Database, catalog and clock of one process."""
+    catalog = build_catalog()
+    database = connect(installation.database_url, owner_url=installation.owner_url)
+    keys = Keys(session=installation.secret)
+    return Runtime(db=database, catalog=catalog, library=Library(catalog), clock=clock, keys=keys, queue=queue)
+
+
+def create_app(installation: Installation, rt: Runtime | None = None, *, strict_words: bool = False) -> Flask:
+    """The web application over a runtime; `strict_words` makes a missing translation an error."""
+    rt = rt or build_runtime(installation)
+    settings = Settings(
+        https=installation.https,
+        proxy_hops=installation.proxies,
+        hosts=installation.hosts,
+        strict_words=strict_words,
+    )
+    wiring = Wiring(
+        whoami=partial(accounts.whoami, rt),
+        record_denial=partial(denials.record, rt),
+        readiness=partial(_readiness, rt),
+    )
+    app = create_web(rt, wiring, settings)
+    portal.register(app, rt)
+    admin.register(app, rt)
+    return app
+
+
+def _readiness(rt: Runtime) -> Mapping[str, bool | str]:
+    return {
+        "migrations_current": migrate.current(rt.db) == migrate.newest(),
+        "serving_role": "own" if rt.db.app_role else "owner",
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command `siklus`."""
+    runner = outbox.Runner(WORKS)
+    tools = cli.Tools(
+        installation=lambda: read_installation(os.environ, Path.cwd()),
+        catalog=build_catalog,
+        runtime=lambda installation: build_runtime(installation, queue=runner.ring),
+        app=create_app,
+        runner=runner,
+        shipped=SHIPPED,
+    )
+    return cli.run(tools, sys.argv[1:] if arguments is None else arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
