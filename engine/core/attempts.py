@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 WINDOW = timedelta(hours=24)
 LOOSE_WINDOW = timedelta(minutes=15)
+KNOWN_FOR = timedelta(days=90)
 FIRST, LONGEST = 30, 15 * 60  # seconds
 FREE = 5
 FREE_OF_NAME, FREE_OF_ADDRESS, FREE_OF_ALL = 20, 50, 500
@@ -34,7 +35,7 @@ class Tries:
     name: Failures
     address: Failures
     all: Failures
-    known: bool  # this name has signed in from this address before
+    known: bool  # this name has signed in from this address within `KNOWN_FOR`
 
 
 def seconds_to_wait(tries: Tries, now: datetime) -> int:

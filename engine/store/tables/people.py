@@ -148,7 +148,7 @@ class SignInAttempt(Stored):
     """A try to sign in; the name is kept only as a hash, since people type passwords there."""
 
     __tablename__ = "sign_in_attempt"
-    __table_args__ = (Index(None, "name_hash", "at"), Index(None, "address", "at"))
+    __table_args__ = (Index(None, "name_hash", "at"), Index(None, "address", "at"), Index(None, "at"))
 
     id: Mapped[Key]
     name_hash: Mapped[Words]
