@@ -16,9 +16,9 @@ tests/browser/conftest.py adds Chromium. What cannot run here is skipped loudly;
 summary at the end (counts per kind, versions of what was really used) is in tests/summary.py.
 """
 
-import importlib
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,8 @@ import pytest
 import redis
 from hypothesis import settings
 
+from engine.store.database import Database, connect
+from engine.store.migrate import upgrade
 from tests import summary
 from tests.servers import (
     Servers,
@@ -154,8 +156,8 @@ def empty_db_url(request, tmp_path):
 
 
 @pytest.fixture
-def db(db_url):
-    database = importlib.import_module("engine.store.database").connect(db_url)
+def db(db_url) -> Iterator[Database]:
+    database = connect(db_url)
     yield database
     database.close()
 
@@ -166,6 +168,6 @@ def now() -> datetime:
 
 
 def _migrate(url: str) -> None:
-    database = importlib.import_module("engine.store.database").connect(url)
-    importlib.import_module("engine.store.migrate").upgrade(database)
+    database = connect(url)
+    upgrade(database)
     database.close()
