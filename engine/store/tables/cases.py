@@ -57,7 +57,7 @@ class Case(Stored):
         Index(None, "subject_id"),
     )
 
-    id: Mapped[Key]
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement="ignore_fk")
     ref: Mapped[Ref]
     cycle_id: Mapped[int] = mapped_column(BIG, ForeignKey("cycle.id"))
     definition_digest: Mapped[str] = mapped_column(Text, ForeignKey("definition.digest"))
@@ -91,7 +91,7 @@ class Task(Stored):
     opened_at: Mapped[Moment]
     due: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[str | None] = mapped_column(Text)
-    version: Mapped[int] = mapped_column(BIG, default=0, server_default="0")
+    version: Mapped[int] = mapped_column(BIG, server_default="0")
     opened_n: Mapped[Count]
 
     case: Mapped[Case] = relationship(viewonly=True)

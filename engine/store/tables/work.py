@@ -18,12 +18,12 @@ class Outbox(Stored):
     )
 
     id: Mapped[Key]
-    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"))
+    event_ref: Mapped[str | None] = mapped_column(Text, ForeignKey("event.ref"))
     effect_key: Mapped[str] = mapped_column(Text, unique=True)
     kind: Mapped[Words]
     body: Mapped[Json]
     state: Mapped[Words]
-    attempts: Mapped[int] = mapped_column(BIG, default=0, server_default="0")
+    attempts: Mapped[int] = mapped_column(BIG, server_default="0")
     lease_until: Mapped[str | None] = mapped_column(Text)
     next_at: Mapped[Moment]
     last_error: Mapped[str | None] = mapped_column(Text)
@@ -31,11 +31,14 @@ class Outbox(Stored):
 
 
 class Request(Stored):
-    """What an idempotency key of an actor was answered (draft-ietf-httpapi-idempotency-key-header)."""
+    """What an idempotency key of an actor was answered (draft-ietf-httpapi-idempotency-key-header).
+
+    actor_id: a person, or 0 for the system.
+    """
 
     __tablename__ = "request"
 
-    actor_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    actor_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(Text, primary_key=True)
     route: Mapped[Words]
     body_hash: Mapped[Words]

@@ -1,0 +1,171 @@
+"""The database: how to connect, and the two kinds of transaction, one that writes and one that reads.
+
+No statement about our tables stands here; SQL of the house is in queries/ and apply.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
+
+from engine.core.errors import BadRequest, Unavailable
+from engine.core.messages import Message
+from engine.store.failures import DRIVER_ERRORS, raise_ours, sqlite3
+
+WAIT_SECONDS = 10
+PRAGMAS = (
+    f"busy_timeout = {WAIT_SECONDS * 1000}",
+    "synchronous = FULL",  # NORMAL may lose an acknowledged commit when the power goes
+    "foreign_keys = ON",
+    "recursive_triggers = ON",  # otherwise INSERT OR REPLACE deletes without asking the DELETE triggers
+    "secure_delete = ON",  # what was erased must not stay readable in free pages
+    "trusted_schema = OFF",
+    "wal_autocheckpoint = 4000",  # 16 MB: hot pages are copied back once for many commits
+    "cache_size = -16000",
+)
+POSTGRESQL_OPTIONS = (
+    "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s "
+    "-c client_encoding=UTF8 -c timezone=UTC"
+)
+
+
+class Database:
+    """One database, on SQLite or PostgreSQL. Made by `connect`; shared by all threads of a process.
+
+    engine: for reading with a Session (each of its transactions reads; on SQLite it holds no write lock).
+    owner: connects as the one who may change tables; a pool of none, for migrations.
+    """
+
+    def __init__(self, engine: Engine, owner: Engine, app_role: str | None) -> None:
+        self.engine = engine
+        self.owner = owner
+        self.app_role = app_role  # the serving role, when the tables belong to another; else None
+        self.dialect = engine.dialect.name
+        self._turn = threading.Lock()
+        self._writing_thread: int | None = None
+        self._writer: Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that writes: commits when the block ends, rolls back when it raises."""
+        opened = self._begin_sqlite() if self.dialect == "sqlite" else self.engine.begin()
+        try:
+            with opened as connection:
+                yield connection
+        except DRIVER_ERRORS as error:
+            raise_ours(error)
+
+    @contextmanager
+    def read(self, *, snapshot: bool = False) -> Iterator[Connection]:
+        """A transaction that only reads. `snapshot`: all statements see the same moment (SQLite always does)."""
+        options = {"postgresql_readonly": True} if self.dialect == "postgresql" else {}
+        if snapshot and self.dialect == "postgresql":
+            options["isolation_level"] = "REPEATABLE READ"
+        try:
+            with self.engine.connect() as connection:
+                connection = connection.execution_options(**options)
+                with connection.begin():
+                    yield connection
+        except DRIVER_ERRORS as error:
+            raise_ours(error)
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        self.engine.dispose()
+        self.owner.dispose()
+
+    close = dispose
+
+    @contextmanager
+    def _begin_sqlite(self) -> Iterator[Connection]:
+        # SQLite has one writer and an unfair busy handler: threads of one process queue here instead.
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a writing transaction was begun inside another one of the same thread")
+        if not self._turn.acquire(timeout=WAIT_SECONDS):
+            raise Unavailable(Message("store.busy"))
+        try:
+            self._writing_thread = threading.get_ident()
+            if self._writer is None:
+                self._writer = self.engine.connect().execution_options(writing=True)
+            with self._writer.begin():
+                yield self._writer
+        finally:
+            self._writing_thread = None
+            self._turn.release()
+
+
+def connect(url: str, *, owner_url: str | None = None) -> Database:
+    """Open the database of an address: `sqlite:///path` or `postgresql://…`.
+
+    owner_url: the address by which migrations run, when the serving role owns nothing (PostgreSQL).
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return Database(_sqlite(address, QueuePool), _sqlite(address, NullPool), None)
+    if address.get_backend_name() in ("postgresql", "postgres"):
+        owner = make_url(owner_url or url)
+        app_role = address.username if owner.username != address.username else None
+        return Database(_postgresql(address), _postgresql(owner, for_migrations=True), app_role)
+    raise BadRequest(Message("store.unknown_database", found=address.get_backend_name()))
+
+
+def is_affected(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite may corrupt a database in WAL mode: before 3.51.3, but for 3.50.7 and 3.44.6."""
+    backported = (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+    return version < (3, 51, 3) and not backported
+
+
+def _sqlite(address: URL, pool: type[QueuePool] | type[NullPool]) -> Engine:
+    if is_affected(sqlite3.sqlite_version_info):
+        raise Unavailable(Message("store.affected_sqlite", version=sqlite3.sqlite_version))
+    if address.database in (None, "", ":memory:"):
+        raise BadRequest(Message("store.needs_file"))
+    sizes = {"pool_size": 8, "max_overflow": 24, "pool_timeout": WAIT_SECONDS} if pool is QueuePool else {}
+    engine = create_engine(
+        address.set(drivername="sqlite"),
+        module=sqlite3,
+        poolclass=pool,
+        connect_args={
+            "isolation_level": None,
+            "check_same_thread": False,
+            "cached_statements": 512,
+            "timeout": WAIT_SECONDS,
+        },
+        **sizes,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare_sqlite(driver: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    for pragma in PRAGMAS:
+        driver.execute(f"PRAGMA {pragma}")
+    if driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        driver.execute("PRAGMA journal_mode = WAL")
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writing", False)
+    connection.connection.driver_connection.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _postgresql(address: URL, *, for_migrations: bool = False) -> Engine:
+    address = address.set(drivername="postgresql+psycopg")
+    if for_migrations:
+        return create_engine(address, poolclass=NullPool)
+    return create_engine(
+        address,
+        pool_size=8,
+        max_overflow=24,
+        pool_timeout=WAIT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"options": POSTGRESQL_OPTIONS, "application_name": "siklus"},
+    )

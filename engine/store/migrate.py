@@ -1,0 +1,109 @@
+"""Bring a database to the newest schema, and give the serving role its rights. Forwards only.
+
+`python -m engine.store.migrate new add_units` writes the next step from what the tables say.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from engine.store.database import Database, connect
+from engine.store.failures import DRIVER_ERRORS, raise_ours
+from engine.store.tables import metadata
+
+LOCK = 0x51CA1D  # any number that nobody else locks in our database
+
+# What the serving role may change; all else it may read and add to.
+UPDATES = {
+    "unit": "", "post": "", "person": "", "access_grant": "", "account": "", "web_session": "", "cycle": "",
+    "definition_version": "", "definition_draft": "", "task": "", "task_holder": "", "draft": "",
+    "stream_head": "", "outbox": "", "request": "",
+    "appointment": "(superseded_by)", "cas": "(version, state, unit_id)",
+}  # fmt: skip
+DELETES = (
+    "unit_closure", "web_session", "sign_in_attempt", "definition_version", "definition_draft", "task_holder",
+    "draft", "pending", "outbox", "request", "answers", "note", "outcome",
+)  # fmt: skip
+
+
+def upgrade(database: Database) -> None:
+    """Run the steps that are missing, in one transaction; servers that start together do it one after the other."""
+    if current(database) == newest():
+        return
+    try:
+        with database.owner.connect().execution_options(writing=True) as connection, connection.begin():
+            if database.dialect == "postgresql":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+            command.upgrade(_config(connection), "head")
+            if database.app_role is not None:
+                _grant(connection, database.app_role)
+    except DRIVER_ERRORS as error:
+        raise_ours(error)
+
+
+def current(database: Database) -> str | None:
+    """The number of the last step that ran, or None for an empty database."""
+    try:
+        with database.owner.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except DRIVER_ERRORS as error:
+        raise_ours(error)
+
+
+def newest() -> str | None:
+    """The number of the last step there is."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def grant_app_role(database: Database, role: str) -> None:
+    """Let `role` read and add everywhere, change and delete only where rows are no facts (PostgreSQL)."""
+    with database.owner.begin() as connection:
+        _grant(connection, role)
+
+
+def _grant(connection: Connection, role: str) -> None:
+    name = connection.dialect.identifier_preparer.quote(role)
+    tables = ", ".join(metadata.tables)
+    rights = [
+        f"GRANT USAGE ON SCHEMA public TO {name}",
+        f"GRANT SELECT, INSERT ON {tables} TO {name}",
+        f"GRANT SELECT ON alembic_version TO {name}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
+        f"GRANT DELETE ON {', '.join(DELETES)} TO {name}",
+        *(f"GRANT UPDATE {columns} ON {table} TO {name}" for table, columns in UPDATES.items()),
+    ]
+    for right in rights:
+        connection.exec_driver_sql(right)
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return config
+
+
+def main(arguments: list[str]) -> None:
+    """Write the next step: what turns a database of the newest step into what the tables say."""
+    if len(arguments) != 2 or arguments[0] != "new":
+        sys.exit("usage: python -m engine.store.migrate new NAME")
+    with tempfile.TemporaryDirectory() as directory:
+        database = connect(f"sqlite:///{directory}/empty.sqlite3")
+        upgrade(database)
+        with database.owner.connect() as connection:
+            number = f"{int(newest() or 0) + 1:04}"
+            command.revision(_config(connection), arguments[1], autogenerate=True, rev_id=number)
+        database.dispose()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
