@@ -59,7 +59,9 @@ def uses_in_template(where: str, source: str) -> Iterator[Use]:
 
 def _flat(table: dict, prefix: str = "") -> Iterator[tuple[str, str]]:
     for name, value in table.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and set(value) == {"one", "other"}:
+            yield prefix + name, value["other"]  # a plural: one text in two forms
+        elif isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")
         else:
             yield prefix + name, str(value)
