@@ -56,7 +56,7 @@ def read_yaml(text: str | bytes, name: str = "document") -> tuple[Any, Positions
         pass
     if reader.problems:
         raise InvalidDefinition(reader.problems)
-    return document, Positions(reader.keys, reader.values, frozenset(reader.blocks))
+    return document, Positions(reader.keys, reader.values, frozenset(reader.blocks), reader.texts)
 
 
 def write_yaml(document: Any) -> str:
@@ -107,6 +107,7 @@ class _Reader:
         self.keys: dict[Path, Mark] = {}
         self.values: dict[Path, Mark] = {}
         self.blocks: set[Path] = set()
+        self.texts: dict[Path, Mark] = {}
         self.problems: list[Problem] = []
         self._count = 0
 
@@ -172,6 +173,9 @@ class _Reader:
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path) -> Any:
         text = event.value
+        if (strange := yaml.reader.Reader.NON_PRINTABLE.search(text)) is not None:
+            self._complain(path, event, Message("yaml.unprintable", code=f"U+{ord(strange.group()):04X}"))
+        self._note_letters(event, path)
         if not event.implicit[0]:
             return text
         if text in NOTHING:
@@ -181,6 +185,12 @@ class _Reader:
         if INTEGER.match(text) and abs(int(text)) <= LARGEST_INTEGER:
             return int(text)
         return text
+
+    def _note_letters(self, event: yaml.ScalarEvent, path: Path) -> None:
+        start, end = event.start_mark, event.end_mark
+        quote = 1 if event.style in ("'", '"') else 0
+        if start.line == end.line and end.column - start.column == len(event.value) + 2 * quote:
+            self.texts[path] = Mark(start.line + 1, start.column + 1 + quote)
 
     def _complain(self, path: Path, event: Any, message: Message) -> None:
         mark = _mark(event)
@@ -218,13 +228,10 @@ def _at(source: str, line: int, column: int) -> str:
 
 
 def _unreadable(source: str, error: yaml.reader.ReaderError) -> Problem:
-    at = next((index for index, letter in enumerate(source) if not _printable(letter)), 0)
-    line, column = _line_and_column(source, at)
-    return Problem("", Message("yaml.unprintable", code=f"U+{ord(source[at]):04X}"), line, column)
-
-
-def _printable(letter: str) -> bool:
-    return not yaml.reader.Reader.NON_PRINTABLE.match(letter)
+    strange = yaml.reader.Reader.NON_PRINTABLE.search(source)
+    line, column = _line_and_column(source, strange.start() if strange else 0)
+    code = f"U+{ord(strange.group()):04X}" if strange else str(error.character)
+    return Problem("", Message("yaml.unprintable", code=code), line, column)
 
 
 def _line_and_column(source: str, at: int) -> tuple[int, int]:

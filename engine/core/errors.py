@@ -21,13 +21,17 @@ class EngineError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a document: where (path; line and column from 1 when known), what, and a hint."""
+    """One thing wrong in a document: where (path; line and column from 1 when known), what, and a hint.
+
+    A warning does not keep a definition from being published.
+    """
 
     path: str
     message: Message
     line: int | None = None
     column: int | None = None
     hint: Message | None = None
+    warning: bool = False
 
 
 class InvalidDefinition(EngineError):

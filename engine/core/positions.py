@@ -25,11 +25,13 @@ class Positions:
     """The marks of a document by path: `keys` where a key is written, `values` where its value begins.
 
     `blocks` are the paths whose value is a map or a list: for those the key is the better place to point at.
+    `texts` are the marks of the first letter of values that stand on one line, letter for letter.
     """
 
     keys: Mapping[Path, Mark] = field(default_factory=dict)
     values: Mapping[Path, Mark] = field(default_factory=dict)
     blocks: frozenset[Path] = frozenset()
+    texts: Mapping[Path, Mark] = field(default_factory=dict)
 
     def of(self, path: Path, *, key: bool = False) -> Mark | None:
         """Find the mark for a path, or for the nearest parent that is written down.
@@ -42,6 +44,11 @@ class Positions:
                 return mark
             path, key = path[:-1], False
         return self.values.get(())
+
+    def letter(self, path: Path, column: int) -> Mark | None:
+        """Find the mark of the n-th letter (from 1) of a text; None where the source writes it over several lines."""
+        first = self.texts.get(path)
+        return Mark(first.line, first.column + column - 1) if first else None
 
     def _mark(self, path: Path, key: bool) -> Mark | None:
         at_key = self.keys.get(path)

@@ -74,13 +74,17 @@ class Shape:
     model: type[BaseModel] | None = None
 
 
+# Options of field types that are written like the rest of a definition: the columns of a table, the items of a choice.
+OPTIONS: Mapping[type[BaseModel], Mapping[str, Shape]] = {
+    FieldSpec: {"columns": Shape("keyed", FieldSpec), "choices": Shape("keyed", Item)},
+}
+
+
 @cache
 def shapes(model: type[BaseModel]) -> Mapping[str, Shape]:
     """The shape of every key that a node may have, by the key as it is written in the normal form."""
     found = {info.alias or name: _shape(info.annotation, info.metadata) for name, info in model.model_fields.items()}
-    if model is FieldSpec:
-        found["columns"] = Shape("keyed", FieldSpec)  # the one option that is fields again: those of a table
-    return found
+    return {**found, **OPTIONS.get(model, {})}
 
 
 def required(model: type[BaseModel]) -> tuple[str, ...]:

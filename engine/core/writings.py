@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,6 +19,7 @@ from engine.core.positions import Path
 from engine.core.shapes import ALSO, ROOTS, SHORT, Shape, shapes
 
 PLAIN = Shape("plain")
+DEEPEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +236,16 @@ class _Walk:
     def plain(self, value: Any, place: _Place) -> Any:
         """Copy a value that has no shape of its own; numbers with a fraction and huge ones become text."""
         self._note(place)
+        if len(place.at) > DEEPEST:
+            self.remarks.append(Remark(self.origins[place.at], Message("definition.too_deep", most=DEEPEST)))
+            return None
         if isinstance(value, Mapping):
             return {str(key): self.plain(item, place.down(str(key), key)) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.plain(item, self._item(place, index, item)) for index, item in enumerate(value)]
-        if isinstance(value, (float, Decimal)) or (type(value) is int and abs(value) > LARGEST):
-            return str(value)
-        return value
+        if value is None or isinstance(value, (str, bool)) or (isinstance(value, int) and abs(value) <= LARGEST):
+            return value
+        return str(value)
 
     def _note(self, place: _Place, *, is_key: bool = False) -> None:
         self.origins[place.at] = Origin(place.source, place.display, is_key)
