@@ -1,0 +1,100 @@
+"""Who acts in this request, and what each view lets whom do. Default deny: a view without a declaration answers 403.
+
+    @pages.get("/team")
+    @permit("signed_in")            # next to the function, below the route
+    def team(): actor = require_actor() …
+
+`@permit("public")`, `@permit("signed_in")`, or names of rights, any of which suffices: `@permit("admin", "auditor")`.
+A class whose methods are views (Flask-Admin) declares `permission = ("admin",)`; a method's own mark goes before it.
+This is the first door only: every verb and query asks again, by row and unit.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, g, request
+from werkzeug.wrappers import Response
+
+from engine.core.case import Actor
+from engine.core.errors import NotAllowed, NotSignedIn
+from engine.core.messages import Message
+from engine.web.context import SignedIn, now, site
+
+MARK = "permission"
+OPEN = ("public",)
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def permit(*rights: str) -> Callable[[View], View]:
+    """Declare who may open a view."""
+    if not rights:
+        raise ValueError("permit names at least one right; 'public' opens a view to everybody")
+
+    def mark(view: View) -> View:
+        setattr(view, MARK, rights)
+        return view
+
+    return mark
+
+
+def declared(view: Callable[..., object] | None) -> tuple[str, ...]:
+    """What a view function declares; empty when nothing does."""
+    return getattr(view, MARK, None) or getattr(getattr(view, "__self__", None), MARK, None) or ()
+
+
+def current() -> SignedIn | None:
+    """Who is signed in, asked once a request."""
+    if "signed_in" not in g:
+        g.signed_in = None  # an error inside whoami renders a page, which asks again
+        token = request.cookies.get(cookie_name())
+        g.signed_in = site().wiring.whoami(token, now()) if token else None
+    return g.signed_in
+
+
+def require_actor() -> Actor:
+    """The actor of this request; NotSignedIn when there is none."""
+    found = current()
+    if found is None:
+        raise NotSignedIn(Message("error.not_signed_in"))
+    return found.actor
+
+
+def may(*rights: str) -> bool:
+    """Whether the actor has one of these rights anywhere; for showing or hiding links, never instead of a check."""
+    found = current()
+    return found is not None and any(found.actor.has(right) for right in rights)
+
+
+def remember(answer: Response, token: str) -> None:
+    """Give the browser the session's token (256 random bits, made by the verb); it ends with the browser."""
+    https = site().settings.https
+    answer.set_cookie(cookie_name(), token, path="/", secure=https, httponly=True, samesite="Lax")
+
+
+def forget(answer: Response) -> None:
+    """Take the session's token from the browser."""
+    https = site().settings.https
+    answer.delete_cookie(cookie_name(), path="/", secure=https, httponly=True, samesite="Lax")
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this very host, which only https allows (RFC 6265bis, 4.1.3.2)."""
+    return "__Host-siklus" if site().settings.https else "siklus"
+
+
+def add_door(app: Flask) -> None:
+    """Ask every request for its permission before its view runs."""
+    app.before_request(_enter)
+    app.jinja_env.globals.update(current=current, may=may)
+
+
+def _enter() -> None:
+    if request.endpoint is None:
+        return
+    rights = declared(current_app.view_functions[request.endpoint])
+    if rights == OPEN:
+        return
+    actor = require_actor()
+    if "signed_in" in rights or any(actor.has(right) for right in rights):
+        return
+    raise NotAllowed(Message("error.not_allowed"))

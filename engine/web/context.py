@@ -1,0 +1,90 @@
+"""What every view may ask of the application it runs in: runtime, words, settings, wiring. No request state.
+
+`Wiring` is what the composition root lends the web, so that this package needs no verb to be tested.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from flask import current_app
+
+from engine.core.case import Actor
+from engine.core.messages import Message
+from engine.runtime import Runtime
+from engine.web.i18n import DEFAULT_ZONE, Words
+
+HOME = "/"
+SIGN_IN = "/sign-in"
+SIGN_OUT = "/sign-out"
+PASSWORD = "/password"
+ADMIN = "/admin/"
+EXTENSION = "siklus"
+
+
+class SignedIn(Protocol):
+    """What a valid session answers; `engine.accounts.whoami` makes it."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+
+def _nobody(token: str, now: datetime) -> SignedIn | None:
+    return None
+
+
+def _unrecorded(actor: Actor | None, act: str, target: str, message: Message, address: str | None) -> None:
+    return None
+
+
+def _ready() -> Mapping[str, bool | str]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Doors to verbs. `whoami(token, now)`; `record_denial(actor, act, target, message, address)`;
+    `readiness()` answers facts by name: a False among them means 503."""
+
+    whoami: Callable[[str, datetime], SignedIn | None] = _nobody
+    record_denial: Callable[[Actor | None, str, str, Message, str | None], None] = _unrecorded
+    readiness: Callable[[], Mapping[str, bool | str]] = _ready
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this installation is reached. `https` = the outside address is https; `proxy_hops` = trusted proxies before
+    us (0: X-Forwarded-* is not believed); `hosts` = the names we answer to; `strict_words`: a missing text raises."""
+
+    https: bool = False
+    proxy_hops: int = 0
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    zone: str = DEFAULT_ZONE
+    strict_words: bool = False
+    max_body: int = 2 * 1024 * 1024
+    name: str = field(default="Siklus")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything above in one place, kept on the Flask application."""
+
+    rt: Runtime
+    words: Words
+    settings: Settings
+    wiring: Wiring
+
+
+def site() -> Site:
+    return current_app.extensions[EXTENSION]
+
+
+def runtime() -> Runtime:
+    """The runtime that verbs take as their first argument."""
+    return site().rt
+
+
+def now() -> datetime:
+    """The runtime's time, aware UTC."""
+    return site().rt.clock()

@@ -1,0 +1,130 @@
+"""The picture of a workflow for a page: the core's layout, the words of the language, and what a case has done.
+
+    {% from 'macros/diagram.html' import diagram %}
+    {{ diagram(picture(definition)) }}
+    {{ diagram(picture(definition, current=case.state, moves=[('plan_drafted', 'approved'), …])) }}
+
+`picture` is a name of the templates. Draws nothing: the SVG is in macros/diagram.html.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flask import Flask
+
+from engine.core.definition import WorkflowDefinition
+from engine.core.diagram import Box, Diagram, Line, Move, Node, Point, lay_out
+from engine.web.labels import label
+from engine.web.language import translate
+
+ROUND, HEAD = 9, 9  # radius of a corner; length of an arrow's head
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A state as drawn: `mark` is current, taken or ahead."""
+
+    box: Box
+    words: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A line as drawn: `path` and `head` are SVG path data; `taken` counts how often the case went along it."""
+
+    line: Line
+    path: str
+    head: str
+    taken: int
+    source: str
+    target: str
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that the macro needs."""
+
+    id: str
+    name: str
+    size: Diagram
+    stages: tuple[Stage, ...]
+    arrows: tuple[Arrow, ...]
+    current: str
+    of_case: bool
+
+
+def picture(
+    definition: WorkflowDefinition,
+    current: str | None = None,
+    moves: Iterable[tuple[str, str]] = (),
+    name: str = "diagram",
+) -> Picture:
+    """Picture a definition, or a case of it that stands in `current` after `moves` (from, to); `name` is its id."""
+    words = {state.key: translate(label(state)) for state in definition.states}
+    drawn = lay_out(
+        [Node(state.key, words[state.key], state.initial, state.final) for state in definition.states],
+        [Move(t.key, source, t.to, translate(label(t))) for t in definition.transitions for source in t.from_],
+    )
+    times = Counter(moves)
+    visited = {key for move in times for key in move} | {current}
+    automatic = {t.key for t in definition.transitions if t.automatic}
+    return Picture(
+        id=name,
+        name=translate(definition.name),
+        size=drawn,
+        stages=tuple(Stage(b, words[b.node.key], _mark(b.node.key, current, visited)) for b in drawn.boxes),
+        arrows=tuple(_arrow(line, times, words, automatic) for line in _last_taken(drawn.lines, times)),
+        current=words.get(current or "", ""),
+        of_case=current is not None,
+    )
+
+
+def add_diagram(app: Flask) -> None:
+    """Give templates the name `picture`."""
+    app.jinja_env.globals["picture"] = picture
+
+
+def _mark(key: str, current: str | None, visited: set[str | None]) -> str:
+    return "current" if key == current else "taken" if key in visited else "ahead"
+
+
+def _last_taken(lines: Iterable[Line], times: Counter[tuple[str, str]]) -> list[Line]:
+    """Taken lines are drawn over the others."""
+    return sorted(lines, key=lambda line: times[line.source, line.target] > 0)
+
+
+def _arrow(line: Line, times: Counter[tuple[str, str]], words: dict[str, str], automatic: set[str]) -> Arrow:
+    *before, tip = line.points
+    dx, dy = _sign(tip[0] - before[-1][0]), _sign(tip[1] - before[-1][1])
+    base = (tip[0] - dx * HEAD, tip[1] - dy * HEAD)
+    wing = HEAD // 2 + 1
+    head = [tip, (base[0] - dy * wing, base[1] - dx * wing), (base[0] + dy * wing, base[1] + dx * wing)]
+    return Arrow(
+        line=line,
+        path=_rounded([*before, base]),
+        head="M" + "L".join(f"{x} {y}" for x, y in head) + "Z",
+        taken=times[line.source, line.target],
+        source=words[line.source],
+        target=words[line.target],
+        automatic=all(move.key in automatic for move in line.moves),
+    )
+
+
+def _rounded(points: Sequence[Point]) -> str:
+    path = f"M{points[0][0]} {points[0][1]}"
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        (x1, y1), (x2, y2) = _towards(corner, before), _towards(corner, after)
+        path += f"L{x1} {y1}Q{corner[0]} {corner[1]} {x2} {y2}"
+    return f"{path}L{points[-1][0]} {points[-1][1]}"
+
+
+def _towards(corner: Point, other: Point) -> Point:
+    dx, dy = other[0] - corner[0], other[1] - corner[1]
+    return corner[0] + _sign(dx) * min(ROUND, abs(dx) // 2), corner[1] + _sign(dy) * min(ROUND, abs(dy) // 2)
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)

@@ -1,0 +1,101 @@
+// Improves pages that already work without it. Nothing here knows a workflow. Attributes, documented where they are read:
+//   data-live (live.js), data-rows (rows.js), data-autofocus and answers with fragments (fragments.js),
+//   data-confirm, data-sending, data-menu, data-max (below).
+
+import { focusMarked } from './fragments.js';
+import { startLive } from './live.js';
+import { startRows } from './rows.js';
+
+// <button data-confirm="Question?" data-confirm-yes="Yes" data-confirm-no="No"> asks in a <dialog> before its form is sent.
+function confirmFirst(event) {
+  const button = event.submitter;
+  if (!button?.dataset.confirm || button.dataset.confirmed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const ask = dialog(button.dataset);
+  document.body.append(ask);
+  ask.addEventListener('close', () => {
+    ask.remove();
+    if (ask.returnValue !== 'yes') return button.focus();
+    button.dataset.confirmed = '1';
+    event.target.requestSubmit(button);
+    delete button.dataset.confirmed;
+  });
+  ask.showModal();
+}
+
+function dialog({ confirm, confirmYes, confirmNo }) {
+  const ask = element('dialog', { className: 'ask' });
+  const form = element('form', { method: 'dialog' });
+  const words = element('p', { id: 'ask', textContent: confirm });
+  const choices = element('div', { className: 'buttons' });
+  choices.append(
+    element('button', { className: 'btn btn-primary', value: 'yes', textContent: confirmYes }),
+    element('button', { className: 'btn btn-outline-primary', value: 'no', textContent: confirmNo }),
+  );
+  ask.setAttribute('aria-labelledby', 'ask');
+  form.append(words, choices);
+  ask.append(form);
+  return ask;
+}
+
+// A form is sent once, however often somebody clicks. The button keeps its value, so it is not disabled.
+function sendOnce(event) {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== 'post') return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = '1';
+  const button = event.submitter;
+  if (button?.dataset.sending) {
+    button.dataset.words = button.textContent;
+    button.setAttribute('aria-disabled', 'true');
+    button.textContent = button.dataset.sending;
+  }
+  setTimeout(() => free(form), 20000); // a download leaves us on this page
+}
+
+function free(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll('[aria-disabled=true][data-words]')) {
+    button.removeAttribute('aria-disabled');
+    button.textContent = button.dataset.words;
+  }
+}
+
+// <details data-menu> closes by Escape, by a click beside it, and when the focus leaves it.
+function closeMenus(event) {
+  for (const menu of document.querySelectorAll('details[data-menu][open]')) {
+    const inside = menu.contains(event.type === 'focusin' || event.type === 'click' ? event.target : null);
+    if (event.type === 'keydown' && event.key === 'Escape') {
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    } else if (event.type !== 'keydown' && !inside) {
+      menu.open = false;
+    }
+  }
+}
+
+// <textarea data-max="2000" data-max-words="{count} left"> says how much room is left, once it gets tight.
+function countDown({ target }) {
+  const max = Number(target.dataset?.max);
+  if (!max) return;
+  let line = target.nextElementSibling;
+  if (!line?.matches('.counter')) {
+    line = element('p', { className: 'counter' });
+    line.setAttribute('role', 'status');
+    target.after(line);
+  }
+  const rest = max - target.value.length;
+  line.textContent = rest < max / 5 ? target.dataset.maxWords.replace('{count}', rest) : '';
+}
+
+const element = (name, properties) => Object.assign(document.createElement(name), properties);
+
+document.addEventListener('submit', confirmFirst);
+startRows();
+startLive();
+document.addEventListener('submit', sendOnce);
+for (const kind of ['click', 'focusin', 'keydown']) document.addEventListener(kind, closeMenus);
+document.addEventListener('input', countDown);
+addEventListener('pageshow', ({ persisted }) => { if (persisted) document.querySelectorAll('form[data-sent]').forEach(free); });
+focusMarked();
