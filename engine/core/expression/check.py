@@ -104,7 +104,7 @@ class _Checker:
 
     def name(self, node: Name) -> Type | None:
         found = type_of(self.scope, node.path)
-        if found is None:
+        if found is None and len(self.problems) < MAX_PROBLEMS:
             message = unknown_name(self.scope, node.path)
             self.report(node.at, message, self.search(lambda: meant_name(self.scope, node.path)))
         return found
@@ -202,7 +202,7 @@ class _Checker:
         self.report(node.at, Message("expression.wrong_count", name=node.function, found=found, usage=usage))
 
     def wrong_argument(self, node: Call, index: int, found: Type, candidates: list[Signature]) -> None:
-        expected = tuple(dict.fromkeys(each.parameter(index).describe() for each in candidates))
+        expected = _either(list(dict.fromkeys(each.parameter(index) for each in candidates)))
         message = Message(
             "expression.wrong_argument",
             name=node.function,
@@ -218,6 +218,13 @@ class _Checker:
             self.report(node.arguments[0].at, Message("expression.bad_date"), write_instead("date('2026-01-31')"))
         if node.function == "round" and not _is_places(node.arguments[1]):
             self.report(node.arguments[1].at, Message("expression.bad_places", limit=MAX_PLACES))
+
+
+def _either(types: list[Type]) -> Message:
+    first, *rest = types
+    if not rest:
+        return first.describe()
+    return Message("expression.either", first=first.describe(), rest=_either(rest))
 
 
 def _is_date(node: Node) -> bool:

@@ -24,7 +24,7 @@ MAX_TEXT = 10_000
 MAX_PROBLEMS = 50
 """Problems reported for one expression; a source that has more is not read by anybody to the end."""
 
-MAX_SEARCHES = 5
+MAX_SEARCHES = 3
 """Problems of one expression for which the likely name is sought; a search costs more than all the rest."""
 
 WHOLE_DIGITS = 15

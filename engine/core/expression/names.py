@@ -10,9 +10,9 @@ from engine.core.expression.errors import write_instead
 from engine.core.expression.types import ListOf, Record, Type
 from engine.core.messages import Message
 
-_SHOWN = 12
+_SHOWN = 20
 _SLIP = 3
-_COMPARED = 100
+_COMPARED = 60
 _ELSEWHERE = frozenset({"null", "none", "nil", "undefined"})
 
 
@@ -38,8 +38,10 @@ def type_of(scope: Record, path: str) -> Type | None:
 def unknown_name(scope: Record, path: str) -> Message:
     """The message for a path that the scope does not have: it lists the names known where the path fails."""
     names = sorted(_where_it_fails(scope, path).known.values())
+    if not names:
+        return Message("expression.no_parts", name=path)
     shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
-    return Message("expression.unknown_name", name=path, known=shown or "–")
+    return Message("expression.unknown_name", name=path, known=shown)
 
 
 def meant_name(scope: Record, path: str) -> Message | None:

@@ -48,18 +48,19 @@ def parse(source: str) -> Node:
         if depth > MAX_DEPTH:
             raise _too_deep(source, node.at)
     if nodes > MAX_NODES:
-        raise invalid_at(source, 0, Message("expression.too_many_nodes", limit=MAX_NODES))
+        raise _too_many_nodes(source)
     return root
 
 
 class _Reader:
-    """The place in the token list, and how deep the reading stands."""
+    """The token ahead, how deep the reading stands, and how much it has read."""
 
     def __init__(self, source: str) -> None:
         self.source = source
         self.tokens = tokenize(source)
-        self.position = 0
+        self.ahead = next(self.tokens)
         self.depth = 0
+        self.operands = 0
 
     def whole(self) -> Node:
         if self.at_end:
@@ -73,7 +74,7 @@ class _Reader:
         """Read an operand and all operators that bind at least as tightly as `power`."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise _too_deep(self.source, self.next.at)
+            raise _too_deep(self.source, self.ahead.at)
         left = self.operand()
         while self.operator_power() >= max(power, 1):
             left = self.operation(left)
@@ -81,10 +82,13 @@ class _Reader:
         return left
 
     def operator_power(self) -> int:
-        return POWERS.get(self.next.value, 0) if self.next.kind == "symbol" else 0
+        return POWERS.get(self.ahead.value, 0) if self.ahead.kind == "symbol" else 0
 
     def operand(self) -> Node:
         token = self.take()
+        self.operands += 1
+        if self.operands > MAX_NODES:
+            raise _too_many_nodes(self.source)
         match token.kind, token.value:
             case "number", digits:
                 return Number(token.at, digits)
@@ -135,7 +139,7 @@ class _Reader:
         return tuple(found)
 
     def operation(self, left: Node) -> Node:
-        token = self.next
+        token = self.ahead
         power = POWERS[token.value]
         if token.value in ("and", "or"):
             return self.logic(left, token, power)
@@ -166,7 +170,7 @@ class _Reader:
 
     def refuse_chain(self) -> None:
         if self.operator_power() == POWERS["=="]:
-            raise self.error(Message("expression.chained_comparison", found=self.next.value))
+            raise self.error(Message("expression.chained_comparison", found=self.ahead.value))
 
     def arithmetic(self, left: Node, token: Token, power: int) -> Node:
         steps: list[tuple[str, Node]] = []
@@ -176,22 +180,17 @@ class _Reader:
         return Arithmetic(token.at, left, tuple(steps))
 
     @property
-    def next(self) -> Token:
-        return self.tokens[self.position]
-
-    @property
     def at_end(self) -> bool:
-        return self.next.kind == "end"
+        return self.ahead.kind == "end"
 
     def take(self) -> Token:
-        token = self.next
-        if not self.at_end:
-            self.position += 1
+        token = self.ahead
+        self.ahead = next(self.tokens, token)
         return token
 
     def accept(self, symbol: str) -> bool:
-        if self.next.kind == "symbol" and self.next.value == symbol:
-            self.position += 1
+        if self.ahead.kind == "symbol" and self.ahead.value == symbol:
+            self.take()
             return True
         return False
 
@@ -200,14 +199,14 @@ class _Reader:
             return
         if self.at_end:
             raise self.error(Message("expression.unclosed", expected=symbol))
-        raise self.error(Message("expression.symbol_expected", expected=symbol, found=self.next.value))
+        raise self.error(Message("expression.symbol_expected", expected=symbol, found=self.ahead.value))
 
     def error(self, message: Message) -> InvalidExpression:
-        return invalid_at(self.source, self.next.at, message)
+        return invalid_at(self.source, self.ahead.at, message)
 
     def unexpected(self) -> InvalidExpression:
-        hint = write_instead("not (x in list)") if self.next.value == "not" else None
-        return invalid_at(self.source, self.next.at, Message("expression.unexpected", found=self.next.value), hint)
+        hint = write_instead("not (x in list)") if self.ahead.value == "not" else None
+        return invalid_at(self.source, self.ahead.at, Message("expression.unexpected", found=self.ahead.value), hint)
 
     def not_a_value(self, token: Token) -> InvalidExpression:
         if token.kind == "end":
@@ -216,6 +215,10 @@ class _Reader:
             message = Message("expression.missing_is_no_value")
             return invalid_at(self.source, token.at, message, write_instead("x is missing"))
         return invalid_at(self.source, token.at, Message("expression.value_expected", found=token.value))
+
+
+def _too_many_nodes(source: str) -> InvalidExpression:
+    return invalid_at(source, 0, Message("expression.too_many_nodes", limit=MAX_NODES))
 
 
 def _too_deep(source: str, at: int) -> InvalidExpression:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from engine.core.expression.errors import InvalidExpression, invalid_at, write_instead
 from engine.core.expression.limits import MAX_BYTES, PRECISION, WHOLE_DIGITS
@@ -34,8 +33,7 @@ _OURS = {"&&": "and", "||": "or", "<>": "!=", "=<": "<=", "=>": ">=", "!": "not"
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of the language; `value` is the unquoted text of a text, the spelling of all others."""
 
     kind: Literal["number", "text", "name", "symbol", "end"]
@@ -43,15 +41,15 @@ class Token:
     at: int
 
 
-def tokenize(source: str) -> tuple[Token, ...]:
-    """Split a source into tokens, the last one of kind `end`.
+def tokenize(source: str) -> Iterator[Token]:
+    """Split a source into tokens while they are asked for, the last one of kind `end`.
 
     Raises InvalidExpression at the first character that is not part of the language.
     """
     # The first test costs nothing: a source of 100 MB is not encoded only to be measured.
     if len(source) > MAX_BYTES or len(source.encode("utf-8", "replace")) > MAX_BYTES:
         raise invalid_at(source, 0, Message("expression.too_long", limit=MAX_BYTES))
-    return tuple(_scan(source))
+    return _scan(source)
 
 
 def _scan(source: str) -> Iterator[Token]:
@@ -75,8 +73,9 @@ def _unreadable(source: str, at: int) -> InvalidExpression:
 
 def _strange(character: str) -> Message:
     code = f"U+{ord(character):04X}"
-    shown = character if character.isprintable() else code
-    return Message("expression.strange_character", character=shown, code=code)
+    if character.isprintable() and not character.isspace():
+        return Message("expression.strange_character", character=character, code=code)
+    return Message("expression.invisible_character", code=code)
 
 
 def _token(source: str, found: re.Match[str]) -> Token:
