@@ -7,13 +7,16 @@ execution context; it is used only when somebody listens to statements (a test t
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.elements import ClauseElement
+
+from engine.core.errors import StaleCase
+from engine.core.messages import Message
 
 Values = Mapping[str, Any]
 
@@ -21,12 +24,14 @@ Values = Mapping[str, Any]
 class Statement:
     """A Core or text statement with named parameters. Types need no conversion (see tables.columns).
 
-    `IN` over a list is not possible: its text would differ by length.
+    `IN` over a list is not possible: its text would differ by length. `must_write`: in `together`, to write no row
+    means that somebody was faster.
     """
 
-    __slots__ = ("_clause", "_compiled")
+    __slots__ = ("_clause", "_compiled", "must_write")
 
-    def __init__(self, clause: ClauseElement) -> None:
+    def __init__(self, clause: ClauseElement, *, must_write: bool = False) -> None:
+        self.must_write = must_write
         self._clause = clause.inline() if isinstance(clause, Insert) else clause
         self._compiled: dict[str, _Compiled] = {}
 
@@ -52,20 +57,24 @@ class Statement:
         return compiled
 
 
-def insert(table: Table, *columns: str) -> Statement:
-    """A statement that inserts these columns; each is a parameter of its name."""
-    return Statement(insert_into(table).values({name: None for name in columns}))
+def insert(table: Table, *columns: str, returning: Any = None) -> Statement:
+    """A statement that inserts these columns; each is a parameter of its name. `returning` is a column to answer."""
+    clause = insert_into(table).values({name: bindparam(name) for name in columns})
+    return Statement(clause if returning is None else clause.returning(returning))
 
 
-def together(db: Connection, calls: Iterable[tuple[Statement, Values]]) -> list[Outcome]:
+def together(db: Connection, calls: Sequence[tuple[Statement, Values]]) -> list[Outcome]:
     """Execute statements in order, in one round trip on PostgreSQL; answer each one's outcome.
 
-    None may need another's rows. The first that fails raises, and the transaction is lost.
+    None may need another's rows. The first that fails raises, and the transaction is lost. Raises StaleCase when a
+    `must_write` statement wrote nothing.
     """
     driver = db.connection.driver_connection
     pipeline = driver.pipeline() if db.dialect.name == "postgresql" and not _is_watched(db) else nullcontext()
     with pipeline:
         sent = [(compiled := one._for(db), compiled.execute(db, values)) for one, values in calls]
+    if any(one.must_write and cursor.rowcount != 1 for (one, _), (_, cursor) in zip(calls, sent, strict=True)):
+        raise StaleCase(Message("store.raced"))
     return [Outcome(compiled, cursor) for compiled, cursor in sent]
 
 

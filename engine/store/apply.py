@@ -1,0 +1,210 @@
+"""The ONLY writer of a case's state and of events: what was decided becomes rows, in the caller's transaction.
+
+Nothing is decided here. Every time, actor and version is an argument. A version that somebody else has moved on
+raises StaleCase; the caller's transaction then rolls everything back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, update
+
+from engine.core import leaf
+from engine.core.case import Actor, CaseView
+from engine.core.definition import CANCELLED
+from engine.core.effects import Decision
+from engine.core.evidence import private_part, verdicts
+from engine.store.apply_effects import Call, Ground, effect_calls, write_all
+from engine.store.apply_events import (
+    EventRef,
+    Origin,
+    Place,
+    Private,
+    event_call,
+    heading,
+    next_place,
+    next_place_of_case,
+    note_calls,
+    stream_of_case,
+)
+from engine.store.apply_submissions import save_draft, write_submission
+from engine.store.statement import Statement, insert, together
+from engine.store.tables.cases import Case, CaseRole, TaskHolder
+from engine.store.times import to_text
+
+__all__ = [
+    "EventRef",
+    "append_event",
+    "save_draft",
+    "start_case",
+    "write_move",
+    "write_reassignment",
+    "write_submission",
+]
+
+ADD_CASE = insert(
+    Case.__table__,
+    *("ref", "cycle_id", "definition_digest", "subject_id", "unit_id", "version", "state", "opened_at"),
+    returning=Case.id,
+)
+MOVE_CASE = Statement(
+    update(Case.__table__)
+    .where(Case.id == bindparam("case_id"), Case.version == bindparam("seen"))
+    .values(version=bindparam("n"), state=bindparam("to_state")),
+    must_write=True,
+)
+ADD_ROLE = insert(CaseRole.__table__, "case_id", "role", "person_id", "event_ref", "at")
+DROP_HOLDERS = Statement(delete(TaskHolder.__table__).where(TaskHolder.task_id == bindparam("task_id")))
+ADD_HOLDER = insert(TaskHolder.__table__, "task_id", "person_id", "rule", "basis")
+
+
+def append_event(
+    db: Connection,
+    *,
+    stream: str,
+    kind: str,
+    at: datetime,
+    actor: Actor,
+    case_id: int | None = None,
+    public: Mapping[str, Any],
+    private: Mapping[str, Any],
+    key: str | None = None,
+    product: str,
+) -> EventRef:
+    """Add a fact that moves no case to a stream.
+
+    public: goes into the leaf as it is, so nothing personal; private: flat fields, kept as a note, the leaf commits
+    to them. For a case's stream give `case_id`; the caller has locked the case's row.
+    """
+    place = next_place(db, stream) if case_id is None else next_place_of_case(db, stream)
+    kept = Private(private)
+    head = heading(place, kind, Origin(actor, at, key, product), data=kept.root, public=public)
+    event, call = event_call(place, head, leaf.document(head), case_id)
+    together(db, [call, *note_calls(event, kept)])
+    return event
+
+
+def start_case(
+    db: Connection,
+    *,
+    view: CaseView,
+    cycle_id: int,
+    definition_digest: str,
+    decision: Decision,
+    actor: Actor,
+    at: datetime,
+    product: str,
+) -> EventRef:
+    """Open a case at version 1 in the state that `decision` enters, with its first event and tasks."""
+    row = ADD_CASE.one(
+        db,
+        ref=view.ref,
+        cycle_id=cycle_id,
+        definition_digest=definition_digest,
+        subject_id=view.subject_id,
+        unit_id=view.unit_id,
+        version=1,
+        state=decision.to_state,
+        opened_at=to_text(at),
+    )
+    case = _Moving(row.id, view.ref, 1, definition_digest, Place(stream_of_case(view.ref), 1, None))
+    event, calls = _move(case, "case.started", decision, Origin(actor, at, None, product), None, {})
+    return write_all(db, event, calls)
+
+
+def write_move(
+    db: Connection,
+    *,
+    case_id: int,
+    case_ref: str,
+    version: int,
+    definition_digest: str,
+    decision: Decision,
+    task_ids: Mapping[str, int],
+    actor: Actor,
+    at: datetime,
+    reason: str | None = None,
+    key: str | None = None,
+    product: str,
+) -> EventRef:
+    """Move a locked case from `version` to the next: its event with leaf and note, its state, tasks, results, work.
+
+    task_ids: ref → integer key, for each task that the decision ends.
+    """
+    place = next_place_of_case(db, stream_of_case(case_ref))
+    case = _Moving(case_id, case_ref, version + 1, definition_digest, place)
+    kind = "case.cancelled" if decision.to_state == CANCELLED else "case.moved"
+    event, calls = _move(case, kind, decision, Origin(actor, at, key, product), reason, task_ids)
+    step = {"case_id": case_id, "seen": version, "n": version + 1, "to_state": decision.to_state}
+    return write_all(db, event, [*calls, (MOVE_CASE, step)])
+
+
+def write_reassignment(
+    db: Connection,
+    *,
+    case_id: int,
+    case_ref: str,
+    role: str,
+    task_ids: Sequence[int],
+    person_id: int,
+    person_ref: str,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    key: str | None = None,
+    product: str,
+) -> EventRef:
+    """Make a person the holder of a role of one case from now on, and of its open tasks."""
+    place = next_place_of_case(db, stream_of_case(case_ref))
+    kept = Private({"reason": reason})
+    fact = {"role": role, "person": person_ref}
+    head = heading(place, "case.reassigned", Origin(actor, at, key, product), data=kept.root, public=fact)
+    event, call = event_call(place, head, leaf.document(head), case_id)
+    holding = {"person_id": person_id, "rule": "reassigned", "basis": event.ref}
+    calls = [call, *note_calls(event, kept)]
+    calls.append((ADD_ROLE, {"case_id": case_id, "role": role, "person_id": person_id, "event_ref": event.ref,
+                             "at": head.at}))  # fmt: skip
+    calls += [(DROP_HOLDERS, {"task_id": task_id}) for task_id in task_ids]
+    calls += [(ADD_HOLDER, {"task_id": task_id, **holding}) for task_id in task_ids]
+    return write_all(db, event, calls)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moving:
+    """A case on its way to version n, and the place of that event in its stream."""
+
+    id: int
+    ref: str
+    n: int
+    definition: str
+    place: Place
+
+
+def _move(
+    case: _Moving,
+    kind: str,
+    decision: Decision,
+    origin: Origin,
+    reason: str | None,
+    task_ids: Mapping[str, int],
+) -> tuple[EventRef, list[Call]]:
+    """The event of a move, and the statements that write it, its private part and its effects."""
+    kept = Private(private_part(decision, reason))
+    head = heading(case.place, kind, origin, role=decision.role, right=decision.right, data=kept.root)
+    document = leaf.move(
+        head,
+        case=case.ref,
+        n=case.n,
+        from_state=decision.from_state or None,
+        to_state=decision.to_state,
+        transition=decision.transition or None,
+        definition=case.definition,
+        verdicts=verdicts(decision, kept.commitments),
+    )
+    event, call = event_call(case.place, head, document, case.id)
+    ground = Ground(case.id, case.ref, case.n, event.ref, head.at, task_ids)
+    return event, [call, *note_calls(event, kept), *effect_calls(decision.effects, ground)]

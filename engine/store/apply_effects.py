@@ -1,0 +1,135 @@
+"""Turns the effects of a decision into statements: tasks, their holders, results, work. Called by apply alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
+from sqlalchemy import insert as insert_into
+
+from engine.core.canonical import canonical
+from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetValue
+from engine.core.evidence import plain
+from engine.store.apply_events import EventRef
+from engine.store.refs import new_ref
+from engine.store.statement import Statement, Values, insert, together
+from engine.store.tables.cases import Outcome, Task, TaskHolder
+from engine.store.tables.work import Outbox
+from engine.store.times import to_text
+
+Call = tuple[Statement, Values]
+
+OPEN_TASK = insert(
+    Task.__table__,
+    *("ref", "case_id", "key", "state", "role", "form", "opened_at", "due", "version", "opened_n"),
+)
+HOLD = Statement(
+    insert_into(TaskHolder.__table__).from_select(
+        ["task_id", "person_id", "rule", "basis"],
+        select(
+            Task.id,
+            bindparam("person_id", type_=BigInteger),
+            bindparam("rule", type_=Text),
+            bindparam("basis", type_=Text),
+        ).where(Task.ref == bindparam("task_ref")),
+    )
+)
+END_TASK = Statement(
+    update(Task.__table__)
+    .where(Task.id == bindparam("task_id"), Task.state == "open")
+    .values(state=bindparam("into"), ended_at=bindparam("ended")),
+    must_write=True,
+)
+ADD_OUTCOME = insert(Outcome.__table__, "case_id", "key", "event_ref", "value", "body")
+ADD_WORK = insert(
+    Outbox.__table__,
+    *("event_ref", "effect_key", "kind", "body", "state", "attempts", "next_at", "created_at"),
+    returning=Outbox.id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What effects happen to: a case with its version, by which event, when (as stored).
+
+    task_ids: ref → integer key of the tasks that effects may end.
+    """
+
+    case_id: int
+    case_ref: str
+    version: int
+    event_ref: str
+    at: str
+    task_ids: Mapping[str, int]
+
+
+def effect_calls(effects: Iterable[Effect], ground: Ground) -> Iterator[Call]:
+    """The statements of all effects, in order."""
+    for number, effect in enumerate(effects):
+        match effect:
+            case OpenTask():
+                yield from _open(effect, ground)
+            case CloseTasks():
+                yield from (_end(ref, "closed", ground) for ref in effect.refs)
+            case FinishTask():
+                yield _end(effect.ref, "done", ground)
+            case SetValue():
+                yield _set(effect, ground)
+            case Enqueue():
+                yield _enqueue(effect, number, ground)
+
+
+def _open(effect: OpenTask, ground: Ground) -> Iterator[Call]:
+    ref = new_ref()
+    task = {
+        "ref": ref,
+        "case_id": ground.case_id,
+        "key": effect.key,
+        "state": "open",
+        "role": effect.role,
+        "form": effect.form,
+        "opened_at": ground.at,
+        "due": to_text(effect.due) if effect.due else None,
+        "version": 0,
+        "opened_n": ground.version,
+    }
+    yield OPEN_TASK, task
+    # Two grants may give the same person the same role: he holds the task once.
+    for holder in {holder.person_id: holder for holder in reversed(effect.holders)}.values():
+        who = {"person_id": holder.person_id, "rule": holder.rule, "basis": holder.basis}
+        yield HOLD, {"task_ref": ref, **who}
+
+
+def _end(ref: str, into: str, ground: Ground) -> Call:
+    return END_TASK, {"task_id": ground.task_ids[ref], "into": into, "ended": ground.at}
+
+
+def _set(effect: SetValue, ground: Ground) -> Call:
+    body = canonical(plain(effect.derivation)).decode()
+    result = {"case_id": ground.case_id, "key": effect.key, "event_ref": ground.event_ref}
+    return ADD_OUTCOME, {**result, "value": effect.value, "body": body}
+
+
+def _enqueue(effect: Enqueue, number: int, ground: Ground) -> Call:
+    body = canonical({"case": ground.case_ref, "options": plain(effect.options)}).decode()
+    work = {
+        "event_ref": ground.event_ref,
+        "effect_key": f"{ground.event_ref}:{number}",
+        "kind": effect.job,
+        "body": body,
+        "state": "ready",
+        "attempts": 0,
+        "next_at": ground.at,
+        "created_at": ground.at,
+    }
+    return ADD_WORK, work
+
+
+def write_all(db: Connection, event: EventRef, calls: Sequence[Call]) -> EventRef:
+    """Execute the statements of one event in one round trip; answer the event with the work it asked for."""
+    outcomes = together(db, calls)
+    asked = [outcome for (statement, _), outcome in zip(calls, outcomes, strict=True) if statement is ADD_WORK]
+    if not asked:
+        return event
+    return replace(event, outbox=tuple(row.id for outcome in asked for row in outcome.rows()))

@@ -1,0 +1,117 @@
+"""Writes what people send: submissions with their answers apart, and drafts. Part of apply, which names both verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, LargeBinary, Text, bindparam, delete, select, update
+from sqlalchemy import insert as insert_into
+
+from engine.core import commitment, leaf
+from engine.core.case import Actor
+from engine.core.effects import Sent
+from engine.store.apply_effects import Ground, effect_calls, write_all
+from engine.store.apply_events import (
+    HEAD_AND_NUMBER,
+    EventRef,
+    Origin,
+    Private,
+    event_call,
+    heading,
+    place_after,
+    stream_of_case,
+)
+from engine.store.refs import new_ref
+from engine.store.statement import Statement, insert, together
+from engine.store.tables.cases import Answers, Draft, Submission, Task
+from engine.store.times import to_text
+
+ADD_SUBMISSION = insert(
+    Submission.__table__,
+    *("ref", "case_id", "task_id", "form", "number", "definition_digest", "commitment_root", "event_ref"),
+    *("by_id", "sent_at"),
+)
+ADD_ANSWERS = Statement(
+    insert_into(Answers.__table__).from_select(
+        ["submission_id", "seed", "body"],
+        select(Submission.id, bindparam("seed", type_=LargeBinary), bindparam("body", type_=Text)).where(
+            Submission.ref == bindparam("submission_ref")
+        ),
+    )
+)
+DROP_DRAFT = Statement(delete(Draft.__table__).where(Draft.task_id == bindparam("task_id")))
+ADD_DRAFT = insert(Draft.__table__, "task_id", "body", "version", "saved_at", "saved_by")
+COUNT_DRAFT = Statement(
+    update(Task.__table__)
+    .where(Task.id == bindparam("task_id"), Task.version == bindparam("seen"), Task.state == "open")
+    .values(version=bindparam("to_version")),
+    must_write=True,
+)
+
+
+def write_submission(
+    db: Connection,
+    *,
+    case_id: int,
+    case_ref: str,
+    task_id: int,
+    task_ref: str,
+    definition_digest: str,
+    sent: Sent,
+    body: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+    product: str,
+) -> EventRef:
+    """Keep what somebody sent for a task, as a fact and, apart, its values; the case's version stays.
+
+    body: the answers as JSON, field → value. Their commitment has one entry a field.
+    """
+    stream = stream_of_case(case_ref)
+    found = HEAD_AND_NUMBER.one(db, stream=stream, case_id=case_id, form=sent.form)
+    place = place_after(stream, found)
+    kept = Private(body)
+    fact = {
+        "submission": new_ref(),
+        "task": task_ref,
+        "form": sent.form,
+        "number": found.number,
+        "definition": definition_digest,
+    }
+    # A form without a field has the root of nothing, so that every submission commits to something.
+    root = commitment.root_of(kept.commitments)
+    origin = Origin(actor, at, key, product)
+    head = heading(place, "form.submitted", origin, role=sent.role, right=sent.right, data=root, public=fact)
+    event, call = event_call(place, head, leaf.document(head), case_id)
+    ground = Ground(case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id})
+    fact_row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id,
+                "event_ref": event.ref, "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
+    answers = {"submission_ref": fact["submission"], "seed": kept.seed, "body": kept.body}
+    keeping = [(ADD_SUBMISSION, fact_row), (ADD_ANSWERS, answers), (DROP_DRAFT, {"task_id": task_id})]
+    return write_all(db, event, [call, *keeping, *effect_calls(sent.effects, ground)])
+
+
+def save_draft(db: Connection, task_id: int, body: str, version: int, actor: Actor, at: datetime) -> None:
+    """Replace what is being written for an open task; `version` must be one above the task's."""
+    written = {"task_id": task_id, "body": body, "version": version}
+    together(
+        db,
+        [
+            (COUNT_DRAFT, {"task_id": task_id, "seen": version - 1, "to_version": version}),
+            (DROP_DRAFT, {"task_id": task_id}),
+            (ADD_DRAFT, {**written, "saved_at": to_text(at), "saved_by": actor.person_id}),
+        ],
+    )
+
+
+def _columns(fact: Mapping[str, Any]) -> dict[str, Any]:
+    """What a submission's row and its leaf both say."""
+    return {
+        "ref": fact["submission"],
+        "form": fact["form"],
+        "number": fact["number"],
+        "definition_digest": fact["definition"],
+    }

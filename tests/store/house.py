@@ -1,0 +1,181 @@
+"""A small filled database, written through `apply` as verbs write: people, a definition, a cycle, cases that move.
+
+Nothing here is read from a shipped workflow, so that the store's tests stand on their own.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import insert, select
+
+from engine.core.canonical import canonical, digest
+from engine.core.case import Actor, CaseView, Holder, allow
+from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask, OpenTask, Sent, SetValue
+from engine.store import apply, tables
+from engine.store.refs import new_ref
+from engine.store.times import to_text
+
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+PRODUCT = "0.1.0"
+DOCUMENT = {"kind": "workflow", "format": 1, "key": "tiny", "states": ["draft", "review", "done"]}
+PLAN = {"goal": "Posyandu setiap bulan", "weight": "60", "rows": [{"n": 1}, {"n": 2}], "remark": None}
+
+
+@dataclass
+class House:
+    """The keys of what was written; `case(…)` and its verbs write more."""
+
+    db: object
+    unit: int
+    carol: Holder
+    bob: Holder
+    cycle: int
+    definition: str
+    at: datetime = AT
+    cases: list = field(default_factory=list)
+
+    def case(self, subject: Holder | None = None) -> "Running":
+        """Open a case about somebody (a new person if nobody is named)."""
+        with self.db.begin() as db:
+            subject = subject or _person(db, f"Pegawai {len(self.cases)}", f"1990010120{len(self.cases):08}")
+            ref = new_ref()
+            view = CaseView(
+                ref=ref, state="", version=0, subject_id=subject.person_id, subject_ref=subject.ref,
+                unit_id=self.unit, entered_at=AT, period_start=date(2026, 1, 1), period_end=date(2026, 12, 31),
+                now=AT, today=AT.date(),
+            )  # fmt: skip
+            entering = Decision("begin", "", "draft", None, None, None, (), (self._fill(), self._decide()))
+            apply.start_case(
+                db, view=view, cycle_id=self.cycle, definition_digest=self.definition, decision=entering,
+                actor=actor(self.bob), at=self.at, product=PRODUCT,
+            )  # fmt: skip
+            case_id = db.execute(select(tables.Case.id).where(tables.Case.ref == ref)).scalar_one()
+        self.cases.append(Running(self, case_id, ref))
+        return self.cases[-1]
+
+    def _fill(self) -> OpenTask:
+        return OpenTask("write_plan", "employee", "plan", AT + timedelta(days=30), (self.carol,))
+
+    def _decide(self) -> OpenTask:
+        return OpenTask("decide_plan", "supervisor", None, None, (self.bob, self.bob))
+
+
+@dataclass
+class Running:
+    """A case that moves draft → review → done."""
+
+    house: House
+    id: int
+    ref: str
+    version: int = 1
+
+    def submit(self, answers: dict = PLAN) -> apply.EventRef:
+        """Carol sends the plan."""
+        with self.house.db.begin() as db:
+            task = self.tasks(db)["write_plan"]
+            sent = Sent("write_plan", "plan", "employee", self.house.carol, answers, (FinishTask(task.ref),))
+            return apply.write_submission(
+                db, case_id=self.id, case_ref=self.ref, task_id=task.id, task_ref=task.ref,
+                definition_digest=self.house.definition, sent=sent, body=answers, actor=actor(self.house.carol),
+                at=self.house.at, key="key-of-submission", product=PRODUCT,
+            )  # fmt: skip
+
+    def move(self, to: str, *, seen: int | None = None, effects: tuple = (), reason: str | None = "Sudah baik"):
+        """Bob moves the case; the open tasks of the state close."""
+        with self.house.db.begin() as db:
+            open_tasks = {task.ref: task.id for task in self.tasks(db).values() if task.state == "open"}
+            asked = (
+                Asked("tasks_done", {}, allow(done=2)),
+                Asked("when", {}, allow(total=Decimal("100.00"), on=date(2026, 3, 2))),
+            )
+            result = SetValue("predicate", "good", {"row": "as_expected", "score": Decimal("3.50")})
+            decision = Decision(
+                "approve", "draft", to, "supervisor", self.house.bob, "decide_plan", asked,
+                (CloseTasks(tuple(open_tasks)), result, Enqueue("notify", {"to": "employee"}), *effects),
+            )  # fmt: skip
+            event = apply.write_move(
+                db, case_id=self.id, case_ref=self.ref, version=self.version if seen is None else seen,
+                definition_digest=self.house.definition, decision=decision, task_ids=open_tasks,
+                actor=actor(self.house.bob), at=self.house.at, reason=reason, key="key-of-move", product=PRODUCT,
+            )  # fmt: skip
+        self.version += 1
+        return event
+
+    def comment(self, text: str) -> apply.EventRef:
+        """Bob remarks something."""
+        with self.house.db.begin() as db:
+            return apply.append_event(
+                db, stream=f"case:{self.ref}", kind="case.commented", at=self.house.at, actor=actor(self.house.bob),
+                case_id=self.id, public={}, private={"comment": text}, product=PRODUCT,
+            )  # fmt: skip
+
+    def reassign(self, to: Holder) -> apply.EventRef:
+        """The supervisor's role goes to somebody else."""
+        with self.house.db.begin() as db:
+            return apply.write_reassignment(
+                db, case_id=self.id, case_ref=self.ref, role="supervisor",
+                task_ids=[self.tasks(db)["decide_plan"].id], person_id=to.person_id, person_ref=to.ref,
+                actor=actor(self.house.bob), at=self.house.at, reason="Cuti", product=PRODUCT,
+            )  # fmt: skip
+
+    def tasks(self, db) -> dict:
+        found = db.execute(select(tables.Task.__table__).where(tables.Task.case_id == self.id))
+        return {task.key: task for task in found}
+
+
+def build(database) -> House:
+    """People, a published definition and an open cycle, in an empty migrated database."""
+    with database.begin() as db:
+        unit = _add(db, tables.Unit, ref=new_ref(), key="puskesmas", name="Puskesmas", kind="upt",
+                    timezone="Asia/Makassar")  # fmt: skip
+        bob, carol = _person(db, "Bob", "198001012005011001"), _person(db, "Carol", "199001012015012002")
+        digest = keep_definition(db, DOCUMENT)
+        _add(db, tables.DefinitionVersion, ref=new_ref(), kind="workflow", key="tiny", number=1, digest=digest,
+             status="published", author_id=carol.person_id, reviewer_id=bob.person_id, created_at=to_text(AT),
+             submitted_at=to_text(AT), published_at=to_text(AT))  # fmt: skip
+        cycle = _add(db, tables.Cycle, ref=new_ref(), name="SKP 2026", definition_digest=digest,
+                     period_start="2026-01-01", period_end="2026-12-31", population="true", status="open",
+                     opened_by=bob.person_id, opened_at=to_text(AT))  # fmt: skip
+        apply.append_event(
+            db, stream="definition:workflow/tiny", kind="definition.published", at=AT, actor=actor(bob),
+            public={"digest": digest, "number": 1}, private={}, product=PRODUCT,
+        )  # fmt: skip
+    return House(database, unit, carol, bob, cycle, digest)
+
+
+def filled(database) -> House:
+    """`build`, and two cases with every kind of event."""
+    house = build(database)
+    first, second = house.case(house.carol), house.case()
+    first.comment("Mohon dilengkapi")
+    first.reassign(house.carol)
+    first.submit()
+    first.move("review")
+    first.move("done", reason=None)
+    second.submit({"goal": "Imunisasi", "weight": "100"})
+    return house
+
+
+def keep_definition(db, document: dict) -> str:
+    """Store a body under its digest."""
+    name = digest(document)
+    db.execute(insert(tables.Definition.__table__).values(
+        digest=name, kind=document["kind"], key=document["key"], body=canonical(document).decode()
+    ))  # fmt: skip
+    return name
+
+
+def actor(holder: Holder) -> Actor:
+    return Actor(holder.person_id, holder.ref, holder.name)
+
+
+def _person(db, name: str, nip: str) -> Holder:
+    ref = new_ref()
+    person = _add(db, tables.Person, ref=ref, nip=nip, name=name, name_lower=name.lower(), kind="pns", language="id",
+                  active=True)  # fmt: skip
+    return Holder(person, ref, name, "superior_of", new_ref())
+
+
+def _add(db, table, **values) -> int:
+    return db.execute(insert(table.__table__).values(**values).returning(table.__table__.c.id)).scalar_one()
