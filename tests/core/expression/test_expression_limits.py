@@ -38,6 +38,11 @@ def test_sixty_four_levels_are_allowed_and_not_one_more():
     assert refused_key("(" * 64 + "1" + ")" * 64) == "expression.too_deep"
 
 
+def test_left_operands_nest_as_deep_as_parentheses_do():
+    assert compile_expression("(" * 31 + "a" + "*1+1)" * 31, SCOPE).evaluate({"a": 1}) == 32
+    assert refused_key("(" * 33 + "a" + "*1+1)" * 33) == "expression.too_deep"
+
+
 def test_a_thousand_nodes_are_allowed_and_not_one_more():
     # A chain of n numbers is n nodes and one operator.
     assert compile_expression("1+" * 998 + "1", SCOPE).evaluate({}) == 999
