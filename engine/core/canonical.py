@@ -14,13 +14,13 @@ from engine.core.errors import BadRequest
 from engine.core.messages import Message
 
 LARGEST = 2**53 - 1
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(value: Any) -> bytes:
     """The one byte string of a JSON-able value; refuses floats, huge integers and non-text keys."""
-    text = json.dumps(_checked(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     try:
-        return text.encode()
+        return ENCODER.encode(_checked(value)).encode()
     except UnicodeEncodeError as error:
         raise BadRequest(Message("canonical.surrogate")) from error
 

@@ -19,6 +19,8 @@ from engine.core.errors import StaleCase
 from engine.core.messages import Message
 
 Values = Mapping[str, Any]
+Execute = Callable[[str, Any], Any]
+NO_PIPELINE = nullcontext()
 
 
 class Statement:
@@ -38,7 +40,7 @@ class Statement:
     def rows(self, db: Connection, **values: Any) -> list[Any]:
         """All rows, as named tuples."""
         compiled = self._for(db)
-        cursor = compiled.execute(db, values)
+        cursor = compiled.execute(_executor(db), values)
         return compiled.named(cursor, cursor.fetchall())
 
     def one(self, db: Connection, **values: Any) -> Any | None:
@@ -48,7 +50,7 @@ class Statement:
 
     def run(self, db: Connection, **values: Any) -> int:
         """Execute; answer how many rows were written."""
-        return self._for(db).execute(db, values).rowcount
+        return self._for(db).execute(_executor(db), values).rowcount
 
     def _for(self, db: Connection) -> _Compiled:
         compiled = self._compiled.get(db.dialect.name)
@@ -69,10 +71,10 @@ def together(db: Connection, calls: Sequence[tuple[Statement, Values]]) -> list[
     None may need another's rows. The first that fails raises, and the transaction is lost. Raises StaleCase when a
     `must_write` statement wrote nothing.
     """
-    driver = db.connection.driver_connection
-    pipeline = driver.pipeline() if db.dialect.name == "postgresql" and not _is_watched(db) else nullcontext()
+    execute = _executor(db)
+    pipeline = execute.__self__.pipeline() if hasattr(execute.__self__, "pipeline") else NO_PIPELINE
     with pipeline:
-        sent = [(compiled := one._for(db), compiled.execute(db, values)) for one, values in calls]
+        sent = [(compiled := one._for(db), compiled.execute(execute, values)) for one, values in calls]
     if any(one.must_write and cursor.rowcount != 1 for (one, _), (_, cursor) in zip(calls, sent, strict=True)):
         raise StaleCase(Message("store.raced"))
     return [Outcome(compiled, cursor) for compiled, cursor in sent]
@@ -108,13 +110,10 @@ class _Compiled:
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._row: Callable[[Any], Any] | None = None
 
-    def execute(self, db: Connection, values: Values) -> Any:
+    def execute(self, execute: Execute, values: Values) -> Any:
         if self._fixed:
             values = {**self._fixed, **values}
-        parameters = values if self._order is None else tuple([values[name] for name in self._order])
-        if _is_watched(db) or not db.in_transaction():
-            return db.exec_driver_sql(self._sql, parameters)
-        return db.connection.driver_connection.execute(self._sql, parameters)
+        return execute(self._sql, values if self._order is None else tuple([values[name] for name in self._order]))
 
     def named(self, cursor: Any, found: Sequence[Any]) -> list[Any]:
         if not found:
@@ -125,5 +124,8 @@ class _Compiled:
         return list(map(self._row, found))
 
 
-def _is_watched(db: Connection) -> bool:
-    return bool(db.dispatch.before_cursor_execute)
+def _executor(db: Connection) -> Execute:
+    """The driver's own `execute`; SQLAlchemy's where a test listens, or where no transaction has begun yet."""
+    if db.dispatch.before_cursor_execute or not db.in_transaction():
+        return db.exec_driver_sql
+    return db.connection.driver_connection.execute

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.store.tables.columns import BIG, Count, Day, Hash, Json, Key, Moment, Ref, Stored, Words
+from engine.store.tables.columns import BIG, SMALL, Count, Day, Hash, Json, Key, Moment, Ref, Stored, Words
 from engine.store.tables.people import Person, Unit
 
 
@@ -77,7 +77,7 @@ class Task(Stored):
 
     __tablename__ = "task"
     __table_args__ = (
-        Index(None, "case_id", "state"),
+        Index(None, "case_id", "opened_n"),
         CheckConstraint("state IN ('open', 'done', 'closed')", name="state"),
     )
 
@@ -101,7 +101,7 @@ class TaskHolder(Stored):
     """Whose inbox a task is in, and why: the rule, and the appointment, grant or event behind it."""
 
     __tablename__ = "task_holder"
-    __table_args__ = (Index(None, "person_id", "task_id"),)
+    __table_args__ = (Index(None, "person_id", "task_id"), SMALL)
 
     task_id: Mapped[int] = mapped_column(BIG, ForeignKey("task.id"), primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"), primary_key=True, autoincrement=False)
@@ -125,7 +125,7 @@ class Submission(Stored):
     """The fact that somebody sent a form. Its values are in `answers`, so that they can be erased and this stay."""
 
     __tablename__ = "submission"
-    __table_args__ = (UniqueConstraint("case_id", "form", "number"), Index(None, "task_id"))
+    __table_args__ = (UniqueConstraint("case_id", "form", "number"),)
 
     id: Mapped[Key]
     ref: Mapped[Ref]
@@ -164,6 +164,7 @@ class Outcome(Stored):
     """A result of a case as an event set it, with its derivation; the latest event's counts."""
 
     __tablename__ = "outcome"
+    __table_args__ = SMALL
 
     case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"), primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(Text, primary_key=True)

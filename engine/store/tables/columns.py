@@ -22,6 +22,9 @@ Words = Annotated[str, mapped_column(Text)]
 Count = Annotated[int, mapped_column(BIG)]
 Hash = Annotated[bytes, mapped_column(LargeBinary)]  # 32 bytes
 
+# Rows found by their key alone: on SQLite one page is written instead of two.
+SMALL = {"sqlite_with_rowid": False}
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.tables.columns import BIG, Count, Hash, Key, Moment, Ref, Stored, Words
+from engine.store.tables.columns import BIG, SMALL, Count, Hash, Key, Moment, Ref, Stored, Words
 
 
 class Event(Stored):
@@ -18,7 +18,6 @@ class Event(Stored):
     __tablename__ = "event"
     __table_args__ = (
         UniqueConstraint("case_id", "n", "to_state"),
-        Index("uq_event_case_id_n", "case_id", "n", unique=True),
         Index(None, "at", "ref"),
         Index(None, "kind", "at", "ref"),
         Index(None, "actor_id", "at", "ref"),
@@ -46,6 +45,7 @@ class StreamHead(Stored):
     """The last event of a stream: spares a scan when the next is written. Derived; the audit recomputes it."""
 
     __tablename__ = "stream_head"
+    __table_args__ = SMALL
 
     stream: Mapped[str] = mapped_column(Text, primary_key=True)
     seq: Mapped[Count]
@@ -56,6 +56,7 @@ class Pending(Stored):
     """Events that the sequencer has not put into the log yet: a work list, no part of the audit."""
 
     __tablename__ = "pending"
+    __table_args__ = SMALL
 
     event_ref: Mapped[str] = mapped_column(Text, primary_key=True)
 

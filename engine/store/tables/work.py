@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.tables.columns import BIG, Json, Key, Moment, Stored, Words
+from engine.store.tables.columns import BIG, SMALL, Json, Key, Moment, Stored, Words
 
 
 class Outbox(Stored):
@@ -37,6 +37,7 @@ class Request(Stored):
     """
 
     __tablename__ = "request"
+    __table_args__ = SMALL
 
     actor_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     key: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -14,6 +14,7 @@ def upgrade() -> None:
     _structure()
     _persons()
     _access()
+    _sessions()
 
 
 def _structure() -> None:
@@ -102,6 +103,9 @@ def _access() -> None:
         flag("must_change"),
         text("disabled_at", nullable=True),
     )
+
+
+def _sessions() -> None:
     op.create_table(
         "web_session",
         serial(),

@@ -75,7 +75,6 @@ def _events() -> None:
         octets("leaf_hash"),
         octets("prev_hash", nullable=True),
         UniqueConstraint("case_id", "n", "to_state"),
-        Index("uq_event_case_id_n", "case_id", "n", unique=True),
         Index(None, "at", "ref"),
         Index(None, "kind", "at", "ref"),
         Index(None, "actor_id", "at", "ref"),
@@ -137,7 +136,7 @@ def _tasks() -> None:
         text("ended_at", nullable=True),
         number("version", server_default="0"),
         number("opened_n"),
-        Index(None, "case_id", "state"),
+        Index(None, "case_id", "opened_n"),
         CheckConstraint("state IN ('open', 'done', 'closed')", name="state"),
     )
     op.create_table(
@@ -147,6 +146,7 @@ def _tasks() -> None:
         text("rule"),
         text("basis", nullable=True),
         Index(None, "person_id", "task_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "draft",
@@ -173,7 +173,6 @@ def _submissions() -> None:
         number("by_id", "person.id"),
         text("sent_at"),
         UniqueConstraint("case_id", "form", "number"),
-        Index(None, "task_id"),
     )
     op.create_table(
         "answers",
@@ -192,6 +191,7 @@ def _facts_of_events() -> None:
         text("event_ref", "event.ref", primary_key=True),
         text("value"),
         text("body"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "case_role",

@@ -16,8 +16,10 @@ def upgrade() -> None:
 
 
 def _ledger() -> None:
-    op.create_table("stream_head", text("stream", primary_key=True), number("seq"), octets("leaf_hash"))
-    op.create_table("pending", text("event_ref", primary_key=True))
+    op.create_table(
+        "stream_head", text("stream", primary_key=True), number("seq"), octets("leaf_hash"), sqlite_with_rowid=False
+    )
+    op.create_table("pending", text("event_ref", primary_key=True), sqlite_with_rowid=False)
     op.create_table(
         "erasure",
         serial(),
@@ -69,4 +71,5 @@ def _work() -> None:
         text("body_hash"),
         text("response"),
         text("at"),
+        sqlite_with_rowid=False,
     )

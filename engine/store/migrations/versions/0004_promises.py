@@ -196,6 +196,11 @@ BEGIN
     RAISE EXCEPTION 'event_chain: the event does not follow the last one of its stream'
       USING ERRCODE = 'unique_violation', TABLE = 'event', CONSTRAINT = 'event_chain';
   END IF;
+  -- No second event for a version: in its own stream the row of stream_head, locked above, keeps others out.
+  IF NEW.n IS NOT NULL AND EXISTS (SELECT 1 FROM event WHERE case_id = NEW.case_id AND n = NEW.n) THEN
+    RAISE EXCEPTION 'event_chain: the case already has an event of this version'
+      USING ERRCODE = 'unique_violation', TABLE = 'event', CONSTRAINT = 'event_chain';
+  END IF;
   INSERT INTO pending (event_ref) VALUES (NEW.ref);
   RETURN NEW;
 END $$
