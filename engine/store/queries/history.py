@@ -1,0 +1,108 @@
+"""Questions about what happened to one case, and about one submission. `engine.snapshot` says first who may ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from engine.store.statement import Statement
+from engine.store.tables.cases import Answers, Case, Cycle, Draft, Note, Submission, Task
+from engine.store.tables.ledger import Event
+from engine.store.tables.people import Person
+
+EVENTS = Statement(
+    select(
+        Event.seq,
+        Event.ref,
+        Event.kind,
+        Event.at,
+        Event.n,
+        Event.from_state,
+        Event.to_state,
+        Event.transition,
+        Event.role,
+        Event.actor_id,
+        Person.name.label("actor_name"),
+        Note.body.label("note"),
+        Submission.ref.label("submission_ref"),
+        Submission.form,
+        Submission.number,
+    )
+    .outerjoin(Person, Person.id == Event.actor_id)
+    .outerjoin(Note, Note.event_ref == Event.ref)
+    .outerjoin(Submission, Submission.event_ref == Event.ref)
+    .where(Event.stream == bindparam("stream"))
+    .order_by(Event.seq)
+)
+
+# The draft of a task, and the move that opened the task, in one row: a form page needs both.
+DESK = Statement(
+    select(
+        Draft.body,
+        Draft.saved_at,
+        Event.at.label("entered_at"),
+        Event.from_state,
+        Event.to_state,
+        Event.transition,
+        Event.role,
+        Person.name.label("actor_name"),
+        Note.body.label("note"),
+    )
+    .select_from(Task)
+    .outerjoin(Draft, Draft.task_id == Task.id)
+    .outerjoin(Event, and_(Event.case_id == Task.case_id, Event.n == Task.opened_n))
+    .outerjoin(Person, Person.id == Event.actor_id)
+    .outerjoin(Note, Note.event_ref == Event.ref)
+    .where(Task.id == bindparam("task_id"))
+)
+
+SUBMISSION = Statement(
+    select(
+        Submission.ref,
+        Submission.form,
+        Submission.number,
+        Submission.sent_at,
+        Submission.by_id,
+        Submission.event_ref,
+        Submission.definition_digest,
+        Case.ref.label("case_ref"),
+        Cycle.name.label("cycle_name"),
+        Task.key.label("task_key"),
+        Person.name.label("by_name"),
+        Answers.body,
+    )
+    .join(Case, Case.id == Submission.case_id)
+    .join(Cycle, Cycle.id == Case.cycle_id)
+    .join(Task, Task.id == Submission.task_id)
+    .join(Person, Person.id == Submission.by_id)
+    .outerjoin(Answers, Answers.submission_id == Submission.id)
+    .where(Submission.ref == bindparam("ref"))
+)
+
+LAST_SENT = Statement(
+    select(Submission.ref, Submission.sent_at)
+    .where(Submission.task_id == bindparam("task_id"))
+    .order_by(Submission.number.desc())
+    .limit(1)
+)
+
+
+def events(db: Connection, case_ref: str) -> list[Any]:
+    """Everything that happened to a case, oldest first: with who, the private note (JSON text) and the submission."""
+    return EVENTS.rows(db, stream=f"case:{case_ref}")
+
+
+def desk(db: Connection, task_id: int) -> Any | None:
+    """What is being written for a task, and the move that opened it."""
+    return DESK.one(db, task_id=task_id)
+
+
+def submission(db: Connection, ref: str) -> Any | None:
+    """One submission with its answers as JSON text; `body` is None when they were erased."""
+    return SUBMISSION.one(db, ref=ref)
+
+
+def last_sent(db: Connection, task_id: int) -> Any | None:
+    """The submission that finished a task, or None."""
+    return LAST_SENT.one(db, task_id=task_id)
