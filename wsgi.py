@@ -17,7 +17,7 @@ from flask import Flask
 
 import admin
 import portal
-from engine import accounts, cli, denials, fields, holders, outbox
+from engine import cli, denials, fields, holders, outbox, sessions
 from engine.core.catalog import Catalog
 from engine.installation import Installation, read_installation
 from engine.library import Library
@@ -34,7 +34,7 @@ WORKS: dict[str, outbox.Work] = {"holders.reresolve": holders.reresolve}
 
 def build_catalog() -> Catalog:
     """Everything that a definition may name."""
-    return Catalog.collect(*fields.TYPES, guards, methods)
+    return Catalog.collect(*fields.BUILT_IN, guards, methods)
 
 
 def build_runtime(
@@ -60,7 +60,7 @@ def create_app(installation: Installation, rt: Runtime | None = None, *, strict_
         strict_words=strict_words,
     )
     wiring = Wiring(
-        whoami=partial(accounts.whoami, rt),
+        whoami=partial(sessions.whoami, rt),
         record_denial=partial(denials.record, rt),
         readiness=partial(_readiness, rt),
     )

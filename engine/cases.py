@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from engine.core import forms, machine
 from engine.core.canonical import canonical
 from engine.core.case import SYSTEM, Actor
-from engine.core.definition import CANCELLED
+from engine.core.definition import CANCELLED, TaskSpec
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
 from engine.core.messages import Message
 from engine.requests import Once
@@ -152,7 +152,7 @@ def reassign(rt: Runtime, task_ref: str, person_ref: str, *, actor: Actor, reaso
         task = next((task for task in found.view.tasks if task.ref == task_ref), None)
         if task is None or task.state != "open":
             raise Refused(Message("task.not_open"))
-        role = found.workflow.task(found.view.state, task.key).role
+        role = _spec(found, task.key).role
         if any(holder.person_id == person.id for holder in found.view.roles.get(role, ())):
             raise Refused(Message("reassign.holds_it_already", name=person.name))
         if person.id == found.view.subject_id:
@@ -246,13 +246,16 @@ def _move(
 
 def _settle(rt: Runtime, db: Connection, found: Snapshot, at: datetime) -> tuple[Snapshot, int]:
     """Fire automatic transitions until none is due: at most as many as there are states."""
-    for fired in range(len(found.workflow.definition.states)):
-        decision = machine.settle(found.workflow, found.view)
-        if decision is None:
+    for fired in range(len(found.workflow.states)):
+        if machine.settle(found.workflow, found.view) is None:
+            return found, fired
+        if found.view.version != found.stored:
+            found = load(rt, db, found.ref, SYSTEM, at)  # the move before opened tasks: now they have keys
+        if (decision := machine.settle(found.workflow, found.view)) is None:
             return found, fired
         _move(rt, db, found, decision, SYSTEM, at)
         found = replace(found, view=machine.moved(found.workflow, found.view, decision))
-    return found, len(found.workflow.definition.states)
+    return found, len(found.workflow.states)
 
 
 def _finish(rt: Runtime, db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:
@@ -274,9 +277,14 @@ def _key_of(found: Snapshot, task_ref: str) -> str:
     return task.key
 
 
+def _spec(found: Snapshot, task_key: str) -> TaskSpec:
+    """The declaration of a task of the current state."""
+    return next(spec for spec in found.workflow.states[found.view.state].tasks if spec.key == task_key)
+
+
 def _tasks_of(found: Snapshot, role: str) -> tuple[int, ...]:
     """The open tasks of a role in the current state, by integer key."""
-    keys = {spec.key for spec in found.workflow.definition.state(found.view.state).tasks if spec.role == role}
+    keys = {spec.key for spec in found.workflow.states[found.view.state].tasks if spec.role == role}
     return tuple(found.task_ids[task.ref] for task in found.view.tasks if task.key in keys and task.state == "open")
 
 

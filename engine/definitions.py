@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row
 from engine.core import parse
 from engine.core.canonical import canonical
 from engine.core.case import Actor
-from engine.core.definition import CodeList, Definition, WorkflowDefinition
+from engine.core.definition import CodeList, Definition
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.normal import digest, dump, load, references, with_lock
@@ -75,7 +75,7 @@ def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
         row = _locked(db, version_ref, ("in_review",))
         if row.author_id is not None and row.author_id == actor.person_id:
             raise NotAllowed(Message("definition.author_is_approver"))
-        locked = _pinned(db, load(json.loads(queries.body(db, row.digest))))
+        locked = _pinned(rt, db, load(json.loads(queries.body(db, row.digest))))
         final = digest(locked)
         _keep(db, locked, final)
         for older in queries.published_versions(db, row.kind, row.key):
@@ -148,10 +148,10 @@ def _locked(db: Connection, version_ref: str, allowed: tuple[str, ...]) -> Row:
     return row
 
 
-def _pinned(db: Connection, definition: Definition) -> Definition:
+def _pinned(rt: Runtime, db: Connection, definition: Definition) -> Definition:
     """The definition with each reference locked to the digest of the version published today."""
     known = {f"codelist:{row.key}": row.digest for row in queries.published(db, "codelist")}
-    wanted = references(definition)
+    wanted = references(definition, rt.catalog)
     missing = tuple(name for name in wanted if name not in known)
     if missing:
         raise Refused(Message("definition.unpublished_references", names=", ".join(missing)))

@@ -43,6 +43,7 @@ class Snapshot:
     view: CaseView
     task_ids: Mapping[str, int]
     oversees: bool  # the actor sees all of it by a right over its unit
+    stored: int  # the version as it was read; `view` may run ahead of it inside a verb
 
 
 def load(rt: Runtime, db: Connection, case_ref: str, actor: Actor, at: datetime, *, lock: bool = False) -> Snapshot:
@@ -95,7 +96,17 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) 
         zone=zone,
     )
     return Snapshot(
-        row.id, row.ref, row.definition_digest, row.unit_id, row.cycle_ref, zone, workflow, view, task_ids, oversees
+        id=row.id,
+        ref=row.ref,
+        digest=row.definition_digest,
+        unit_id=row.unit_id,
+        cycle_ref=row.cycle_ref,
+        zone=zone,
+        workflow=workflow,
+        view=view,
+        task_ids=task_ids,
+        oversees=oversees,
+        stored=row.version,
     )
 
 
