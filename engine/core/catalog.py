@@ -10,12 +10,12 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from types import ModuleType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, create_model
 
-from engine.core.definition import CodeList
+from engine.core.definition import CodeList, FieldSpec
 
 Kind = Literal["field", "guard", "action", "job", "method", "report"]
 KINDS: tuple[Kind, ...] = ("field", "guard", "action", "job", "method", "report")
@@ -25,9 +25,13 @@ MARK = "__siklus_extension__"
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks an option whose text in the document names something: what it names decides how it is checked."""
+    """Marks an option whose text in the document names something: what it names decides how it is checked.
 
-    to: Literal["expression", "codelist", "role", "form", "state", "task", "field"]
+    `fields` is no text but questions of its own (the columns of a table). `matrix`: the code list must have one.
+    """
+
+    to: Literal["expression", "codelist", "role", "form", "state", "task", "field", "fields"]
+    matrix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Evaluated:
 
 EvaluatedOption: TypeAlias = Annotated[Evaluated, Ref("expression")]
 CodeListOption: TypeAlias = Annotated[CodeList, Ref("codelist")]
+MatrixOption: TypeAlias = Annotated[CodeList, Ref("codelist", matrix=True)]
 RoleOption: TypeAlias = Annotated[str, Ref("role")]
 FormOption: TypeAlias = Annotated[str, Ref("form")]
 StateOption: TypeAlias = Annotated[str, Ref("state")]
@@ -139,11 +144,21 @@ def _default(declared: dataclasses.Field[Any]) -> Any:
 
 
 def _ref(hint: Any) -> Ref | None:
+    """What an option refers to: itself, the items of a list, or what it may be besides None."""
     if get_origin(hint) is Annotated:
         return next((extra for extra in get_args(hint)[1:] if isinstance(extra, Ref)), None)
+    if get_origin(hint) in (tuple, list, Union, UnionType):
+        return next((ref for inner in get_args(hint) if (ref := _ref(inner)) is not None), None)
     return None
 
 
 def _as_written(hint: Any) -> Any:
-    """The type of an option in a document: whatever names something is text there."""
-    return str if _ref(hint) is not None else hint
+    """The type of an option in a document: whatever names something is text there, fields are fields."""
+    ref = _ref(hint)
+    if ref is None:
+        return hint
+    if get_origin(hint) is Annotated:
+        return tuple[FieldSpec, ...] if ref.to == "fields" else str
+    if get_origin(hint) in (Union, UnionType):
+        return Union[tuple(_as_written(inner) for inner in get_args(hint))]  # noqa: UP007 (built from a tuple)
+    return tuple[str, ...]

@@ -1,0 +1,128 @@
+"""What a field type is to the rest: how an answer is read, kept, worded and put into a cell.
+
+The types themselves live in engine/fields, one file each. Nothing here knows a form or a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import Field
+
+from engine.core.catalog import Ref
+from engine.core.errors import InvalidSubmission
+from engine.core.expression import TEXT, Expression, Type
+from engine.core.messages import Message, Text
+
+Count: TypeAlias = Annotated[int, Field(ge=0, le=100_000)]
+Places: TypeAlias = Annotated[int, Field(ge=0, le=6)]
+FormulaOption: TypeAlias = Annotated[Expression, Ref("expression")]
+
+NO_ERRORS: Mapping[str, Message] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """What judging a form may know beside its answers: the local day, and the period of the case."""
+
+    today: date
+    period_start: date
+    period_end: date
+
+    def names(self) -> dict[str, Any]:
+        """The names that every expression may use, with their values."""
+        return {"today": self.today, "period_start": self.period_start, "period_end": self.period_end}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be chosen: `key` is what a page posts."""
+
+    key: str
+    label: Text
+    help: Text | None = None
+    text: tuple[Text, ...] = ()
+
+
+class FieldType:
+    """A type of the catalog: a frozen dataclass whose fields are its options.
+
+    What a type does not say otherwise is what plain text does. A `value` below is never None: a missing answer is
+    `empty`, and where `empty` is None nobody asks for its wording or its cell.
+    """
+
+    name: ClassVar[str]
+    answered: ClassVar[Literal["by_person", "by_formula", "never"]] = "by_person"
+    formula_type: ClassVar[Type | None] = None  # what the expression option must give, and then the type's value too
+
+    @property
+    def empty(self) -> Any:
+        """The value of a question that nobody answered."""
+        return None
+
+    @property
+    def items(self) -> tuple[Choice, ...]:
+        """What can be chosen, in order; nothing for types without choices."""
+        return ()
+
+    def problems(self) -> Iterator[tuple[str, Message]]:
+        """What does not fit together among the options: (option, message)."""
+        yield from ()
+
+    def value_type(self) -> Type | None:
+        """The type of the answer in expressions; None where there is no answer."""
+        return TEXT
+
+    def clean(self, raw: Any, facts: FormFacts) -> Any:
+        """The value of what came from a page, a cell or JSON; raises InvalidSubmission by path within the field.
+
+        Nothing else is raised, whatever `raw` is. Cleaning what `dump` wrote gives the same value again.
+        """
+        raise NotImplementedError
+
+    def judge(self, raw: Any, facts: FormFacts) -> tuple[Any, Mapping[str, Message]]:
+        """Like `clean`, but answers with the value as far as it is good, and the errors by path within the field."""
+        try:
+            return self.clean(raw, facts), NO_ERRORS
+        except InvalidSubmission as invalid:
+            return self.empty, invalid.errors
+
+    def compute(self, names: Mapping[str, Any]) -> Any:
+        """The value by the formula, for types answered by one; raises ExpressionFailed."""
+        return None
+
+    def dump(self, value: Any) -> Any:
+        """The value as canonical JSON takes it; a Decimal becomes text."""
+        return value
+
+    def load(self, body: Any) -> Any:
+        """The value that `dump` wrote."""
+        return body
+
+    def format(self, value: Any, language: str) -> str:
+        """The value as people read it in a language."""
+        return str(value)
+
+    def typed(self, value: Any, language: str) -> Any:
+        """The value as one would type it into the widget; `clean` reads it back as the same value."""
+        return self.dump(value)
+
+    def cell(self, value: Any) -> Any:
+        """The value for one cell of a spreadsheet: text, Decimal or date."""
+        return self.dump(value)
+
+    def from_cell(self, cell: Any) -> Any:
+        """What `clean` takes, from a cell as a spreadsheet library reads it (numbers may be floats there)."""
+        return cell
+
+    def widget(self) -> Any:
+        """An unbound WTForms field that decodes the posted value and judges nothing; None where nothing is posted."""
+        return None
+
+
+def unfit(message: Message, path: str = "") -> InvalidSubmission:
+    """The error that a type raises about its answer; `path` leads to the part that is wrong."""
+    return InvalidSubmission({path: message})

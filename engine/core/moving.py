@@ -1,0 +1,109 @@
+"""What a move does: its effects, in order, and the case as it stands afterwards. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, get_args
+
+from engine.core.calendar import due_at
+from engine.core.case import CaseView, Outcome, TaskView
+from engine.core.definition import CANCELLED
+from engine.core.effects import CloseTasks, Decision, Effect, Enqueue, FinishTask, OpenTask, Sent, SetValue
+from engine.core.results import changes
+from engine.core.scope import names as names_of
+from engine.core.workflow import Move, Workflow
+
+NEW = "new:"
+"""How the ref of a task begins that a decision has opened and nobody has stored yet; its key follows."""
+
+EFFECTS = get_args(Effect)
+START, CANCEL = "start", "cancel"
+
+
+def effects(
+    workflow: Workflow,
+    case: CaseView,
+    to: str,
+    names: Mapping[str, Any],
+    move: Move | None = None,
+    used: str | None = None,
+) -> tuple[Effect, ...]:
+    """Everything a move asks for: its task done, the others closed, results, new tasks, actions, jobs.
+
+    `used` is the ref of the decide-task; `move` is None when a case begins.
+    """
+    found: list[Effect] = list(leaving(case, used))
+    found += changes(workflow, case)
+    found += _opened(workflow, case, to)
+    if move is not None:
+        for action in move.actions:
+            found += _asked_for(action.name, action(workflow.definition, case, names))
+        found += (Enqueue(job.name, job.written) for job in move.jobs)
+    return tuple(found)
+
+
+def leaving(case: CaseView, used: str | None = None) -> Iterator[Effect]:
+    """The task that was used is done, the other open ones are closed."""
+    if used is not None:
+        yield FinishTask(used)
+    refs = tuple(task.ref for task in case.tasks if task.state == "open" and task.ref != used)
+    if refs:
+        yield CloseTasks(refs)
+
+
+def _opened(workflow: Workflow, case: CaseView, state: str) -> Iterator[OpenTask]:
+    for spec in workflow.tasks(state):
+        due = due_at(spec.due, case.now, case.period_start, case.period_end, case.zone) if spec.due else None
+        yield OpenTask(spec.key, spec.role, spec.fill, due, case.roles.get(spec.role, ()))
+
+
+def _asked_for(action: str, answer: Any) -> Iterator[Effect]:
+    for effect in answer:
+        if not isinstance(effect, EFFECTS):
+            raise TypeError(f"the action {action!r} answered {effect!r} instead of an effect")
+        yield effect
+
+
+def begin(workflow: Workflow, case: CaseView) -> Decision:
+    """What starting a case does: it enters the initial state."""
+    to = workflow.definition.initial().key
+    return Decision(START, "", to, None, None, None, (), effects(workflow, case, to, names_of(case)))
+
+
+def cancel(case: CaseView) -> Decision:
+    """What ending a case for good does: its open tasks close. Whether somebody may is not decided here."""
+    return Decision(CANCEL, case.state, CANCELLED, None, None, None, (), tuple(leaving(case)))
+
+
+def is_over(workflow: Workflow, case: CaseView) -> bool:
+    """Whether a case has come to an end: in a final state, or cancelled."""
+    state = workflow.states.get(case.state)
+    return case.state == CANCELLED or (state is not None and state.final)
+
+
+def moved(workflow: Workflow, case: CaseView, decision: Decision) -> CaseView:
+    """The case after a decision, without storing anything; the refs of its new tasks begin with NEW."""
+    opened = (effect for effect in decision.effects if isinstance(effect, OpenTask))
+    tasks = tuple(TaskView(NEW + each.key, each.key, "open", case.now, each.due, 0, each.holders) for each in opened)
+    found = {each.key: Outcome(each.value, each.derivation) for each in decision.effects if isinstance(each, SetValue)}
+    return replace(
+        case,
+        state=decision.to_state,
+        version=case.version + 1,
+        entered_at=case.now,
+        tasks=tasks,
+        results={**case.results, **found},
+    )
+
+
+def after_submission(case: CaseView, sent: Sent) -> CaseView:
+    """The case after a form was sent: its answers are the last ones, its task is done."""
+    tasks = tuple(replace(task, state="done") if task.ref == sent.task else task for task in case.tasks)
+    sender = {sent.form: sent.right.person_id} if sent.right is not None else {}
+    return replace(
+        case,
+        tasks=tasks,
+        answers={**case.answers, sent.form: sent.answers},
+        sent_by={**case.sent_by, **sender},
+    )

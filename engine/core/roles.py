@@ -1,0 +1,100 @@
+"""Role rules: from the roles of a definition and the facts about people to who holds each role on a day.
+
+Pure: the store answers with the facts that `needs` asks for. A new rule is a line in RULES and a branch in `_found`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.core.case import Holder
+from engine.core.definition import RoleSpec
+
+RULES: Mapping[str, tuple[str, ...]] = {
+    "subject": (),
+    "superior_of": ("role",),
+    "holders_of_grant": ("grant",),
+}
+"""Each rule and the options it needs; it takes no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Which facts the roles of a definition ask for: how many steps up the line of superiors, and which grants."""
+
+    superior_steps: int
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFacts:
+    """The people around one case on one day.
+
+    `superiors`: person → the holders of his superior post. `grant_holders`: grant → who holds it over the case's
+    unit. `overrides`: role → who was put in its place for this case; they come before any rule.
+    """
+
+    subject: Holder | None
+    superiors: Mapping[int, tuple[Holder, ...]] = field(default_factory=dict)
+    grant_holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
+    overrides: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
+
+
+def needs(roles: Sequence[RoleSpec]) -> Needs:
+    """Say which facts `resolve` will read for these roles."""
+    by_key = {spec.key: spec for spec in roles}
+    steps = max((_steps(by_key, spec) for spec in roles), default=0)
+    return Needs(steps, tuple(sorted({spec.grant for spec in roles if spec.grant is not None})))
+
+
+def resolve(roles: Sequence[RoleSpec], facts: RoleFacts) -> dict[str, tuple[Holder, ...]]:
+    """Role key → its holders, each once, with the rule that found him; a role that nobody holds has none."""
+    by_key = {spec.key: spec for spec in roles}
+    found: dict[str, tuple[Holder, ...]] = {}
+    for spec in roles:
+        # Nearest to the subject first, so that every role stands on one that is already known.
+        for step in reversed(tuple(_line(by_key, spec))):
+            if step.key not in found:
+                found[step.key] = _found(step, facts, found)
+    return {spec.key: found[spec.key] for spec in roles}
+
+
+def circle(roles: Sequence[RoleSpec]) -> tuple[str, ...]:
+    """The roles that are each other's superiors, in a circle; nothing where there is none."""
+    by_key = {spec.key: spec for spec in roles}
+    for spec in roles:
+        line = tuple(_line(by_key, spec))
+        if line and line[-1].rule == "superior_of" and line[-1].role in {step.key for step in line}:
+            return tuple(step.key for step in line)
+    return ()
+
+
+def _steps(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> int:
+    return sum(step.rule == "superior_of" for step in _line(by_key, spec))
+
+
+def _line(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> Iterator[RoleSpec]:
+    """A role, the role it is the superior of, and so on; each once, so that a circle ends."""
+    seen: set[str] = set()
+    step: RoleSpec | None = spec
+    while step is not None and step.key not in seen:
+        seen.add(step.key)
+        yield step
+        step = by_key.get(step.role) if step.rule == "superior_of" and step.role is not None else None
+
+
+def _found(spec: RoleSpec, facts: RoleFacts, found: Mapping[str, tuple[Holder, ...]]) -> tuple[Holder, ...]:
+    if spec.key in facts.overrides:
+        return facts.overrides[spec.key]
+    holders: tuple[Holder, ...]
+    if spec.rule == "subject":
+        holders = (facts.subject,) if facts.subject is not None else ()
+    elif spec.rule == "superior_of":
+        below = found.get(spec.role or "", ())
+        holders = tuple(up for holder in below for up in facts.superiors.get(holder.person_id, ()))
+    elif spec.rule == "holders_of_grant":
+        holders = facts.grant_holders.get(spec.grant or "", ())
+    else:
+        raise ValueError(f"no rule is called {spec.rule!r}; the parser lets no such role through")
+    return tuple(replace(held, rule=spec.rule) for held in {held.person_id: held for held in holders}.values())

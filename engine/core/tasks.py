@@ -1,0 +1,104 @@
+"""The tasks of a case's current state: which are open, what they wait for, who may do them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core.case import Actor, CaseView, Holder, TaskView
+from engine.core.definition import TaskSpec
+from engine.core.effects import FinishTask, Sent
+from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
+from engine.core.fieldtype import FormFacts
+from engine.core.messages import Message, Param
+from engine.core.workflow import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An open task that an actor may do today, by the role that he holds."""
+
+    spec: TaskSpec
+    task: TaskView
+    right: Holder
+
+
+def ways(workflow: Workflow, case: CaseView, actor: Actor) -> tuple[Way, ...]:
+    """The open tasks of the roles that the actor holds today, in the order of the document; none for `system`."""
+    if actor.is_system:
+        return ()
+    found = []
+    for spec in workflow.tasks(case.state):
+        right = case.holds(actor, spec.role)
+        task = open_task(case, spec.key) if right is not None else None
+        if right is not None and task is not None:
+            found.append(Way(spec, task, right))
+    return tuple(found)
+
+
+def open_task(case: CaseView, key: str) -> TaskView | None:
+    """The open task of a key."""
+    return next((task for task in case.tasks if task.key == key and task.state == "open"), None)
+
+
+def waits_for(workflow: Workflow, case: CaseView, spec: TaskSpec) -> tuple[TaskSpec, ...]:
+    """The tasks that must be done before this one may be."""
+    if not spec.after:
+        return ()
+    before = (other for other in workflow.tasks(case.state) if other.key in spec.after)
+    return tuple(other for other in before if not is_done(case, other.key))
+
+
+def is_done(case: CaseView, key: str) -> bool:
+    """Whether a task of the current state has been done, and has not been opened again since."""
+    return open_task(case, key) is None and any(task.key == key and task.state == "done" for task in case.tasks)
+
+
+def waiting_message(specs: tuple[TaskSpec, ...]) -> Message:
+    """What to say while others have to act first."""
+    return Message("machine.waits_for", tasks=tuple(named(spec) for spec in specs))
+
+
+def named(spec: TaskSpec) -> Param:
+    """What people call a task."""
+    return spec.label if spec.label is not None else spec.key
+
+
+def fillable(workflow: Workflow, case: CaseView, task_key: str, actor: Actor) -> TaskView:
+    """The open fill-task that the actor may fill now.
+
+    Raises NotFound (the state has no such task), NotAllowed (not his), Refused (not open, or waiting for others).
+    """
+    return _way(workflow, case, task_key, actor).task
+
+
+def submit(workflow: Workflow, case: CaseView, task_key: str, actor: Actor, raw: Mapping[str, Any]) -> Sent:
+    """What sending a form would do; raises like `fillable`, and InvalidSubmission with every message by path."""
+    way = _way(workflow, case, task_key, actor)
+    form = workflow.forms[way.spec.fill or ""]
+    judged = form.judge(raw, facts(case))
+    if judged.errors:
+        raise InvalidSubmission(judged.errors)
+    return Sent(way.task.ref, form.key, way.spec.role, way.right, judged.values, (FinishTask(way.task.ref),))
+
+
+def facts(case: CaseView) -> FormFacts:
+    """What judging a form of this case may know."""
+    return FormFacts(case.today, case.period_start, case.period_end)
+
+
+def _way(workflow: Workflow, case: CaseView, task_key: str, actor: Actor) -> Way:
+    spec = next((spec for spec in workflow.tasks(case.state) if spec.key == task_key and spec.fill is not None), None)
+    if spec is None:
+        raise NotFound(Message("submission.no_such_task"))
+    right = None if actor.is_system else case.holds(actor, spec.role)
+    if right is None:
+        raise NotAllowed(Message("submission.not_yours", task=named(spec)))
+    task = open_task(case, task_key)
+    if task is None:
+        raise Refused(Message("submission.not_open", task=named(spec)))
+    waiting = waits_for(workflow, case, spec)
+    if waiting:
+        raise Refused(waiting_message(waiting), (waiting_message(waiting),))
+    return Way(spec, task, right)

@@ -1,0 +1,84 @@
+"""A workflow ready to run: its definition with everything found, compiled and checked. Values only.
+
+Built by compiled.py, once per definition version; frozen, and shared by threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.core.case import CaseView
+from engine.core.catalog import Evaluated
+from engine.core.definition import CodeList, ResultSpec, State, TaskSpec, Transition, WorkflowDefinition
+from engine.core.expression import Expression
+from engine.core.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class BoundCall:
+    """A guard, action, job or method with its options: fixed ones as values, expressions to be evaluated for a case.
+
+    `written` is what the document says. `whole`: it wants the definition too, after the case.
+    """
+
+    name: str
+    written: Mapping[str, Any]
+    function: Callable[..., Any]
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    expressions: Mapping[str, Expression] = field(default_factory=dict)
+    whole: bool = False
+
+    def __call__(self, definition: WorkflowDefinition, case: CaseView, names: Mapping[str, Any]) -> Any:
+        """What it answers for a case; raises ExpressionFailed when an option has no value."""
+        given = {
+            option: Evaluated(expression.source, expression.evaluate(names))
+            for option, expression in self.expressions.items()
+        }
+        about = (case, definition) if self.whole else (case,)
+        return self.function(*about, **self.fixed, **given)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A transition with its condition and its calls."""
+
+    spec: Transition
+    when: Expression | None = None
+    guards: tuple[BoundCall, ...] = ()
+    actions: tuple[BoundCall, ...] = ()
+    jobs: tuple[BoundCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundResult:
+    """A result with the method that finds it."""
+
+    spec: ResultSpec
+    method: BoundCall
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Workflow:
+    """A definition version that can be run. `needs` are the forms whose answers moves and results look at.
+
+    `machine` is the one machine of the library `transitions`; only machine.py touches it.
+    """
+
+    definition: WorkflowDefinition
+    forms: Mapping[str, Form]
+    moves: Mapping[str, Move]
+    results: tuple[BoundResult, ...]
+    codelists: Mapping[str, CodeList]
+    needs: frozenset[str]
+    machine: Any
+    states: Mapping[str, State] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "states", {state.key: state for state in self.definition.states})
+
+    def tasks(self, state: str) -> tuple[TaskSpec, ...]:
+        """The tasks of a state; none for one that is not declared, such as that of a cancelled case."""
+        found = self.states.get(state)
+        return found.tasks if found is not None else ()

@@ -1,0 +1,129 @@
+"""The field type `table`: rows of answers under columns, which are fields themselves but no tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from wtforms import FieldList, FormField
+
+from engine.core.catalog import field_type
+from engine.core.errors import InvalidSubmission
+from engine.core.expression import ListOf, Record, Type
+from engine.core.fieldtype import Count, FieldType, FormFacts
+from engine.core.messages import Message
+from engine.core.questions import ColumnsOption
+from engine.fields.decoding import decoder
+from engine.fields.reading import quoted
+
+MOST_ROWS = 1000
+BLANK = (None, "", [], ())
+
+
+@field_type
+@dataclass(frozen=True)
+class TableField(FieldType):
+    """A repeating table; rows in which nothing is written are dropped before they are counted."""
+
+    name: ClassVar[str] = "table"
+    columns: ColumnsOption
+    min_rows: Count = 0
+    max_rows: Count = 100
+    _by_formula: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        found = frozenset(each.key for each in self.columns if each.type.answered == "by_formula")
+        object.__setattr__(self, "_by_formula", found)
+
+    @property
+    def empty(self) -> Any:
+        return []
+
+    def problems(self) -> Iterator[tuple[str, Message]]:
+        if not self.columns.all:
+            yield "columns", Message("bind.no_columns")
+        if self.min_rows > self.max_rows:
+            yield "min_rows", Message("bind.reversed", least=self.min_rows, most=self.max_rows)
+        if self.max_rows > MOST_ROWS:
+            yield "max_rows", Message("bind.too_many_rows", most=MOST_ROWS)
+
+    def value_type(self) -> Type:
+        types = {each.key: each.type.value_type() for each in self.columns}
+        return ListOf(Record({key: found for key, found in types.items() if found is not None}))
+
+    def clean(self, raw: Any, facts: FormFacts) -> Any:
+        rows, errors = self.judge(raw, facts)
+        if errors:
+            raise InvalidSubmission(errors)
+        return rows
+
+    def judge(self, raw: Any, facts: FormFacts) -> tuple[Any, Mapping[str, Message]]:
+        """The good cells of the rows that are not blank; paths begin with the index of the row in `raw`."""
+        if raw is None or raw == "":
+            raw = []
+        if not isinstance(raw, (list, tuple)):
+            kind = Message("field.kind.rows")
+            return [], {"": Message("field.wrong_type", expected=kind, found=quoted(raw))}
+        if len(raw) > MOST_ROWS:
+            return [], {"": Message("field.table.too_many", most=self.max_rows, found=len(raw))}
+        rows, errors = [], {}
+        for index, row in enumerate(raw):
+            if self._is_blank(row):
+                continue
+            judged = self.columns.judge(row, facts)
+            errors.update({f"{index}.{path}" if path else str(index): found for path, found in judged.errors.items()})
+            # A row of which only hidden cells were filled says nothing either.
+            if judged.errors or not self._is_blank(judged.values):
+                rows.append(judged.values)
+        if len(rows) < self.min_rows:
+            errors[""] = Message("field.table.too_few", least=self.min_rows, found=len(rows))
+        elif len(rows) > self.max_rows:
+            errors[""] = Message("field.table.too_many", most=self.max_rows, found=len(rows))
+        return rows, errors
+
+    def _is_blank(self, row: Any) -> bool:
+        if not isinstance(row, Mapping):
+            return row in BLANK
+        return all(_says_nothing(row[key]) for key in row if key not in self._by_formula)
+
+    def dump(self, value: Any) -> Any:
+        return [self.columns.dump(row) for row in value]
+
+    def load(self, body: Any) -> Any:
+        return [self.columns.load(row) for row in body]
+
+    def format(self, value: Any, language: str) -> str:
+        return "; ".join(", ".join(self._cells(row, language)) for row in value)
+
+    def _cells(self, row: Mapping[str, Any], language: str) -> Iterator[str]:
+        for each in self.columns:
+            if (value := row.get(each.key)) is not None:
+                yield each.type.format(value, language)
+
+    def typed(self, value: Any, language: str) -> Any:
+        return [
+            {
+                each.key: None if row[each.key] is None else each.type.typed(row[each.key], language)
+                for each in self.columns
+                if each.key in row
+            }
+            for row in value
+        ]
+
+    def cell(self, value: Any) -> str:
+        return json.dumps(self.dump(value), ensure_ascii=False)
+
+    def from_cell(self, cell: Any) -> Any:
+        try:
+            return json.loads(cell) if isinstance(cell, str) else cell
+        except (ValueError, RecursionError):
+            return cell
+
+    def widget(self) -> Any:
+        return FieldList(FormField(decoder(self.columns)))
+
+
+def _says_nothing(value: Any) -> bool:
+    return value.strip() == "" if isinstance(value, str) else value in BLANK

@@ -1,0 +1,50 @@
+"""Guards: whether a transition may happen now, with the reason why not. Pure; each answers a Verdict."""
+
+from __future__ import annotations
+
+from engine.core.case import CaseView, Verdict, allow, refuse
+from engine.core.catalog import FormOption, RoleOption, guard
+from engine.core.definition import WorkflowDefinition
+from engine.core.messages import Message, Param
+
+
+@guard
+def tasks_done(case: CaseView, definition: WorkflowDefinition) -> Verdict:
+    """Every form that this state asks for, and that is not optional, has been sent."""
+    tasks = {task.key: task for task in definition.state(case.state).tasks}
+    needed = [key for key, task in tasks.items() if task.fill is not None and not task.optional]
+    is_open = {task.key for task in case.tasks if task.state == "open"}
+    done = {task.key for task in case.tasks if task.state == "done"} - is_open
+    missing = [key for key in needed if key not in done]
+    if missing:
+        names: tuple[Param, ...] = tuple(tasks[key].label or key for key in missing)
+        return refuse(Message("guard.tasks_done", tasks=names), needed=needed, missing=missing)
+    return allow(needed=needed, missing=[])
+
+
+@guard
+def not_same_person(case: CaseView, definition: WorkflowDefinition, *, roles: tuple[RoleOption, ...]) -> Verdict:
+    """No person holds more than one of these roles in the case."""
+    seen: dict[int, str] = {}
+    for role in roles:
+        for holder in case.roles.get(role, ()):
+            other = seen.setdefault(holder.person_id, role)
+            if other != role:
+                labels = {spec.key: spec.label or spec.key for spec in definition.roles}
+                message = Message(
+                    "guard.not_same_person",
+                    name=holder.name,
+                    one=labels.get(other, other),
+                    other=labels.get(role, role),
+                )
+                return refuse(message, roles=list(roles), person=holder.ref)
+    return allow(roles=list(roles))
+
+
+@guard
+def form_sent(case: CaseView, definition: WorkflowDefinition, *, form: FormOption) -> Verdict:
+    """A form of the case has been sent at least once, in whatever state."""
+    if form in case.answers:
+        return allow(form=form)
+    labels = {schema.key: schema.label or schema.key for schema in definition.forms}
+    return refuse(Message("guard.form_sent", form=labels.get(form, form)), form=form)
