@@ -22,8 +22,8 @@ from engine.core import schema
 from engine.core.catalog import Catalog
 from engine.core.errors import EngineError, InvalidDefinition
 from engine.core.messages import Message
-from engine.runtime import Runtime
 from engine.installation import Installation
+from engine.runtime import Runtime
 from engine.store import migrate
 from engine.web.i18n import translate
 

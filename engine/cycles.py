@@ -18,7 +18,7 @@ from engine.core import machine
 from engine.core.case import Actor, CaseView, Holder
 from engine.core.compiled import Workflow
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
-from engine.core.expression import BOOLEAN, TEXT, Expression, InvalidExpression, ListOf, Record, compile_expression
+from engine.core.expression import BOOLEAN, TEXT, Expression, ListOf, Record, compile_expression
 from engine.core.messages import Message
 from engine.requests import Once
 from engine.runtime import Runtime

@@ -1,9 +1,10 @@
-"""An installation: its addresses, secret and limits, from the environment and a `.env` file. Read once, by the composition root."""
+"""An installation: its addresses and secret, from the environment and a `.env` file. Read once, by wsgi."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,10 +79,8 @@ def _secret(given: str, path: Path) -> bytes:
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            path.hardlink_to(fresh)  # fails when another process was faster: then his key is the one
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # another process was faster: then its key is the one
+            path.hardlink_to(fresh)
         fresh.unlink()
     if path.stat().st_mode & 0o077:
         raise BadRequest(Message("settings.readable_secret", path=str(path)))
