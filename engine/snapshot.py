@@ -38,6 +38,8 @@ class Snapshot:
     digest: str
     unit_id: int
     cycle_ref: str
+    cycle_name: str
+    subject_name: str
     zone: ZoneInfo
     workflow: Workflow
     view: CaseView
@@ -69,8 +71,7 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) 
     workflow = rt.library.workflow(db, row.definition_digest)
     zone = ZoneInfo(row.timezone)
     today = at.astimezone(zone).date()
-    subject = Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None
-    held = holders.resolve(db, workflow, subject, row.unit_id, today, _overrides(db, row.id))
+    held = holders.of_case(db, workflow, row, today)
     tasks, task_ids = _tasks(db, row)
     oversees = _oversees(db, actor, row.unit_id)
     if not oversees and not _concerned(db, actor, row, held):
@@ -101,6 +102,8 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) 
         digest=row.definition_digest,
         unit_id=row.unit_id,
         cycle_ref=row.cycle_ref,
+        cycle_name=row.cycle_name,
+        subject_name=row.subject_name or "",
         zone=zone,
         workflow=workflow,
         view=view,
@@ -108,14 +111,6 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) 
         oversees=oversees,
         stored=row.version,
     )
-
-
-def _overrides(db: Connection, case_id: int) -> dict[str, tuple[Holder, ...]]:
-    """The latest reassignment of each role of the case."""
-    found: dict[str, tuple[Holder, ...]] = {}
-    for row in queries.overrides(db, case_id):
-        found[row.role] = (Holder(row.person_id, row.ref, row.name, "reassigned", row.event_ref),)
-    return found
 
 
 def _tasks(db: Connection, row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:

@@ -40,6 +40,7 @@ def _head() -> Select[Any]:
             Person.ref.label("subject_ref"),
             Person.name.label("subject_name"),
             Cycle.ref.label("cycle_ref"),
+            Cycle.name.label("cycle_name"),
             Cycle.period_start,
             Cycle.period_end,
             Event.at.label("entered_at"),
