@@ -7,14 +7,14 @@ from typing import Protocol
 
 from engine.core.definition import FieldSpec, FormSchema, RoleSpec, State, TaskSpec, WorkflowDefinition
 from engine.core.errors import Problem
-from engine.core.expression import RESERVED_WORDS
-from engine.core.hints import instead
+from engine.core.hints import instead, likely
 from engine.core.messages import Message
 from engine.core.roles import RULES, circle
+from engine.core.scope import TAKEN
 from engine.core.structure import UNKNOWN
 
 # Expressions read forms, results and roles by name, beside these words of their own.
-RESERVED = RESERVED_WORDS | {"null", "none", "case", "children", "today", "period_start", "period_end", UNKNOWN}
+RESERVED = TAKEN | {"null", "none", "case", "children", UNKNOWN}
 
 
 class Keyed(Protocol):
@@ -179,14 +179,21 @@ def _field_paths(field: FieldSpec) -> Iterator[str]:
 
 def _unused(definition: WorkflowDefinition) -> Iterator[Problem]:
     tasks = [task for state in definition.states for task in state.tasks]
-    filled = {task.fill for task in tasks}
-    acting = {each.role for each in (*tasks, *definition.visible, *definition.roles)}
-    for form in definition.forms:
-        if form.key not in filled:
-            yield Problem(f"forms.{form.key}", Message("lint.form_unused", form=form.key), warning=True)
-    for role in definition.roles:
-        if role.key not in acting:
-            yield Problem(f"roles.{role.key}", Message("lint.role_unused", role=role.key), warning=True)
+    forms, roles = _keys(definition.forms), _keys(definition.roles)
+    filled = {_meant(task.fill, forms) for task in tasks}
+    named = [task.role for task in tasks] + [grant.role for grant in definition.visible]
+    acting = {_meant(name, roles) for name in (*named, *(role.role for role in definition.roles))}
+    for form in forms:
+        if form not in filled:
+            yield Problem(f"forms.{form}", Message("lint.form_unused", form=form), warning=True)
+    for role in roles:
+        if role not in acting:
+            yield Problem(f"roles.{role}", Message("lint.role_unused", role=role), warning=True)
+
+
+def _meant(name: str | None, known: tuple[str, ...]) -> str | None:
+    """What a slip of the pen was meant to name: that is in use."""
+    return name if name is None or name in known else likely(name, known)
 
 
 def unknown(path: str, what: str, name: str, known: Iterable[str]) -> Iterator[Problem]:

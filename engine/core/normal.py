@@ -15,6 +15,7 @@ from engine.core import canonical
 from engine.core.catalog import Catalog, Kind
 from engine.core.definition import CodeList, Definition, FieldSpec, Lock, WorkflowDefinition
 from engine.core.errors import InvalidDefinition, Problem
+from engine.core.hints import shown
 from engine.core.messages import Message
 from engine.core.shapes import ROOTS
 from engine.core.writings import normalise
@@ -32,9 +33,10 @@ def dump(definition: Definition) -> dict[str, Any]:
 
 def load(document: Any) -> Definition:
     """Read back what `dump` wrote: no positions, no checks beyond shape. Raises InvalidDefinition."""
-    model = ROOTS.get(str(document.get("kind"))) if isinstance(document, Mapping) else None
+    kind = document.get("kind") if isinstance(document, Mapping) else None
+    model = ROOTS.get(str(kind))
     if model is None:
-        raise InvalidDefinition([Problem("kind", Message("definition.kind", allowed=tuple(ROOTS)))])
+        raise InvalidDefinition([Problem("kind", Message("definition.kind", found=shown(kind)))])
     try:
         return cast("Definition", model.model_validate_json(json.dumps(document), strict=True))
     except ValidationError as error:

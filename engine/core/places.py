@@ -36,6 +36,10 @@ class Places:
             Origin(origin.source, (*origin.display, *rest), (key and not rest) or origin.is_key), message, hint
         )
 
+    def name(self, at: Path) -> str | int:
+        """How people call the last step of a path of the normal form."""
+        return self._origins[at].display[-1]
+
     def remark(
         self, origin: Origin, message: Message, hint: Message | None = None, *, warning: bool = False
     ) -> Problem:

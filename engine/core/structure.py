@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from engine.core.definition import FORMAT, KEY, Definition, FieldSpec
+from engine.core.definition import FORMAT, Call, Definition, FieldSpec
 from engine.core.errors import Problem
 from engine.core.hints import instead, likely, shown
 from engine.core.messages import LANGUAGES, Message
@@ -24,6 +24,7 @@ from engine.core.shapes import ALSO, ROOTS, required, shapes
 
 UNKNOWN = "siklus_unknown"
 ROUNDS = 8
+KEY_PATTERN = "^[a-z][a-z0-9_]{0,62}$"
 TAGS = frozenset({"constrained-str", "str", "typed-dict"})  # pydantic's names for the two ways of writing a text
 COLUMNS = TypeAdapter(tuple[FieldSpec, ...])
 
@@ -138,9 +139,22 @@ def _value(document: Any, path: Path) -> Any:
 
 
 def _told_once(root: type[BaseModel], wrong: list[Wrong]) -> list[Wrong]:
-    """A misspelt key is one mistake: leave out that the right one is missing."""
+    """Leave out what only repeats a mistake: the right key is missing where a misspelt one stands, a name that may not
+    be declared is used, a call without a name has strange keys."""
     misspelt = {(*each.at[:-1], _meant(root, each)) for each in wrong if each.kind == "extra_forbidden"}
-    return [each for each in wrong if each.kind != "missing" or each.at not in misspelt]
+    declared = {each.value for each in wrong if _is_bad_key(each) and each.at[-1] == "key"}
+    nameless = {each.at[:-1] for each in wrong if each.kind == "missing" and _model_at(root, each.at[:-1]) is Call}
+    return [
+        each
+        for each in wrong
+        if not (each.kind == "missing" and each.at in misspelt)
+        and not (_is_bad_key(each) and each.at[-1] != "key" and each.value in declared)
+        and not (each.kind == "extra_forbidden" and each.at[:-1] in nameless)
+    ]
+
+
+def _is_bad_key(wrong: Wrong) -> bool:
+    return wrong.kind == "string_pattern_mismatch" and wrong.context["pattern"] == KEY_PATTERN
 
 
 def _meant(root: type[BaseModel], wrong: Wrong) -> str | None:
@@ -156,6 +170,8 @@ def _problem(root: type[BaseModel], wrong: Wrong, places: Places) -> Problem:
         )
     if wrong.kind == "missing":
         model = _model_at(root, wrong.at[:-1])
+        if model is Call:
+            return places.problem(wrong.at[:-1], Message("definition.call"))
         needed = required(model) if model else LANGUAGES
         hint = Message("definition.hint.required", keys=tuple(needed))
         return places.problem(wrong.at, Message("definition.missing_key", key=key), hint)
@@ -163,9 +179,8 @@ def _problem(root: type[BaseModel], wrong: Wrong, places: Places) -> Problem:
         message = Message("definition.not_allowed", found=shown(wrong.value))
         return places.problem(wrong.at, message, instead(wrong.value, _literals(wrong.context["expected"])))
     if wrong.kind == "string_pattern_mismatch":
-        is_key = wrong.context["pattern"].strip("^$") == KEY.pattern.removesuffix(r"\Z")
-        message = Message("definition.bad_key" if is_key else "definition.bad_day", found=shown(wrong.value))
-        return places.problem(wrong.at, message)
+        message_key = "definition.bad_key" if _is_bad_key(wrong) else "definition.bad_day"
+        return places.problem(wrong.at, Message(message_key, found=shown(wrong.value)))
     limits = {LIMITS[name]: value for name, value in wrong.context.items() if name in LIMITS}
     message_key = WRONG.get(wrong.kind, "definition.wrong_value")
     return places.problem(wrong.at, Message(message_key, found=shown(wrong.value), **limits))

@@ -187,7 +187,7 @@ class _Walk:
             ((name, options),) = value.items()
             self._note(place)
             self._note(_Place((*place.at, "name"), (*place.source, name), place.display), is_key=True)
-            inner = _Place((*place.at, "options"), (*place.source, name), (*place.display, name))
+            inner = _Place((*place.at, "options"), (*place.source, name), (*place.display, "options"))
             return {"name": name} if options in (None, {}) else {"name": name, "options": self.plain(options, inner)}
         found = self.plain(value, place)
         if isinstance(found, dict) and found.get("options", 0) in (None, {}):

@@ -1,0 +1,70 @@
+"""Looks at definition files without importing them: what `siklus check` prints. Reads files; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.core.catalog import Catalog
+from engine.core.definition import CodeList
+from engine.core.errors import InvalidDefinition, Problem
+from engine.core.messages import Message
+from engine.core.parse import examine
+from engine.documents import read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One finding: `file:line:column: message`, with a hint. A warning does not make the check fail."""
+
+    file: str
+    line: int
+    column: int
+    message: Message
+    hint: Message | None = None
+    warning: bool = False
+
+
+def check_files(files: Iterable[str | Path], shipped: Iterable[str | Path], catalog: Catalog) -> list[CheckLine]:
+    """Check definition files; workflows may name the shipped code lists and those among the files themselves."""
+    wanted = [Path(file) for file in files]
+    codelists = _codelists([*map(Path, shipped), *wanted], catalog)
+    return [line for file in wanted for line in _check_file(file, catalog, codelists)]
+
+
+def check_text(text: str | bytes, name: str, catalog: Catalog, codelists: Mapping[str, CodeList]) -> list[CheckLine]:
+    """Check one document; everything wrong or doubtful with it, in the order in which a reader meets it."""
+    try:
+        document, positions = read_yaml(text, name)
+    except InvalidDefinition as invalid:
+        return [_line(name, problem) for problem in invalid.problems]
+    return [_line(name, problem) for problem in examine(document, positions, catalog, codelists).problems]
+
+
+def _check_file(file: Path, catalog: Catalog, codelists: Mapping[str, CodeList]) -> list[CheckLine]:
+    try:
+        text = file.read_bytes()
+    except OSError:
+        return [CheckLine(str(file), 1, 1, Message("definition.unreadable_file", name=str(file)))]
+    return check_text(text, str(file), catalog, codelists)
+
+
+def _codelists(files: Iterable[Path], catalog: Catalog) -> dict[str, CodeList]:
+    """The valid code lists among files, by key; the invalid ones are told where they are checked themselves."""
+    found: dict[str, CodeList] = {}
+    for file in files:
+        try:
+            document, positions = read_yaml(file.read_bytes(), str(file))
+        except (OSError, InvalidDefinition):
+            continue
+        if isinstance(document, dict) and document.get("kind") == "codelist":
+            definition = examine(document, positions, catalog, {}).definition
+            if isinstance(definition, CodeList):
+                found[definition.key] = definition
+    return found
+
+
+def _line(name: str, problem: Problem) -> CheckLine:
+    told = Message("definition.at", path=problem.path, problem=problem.message) if problem.path else problem.message
+    return CheckLine(name, problem.line or 1, problem.column or 1, told, problem.hint, problem.warning)
