@@ -1,0 +1,67 @@
+"""Who may administer whom. Asked by the verbs on people, appointments, grants and accounts, inside their transaction.
+
+An administrator reaches the units of his grants and what lies below. Nobody administers himself, nor somebody whose
+own rights reach further than his. The system (the command line, the loader) may all.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row
+
+from engine.core.case import Actor
+from engine.core.errors import NotAllowed, NotFound
+from engine.core.messages import Message
+from engine.store.queries import people, people_lists, scope, staffing, units
+
+ADMIN = ("admin",)
+
+
+def require_admin(actor: Actor) -> None:
+    """Refuse whoever has no administrator's right anywhere."""
+    if not (actor.is_system or actor.has("admin")):
+        raise NotAllowed(Message("people.admins_only"))
+
+
+def administered_unit(db: Connection, actor: Actor, ref: str) -> Row[Any]:
+    """The unit of a ref; NotFound when it lies outside the actor's administration."""
+    require_admin(actor)
+    unit = units.by_ref(db, ref)
+    if unit is None or not scope.covers(db, actor, unit.id, ADMIN):
+        raise NotFound(Message("people.unit_not_found"))
+    return unit
+
+
+def administered_post(db: Connection, actor: Actor, ref: str) -> Row[Any]:
+    """The post of a ref; NotFound when its unit lies outside the actor's administration."""
+    require_admin(actor)
+    post = units.post_by_ref(db, ref)
+    if post is None or not scope.covers(db, actor, post.unit_id, ADMIN):
+        raise NotFound(Message("people.post_not_found"))
+    return post
+
+
+def administered_person(db: Connection, actor: Actor, ref: str, on: date) -> Row[Any]:
+    """The person of a ref; NotFound outside the actor's administration, NotAllowed for himself."""
+    require_admin(actor)
+    person = people.by_ref(db, ref)
+    if person is None or not people_lists.is_within(db, actor, person.id, on, ADMIN):
+        raise NotFound(Message("people.person_not_found"))
+    if person.id == actor.person_id:
+        raise NotAllowed(Message("people.not_oneself"))
+    return person
+
+
+def require_no_further_rights(db: Connection, actor: Actor, person_id: int, on: date) -> None:
+    """Refuse to touch the account of somebody whose rights reach beyond the actor's: it would lend him those."""
+    for held in staffing.live_grants(db, person_id, on.isoformat()):
+        if not scope.covers(db, actor, held.unit_id, ADMIN):
+            raise NotAllowed(Message("people.further_rights"))
+
+
+def local_day(unit: Any, at: datetime) -> date:
+    """The day of a unit's clock (`timezone` is that in force)."""
+    return at.astimezone(ZoneInfo(unit.timezone)).date()

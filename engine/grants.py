@@ -1,0 +1,70 @@
+"""Verbs on grants: admin, auditor and calibration_panel over a unit and what is below it. Nobody grants himself."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.authority import administered_person, administered_unit, local_day
+from engine.core.case import Actor
+from engine.core.errors import NotAllowed, NotFound, Refused
+from engine.core.messages import Message
+from engine.runtime import Runtime
+from engine.staffing import Act, add_grant, reresolve
+from engine.store.queries import staffing as queries
+from engine.store.times import to_date
+
+
+def grant(
+    rt: Runtime,
+    *,
+    actor: Actor,
+    person_ref: str,
+    role: str,
+    unit_ref: str,
+    starts_on: date,
+    ends_on: date | None = None,
+) -> str:
+    """Give a person a right over a unit for [starts_on, ends_on); answers the grant's ref.
+
+    The actor administers both unit and person. It holds from the person's next request on; his sessions go on.
+    """
+    at = rt.clock()
+    with rt.db.begin() as db:
+        unit = administered_unit(db, actor, unit_ref)
+        person = administered_person(db, actor, person_ref, at.date())
+        if not person.active:
+            raise NotFound(Message("people.person_not_found"))
+        act = Act(rt, db, actor, at)
+        added = add_grant(act, person=person, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
+        row = reresolve(act, added.event, unit=unit.id)
+    rt.queue([row])
+    return added.ref
+
+
+def revoke_grant(rt: Runtime, *, actor: Actor, grant_ref: str) -> None:
+    """Let a right end today, at once; one that has not begun never will. Raises Refused when it ended already."""
+    at = rt.clock()
+    with rt.db.begin() as db:
+        held = queries.grant(db, grant_ref)
+        if held is None:
+            raise NotFound(Message("people.grant_not_found"))
+        ends_on = _end(db, actor, held, at)
+        queries.end_grant(db, held.id, str(ends_on))
+        act = Act(rt, db, actor, at)
+        public = {"person": held.person_ref, "unit": held.unit_ref, "grant": grant_ref, "role": held.role}
+        event = act.record(f"person:{held.person_ref}", "grant.revoked", {**public, "ends_on": str(ends_on)})
+        row = reresolve(act, event, unit=held.unit_id)
+    rt.queue([row])
+
+
+def _end(db: Connection, actor: Actor, held: Any, at: datetime) -> date:
+    unit = administered_unit(db, actor, held.unit_ref)
+    if held.person_id == actor.person_id:
+        raise NotAllowed(Message("people.not_oneself"))
+    today = local_day(unit, at)
+    if held.ends_on is not None and to_date(held.ends_on) <= today:
+        raise Refused(Message("people.grant_ended", on=to_date(held.ends_on)))
+    return max(today, to_date(held.starts_on))

@@ -1,0 +1,167 @@
+"""Verbs on sessions: whose token is this, sign out, list, revoke. Passwords are in accounts.py.
+
+A session is a row; the browser holds 256 random bits, the row their SHA-256. It ends after 30 minutes without a
+request, after 12 hours in any case, and at once when it is revoked or its account is shut (OWASP ASVS 5.0, V7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row
+
+from engine.core.case import Actor, Right
+from engine.core.errors import NotFound
+from engine.core.messages import Message
+from engine.runtime import Runtime
+from engine.store import apply
+from engine.store.queries import accounts as queries
+from engine.store.times import to_date, to_datetime, to_text
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+TOKEN_BYTES = 32
+LONGEST_AGENT = 200
+DEFAULT_ZONE = "Asia/Jakarta"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session as the browser gets it: the token appears here and nowhere else."""
+
+    token: str
+    person_ref: str
+    must_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is behind a token now, with the rights of today in his own time zone."""
+
+    actor: Actor
+    language: str
+    zone: str
+    must_change: bool
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One signed-in browser of a person, as he sees it in his list."""
+
+    ref: str
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+def open_session(db: Connection, account: Any, agent: str, at: datetime) -> NewSession:
+    """Start a session inside the transaction that proved the password."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    queries.add_session(
+        db,
+        token_hash=token_hash(token),
+        person_id=account.id,
+        created_at=to_text(at),
+        seen_at=to_text(at),
+        expires_at=to_text(at + LONGEST),
+        agent=agent[:LONGEST_AGENT],
+    )
+    return NewSession(token, account.ref, bool(account.must_change))
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
+    """Who is signed in by this token, or None. One read; a write at most once a minute, to remember that he came."""
+    hashed = token_hash(token)
+    with rt.db.read() as db:
+        rows = queries.signed_in(db, hashed, now=to_text(now), idle=to_text(now - IDLE), day=now.date().isoformat())
+    if not rows:
+        return None
+    first = rows[0]
+    if now - to_datetime(first.seen_at) >= SEEN_EVERY:
+        with rt.db.begin() as db:
+            queries.touch_session(db, first.id, to_text(now))
+    zone = first.zone or DEFAULT_ZONE
+    today = now.astimezone(ZoneInfo(zone)).date()
+    rights = tuple(Right(row.grant_ref, row.role, row.unit_id) for row in rows if _holds(row, today))
+    actor = Actor(first.person_id, first.ref, first.name, rights)
+    return SignedIn(actor, first.language, zone, bool(first.must_change), _ref(hashed))
+
+
+def _holds(row: Any, today: date) -> bool:
+    if row.grant_ref is None or to_date(row.starts_on) > today:
+        return False
+    return row.ends_on is None or to_date(row.ends_on) > today
+
+
+def _ref(hashed: bytes) -> str:
+    # Half of the hash names a session in an address; nobody finds a token from it.
+    return hashed[:16].hex()
+
+
+def sign_out(rt: Runtime, token: str) -> None:
+    """End the session of a token; an unknown or ended one is no error."""
+    with rt.db.begin() as db:
+        queries.revoke_token(db, token_hash(token), to_text(rt.clock()))
+
+
+def sessions(rt: Runtime, *, actor: Actor) -> tuple[Session, ...]:
+    """One's own sessions that still let in, the one seen last first."""
+    now = rt.clock()
+    with rt.db.read() as db:
+        return tuple(_session(row) for row in _live(db, actor, now))
+
+
+def revoke_session(rt: Runtime, *, actor: Actor, session_ref: str) -> None:
+    """End one of one's own sessions; NotFound for any other."""
+    now = rt.clock()
+    with rt.db.begin() as db:
+        found = next((row for row in _live(db, actor, now) if _ref(row.token_hash) == session_ref), None)
+        if found is None:
+            raise NotFound(Message("accounts.session_not_found"))
+        queries.revoke_token(db, found.token_hash, to_text(now))
+        _record(rt, db, actor, "account.session_revoked", now, {"session": session_ref})
+
+
+def revoke_all(rt: Runtime, *, actor: Actor, but: str | None = None) -> int:
+    """End all of one's own sessions, but that of the token `but`. Answers how many."""
+    now = rt.clock()
+    with rt.db.begin() as db:
+        ended = queries.revoke_sessions(db, actor.person_id or 0, to_text(now), but=token_hash(but) if but else None)
+        if ended:
+            _record(rt, db, actor, "account.sessions_revoked", now, {"count": ended})
+        return ended
+
+
+def _live(db: Connection, actor: Actor, now: datetime) -> list[Row[Any]]:
+    return queries.live_sessions(db, actor.person_id or 0, now=to_text(now), idle=to_text(now - IDLE))
+
+
+def _session(row: Row[Any]) -> Session:
+    times = (to_datetime(row.created_at), to_datetime(row.seen_at), to_datetime(row.expires_at))
+    return Session(_ref(row.token_hash), row.agent or "", *times)
+
+
+def _record(rt: Runtime, db: Connection, actor: Actor, kind: str, at: datetime, about: dict[str, Any]) -> None:
+    apply.append_event(
+        db,
+        stream=f"person:{actor.ref}",
+        kind=kind,
+        at=at,
+        actor=actor,
+        public={"person": actor.ref, **about},
+        private={},
+        product=rt.version,
+    )

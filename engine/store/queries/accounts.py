@@ -1,0 +1,204 @@
+"""Questions and small writes of accounts: who has this name, how often was it tried, which sessions live."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
+
+from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Tries
+from engine.store.queries.units import ZONE
+from engine.store.statement import Statement
+from engine.store.tables.people import AccessGrant, Account, Appointment, Person, Post, SignInAttempt, Unit, WebSession
+from engine.store.times import to_datetime, to_text
+
+ACCOUNT = Account.__table__
+ATTEMPT = SignInAttempt.__table__
+GRANT = AccessGrant.__table__
+PERSON = Person.__table__
+SESSION = WebSession.__table__
+
+WHO = (
+    PERSON.c.id,
+    PERSON.c.ref,
+    PERSON.c.name,
+    PERSON.c.nip,
+    PERSON.c.email,
+    PERSON.c.active,
+    ACCOUNT.c.password_hash,
+    ACCOUNT.c.must_change,
+    ACCOUNT.c.disabled_at,
+)
+LIVE = and_(
+    SESSION.c.revoked_at.is_(None), SESSION.c.expires_at > bindparam("now"), SESSION.c.seen_at > bindparam("idle")
+)
+HIS_ZONE = (
+    select(ZONE)
+    .select_from(Appointment)
+    .join(Post, Post.id == Appointment.post_id)
+    .join(Unit, Unit.id == Post.unit_id)
+    .where(Appointment.person_id == Person.id, Appointment.superseded_by.is_(None))
+    .where(Appointment.starts_on <= bindparam("day"))
+    .where(or_(Appointment.ends_on.is_(None), Appointment.ends_on > bindparam("day")))
+    .order_by(Appointment.kind, Appointment.id)  # definitive comes before delegated, plh and plt
+    .limit(1)
+    .scalar_subquery()
+)
+# A row a grant, or one row without: session, person and rights in one go, since every page asks.
+SIGNED_IN = Statement(
+    select(
+        SESSION.c.id,
+        SESSION.c.person_id,
+        SESSION.c.seen_at,
+        PERSON.c.ref,
+        PERSON.c.name,
+        PERSON.c.language,
+        HIS_ZONE.label("zone"),
+        ACCOUNT.c.must_change,
+        GRANT.c.ref.label("grant_ref"),
+        GRANT.c.role,
+        GRANT.c.unit_id,
+        GRANT.c.starts_on,
+        GRANT.c.ends_on,
+    )
+    .select_from(
+        SESSION.join(PERSON, PERSON.c.id == SESSION.c.person_id)
+        .join(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+        .outerjoin(GRANT, GRANT.c.person_id == PERSON.c.id)
+    )
+    .where(SESSION.c.token_hash == bindparam("token"), LIVE)
+    .where(PERSON.c.active.is_(True), ACCOUNT.c.disabled_at.is_(None))
+    .order_by(GRANT.c.id)
+)
+
+
+def by_name(db: Connection, name: str) -> Row[Any] | None:
+    """The account of a NIP (digits only) or an e-mail address (lower case)."""
+    column = PERSON.c.email if "@" in name else PERSON.c.nip
+    return _one(db, column == name)
+
+
+def by_person(db: Connection, person_id: int) -> Row[Any] | None:
+    """The account of a person."""
+    return _one(db, PERSON.c.id == person_id)
+
+
+def _one(db: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
+    query = select(*WHO).join(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id).where(condition)
+    return db.execute(query).one_or_none()
+
+
+def sign_in_name(db: Connection, post_key: str) -> Row[Any] | None:
+    """The account of the person who holds a post now, for showing the demo's accounts: name, nip, email."""
+    query = (
+        select(*WHO)
+        .join(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
+        .join(Appointment, Appointment.person_id == PERSON.c.id)
+        .join(Post, Post.id == Appointment.post_id)
+        .where(Post.key == post_key, Appointment.superseded_by.is_(None), Appointment.ends_on.is_(None))
+    )
+    return db.execute(query.order_by(Appointment.id).limit(1)).one_or_none()
+
+
+def add(db: Connection, person_id: int, password_hash: str, at: str, *, must_change: bool) -> None:
+    """Let a person sign in."""
+    values = {"person_id": person_id, "password_hash": password_hash, "changed_at": at, "must_change": must_change}
+    db.execute(insert(ACCOUNT).values(**values))
+
+
+def set_password(db: Connection, person_id: int, password_hash: str, at: str, *, must_change: bool) -> None:
+    """Replace a password."""
+    values = {"password_hash": password_hash, "changed_at": at, "must_change": must_change}
+    db.execute(update(ACCOUNT).where(ACCOUNT.c.person_id == person_id).values(**values))
+
+
+def renew_hash(db: Connection, person_id: int, old: str, new: str) -> bool:
+    """Replace the hash of the same password; False when the account was shut or its password changed meanwhile."""
+    same = and_(ACCOUNT.c.person_id == person_id, ACCOUNT.c.password_hash == old, ACCOUNT.c.disabled_at.is_(None))
+    return db.execute(update(ACCOUNT).where(same).values(password_hash=new)).rowcount == 1
+
+
+def set_disabled(db: Connection, person_id: int, at: str | None) -> None:
+    """Shut an account from a moment on, or open it again with None."""
+    db.execute(update(ACCOUNT).where(ACCOUNT.c.person_id == person_id).values(disabled_at=at))
+
+
+def lock_name(db: Connection, name_hash: str) -> None:
+    """Let tries at one name be counted one after the other. SQLite has one writer anyway."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name_hash, 0))))
+
+
+def tries(db: Connection, name_hash: str, address: str, now: datetime) -> Tries:
+    """How often this name, this address, both and all have failed lately; `own` since their last success."""
+    own = and_(ATTEMPT.c.name_hash == name_hash, ATTEMPT.c.address == address)
+    succeeded = db.execute(select(func.max(ATTEMPT.c.at)).where(own, ATTEMPT.c.succeeded.is_(True))).scalar()
+    since = max(succeeded or "", to_text(now - WINDOW))
+    loose = to_text(now - LOOSE_WINDOW)
+    return Tries(
+        own=_failures(db, since, own),
+        name=_failures(db, loose, ATTEMPT.c.name_hash == name_hash),
+        address=_failures(db, loose, ATTEMPT.c.address == address),
+        all=_failures(db, loose),
+        known=succeeded is not None and succeeded > to_text(now - KNOWN_FOR),
+    )
+
+
+def _failures(db: Connection, since: str, *conditions: ColumnElement[bool]) -> Failures:
+    query = select(func.count(), func.max(ATTEMPT.c.at))
+    count, last = db.execute(query.where(ATTEMPT.c.at > since, ATTEMPT.c.succeeded.is_(False), *conditions)).one()
+    return Failures(count, to_datetime(last) if last else None)
+
+
+def add_attempt(db: Connection, name_hash: str, address: str, at: str) -> int:
+    """Count a try, as failed until it is known better. Answers its id."""
+    values = {"name_hash": name_hash, "address": address, "at": at, "succeeded": False}
+    return int(db.execute(insert(ATTEMPT).values(**values).returning(ATTEMPT.c.id)).scalar_one())
+
+
+def mark_succeeded(db: Connection, attempt: int) -> None:
+    """The try was right after all."""
+    db.execute(update(ATTEMPT).where(ATTEMPT.c.id == attempt).values(succeeded=True))
+
+
+def forget_attempts(db: Connection, before: str) -> None:
+    """Drop what is too old to count for anything."""
+    db.execute(delete(ATTEMPT).where(ATTEMPT.c.at < before))
+
+
+def signed_in(db: Connection, token_hash: bytes, *, now: str, idle: str, day: str) -> list[Any]:
+    """The live session of a token with person, zone and every grant, past ones too: one row a grant."""
+    return SIGNED_IN.rows(db, token=token_hash, now=now, idle=idle, day=day)
+
+
+def add_session(db: Connection, **values: Any) -> None:
+    """A signed-in browser."""
+    db.execute(insert(SESSION).values(**values))
+
+
+def touch_session(db: Connection, session_id: int, at: str) -> None:
+    """Remember when a session was last seen; a revoked one stays as it is."""
+    db.execute(update(SESSION).where(SESSION.c.id == session_id, SESSION.c.revoked_at.is_(None)).values(seen_at=at))
+
+
+def live_sessions(db: Connection, person_id: int, *, now: str, idle: str) -> list[Row[Any]]:
+    """The sessions of a person that still let in, the one seen last first."""
+    query = select(SESSION).where(SESSION.c.person_id == person_id, LIVE).order_by(SESSION.c.seen_at.desc())
+    return list(db.execute(query, {"now": now, "idle": idle}))
+
+
+def revoke(db: Connection, at: str, *conditions: ColumnElement[bool]) -> int:
+    """End the sessions that meet the conditions and have not ended. Answers how many."""
+    ended = update(SESSION).where(SESSION.c.revoked_at.is_(None), *conditions).values(revoked_at=at)
+    return db.execute(ended).rowcount
+
+
+def revoke_token(db: Connection, token_hash: bytes, at: str) -> int:
+    """End one session."""
+    return revoke(db, at, SESSION.c.token_hash == token_hash)
+
+
+def revoke_sessions(db: Connection, person_id: int, at: str, *, but: bytes | None = None) -> int:
+    """End all sessions of a person, but one perhaps."""
+    return revoke(db, at, SESSION.c.person_id == person_id, SESSION.c.token_hash != (but or b""))

@@ -1,0 +1,164 @@
+"""Questions about persons: who is this, who holds what on a day. Pages and lists stand in people_lists.py.
+
+The holders of a role are asked at every submit and fire: one prebuilt statement each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, update
+
+from engine.core.case import Actor, Holder
+from engine.store.queries import units
+from engine.store.queries.scope import scope_condition
+from engine.store.queries.units import unit as unit  # the unit of a person's post is asked with the person
+from engine.store.statement import Statement
+from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit, UnitClosure
+
+PERSON = Person.__table__
+APPOINTMENT = Appointment.__table__
+GRANT = AccessGrant.__table__
+POST = Post.__table__
+UNIT = Unit.__table__
+CLOSURE = UnitClosure.__table__
+MINE = APPOINTMENT.alias("mine")
+DAY = bindparam("day")
+
+
+def runs(period: Any, day: ColumnElement[str] | str = DAY) -> ColumnElement[bool]:
+    """Whether a half-open period [starts_on, ends_on) of a table contains a day."""
+    return and_(period.c.starts_on <= day, or_(period.c.ends_on.is_(None), period.c.ends_on > day))
+
+
+SUPERIORS = Statement(
+    select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, APPOINTMENT.c.ref.label("basis"))
+    .select_from(
+        MINE.join(POST, POST.c.id == MINE.c.post_id)
+        .join(APPOINTMENT, APPOINTMENT.c.post_id == POST.c.superior_id)
+        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+    )
+    .where(MINE.c.person_id == bindparam("person"), MINE.c.kind == "definitive", MINE.c.superseded_by.is_(None))
+    .where(runs(MINE), runs(APPOINTMENT), APPOINTMENT.c.superseded_by.is_(None))
+    .where(PERSON.c.active.is_(True), PERSON.c.id != MINE.c.person_id)
+    .order_by(PERSON.c.name_lower, PERSON.c.id)
+)
+GRANTED = Statement(
+    select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, GRANT.c.ref.label("basis"))
+    .select_from(
+        CLOSURE.join(GRANT, GRANT.c.unit_id == CLOSURE.c.ancestor_id).join(PERSON, PERSON.c.id == GRANT.c.person_id)
+    )
+    .where(CLOSURE.c.descendant_id == bindparam("unit"), GRANT.c.role == bindparam("role"), runs(GRANT))
+    .where(PERSON.c.active.is_(True))
+    .order_by(PERSON.c.name_lower, PERSON.c.id, CLOSURE.c.depth)
+)
+
+
+def superior_holders(db: Connection, person_id: int, on: date) -> tuple[Holder, ...]:
+    """Who holds, on a day, the superior post of the post that a person holds definitively; never himself."""
+    return _holders(SUPERIORS.rows(db, person=person_id, day=on.isoformat()), "superior_of")
+
+
+def grant_holders(db: Connection, role: str, unit_id: int, on: date) -> tuple[Holder, ...]:
+    """Who has, on a day, a grant of this role over a unit or one above it; the nearest grant is the basis."""
+    return _holders(GRANTED.rows(db, role=role, unit=unit_id, day=on.isoformat()), "holders_of_grant")
+
+
+def _holders(rows: list[Any], rule: str) -> tuple[Holder, ...]:
+    first: dict[int, Holder] = {}
+    for row in rows:
+        first.setdefault(row.id, Holder(row.id, row.ref, row.name, rule, row.basis))
+    return tuple(first.values())
+
+
+def by_ref(db: Connection, ref: str) -> Row[Any] | None:
+    """One person by his name outside, or None."""
+    return db.execute(select(PERSON).where(PERSON.c.ref == ref)).one_or_none()
+
+
+def count(db: Connection) -> int:
+    """How many people there are."""
+    return int(db.execute(select(func.count()).select_from(PERSON)).scalar_one())
+
+
+def by_key_of_post(db: Connection, key: str, on: date) -> Row[Any] | None:
+    """Who holds a post definitively on a day."""
+    query = (
+        select(PERSON)
+        .join(APPOINTMENT, APPOINTMENT.c.person_id == PERSON.c.id)
+        .join(POST, POST.c.id == APPOINTMENT.c.post_id)
+        .where(POST.c.key == key, APPOINTMENT.c.kind == "definitive", APPOINTMENT.c.superseded_by.is_(None))
+    )
+    return db.execute(query.where(runs(APPOINTMENT, on.isoformat())).limit(1)).one_or_none()
+
+
+def taken(db: Connection, *, nip: str | None, email: str | None) -> frozenset[str]:
+    """Which of `nip` and `email` somebody has already."""
+    wanted = {"nip": nip, "email": email}
+    return frozenset(
+        name
+        for name, value in wanted.items()
+        if value and db.execute(select(PERSON.c.id).where(PERSON.c[name] == value)).first()
+    )
+
+
+def posted(db: Connection, actor: Actor, on: date) -> Iterator[tuple[Row[Any], Mapping[str, Any]]]:
+    """The people who hold a post definitively on a day in the scope of the actor's administration, by name.
+
+    With each, what a population's expression may ask: unit, units (itself and above), kind, grade, post, post_kind.
+    """
+    query = (
+        select(
+            PERSON.c.id.label("person_id"),
+            PERSON.c.ref,
+            PERSON.c.name,
+            PERSON.c.kind,
+            PERSON.c.grade,
+            APPOINTMENT.c.ref.label("appointment_ref"),
+            POST.c.unit_id,
+            POST.c.key.label("post_key"),
+            POST.c.name.label("post_name"),
+            POST.c.kind.label("post_kind"),
+            UNIT.c.name.label("unit_name"),
+        )
+        .select_from(APPOINTMENT)
+        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+        .join(POST, POST.c.id == APPOINTMENT.c.post_id)
+        .join(UNIT, UNIT.c.id == POST.c.unit_id)
+        .where(APPOINTMENT.c.kind == "definitive", APPOINTMENT.c.superseded_by.is_(None), PERSON.c.active.is_(True))
+        .where(runs(APPOINTMENT, on.isoformat()), scope_condition(actor, POST.c.unit_id, ("admin",)))
+        .order_by(PERSON.c.name_lower, PERSON.c.id)
+    )
+    paths = units.paths(db)
+    for row in db.execute(query):
+        path = paths[row.unit_id]
+        yield (
+            row,
+            {
+                "unit": path[0],
+                "units": path,
+                "kind": row.kind,
+                "grade": row.grade,
+                "post": row.post_key,
+                "post_kind": row.post_kind,
+            },
+        )
+
+
+def concerned(db: Connection, person_id: int) -> frozenset[int]:
+    """A person and everybody whose superior he is by any appointment: the subjects whose holders he may be among."""
+    seats = select(APPOINTMENT.c.post_id).where(APPOINTMENT.c.person_id == person_id)
+    below = select(APPOINTMENT.c.person_id).join(POST, POST.c.id == APPOINTMENT.c.post_id)
+    return frozenset({person_id, *db.execute(below.where(POST.c.superior_id.in_(seats))).scalars()})
+
+
+def set_active(db: Connection, person_id: int, active: bool) -> None:
+    """Whether a person works here."""
+    db.execute(update(PERSON).where(PERSON.c.id == person_id).values(active=active))
+
+
+def add(db: Connection, **values: Any) -> int:
+    """A person. Answers the id."""
+    return int(db.execute(insert(PERSON).values(**values).returning(PERSON.c.id)).scalar_one())

@@ -1,0 +1,100 @@
+"""Questions and small writes about appointments and grants: what stands in the way, and the new rows.
+
+An appointment is never edited; a new row takes its place. A grant keeps its row and gets an end.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+
+from engine.store.queries.people import APPOINTMENT, GRANT, PERSON, POST, UNIT
+
+
+def appointment(db: Connection, ref: str) -> Row[Any] | None:
+    """One appointment with the refs of its person and post, and the post's unit."""
+    query = (
+        select(
+            APPOINTMENT,
+            PERSON.c.ref.label("person_ref"),
+            POST.c.ref.label("post_ref"),
+            POST.c.name.label("post_name"),
+            POST.c.unit_id,
+        )
+        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+        .join(POST, POST.c.id == APPOINTMENT.c.post_id)
+    )
+    return db.execute(query.where(APPOINTMENT.c.ref == ref)).one_or_none()
+
+
+def overlapping(
+    db: Connection, person_id: int, post_id: int, starts_on: str, ends_on: str | None, but: int | None = None
+) -> Row[Any] | None:
+    """A definitive appointment of this person, or to this post, that shares a day with the period."""
+    query = (
+        select(APPOINTMENT.c.person_id, PERSON.c.name, POST.c.name.label("post_name"), APPOINTMENT.c.starts_on)
+        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+        .join(POST, POST.c.id == APPOINTMENT.c.post_id)
+        .where(or_(APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.post_id == post_id))
+        .where(APPOINTMENT.c.kind == "definitive", APPOINTMENT.c.superseded_by.is_(None))
+        .where(_share_a_day(APPOINTMENT, starts_on, ends_on), APPOINTMENT.c.id != (but or 0))
+    )
+    return db.execute(query.limit(1)).one_or_none()
+
+
+def affected(db: Connection, person_id: int, post_id: int) -> frozenset[int]:
+    """The people whose cases may get other holders when a person takes or leaves a post: he, and those below it."""
+    below = select(APPOINTMENT.c.person_id).join(POST, POST.c.id == APPOINTMENT.c.post_id)
+    below = below.where(POST.c.superior_id == post_id, APPOINTMENT.c.superseded_by.is_(None))
+    return frozenset({person_id, *db.execute(below).scalars()})
+
+
+def add_appointment(db: Connection, **values: Any) -> int:
+    """A new row. Answers its id."""
+    return int(db.execute(insert(APPOINTMENT).values(**values).returning(APPOINTMENT.c.id)).scalar_one())
+
+
+def supersede(db: Connection, old: int, new: int) -> bool:
+    """Put a new row in the place of an old one; False when another one has taken it already."""
+    free = update(APPOINTMENT).where(APPOINTMENT.c.id == old, APPOINTMENT.c.superseded_by.is_(None))
+    return db.execute(free.values(superseded_by=new)).rowcount == 1
+
+
+def grant(db: Connection, ref: str) -> Row[Any] | None:
+    """One grant with the refs of its person and unit, locked until the end of the transaction."""
+    query = select(GRANT, PERSON.c.ref.label("person_ref"), UNIT.c.ref.label("unit_ref"))
+    query = query.join(PERSON, PERSON.c.id == GRANT.c.person_id).join(UNIT, UNIT.c.id == GRANT.c.unit_id)
+    return db.execute(query.where(GRANT.c.ref == ref).with_for_update(of=GRANT)).one_or_none()
+
+
+def same_grant(
+    db: Connection, person_id: int, role: str, unit_id: int, starts_on: str, ends_on: str | None
+) -> Row[Any] | None:
+    """A grant of the same right to the same person that shares a day with the period."""
+    query = select(GRANT.c.ref, GRANT.c.starts_on).where(
+        GRANT.c.person_id == person_id, GRANT.c.role == role, GRANT.c.unit_id == unit_id
+    )
+    return db.execute(query.where(_share_a_day(GRANT, starts_on, ends_on)).limit(1)).one_or_none()
+
+
+def live_grants(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
+    """The grants of a person that have not ended on a day, those to come too."""
+    query = select(GRANT.c.role, GRANT.c.unit_id).where(GRANT.c.person_id == person_id)
+    return list(db.execute(query.where(or_(GRANT.c.ends_on.is_(None), GRANT.c.ends_on > day))))
+
+
+def add_grant(db: Connection, **values: Any) -> int:
+    """A new right. Answers its id."""
+    return int(db.execute(insert(GRANT).values(**values).returning(GRANT.c.id)).scalar_one())
+
+
+def end_grant(db: Connection, grant_id: int, ends_on: str) -> None:
+    """Give a right its last day but one: it holds before `ends_on`."""
+    db.execute(update(GRANT).where(GRANT.c.id == grant_id).values(ends_on=ends_on))
+
+
+def _share_a_day(period: Any, starts_on: str, ends_on: str | None) -> ColumnElement[bool]:
+    begins = period.c.starts_on < ends_on if ends_on is not None else True
+    not_over = or_(period.c.ends_on.is_(None), period.c.ends_on > starts_on)
+    return and_(begins, not_over, or_(period.c.ends_on.is_(None), period.c.ends_on > period.c.starts_on))

@@ -1,0 +1,96 @@
+"""Questions about units and posts, and the small writes that add them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy.orm import aliased
+
+from engine.core.case import Actor
+from engine.store.queries.scope import OVERSEERS, scope_condition
+from engine.store.statement import Statement
+from engine.store.tables.people import Post, Unit, UnitClosure
+
+UNIT = Unit.__table__
+CLOSURE = UnitClosure.__table__
+POST = Post.__table__
+ABOVE = aliased(Unit)
+# The IANA zone of a unit: its own, else that of the nearest unit above it.
+ZONE = func.coalesce(
+    Unit.timezone,
+    select(ABOVE.timezone)
+    .join(UnitClosure, UnitClosure.ancestor_id == ABOVE.id)
+    .where(UnitClosure.descendant_id == Unit.id, ABOVE.timezone.is_not(None))
+    .order_by(UnitClosure.depth)
+    .limit(1)
+    .scalar_subquery(),
+)
+COLUMNS = (Unit.id, Unit.ref, Unit.key, Unit.name, Unit.kind, Unit.parent_id, ZONE.label("timezone"))
+BY_ID = Statement(select(*COLUMNS).where(Unit.id == bindparam("id")))
+
+
+def unit(db: Connection, unit_id: int) -> Row[Any]:
+    """One unit, which exists; `timezone` is the one in force."""
+    found: Row[Any] = BY_ID.rows(db, id=unit_id)[0]
+    return found
+
+
+def by_ref(db: Connection, ref: str) -> Row[Any] | None:
+    """One unit by its name outside, or None."""
+    return db.execute(select(*COLUMNS).where(Unit.ref == ref)).one_or_none()
+
+
+def tree(db: Connection, actor: Actor) -> list[Row[Any]]:
+    """The units in the actor's scope, by name; `parent_id` links them, `people` counts the posts of each."""
+    posts = select(func.count()).where(POST.c.unit_id == Unit.id).scalar_subquery()
+    query = select(*COLUMNS, posts.label("posts")).where(scope_condition(actor, UNIT.c.id))
+    return list(db.execute(query.order_by(Unit.name, Unit.id)))
+
+
+def paths(db: Connection) -> dict[int, tuple[str, ...]]:
+    """Unit → its key and the keys of all units above it, nearest first. One query for all of them."""
+    query = (
+        select(CLOSURE.c.descendant_id, UNIT.c.key)
+        .join(UNIT, UNIT.c.id == CLOSURE.c.ancestor_id)
+        .order_by(CLOSURE.c.descendant_id, CLOSURE.c.depth)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for below, key in db.execute(query):
+        found[below] = (*found.get(below, ()), key)
+    return found
+
+
+def post_by_ref(db: Connection, ref: str) -> Row[Any] | None:
+    """One post by its name outside, or None."""
+    return db.execute(select(POST).where(POST.c.ref == ref)).one_or_none()
+
+
+def posts(db: Connection, actor: Actor) -> list[Row[Any]]:
+    """The posts in the actor's scope, with the names of their units: what an appointment chooses from."""
+    query = select(POST, UNIT.c.name.label("unit_name")).join(UNIT, UNIT.c.id == POST.c.unit_id)
+    query = query.where(scope_condition(actor, POST.c.unit_id, OVERSEERS))
+    return list(db.execute(query.order_by(UNIT.c.name, POST.c.name, POST.c.id)))
+
+
+def taken_keys(db: Connection, keys: Iterable[str]) -> frozenset[str]:
+    """Those of the keys that a unit or a post has already."""
+    wanted = list(keys)
+    units = select(UNIT.c.key).where(UNIT.c.key.in_(wanted))
+    return frozenset(db.execute(units.union(select(POST.c.key).where(POST.c.key.in_(wanted)))).scalars())
+
+
+def add_unit(db: Connection, **values: Any) -> int:
+    """A unit below its parent, and its place in the closure. Answers its id."""
+    added = int(db.execute(insert(UNIT).values(**values).returning(UNIT.c.id)).scalar_one())
+    above = select(CLOSURE.c.ancestor_id, bindparam("own", added), CLOSURE.c.depth + 1)
+    above = above.where(CLOSURE.c.descendant_id == values["parent_id"])
+    db.execute(insert(CLOSURE).values(ancestor_id=added, descendant_id=added, depth=0))
+    db.execute(insert(CLOSURE).from_select(["ancestor_id", "descendant_id", "depth"], above))
+    return added
+
+
+def add_post(db: Connection, **values: Any) -> int:
+    """A chair in a unit. Answers its id."""
+    return int(db.execute(insert(POST).values(**values).returning(POST.c.id)).scalar_one())

@@ -1,0 +1,303 @@
+"""Accounts: signing in, waiting after failures, passwords of one's own and those that an administrator gives."""
+
+import statistics
+import threading
+import time
+
+import pytest
+from sqlalchemy import select, update
+
+from engine import accounts, grants, sessions
+from engine.core.case import SYSTEM
+from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, SignInRefused, TooManyTries
+from engine.core.messages import Message
+from engine.store.database import connect
+from engine.store.tables.ledger import Event
+from engine.store.tables.people import Account, SignInAttempt, WebSession
+from tests.verbs.town import CAST, PASSWORD, Town
+
+HOME = {"address": "10.0.0.7", "agent": "Firefox"}
+GOOD = "empat-puluh perahu cadik"
+
+
+@pytest.fixture
+def town(db):
+    return Town(db, accounts=("carol", "mayor"))
+
+
+def sign_in(town, name="carol", password=PASSWORD, **where):
+    return accounts.sign_in(town.rt, CAST.get(name, name), password, **{**HOME, **where})
+
+
+def who(town, token):
+    return sessions.whoami(town.rt, token, town.now)
+
+
+def fail(town, times, name="carol", **where):
+    for _ in range(times):
+        with pytest.raises(SignInRefused):
+            sign_in(town, name, "salah-sekali-lagi", **where)
+
+
+@pytest.mark.parametrize("name", ["199003032015032003", "19900303 201503 2 003", " 199003032015032003\n"])
+def test_a_nip_signs_in_however_its_digits_are_grouped(town, name):
+    opened = accounts.sign_in(town.rt, name, PASSWORD, **HOME)
+    assert (opened.person_ref, opened.must_change) == (town.ref("carol"), False)
+    assert who(town, opened.token).actor == town.actor("carol")
+
+
+def test_an_email_address_signs_in_in_any_case(town):
+    opened = accounts.sign_in(town.rt, " Mayor@TIRTA.go.id ", PASSWORD, **HOME)
+    assert opened.person_ref == town.ref("mayor")
+
+
+UNFIT = {
+    "a wrong password": ("carol", "salah-sekali-lagi"),
+    "a password in another case": ("carol", PASSWORD.upper()),
+    "a password with a space more": ("carol", PASSWORD + " "),
+    "an empty password": ("carol", ""),
+    "an unknown number": ("199003032015032999", PASSWORD),
+    "an unknown address": ("nobody@tirta.go.id", PASSWORD),
+    "a person without an account": (CAST["mallory"], PASSWORD),
+    "an empty name": ("", PASSWORD),
+    "a name that is a wildcard": ("%", PASSWORD),
+    "a name without end": ("1" * 100_000, PASSWORD),
+    "no text": ("\0", "\0"),
+    "half a character": ("\ud800", "\ud800"),
+}
+
+
+@pytest.mark.parametrize(("name", "password"), UNFIT.values(), ids=UNFIT.keys())
+def test_whatever_does_not_fit_is_refused_with_the_same_words(town, name, password):
+    with pytest.raises(SignInRefused) as refused:
+        sign_in(town, name, password)
+    assert refused.value.message == Message("accounts.sign_in_refused")
+
+
+def test_a_shut_account_is_refused_like_a_wrong_password_and_its_sessions_end_at_once(town):
+    token = sign_in(town).token
+    accounts.set_disabled(town.rt, actor=town.actor("alice"), person_ref=town.ref("carol"), disabled=True)
+    assert who(town, token) is None
+    with pytest.raises(SignInRefused):
+        sign_in(town)
+    accounts.set_disabled(town.rt, actor=town.actor("alice"), person_ref=town.ref("carol"), disabled=False)
+    assert who(town, token) is None, "an ended session stays ended"
+    assert who(town, sign_in(town).token) is not None
+    assert town.events("carol")[-2:] == ["account.disabled", "account.enabled"]
+
+
+def test_shutting_a_shut_account_leaves_no_event(town):
+    for _ in range(2):
+        accounts.set_disabled(town.rt, actor=SYSTEM, person_ref=town.ref("carol"), disabled=True)
+    assert town.events("carol").count("account.disabled") == 1
+
+
+def test_the_fifth_failure_starts_a_wait_that_doubles_and_ends(town):
+    fail(town, 5)
+    with pytest.raises(TooManyTries) as slow:
+        sign_in(town)
+    assert slow.value.seconds == 30
+    town.wait(seconds=30)
+    fail(town, 1)
+    with pytest.raises(TooManyTries) as slow:
+        sign_in(town)
+    assert slow.value.seconds == 60
+    town.wait(seconds=60)
+    assert sign_in(town).person_ref == town.ref("carol")
+    fail(town, 4)
+    assert sign_in(town).person_ref == town.ref("carol"), "a success forgives the failures before it"
+
+
+def test_a_hundred_tries_cost_few_looks_and_the_right_password_still_works_afterwards(town):
+    looked_at = 0
+    for _ in range(100):
+        with pytest.raises((SignInRefused, TooManyTries)) as answer:
+            sign_in(town, "carol", "salah-sekali-lagi")
+        looked_at += answer.type is SignInRefused
+        town.wait(seconds=1)
+    assert looked_at == 7
+    town.wait(minutes=15)
+    assert sign_in(town).person_ref == town.ref("carol")
+
+
+def test_a_stranger_who_guesses_all_day_slows_himself_and_not_the_owner(town):
+    sign_in(town)
+    for at in range(4):
+        fail(town, 5, address=f"203.0.113.{at}")
+    fail(town, 1, address="203.0.113.9")
+    with pytest.raises(TooManyTries):
+        sign_in(town, address="203.0.113.9")
+    assert sign_in(town).person_ref == town.ref("carol"), "from where she has signed in before"
+    assert sign_in(town, address="10.0.0.99").person_ref == town.ref("carol"), "and the first time from elsewhere"
+
+
+def test_an_address_that_tries_many_names_is_slowed(town):
+    sign_in(town, address="10.0.0.1")
+    for number in range(50):
+        fail(town, 1, name=f"19900303201503{number:04}", address="10.0.0.1")
+    with pytest.raises(TooManyTries):
+        sign_in(town, "dan", address="10.0.0.1")
+    assert sign_in(town, address="10.0.0.1").person_ref == town.ref("carol"), "a colleague who works there goes on"
+
+
+def test_unknown_names_wait_like_known_ones(town):
+    fail(town, 5, name="199003032015032999")
+    with pytest.raises(TooManyTries) as slow:
+        sign_in(town, "199003032015032999")
+    assert slow.value.seconds == 30
+
+
+def test_nip_and_email_of_one_person_are_counted_together(town):
+    fail(town, 5, name="mayor@tirta.go.id")
+    with pytest.raises(TooManyTries):
+        sign_in(town, "MAYOR@tirta.go.id")
+
+
+def test_tries_in_parallel_are_all_counted(town):
+    answers = []
+
+    def guess():
+        try:
+            sign_in(town, "carol", "salah-sekali-lagi")
+        except (SignInRefused, TooManyTries) as error:
+            answers.append(type(error))
+
+    threads = [threading.Thread(target=guess) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(kind.__name__ for kind in answers) == ["SignInRefused"] * 5 + ["TooManyTries"] * 7
+
+
+def test_neither_a_typed_name_nor_a_token_nor_a_password_is_kept(town):
+    token = sign_in(town).token
+    fail(town, 1, name="rahasia-di-tempat-yang-salah")
+    with town.rt.db.read() as db:
+        kept = [str(value) for table in (SignInAttempt, WebSession, Account) for row in
+                db.execute(select(table.__table__)) for value in row]  # fmt: skip
+    assert not [value for value in kept if any(s in value for s in (token, PASSWORD, "rahasia", CAST["carol"]))]
+
+
+def test_hashes_carry_the_parameters_that_owasp_asks_for():
+    assert accounts.hash_password(GOOD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert accounts.hash_password(GOOD) != accounts.hash_password(GOOD), "each has its own salt"
+
+
+def test_a_weaker_hash_is_renewed_when_its_owner_signs_in(town):
+    weak = accounts.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    with town.rt.db.begin() as db:
+        db.execute(update(Account.__table__).values(password_hash=weak))
+    assert who(town, sign_in(town).token) is not None
+    with town.rt.db.read() as db:
+        stored = db.execute(select(Account.password_hash).where(Account.person_id == town.person("carol").id)).scalar()
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert who(town, sign_in(town).token) is not None
+
+
+def test_known_and_unknown_names_take_the_same_time(sqlite_url):
+    town = Town(connect(sqlite_url), accounts=("carol",))
+    times = {"carol": [], "199003032015032999": []}
+    for round_ in range(31):
+        for name, taken in times.items():
+            start = time.perf_counter()
+            fail(town, 1, name=name, address=f"10.1.0.{round_}")
+            taken.append(time.perf_counter() - start)
+            town.wait(hours=1)
+    known, unknown = (statistics.median(taken[1:]) for taken in times.values())
+    assert abs(known - unknown) < max(0.005, 0.1 * known)
+
+
+def test_changing_the_password_ends_every_session_and_opens_a_new_one(town):
+    other, mine = sign_in(town).token, sign_in(town).token
+    changed = accounts.change_password(town.rt, actor=town.actor("carol"), old=PASSWORD, new=GOOD, agent="Firefox")
+    assert (who(town, other), who(town, mine)) == (None, None)
+    assert who(town, changed.token).actor == town.actor("carol")
+    with pytest.raises(SignInRefused):
+        sign_in(town)
+    assert sign_in(town, password=GOOD).person_ref == town.ref("carol")
+    assert town.events("carol")[-1] == "account.password_changed"
+
+
+BAD_CHANGES = {
+    "a wrong old one": ("salah-sekali-lagi", GOOD, {"old": Message("accounts.old_password_wrong")}),
+    "too short": (PASSWORD, "pendek-ini", {"new": Message("accounts.password.short", found=10, least=12)}),
+    "made of his name": (PASSWORD, "carol-carol-1990", {"new": Message("accounts.password.common")}),
+    "the same again": (PASSWORD, PASSWORD, {"new": Message("accounts.password.same")}),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "errors"), BAD_CHANGES.values(), ids=BAD_CHANGES.keys())
+def test_a_bad_change_says_which_field_and_changes_nothing(town, old, new, errors):
+    token = sign_in(town).token
+    with pytest.raises(InvalidSubmission) as refused:
+        accounts.change_password(town.rt, actor=town.actor("carol"), old=old, new=new)
+    assert refused.value.errors == errors
+    assert who(town, token) is not None
+    assert "account.password_changed" not in town.events("carol")
+
+
+def test_guessing_the_old_password_from_a_stolen_session_is_slowed(town):
+    for _ in range(5):
+        with pytest.raises(InvalidSubmission):
+            accounts.change_password(town.rt, actor=town.actor("carol"), old="salah-sekali-lagi", new=GOOD)
+    with pytest.raises(TooManyTries):
+        accounts.change_password(town.rt, actor=town.actor("carol"), old=PASSWORD, new=GOOD)
+
+
+def test_a_password_that_an_administrator_gives_must_be_changed(town):
+    token = sign_in(town).token
+    accounts.set_password(town.rt, actor=town.actor("dan"), person_ref=town.ref("carol"), new=GOOD)
+    assert who(town, token) is None
+    opened = sign_in(town, password=GOOD)
+    assert opened.must_change and who(town, opened.token).must_change
+    changed = accounts.change_password(town.rt, actor=town.actor("carol"), old=GOOD, new="sepuluh-bukit gersang")
+    assert not changed.must_change and not who(town, changed.token).must_change
+    assert town.events("carol")[-2:] == ["account.password_set", "account.password_changed"]
+
+
+def test_an_administrator_gives_accounts_in_his_scope_only(town):
+    accounts.create_account(town.rt, actor=town.actor("dan"), person_ref=town.ref("erin"), password=GOOD)
+    assert sign_in(town, "erin", GOOD).must_change
+    with pytest.raises(Refused):
+        accounts.create_account(town.rt, actor=town.actor("dan"), person_ref=town.ref("erin"), password=GOOD)
+    with pytest.raises(NotFound):
+        accounts.create_account(town.rt, actor=town.actor("dan"), person_ref=town.ref("mallory"), password=GOOD)
+    with pytest.raises(InvalidSubmission):
+        accounts.create_account(
+            town.rt, actor=town.actor("alice"), person_ref=town.ref("frank"), password="frank-frank-1"
+        )
+
+
+WITHOUT_THE_RIGHT = {
+    "a stranger": ("mallory", "carol", NotAllowed),
+    "an auditor": ("frank", "carol", NotAllowed),
+    "an administrator of another unit": ("dan", "mallory", NotFound),
+    "an administrator for himself": ("dan", "dan", NotAllowed),
+    "an administrator for somebody whose rights reach further": ("dan", "bob", NotAllowed),
+}
+
+
+@pytest.mark.parametrize(("actor", "person", "error"), WITHOUT_THE_RIGHT.values(), ids=WITHOUT_THE_RIGHT.keys())
+def test_nobody_takes_over_an_account_that_he_does_not_administer(town, actor, person, error):
+    for act in (
+        lambda **who: accounts.set_password(town.rt, new=GOOD, **who),
+        lambda **who: accounts.create_account(town.rt, password=GOOD, **who),
+        lambda **who: accounts.set_disabled(town.rt, disabled=True, **who),
+    ):
+        with pytest.raises(error):
+            act(actor=town.actor(actor), person_ref=town.ref(person))
+    with town.rt.db.read() as db:
+        assert "account.password_set" not in db.execute(select(Event.kind)).scalars().all()
+
+
+def test_rights_are_read_again_at_each_request(town):
+    token = sign_in(town).token
+    assert not who(town, token).actor.has("auditor")
+    given = grants.grant(
+        town.rt, actor=town.actor("alice"), person_ref=town.ref("carol"), role="auditor",
+        unit_ref=town.unit("north").ref, starts_on=town.now.date(),
+    )  # fmt: skip
+    assert who(town, token).actor.has("auditor")
+    grants.revoke_grant(town.rt, actor=town.actor("alice"), grant_ref=given)
+    assert not who(town, token).actor.has("auditor")
