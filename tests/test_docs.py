@@ -2,11 +2,14 @@
 
 import re
 import subprocess
+from collections.abc import Iterable
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from engine.store.tables import metadata
 
 ROOT = Path(__file__).parent.parent
 FRONT = [*ROOT.glob("README.md"), ROOT / "CONTRIBUTING.md"]
@@ -16,6 +19,12 @@ MACHINE = re.compile(
     r"(?<![\w.<])/(?:root|home/\w+|work|opt/(?:wheels|pypi)|tmp/siklus)/|https?://[^\s\"']*(?:pypi\.org|pythonhosted)|"
     r"--(?:extra-)?index-url\s+\S|--find-links\s+\S"
 )
+
+
+def unknown_words(tables: Iterable[str], glossary: str) -> list[str]:
+    """List the tables in whose name no word of the glossary stands; `cas` stands for case, an SQL keyword."""
+    known = {word.replace(" ", "_") for word in re.findall(r"\*\*([a-z ]+)\*\*", glossary)} | {"cas"}
+    return sorted(name for name in tables if not ({name, *name.split("_")} & known))
 
 
 @cache
@@ -68,6 +77,11 @@ def test_the_files_and_folders_that_a_document_names_exist(document):
     assert named == []
 
 
+def test_every_table_is_named_with_a_word_of_the_glossary():
+    assert len(metadata.tables) > 20
+    assert unknown_words(metadata.tables, (ROOT / "docs/glossary.md").read_text()) == []
+
+
 def test_every_make_target_says_what_it_does_in_one_line():
     makefile = (ROOT / "Makefile").read_text()
     targets = re.findall(r"^([a-z]+):(.*)$", makefile, re.MULTILINE)
@@ -113,6 +127,10 @@ def test_no_lock_names_an_address_and_every_package_has_its_hash():
 )
 def test_a_trace_of_a_machine_is_found(text):
     assert machine_traces("x.md", text) != []
+
+
+def test_a_table_with_a_word_of_its_own_is_found():
+    assert unknown_words(["task_holder", "dossier"], "| **task** | … |") == ["dossier"]
 
 
 def test_a_target_that_does_not_exist_is_found():
