@@ -1,4 +1,4 @@
-"""Verbs on cases: save a draft, submit, fire, settle, comment, reassign, cancel.
+"""Verbs of staff on cases: save a draft, submit, fire, settle, comment. What admins do stands in repairs.py.
 
 One verb is one transaction: load and lock, decide in the core, write through `store.apply`, settle, commit, ring.
 What the core refuses leaves nothing behind.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,28 +17,17 @@ from sqlalchemy import Connection
 from engine.core import forms, machine
 from engine.core.canonical import canonical
 from engine.core.case import SYSTEM, Actor
-from engine.core.definition import CANCELLED, TaskSpec
-from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
+from engine.core.errors import BadRequest, StaleCase
 from engine.core.messages import Message
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task
+from engine.steps import Receipt, answer, move
 from engine.store import apply
 from engine.store.queries import cases as queries
-from engine.store.queries import people
 
 LONGEST_COMMENT = 4000
 LARGEST_DRAFT = 1_000_000  # bytes of canonical JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What an accepted act answers with: the case, where it stands now, and the event that holds it."""
-
-    case: str
-    state: str
-    version: int
-    event: str
 
 
 def save_draft(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, seen: int) -> int:
@@ -110,7 +99,7 @@ def fire(
         if found.view.version != seen:
             raise StaleCase(Message("case.stale"))
         decision = machine.fire(found.workflow, found.view, actor, transition, reason=reason)
-        event = _move(rt, db, found, decision, actor, at, reason=reason, key=key)
+        event = move(rt, db, found, decision, actor, at, reason=reason, key=key)
         after = replace(found, view=machine.moved(found.workflow, found.view, decision))
         return _finish(rt, db, after, once, event, at)
 
@@ -130,68 +119,6 @@ def comment(rt: Runtime, case_ref: str, text: str, *, actor: Actor, key: str) ->
     if not 1 <= len(text) <= LONGEST_COMMENT:
         raise BadRequest(Message("comment.length", limit=LONGEST_COMMENT, found=len(text)))
     return _note(rt, case_ref, "case.commented", actor, key, at, {"comment": text})
-
-
-def reassign(rt: Runtime, task_ref: str, person_ref: str, *, actor: Actor, reason: str, key: str) -> Receipt:
-    """Give the role behind an open task to another person, for this case, from now on.
-
-    Only an admin whose scope covers the case may. Raises Refused when he already holds it or is the case's subject
-    under another role.
-    """
-    at = rt.clock()
-    reason = _required_reason(reason)
-    once = Once(actor, key, f"reassign:{task_ref}", [person_ref, reason])
-    with rt.db.begin() as db:
-        found = load_by_task(rt, db, task_ref, actor, at, lock=True)
-        if (earlier := once.answered(db)) is not None:
-            return Receipt(**earlier)
-        _require_admin(found, actor)
-        person = people.by_ref(db, person_ref)
-        if person is None or not person.active:
-            raise NotFound(Message("person.not_found"))
-        task = next((task for task in found.view.tasks if task.ref == task_ref), None)
-        if task is None or task.state != "open":
-            raise Refused(Message("task.not_open"))
-        role = _spec(found, task.key).role
-        if any(holder.person_id == person.id for holder in found.view.roles.get(role, ())):
-            raise Refused(Message("reassign.holds_it_already", name=person.name))
-        if person.id == found.view.subject_id:
-            raise Refused(Message("reassign.subject", name=person.name))
-        event = apply.write_reassignment(
-            db,
-            case_id=found.id,
-            case_ref=found.ref,
-            role=role,
-            task_ids=_tasks_of(found, role),
-            person_id=person.id,
-            person_ref=person.ref,
-            actor=actor,
-            at=at,
-            reason=reason,
-            key=key,
-            product=rt.version,
-        )
-        return _answer(db, found, once, event, at)
-
-
-def cancel(rt: Runtime, case_ref: str, *, actor: Actor, reason: str, seen: int, key: str) -> Receipt:
-    """End a case for good, with the reason; only an admin whose scope covers it may."""
-    at = rt.clock()
-    reason = _required_reason(reason)
-    once = Once(actor, key, f"cancel:{case_ref}", [seen, reason])
-    with rt.db.begin() as db:
-        found = load(rt, db, case_ref, actor, at, lock=True)
-        if (earlier := once.answered(db)) is not None:
-            return Receipt(**earlier)
-        _require_admin(found, actor)
-        if found.view.version != seen:
-            raise StaleCase(Message("case.stale"))
-        if machine.is_over(found.workflow, found.view):
-            raise Refused(Message("case.over"))
-        decision = machine.cancel(found.view)
-        event = _move(rt, db, found, decision, actor, at, reason=reason, key=key)
-        after = replace(found, view=replace(found.view, state=CANCELLED, version=found.view.version + 1, tasks=()))
-        return _answer(db, after, once, event, at)
 
 
 def _note(
@@ -214,34 +141,7 @@ def _note(
             key=key,
             product=rt.version,
         )
-        return _answer(db, found, once, event, at)
-
-
-def _move(
-    rt: Runtime,
-    db: Connection,
-    found: Snapshot,
-    decision: machine.Decision,
-    actor: Actor,
-    at: datetime,
-    *,
-    reason: str | None = None,
-    key: str | None = None,
-) -> apply.EventRef:
-    return apply.write_move(
-        db,
-        case_id=found.id,
-        case_ref=found.ref,
-        version=found.view.version,
-        definition_digest=found.digest,
-        decision=decision,
-        task_ids=found.task_ids,
-        actor=actor,
-        at=at,
-        reason=reason,
-        key=key,
-        product=rt.version,
-    )
+        return answer(db, found, once, event, at)
 
 
 def _settle(rt: Runtime, db: Connection, found: Snapshot, at: datetime) -> tuple[Snapshot, int]:
@@ -253,20 +153,14 @@ def _settle(rt: Runtime, db: Connection, found: Snapshot, at: datetime) -> tuple
             found = load(rt, db, found.ref, SYSTEM, at)  # the move before opened tasks: now they have keys
         if (decision := machine.settle(found.workflow, found.view)) is None:
             return found, fired
-        _move(rt, db, found, decision, SYSTEM, at)
+        move(rt, db, found, decision, SYSTEM, at)
         found = replace(found, view=machine.moved(found.workflow, found.view, decision))
     return found, len(found.workflow.states)
 
 
 def _finish(rt: Runtime, db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:
     settled, _ = _settle(rt, db, found, at)
-    return _answer(db, settled, once, event, at)
-
-
-def _answer(db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:
-    receipt = Receipt(found.ref, found.view.state, found.view.version, event.ref)
-    once.remember(db, asdict(receipt), at)
-    return receipt
+    return answer(db, settled, once, event, at)
 
 
 def _key_of(found: Snapshot, task_ref: str) -> str:
@@ -275,29 +169,6 @@ def _key_of(found: Snapshot, task_ref: str) -> str:
     if task is None:
         raise StaleCase(Message("case.stale"))
     return task.key
-
-
-def _spec(found: Snapshot, task_key: str) -> TaskSpec:
-    """The declaration of a task of the current state."""
-    return next(spec for spec in found.workflow.states[found.view.state].tasks if spec.key == task_key)
-
-
-def _tasks_of(found: Snapshot, role: str) -> tuple[int, ...]:
-    """The open tasks of a role in the current state, by integer key."""
-    keys = {spec.key for spec in found.workflow.states[found.view.state].tasks if spec.role == role}
-    return tuple(found.task_ids[task.ref] for task in found.view.tasks if task.key in keys and task.state == "open")
-
-
-def _require_admin(found: Snapshot, actor: Actor) -> None:
-    if not (found.oversees and actor.has("admin")):
-        raise NotAllowed(Message("case.admins_only"))
-
-
-def _required_reason(reason: str) -> str:
-    reason = reason.strip()
-    if not 1 <= len(reason) <= LONGEST_COMMENT:
-        raise BadRequest(Message("reason.length", limit=LONGEST_COMMENT, found=len(reason)))
-    return reason
 
 
 def draft_of(rt: Runtime, task_ref: str, *, actor: Actor) -> dict[str, Any] | None:

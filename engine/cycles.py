@@ -211,7 +211,7 @@ def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Act
     found = []
     for row, about in people.posted(db, actor, on):
         if expression.evaluate(about) is True:
-            person = Holder(row.person_id, row.ref, row.name, "subject", row.appointment_ref)
+            person = Holder(row.person_id, row.ref, row.name, "subject")
             held = holders.resolve(db, workflow, person, row.unit_id, on)
             unfilled = tuple(spec.key for spec in workflow.definition.roles if not held.get(spec.key))
             found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, unfilled))

@@ -1,19 +1,24 @@
-"""Who holds the roles of a case on a day, from appointments and grants; and the re-pointing of open tasks.
+"""Who holds the roles of a case on a day, from appointments, grants and reassignments; re-pointing of open tasks.
 
-`resolve` is asked at each submit and fire, so it reads only what the roles' rules need.
+`resolve` is asked at each submit and fire, so it reads only what the roles' rules need. `reresolve` is work of the
+outbox: it runs after appointments or grants have changed, and may run twice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from engine.core import roles
 from engine.core.case import Holder
 from engine.core.compiled import Workflow
-from engine.store.queries import people
+from engine.runtime import Runtime
+from engine.store import apply
+from engine.store.queries import cases, open_tasks, people
 
 NO_OVERRIDES: Mapping[str, tuple[Holder, ...]] = {}
 
@@ -34,6 +39,36 @@ def resolve(
     return roles.resolve(specs, roles.RoleFacts(subject, superiors, grants, overrides))
 
 
+def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[str, tuple[Holder, ...]]:
+    """The same for a case's row (queries.cases.head), its reassignments first."""
+    subject = Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None
+    return resolve(db, workflow, subject, row.unit_id, today, _overrides(db, row.id))
+
+
+def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
+    """Re-point the open tasks of the cases about `people`, or below `unit`; one event for each case changed."""
+    at = rt.clock()
+    for case_ref in open_tasks.cases_about(db, body["people"], body["unit"]):
+        _rehold(rt, db, case_ref, at)
+
+
+def _rehold(rt: Runtime, db: Connection, case_ref: str, at: datetime) -> None:
+    row = cases.head(db, case_ref, lock=True)
+    workflow = rt.library.workflow(db, row.definition_digest)
+    state = workflow.states.get(row.state)
+    if state is None:
+        return
+    held = of_case(db, workflow, row, at.astimezone(ZoneInfo(row.timezone)).date())
+    wanted = {spec.key: held.get(spec.role, ()) for spec in state.tasks}
+    changed = {
+        (task.id, task.ref): wanted[task.key]
+        for task in open_tasks.of_case(db, row.id, row.version)
+        if {(who.person_id, who.basis) for who in wanted[task.key]} != task.holds
+    }
+    if changed:
+        apply.write_holders(db, case_id=row.id, case_ref=row.ref, holders=changed, at=at, product=rt.version)
+
+
 def _superiors(db: Connection, subject: Holder | None, steps: int, on: date) -> dict[int, tuple[Holder, ...]]:
     """Person → the holders of his superior post, for as many steps up as the definition asks."""
     found: dict[int, tuple[Holder, ...]] = {}
@@ -42,4 +77,12 @@ def _superiors(db: Connection, subject: Holder | None, steps: int, on: date) -> 
         for person in level:
             found[person] = people.superior_holders(db, person, on)
         level = [holder.person_id for person in level for holder in found[person]]
+    return found
+
+
+def _overrides(db: Connection, case_id: int) -> dict[str, tuple[Holder, ...]]:
+    """The latest reassignment of each role of the case."""
+    found: dict[str, tuple[Holder, ...]] = {}
+    for row in cases.overrides(db, case_id):
+        found[row.role] = (Holder(row.person_id, row.ref, row.name, "reassigned", row.event_ref),)
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, update
 
 from engine.core import leaf
 from engine.core.case import Actor, CaseView
@@ -31,9 +31,10 @@ from engine.store.apply_events import (
     note_calls,
     stream_of_case,
 )
+from engine.store.apply_holders import ADD_HOLDER, DROP_HOLDERS, write_holders
 from engine.store.apply_submissions import save_draft, write_submission
 from engine.store.statement import Statement, insert, together
-from engine.store.tables.cases import Case, CaseRole, TaskHolder
+from engine.store.tables.cases import Case, CaseRole
 from engine.store.times import to_text
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "append_event",
     "save_draft",
     "start_case",
+    "write_holders",
     "write_move",
     "write_reassignment",
     "write_submission",
@@ -58,8 +60,6 @@ MOVE_CASE = Statement(
     must_write=True,
 )
 ADD_ROLE = insert(CaseRole.__table__, "case_id", "role", "person_id", "event_ref", "at")
-DROP_HOLDERS = Statement(delete(TaskHolder.__table__).where(TaskHolder.task_id == bindparam("task_id")))
-ADD_HOLDER = insert(TaskHolder.__table__, "task_id", "person_id", "rule", "basis")
 
 
 def append_event(
@@ -112,7 +112,9 @@ def start_case(
         opened_at=to_text(at),
     )
     case = _Moving(row.id, view.ref, 1, definition_digest, Place(stream_of_case(view.ref), 1, None))
-    event, calls = _move(case, "case.started", decision, Origin(actor, at, None, product), None, {})
+    event, calls = _move(
+        case, "case.started", decision, Origin(actor, at, None, product), None, {}, {"subject": view.subject_ref}
+    )
     return write_all(db, event, calls)
 
 
@@ -191,10 +193,11 @@ def _move(
     origin: Origin,
     reason: str | None,
     task_ids: Mapping[str, int],
+    public: Mapping[str, Any] | None = None,
 ) -> tuple[EventRef, list[Call]]:
     """The event of a move, and the statements that write it, its private part and its effects."""
     kept = Private(private_part(decision, reason))
-    head = heading(case.place, kind, origin, role=decision.role, right=decision.right, data=kept.root)
+    head = heading(case.place, kind, origin, role=decision.role, right=decision.right, data=kept.root, public=public)
     document = leaf.move(
         head,
         case=case.ref,

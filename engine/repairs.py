@@ -1,0 +1,103 @@
+"""Verbs of admins on running cases: reassign a role, cancel. Staff's verbs stand in cases.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.cases import LONGEST_COMMENT
+from engine.core import machine
+from engine.core.case import Actor
+from engine.core.definition import CANCELLED, TaskSpec
+from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
+from engine.core.messages import Message
+from engine.requests import Once
+from engine.runtime import Runtime
+from engine.snapshot import Snapshot, load, load_by_task
+from engine.steps import Receipt, answer, move
+from engine.store import apply
+from engine.store.queries import people
+
+
+def reassign(rt: Runtime, task_ref: str, person_ref: str, *, actor: Actor, reason: str, key: str) -> Receipt:
+    """Give the role behind an open task to another person, for this case, from now on.
+
+    Only an admin whose scope covers the case may. Raises Refused when he already holds it or is the case's subject
+    under another role.
+    """
+    at = rt.clock()
+    reason = _required_reason(reason)
+    once = Once(actor, key, f"reassign:{task_ref}", [person_ref, reason])
+    with rt.db.begin() as db:
+        found = load_by_task(rt, db, task_ref, actor, at, lock=True)
+        if (earlier := once.answered(db)) is not None:
+            return Receipt(**earlier)
+        _require_admin(found, actor)
+        person = people.by_ref(db, person_ref)
+        if person is None or not person.active:
+            raise NotFound(Message("person.not_found"))
+        task = next((task for task in found.view.tasks if task.ref == task_ref), None)
+        if task is None or task.state != "open":
+            raise Refused(Message("task.not_open"))
+        role = _spec(found, task.key).role
+        if any(holder.person_id == person.id for holder in found.view.roles.get(role, ())):
+            raise Refused(Message("reassign.holds_it_already", name=person.name))
+        if person.id == found.view.subject_id:
+            raise Refused(Message("reassign.subject", name=person.name))
+        event = apply.write_reassignment(
+            db,
+            case_id=found.id,
+            case_ref=found.ref,
+            role=role,
+            task_ids=_tasks_of(found, role),
+            person_id=person.id,
+            person_ref=person.ref,
+            actor=actor,
+            at=at,
+            reason=reason,
+            key=key,
+            product=rt.version,
+        )
+        return answer(db, found, once, event, at)
+
+
+def cancel(rt: Runtime, case_ref: str, *, actor: Actor, reason: str, seen: int, key: str) -> Receipt:
+    """End a case for good, with the reason; only an admin whose scope covers it may."""
+    at = rt.clock()
+    reason = _required_reason(reason)
+    once = Once(actor, key, f"cancel:{case_ref}", [seen, reason])
+    with rt.db.begin() as db:
+        found = load(rt, db, case_ref, actor, at, lock=True)
+        if (earlier := once.answered(db)) is not None:
+            return Receipt(**earlier)
+        _require_admin(found, actor)
+        if found.view.version != seen:
+            raise StaleCase(Message("case.stale"))
+        if machine.is_over(found.workflow, found.view):
+            raise Refused(Message("case.over"))
+        decision = machine.cancel(found.view)
+        event = move(rt, db, found, decision, actor, at, reason=reason, key=key)
+        after = replace(found, view=replace(found.view, state=CANCELLED, version=found.view.version + 1, tasks=()))
+        return answer(db, after, once, event, at)
+
+
+def _require_admin(found: Snapshot, actor: Actor) -> None:
+    if not (found.oversees and actor.has("admin")):
+        raise NotAllowed(Message("case.admins_only"))
+
+
+def _spec(found: Snapshot, task_key: str) -> TaskSpec:
+    """The declaration of a task of the current state."""
+    return next(spec for spec in found.workflow.states[found.view.state].tasks if spec.key == task_key)
+
+
+def _tasks_of(found: Snapshot, role: str) -> tuple[int, ...]:
+    """The open tasks of a role in the current state, by integer key."""
+    keys = {spec.key for spec in found.workflow.states[found.view.state].tasks if spec.role == role}
+    return tuple(found.task_ids[task.ref] for task in found.view.tasks if task.key in keys and task.state == "open")
+
+
+def _required_reason(reason: str) -> str:
+    reason = reason.strip()
+    if not 1 <= len(reason) <= LONGEST_COMMENT:
+        raise BadRequest(Message("reason.length", limit=LONGEST_COMMENT, found=len(reason)))
+    return reason

@@ -1,0 +1,41 @@
+"""Questions about open tasks across cases: which cases a change of people touches, and who holds what now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, or_, select
+
+from engine.store.queries import cases
+from engine.store.tables.cases import Case, Task
+from engine.store.tables.people import UnitClosure
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An open task with its stored holders as (person, basis)."""
+
+    id: int
+    ref: str
+    key: str
+    holds: frozenset[tuple[int, str | None]]
+
+
+def cases_about(db: Connection, people: Sequence[int], unit_id: int | None) -> list[str]:
+    """The refs of cases with an open task that are about one of the people, or lie at or below a unit."""
+    below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id == unit_id)
+    query = select(Case.ref).join(Task, Task.case_id == Case.id).where(Task.state == "open")
+    touched = or_(Case.subject_id.in_(people), Case.unit_id.in_(below))
+    return list(db.execute(query.where(touched).distinct().order_by(Case.ref)).scalars())
+
+
+def of_case(db: Connection, case_id: int, version: int) -> list[Held]:
+    """The open tasks of a case's current state."""
+    found: dict[int, tuple[str, str, set[tuple[int, str | None]]]] = {}
+    for row in cases.tasks(db, case_id, version):
+        if row.state == "open":
+            _, _, holds = found.setdefault(row.id, (row.ref, row.key, set()))
+            if row.person_id is not None:
+                holds.add((row.person_id, row.basis))
+    return [Held(task_id, ref, key, frozenset(holds)) for task_id, (ref, key, holds) in found.items()]
