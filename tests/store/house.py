@@ -69,6 +69,7 @@ class Running:
     id: int
     ref: str
     version: int = 1
+    state: str = "draft"
 
     def submit(self, answers: dict = PLAN) -> apply.EventRef:
         """Carol sends the plan."""
@@ -91,7 +92,7 @@ class Running:
             )
             result = SetValue("predicate", "good", {"row": "as_expected", "score": Decimal("3.50")})
             decision = Decision(
-                "approve", "draft", to, "supervisor", self.house.bob, "decide_plan", asked,
+                "approve", self.state, to, "supervisor", self.house.bob, "decide_plan", asked,
                 (CloseTasks(tuple(open_tasks)), result, Enqueue("notify", {"to": "employee"}), *effects),
             )  # fmt: skip
             event = apply.write_move(
@@ -99,7 +100,7 @@ class Running:
                 definition_digest=self.house.definition, decision=decision, task_ids=open_tasks,
                 actor=actor(self.house.bob), at=self.house.at, reason=reason, key="key-of-move", product=PRODUCT,
             )  # fmt: skip
-        self.version += 1
+        self.version, self.state = self.version + 1, to
         return event
 
     def comment(self, text: str) -> apply.EventRef:
@@ -131,7 +132,8 @@ def build(database) -> House:
                     timezone="Asia/Makassar")  # fmt: skip
         bob, carol = _person(db, "Bob", "198001012005011001"), _person(db, "Carol", "199001012015012002")
         digest = keep_definition(db, DOCUMENT)
-        _add(db, tables.DefinitionVersion, ref=new_ref(), kind="workflow", key="tiny", number=1, digest=digest,
+        version = new_ref()
+        _add(db, tables.DefinitionVersion, ref=version, kind="workflow", key="tiny", number=1, digest=digest,
              status="published", author_id=carol.person_id, reviewer_id=bob.person_id, created_at=to_text(AT),
              submitted_at=to_text(AT), published_at=to_text(AT))  # fmt: skip
         cycle = _add(db, tables.Cycle, ref=new_ref(), name="SKP 2026", definition_digest=digest,
@@ -139,7 +141,7 @@ def build(database) -> House:
                      opened_by=bob.person_id, opened_at=to_text(AT))  # fmt: skip
         apply.append_event(
             db, stream="definition:workflow/tiny", kind="definition.published", at=AT, actor=actor(bob),
-            public={"digest": digest, "number": 1}, private={}, product=PRODUCT,
+            public={"version": version, "number": 1, "digest": digest}, private={}, product=PRODUCT,
         )  # fmt: skip
     return House(database, unit, carol, bob, cycle, digest)
 

@@ -1,0 +1,105 @@
+"""VERB verify: recompute everything that was ever recorded, and name the first thing that is not as it was.
+
+Signing, checkpoints and export come to this module; what one event must fulfil is in audit.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import audit
+from engine.core.errors import TamperedLedger
+from engine.core.messages import Message
+from engine.store.database import Database
+from engine.store.queries import ledger as queries
+
+
+@dataclass(slots=True)
+class Verified:
+    """What was looked at and found as recorded; `erased` counts private parts that are gone with leave."""
+
+    streams: int = 0
+    events: int = 0
+    erased: int = 0
+    definitions: int = 0
+
+
+def verify(database: Database) -> Verified:
+    """Recompute every stream and definition, all as of one moment.
+
+    Raises TamperedLedger naming the first thing that does not fit: `stream`, `seq` and `what`, or `record` and `what`.
+    """
+    seen = Verified()
+    with database.read(snapshot=True) as db, queries.lenient(db):
+        found = _problems(db, seen)
+        first = next(found, None)
+        found.close()  # the database's cursor too, before its transaction ends
+    if first is not None:
+        raise TamperedLedger(first)
+    return seen
+
+
+def problems(database: Database) -> Iterator[Message]:
+    """Everything that does not fit; after the first of a stream, the rest of that stream is not judged."""
+    with database.read(snapshot=True) as db, queries.lenient(db):
+        yield from _problems(db, Verified())
+
+
+def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
+    published: dict[str, str] = {}
+    for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
+        seen.streams += 1
+        problem = _wrong_in_stream(db, stream, rows, seen, published)
+        if problem is not None:
+            yield problem
+    for row in queries.bodies(db):
+        seen.definitions += 1
+        if (what := audit.wrong_with_body(row)) is not None:
+            yield _record(f"definition:{row.digest}", what)
+    for row in queries.versions(db):
+        if (what := audit.wrong_with_version(row, published)) is not None:
+            yield _record(f"definition_version:{row.ref}", what)
+    yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in queries.unexplained(db))
+
+
+def _wrong_in_stream(
+    db: Connection, stream: str, rows: Iterator[Any], seen: Verified, published: dict[str, str]
+) -> Message | None:
+    before = audit.Before()
+    for row in rows:
+        seen.events += 1
+        what = audit.wrong_with_event(row, before) or _wrong_result(db, row)
+        if what is not None:
+            return _event(stream, row.seq, what)
+        published.update(audit.published_by(row))
+        seen.erased += row.note_erasure is not None or row.answers_erasure is not None
+        before, last = audit.after(before, row), row
+    what = audit.wrong_with_stream(last, before)
+    return None if what is None else _event(stream, before.seq, what)
+
+
+def _wrong_result(db: Connection, row: Any) -> str | None:
+    """Each result that the note speaks of is there as it was set, or erased with leave; and no other is."""
+    said = audit.results_of(row)
+    stored = queries.outcomes(db, row.case_id, row.ref) if said else {}
+    for key, committed in said.items():
+        if key not in stored:
+            if not queries.is_erased(db, f"outcome:{row.case_id}:{key}:{row.ref}"):
+                return "result_missing"
+        elif not audit.is_same_result(stored[key], committed):
+            return "result"
+    return "result" if stored.keys() - said.keys() else None
+
+
+def _event(stream: str, seq: int, what: str) -> Message:
+    return Message("ledger.tampered", stream=stream, seq=seq, what=Message(f"ledger.what.{what}"))
+
+
+def _record(record: str, what: str) -> Message:
+    return Message("ledger.tampered_record", record=record, what=Message(f"ledger.what.{what}"))
