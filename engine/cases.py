@@ -172,8 +172,9 @@ def _key_of(found: Snapshot, task_ref: str) -> str:
 
 
 def draft_of(rt: Runtime, task_ref: str, *, actor: Actor) -> dict[str, Any] | None:
-    """What somebody has saved for a task, as he typed it; None where he has not begun."""
+    """What somebody has saved for a task, as he typed it; None where he has not begun. For who may fill it, alone."""
     with rt.db.read() as db:
         found = load_by_task(rt, db, task_ref, actor, rt.clock())
-        row = queries.draft(db, found.task_ids.get(task_ref, 0))
+        machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
+        row = queries.draft(db, found.task_ids[task_ref])
         return None if row is None else dict(json.loads(row.body))

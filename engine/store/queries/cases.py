@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from engine.store.statement import Statement
+from engine.store.statement import Statement, together
 from engine.store.tables.cases import Answers, Case, CaseRole, Cycle, Draft, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Person, Unit, UnitClosure
@@ -53,14 +53,10 @@ def _head() -> Select[Any]:
     )
 
 
-BY_REF = _head().where(Case.ref == bindparam("ref"))
-BY_TASK = _head().where(Case.id == select(Task.case_id).where(Task.ref == bindparam("ref")).scalar_subquery())
-HEADS = {
-    ("case", False): Statement(BY_REF),
-    ("case", True): Statement(BY_REF.with_for_update(of=Case)),
-    ("task", False): Statement(BY_TASK),
-    ("task", True): Statement(BY_TASK.with_for_update(of=Case)),
-}
+IN_CASE = Case.ref == bindparam("ref")
+OF_TASK = Case.id == select(Task.case_id).where(Task.ref == bindparam("ref")).scalar_subquery()
+HEAD, HEAD_BY_TASK = (Statement(_head().where(found)) for found in (IN_CASE, OF_TASK))
+LOCK, LOCK_BY_TASK = (Statement(select(Case.id).where(found).with_for_update()) for found in (IN_CASE, OF_TASK))
 
 TASKS = Statement(
     select(
@@ -123,12 +119,21 @@ DRAFT = Statement(
 
 def head(db: Connection, ref: str, *, lock: bool = False) -> Any | None:
     """A case's row with its cycle, subject, zone and the moment it entered its state; locked for a writing verb."""
-    return HEADS["case", lock].one(db, ref=ref)
+    return _found(db, HEAD, LOCK if lock else None, ref)
 
 
 def head_by_task(db: Connection, ref: str, *, lock: bool = False) -> Any | None:
     """The same, of the case that a task belongs to."""
-    return HEADS["task", lock].one(db, ref=ref)
+    return _found(db, HEAD_BY_TASK, LOCK_BY_TASK if lock else None, ref)
+
+
+def _found(db: Connection, statement: Statement, lock: Statement | None, ref: str) -> Any | None:
+    # The lock is a statement of its own: who waited for it inside a join would see the new case beside the old event,
+    # and find nothing. SQLite has locked the whole database by now.
+    if lock is None or db.dialect.name == "sqlite":
+        return statement.one(db, ref=ref)
+    rows = together(db, [(lock, {"ref": ref}), (statement, {"ref": ref})])[1].rows()
+    return rows[0] if rows else None
 
 
 def tasks(db: Connection, case_id: int, opened_n: int) -> list[Any]:
