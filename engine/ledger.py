@@ -26,6 +26,7 @@ class Verified:
 
     streams: int = 0
     events: int = 0
+    cases: int = 0
     erased: int = 0
     definitions: int = 0
 
@@ -55,6 +56,7 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     published: dict[str, str] = {}
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
+        seen.cases += stream.startswith("case:")
         problem = _wrong_in_stream(db, stream, rows, seen, published)
         if problem is not None:
             yield problem

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from engine.core.canonical import canonical, digest
-from engine.core.case import Actor, CaseView, Holder, allow
+from engine.core.case import SYSTEM, Actor, CaseView, Holder, allow
 from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask, OpenTask, Sent, SetValue
 from engine.store import apply, tables
 from engine.store.refs import new_ref
@@ -156,7 +156,31 @@ def filled(database) -> House:
     first.move("review")
     first.move("done", reason=None)
     second.submit({"goal": "Imunisasi", "weight": "100"})
+    with database.begin() as db:
+        _surroundings(db, house)
     return house
+
+
+def _surroundings(db, house: House) -> None:
+    """An appointment, a denial, and an erasure of the second case's answers, which are then deleted with leave."""
+    post = _add(db, tables.Post, ref=new_ref(), key="bidan", name="Bidan", unit_id=house.unit, kind="fungsional")
+    _add(db, tables.Appointment, ref=new_ref(), person_id=house.carol.person_id, post_id=post,
+         starts_on="2025-01-01", kind="definitive", recorded_at=to_text(AT))  # fmt: skip
+    _add(db, tables.Denial, at=to_text(AT), actor_ref=house.carol.ref, actor_id=house.carol.person_id, act="fire",
+         target=house.cases[0].ref, message_key="case.not_yours")  # fmt: skip
+    gone = db.execute(select(tables.Submission.id).where(tables.Submission.case_id == house.cases[1].id)).scalar_one()
+    event = apply.append_event(
+        db, stream="system", kind="record.erased", at=AT, actor=SYSTEM, public={"record": f"answers:{gone}"},
+        private={"ground": "JRA 12.3"}, product=PRODUCT,
+    )  # fmt: skip
+    erase(db, house, f"answers:{gone}", event.ref)
+    db.execute(delete(tables.Answers.__table__).where(tables.Answers.submission_id == gone))
+
+
+def erase(db, house: House, record: str, event_ref: str) -> None:
+    """The leave to delete one record: asked for by one person, given by another."""
+    _add(db, tables.Erasure, record=record, ground="JRA 12.3", requested_by=house.carol.person_id,
+         approved_by=house.bob.person_id, at=to_text(AT), event_ref=event_ref)  # fmt: skip
 
 
 def keep_definition(db, document: dict) -> str:

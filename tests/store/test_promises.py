@@ -1,0 +1,225 @@
+"""Raw SQL against what the database promises: each attack is refused, and passes once its guard is dropped."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.store.raw import REFUSALS, Raw
+
+# Table of facts → (its key, a column to falsify).
+FACTS = {
+    "event": ("stream, seq", "leaf"),
+    "definition": ("digest", "body"),
+    "submission": ("id", "sent_at"),
+    "case_role": ("id", "role"),
+    "erasure": ("id", "ground"),
+    "denial": ("id", "act"),
+    "answers": ("submission_id", "body"),
+    "note": ("event_ref", "body"),
+    "outcome": ("case_id, key, event_ref", "value"),
+}
+STILL = {**FACTS, "cas": ("id", "state"), "appointment": ("id", "kind"), "definition_version": ("id", "digest")}
+CHAINED = {"event": ("event_chain",)}  # an event that is not the next of its stream is refused by that guard, too
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One statement, where it can be said, and the guards without which it would pass."""
+
+    name: str
+    sql: str
+    table: str
+    guards: tuple[str, ...]
+    only: str | None = None
+
+
+def same_row(table: str, act: str) -> str:
+    return f"INSERT {act}INTO {table} SELECT * FROM {table} WHERE true"
+
+
+ATTACKS = [
+    *(Attack(f"edit {t}", f"UPDATE {t} SET {c} = {c}", t, (f"{t}_no_update",)) for t, (_, c) in FACTS.items()),
+    *(Attack(f"delete {t}", f"DELETE FROM {t}", t, (f"{t}_no_delete",)) for t in STILL),
+    *(
+        Attack(f"replace {t}", same_row(t, "OR REPLACE "), t, (f"{t}_no_replace", *CHAINED.get(t, ())), "sqlite")
+        for t in STILL
+    ),
+    *(
+        Attack(
+            f"upsert {t}",
+            f"{same_row(t, '')} ON CONFLICT ({key}) DO UPDATE SET {column} = excluded.{column}",
+            t,
+            (f"{t}_no_update", f"{t}_no_replace", *CHAINED.get(t, ())),
+        )
+        for t, (key, column) in FACTS.items()
+    ),
+    *(Attack(f"truncate {t}", f"TRUNCATE {t}", t, (f"{t}_no_truncate",), "postgresql") for t in ("denial", "erasure")),
+    *(
+        Attack(f"truncate {t}", f"TRUNCATE {t} CASCADE", t, ("*",), "postgresql")
+        for t in STILL
+        if t not in ("denial", "erasure")
+    ),
+    Attack("roll a case back", "UPDATE cas SET version = 1, state = 'draft' WHERE version = 3", "cas", ("cas_step",)),
+    Attack("skip a version", "UPDATE cas SET version = version + 2", "cas", ("cas_step",)),
+    Attack("change the state alone", "UPDATE cas SET state = 'done' WHERE state = 'draft'", "cas", ("cas_step",)),
+    Attack("swap the subject", "UPDATE cas SET subject_id = NULL", "cas", ("cas_identity",)),
+    Attack("swap the definition", "UPDATE cas SET definition_digest = 'x'", "cas", ("cas_identity",)),
+    Attack(
+        "publish another text",
+        "UPDATE definition_version SET digest = 'x'",
+        "definition_version",
+        ("definition_version_settled",),
+    ),
+    Attack(
+        "renumber a version",
+        "UPDATE definition_version SET number = 9",
+        "definition_version",
+        ("definition_version_identity",),
+    ),
+    Attack(
+        "reopen a published version",
+        "UPDATE definition_version SET status = 'draft'",
+        "definition_version",
+        ("definition_version_forward",),
+    ),
+    Attack("edit an appointment", "UPDATE appointment SET kind = 'plt'", "appointment", ("appointment_once",)),
+    Attack(
+        "a second event for a version",
+        "INSERT INTO event (stream, seq, ref, kind, at, case_id, n, to_state, actor_ref, leaf, leaf_hash, prev_hash) "
+        "SELECT stream, seq + 1, 'forged', kind, at, case_id, n, 'elsewhere', actor_ref, leaf, leaf_hash, leaf_hash "
+        "FROM event WHERE n = 3",
+        "event",
+        ("event_no_replace", "event_chain"),
+    ),
+    Attack(
+        "an event that is not linked",
+        "INSERT INTO event (stream, seq, ref, kind, at, actor_ref, leaf, leaf_hash, prev_hash) "
+        "SELECT stream, seq + 1, 'forged', kind, at, actor_ref, leaf, leaf_hash, prev_hash "
+        "FROM event WHERE kind = 'definition.published'",
+        "event",
+        ("event_chain",),
+    ),
+    Attack(
+        "an event with a gap before it",
+        "INSERT INTO event (stream, seq, ref, kind, at, actor_ref, leaf, leaf_hash, prev_hash) "
+        "SELECT stream, seq + 2, 'forged', kind, at, actor_ref, leaf, leaf_hash, leaf_hash "
+        "FROM event WHERE kind = 'definition.published'",
+        "event",
+        ("event_chain",),
+    ),
+]
+
+
+CASES = [
+    pytest.param(
+        attack,
+        dialect,
+        id=f"{dialect}-{attack.name.replace(' ', '_')}",
+        marks=[pytest.mark.postgresql] if dialect == "postgresql" else [],
+    )
+    for dialect in ("sqlite", "postgresql")
+    for attack in ATTACKS
+    if attack.only in (None, dialect)
+]
+
+
+@pytest.fixture
+def outlaw(request, dialect):
+    """A connection to a filled database; nothing that is done there stays."""
+    connection = Raw(request.getfixturevalue(f"filled_{dialect}"))
+    connection.ignore_foreign_keys()
+    with connection.tried():
+        yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(("attack", "dialect"), CASES)
+def test_the_database_refuses_the_attack_even_without_foreign_keys(outlaw, attack):
+    assert outlaw.run(f"SELECT count(*) FROM {attack.table}") != [(0,)], "the attack needs a row to bite on"
+    with pytest.raises(REFUSALS):
+        outlaw.run(attack.sql)
+
+
+@pytest.mark.parametrize(("attack", "dialect"), CASES)
+def test_without_its_guard_the_same_attack_passes(outlaw, attack):
+    if attack.guards == ("*",):
+        outlaw.drop_triggers()
+    else:
+        for guard in attack.guards:
+            outlaw.drop_trigger(attack.table, guard)
+    outlaw.run(attack.sql)
+
+
+def test_a_new_state_needs_an_event_that_says_so(house, raw):
+    """The deferred foreign key alone: version and state move on, and no event is there."""
+    with pytest.raises(REFUSALS):
+        raw.run("UPDATE cas SET version = version + 1, state = 'elsewhere'")
+
+
+def test_without_the_foreign_key_a_state_could_move_without_an_event(house, raw):
+    if raw.dialect == "sqlite":
+        raw.ignore_foreign_keys()
+    else:
+        raw.run("ALTER TABLE cas DROP CONSTRAINT fk_cas_event")
+    raw.run("UPDATE cas SET version = version + 1, state = 'elsewhere'")
+
+
+@pytest.mark.parametrize("table", ["answers", "note", "outcome"])
+def test_a_record_may_be_deleted_once_an_erasure_names_it(house, raw, table):
+    keys = {"answers": "submission_id", "note": "event_ref", "outcome": "case_id || ':' || key || ':' || event_ref"}
+    name = keys[table]
+    record = raw.run(f"SELECT '{table}:' || {name} FROM {table}")[0][0]
+    event = raw.run("SELECT ref FROM event WHERE stream = 'system'")[0][0]
+    with pytest.raises(REFUSALS):
+        raw.run(f"DELETE FROM {table} WHERE '{table}:' || {name} = ?", record)
+    raw.run(
+        "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) VALUES (?, 'JRA', ?, ?, ?, ?)",
+        record, house.carol.person_id, house.bob.person_id, "2026-03-02T02:00:00.000Z", event,
+    )  # fmt: skip
+    raw.run(f"DELETE FROM {table} WHERE '{table}:' || {name} = ?", record)
+    assert raw.run(f"SELECT count(*) FROM {table} WHERE '{table}:' || {name} = ?", record) == [(0,)]
+
+
+def test_nobody_may_grant_himself_an_erasure(house, raw):
+    event = raw.run("SELECT ref FROM event WHERE stream = 'system'")[0][0]
+    with pytest.raises(REFUSALS):
+        raw.run(
+            "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) "
+            "VALUES ('note:x', 'JRA', ?, ?, ?, ?)",
+            house.bob.person_id, house.bob.person_id, "2026-03-02T02:00:00.000Z", event,
+        )  # fmt: skip
+
+
+def test_an_appointment_is_superseded_once(house, raw):
+    first = raw.run("SELECT id FROM appointment")[0][0]
+    raw.run("UPDATE appointment SET superseded_by = ? WHERE id = ?", first, first)
+    for again in (None, first):
+        with pytest.raises(REFUSALS):
+            raw.run("UPDATE appointment SET superseded_by = ? WHERE id = ?", again, first)
+
+
+def test_a_unit_may_be_repointed_without_a_new_version(house, raw):
+    raw.run("UPDATE cas SET unit_id = unit_id")
+
+
+def test_a_version_walks_from_draft_to_retired(house, raw):
+    digest, author = raw.run("SELECT digest, author_id FROM definition_version")[0]
+    raw.run(
+        "INSERT INTO definition_version (ref, kind, key, number, digest, status, author_id, created_at) "
+        "VALUES ('v2', 'workflow', 'tiny', 2, ?, 'draft', ?, 'now')",
+        digest, author,
+    )  # fmt: skip
+    for status in ("in_review", "draft", "in_review", "published", "retired"):
+        raw.run("UPDATE definition_version SET status = ? WHERE ref = 'v2'", status)
+    for status in ("published", "draft", "in_review"):
+        with pytest.raises(REFUSALS):
+            raw.run("UPDATE definition_version SET status = ? WHERE ref = 'v2'", status)
+
+
+def test_the_author_cannot_review_his_own_version(house, raw):
+    with pytest.raises(REFUSALS):
+        raw.run(
+            "INSERT INTO definition_version "
+            "(ref, kind, key, number, digest, status, author_id, reviewer_id, created_at) "
+            "SELECT 'v2', kind, key, 2, digest, 'in_review', author_id, author_id, created_at FROM definition_version"
+        )
