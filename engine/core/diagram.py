@@ -16,11 +16,11 @@ from engine.core.diagram_columns import Edge, columns_of, returns_of
 from engine.core.diagram_lanes import Span, levels_of
 from engine.core.diagram_words import Label, Rect, place, width_of, wrap
 
-WIDTH, LINE, PAD = 124, 18, 12  # of a box: least width, height of a line of words, room round them
-GAP, ROW = 76, 52  # between columns at least; between boxes of one column
-MARGIN, LANE, LEAD = 14, 34, 30  # round everything; between two lanes; from the boxes to the first lane
+WIDTH, LINE, PAD = 122, 18, 11  # of a box: least width, height of a line of words, room round them
+GAP, ROW = 64, 52  # between columns at least; between boxes of one column
+MARGIN, LANE, LEAD = 13, 34, 30  # round everything; between two lanes; from the boxes to the first lane
 PORT, CHANNEL = 16, 12  # between two lines that meet one side of a box; between two lines in one gap
-MOVE_WIDTH = 92  # of the words on a move, where they may break
+MOVE_WIDTH = 88  # of the words on a move, where they may break
 
 Point = tuple[int, int]
 
@@ -109,7 +109,7 @@ def lay_out(nodes: Sequence[Node], moves: Sequence[Move]) -> Diagram:
 def _boxes(
     nodes: Mapping[str, Node], columns: Sequence[Sequence[str]], grouped: Mapping[Edge, Sequence[Move]]
 ) -> dict[str, Box]:
-    words = {key: wrap(node.words, WIDTH - 2 * PAD) for key, node in nodes.items()}
+    words = {key: wrap(node.words, WIDTH - 3 * PAD) for key, node in nodes.items()}
     width = max([WIDTH, *(width_of(line) + 2 * PAD for lines in words.values() for line in lines)])
     height = 2 * PAD + LINE * max([2, *(len(lines) for lines in words.values())])
     tallest = max((len(column) for column in columns), default=0)
@@ -127,7 +127,7 @@ def _boxes(
 def _gap(column: Sequence[str], following: Sequence[str], grouped: Mapping[Edge, Sequence[Move]]) -> int:
     between = [moves for (s, t), moves in grouped.items() if s in column and t in following]
     widest = max((width_of(line) for moves in between for line in _words(moves)), default=0)
-    return max(GAP + CHANNEL * max(0, len(between) - 1), widest + 22)
+    return max(GAP + CHANNEL * max(0, len(between) - 1), widest + 18)
 
 
 def _words(moves: Sequence[Move], width: int = MOVE_WIDTH) -> tuple[str, ...]:
@@ -189,9 +189,18 @@ class _Drawing:
         paths = {}
         for edge in edges:
             y = edge_of_all + side * (LEAD + LANE * levels[edge])
+            if edge[0] == edge[1]:
+                paths[edge] = self._loop(self.boxes[edge[0]])
+                continue
             leave, arrive = self._end(edge, 0, side, levels), self._end(edge, 1, side, levels)
             paths[edge] = (*leave, (leave[-1][0], y), (arrive[-1][0], y), *reversed(arrive))
         return paths
+
+    def _loop(self, box: Box) -> tuple[Point, ...]:
+        """A move to the same state: out below, round the lower left corner, in at the left."""
+        out, back, inside = box.x + PAD, box.x - 2 * CHANNEL, box.middle[1] + box.height // 4
+        y = box.bottom + ROW // 2
+        return (out, box.bottom), (out, y), (back, y), (back, inside), (box.x, inside)
 
     def _is_inner(self, side: int) -> Callable[[str], bool]:
         def inner(key: str) -> bool:
@@ -217,15 +226,13 @@ class _Drawing:
 
     def _ports(self, key: str, side: int, levels: Mapping[Edge, int]) -> list[tuple[Edge, int]]:
         """The lane ends at one box from left to right, so that no two of them cross."""
-        ends = [(edge, which) for edge in levels for which in (0, 1) if edge[which] == key]
+        ends = [(edge, i) for edge in levels for i in (0, 1) if edge[i] == key and edge[0] != edge[1]]
 
         def rank(end: tuple[Edge, int]) -> tuple[int, int]:
             edge, which = end
-            if edge[0] == edge[1]:
-                return 1, which
             outgoing = which == 0
             left = outgoing == (side > 0)  # returns leave at the left, skips arrive there
-            return (0, levels[edge]) if left else (2, -levels[edge])
+            return (0, levels[edge]) if left else (1, -levels[edge])
 
         return sorted(ends, key=rank)
 
@@ -238,6 +245,10 @@ class _Drawing:
         if len(points) == 4 and self._distance(edge) == 1 and edge not in self.returns:
             lines = _words(moves)
             return Label(lines, points[1][0], (points[1][1] + points[2][1]) // 2, side=0)
+        if edge[0] == edge[1]:
+            lines = _words(moves)
+            (x1, y), (x2, _) = points[1:3]
+            return Label(lines, (x1 + x2) // 2, y + 3 + Label.height(lines) // 2, side=1)
         (x1, y), (x2, _) = next((a, b) for a, b in pairwise(points[1:]) if a[1] == b[1])
         lines = _words(moves, max(MOVE_WIDTH, abs(x2 - x1) - 24))
         return Label(lines, (x1 + x2) // 2, y, side=1 if edge in self.returns else -1)

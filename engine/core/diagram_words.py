@@ -11,7 +11,7 @@ from itertools import pairwise
 
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[] -"), frozenset("mwMWQO@%&—")
 LINE_HEIGHT = 17
-STEP, TRIES = 9, 60
+STEP, TRIES, EVEN = 9, 60, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,15 @@ def width_of(text: str) -> int:
 
 
 def wrap(text: str, width: int) -> tuple[str, ...]:
-    """Break a text between words into lines of at most `width`; a longer word keeps a line to itself."""
+    """Break a text between words into lines of at most `width`, of about the same length; a longer word keeps a line
+    to itself."""
+    lines = _broken(text, width)
+    least = max((width_of(word) for word in text.split()), default=0)
+    even = (_broken(text, narrower) for narrower in range(least, width, EVEN))
+    return next((found for found in even if len(found) <= len(lines)), lines)
+
+
+def _broken(text: str, width: int) -> tuple[str, ...]:
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word

@@ -12,13 +12,13 @@ This is the first door only: every verb and query asks again, by row and unit.
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response
 
 from engine.core.case import Actor
 from engine.core.errors import NotAllowed, NotSignedIn
 from engine.core.messages import Message
-from engine.web.context import SignedIn, now, site
+from engine.web.context import PASSWORD, SIGN_OUT, SignedIn, now, site
 
 MARK = "permission"
 OPEN = ("public",)
@@ -88,13 +88,16 @@ def add_door(app: Flask) -> None:
     app.jinja_env.globals.update(current=current, may=may)
 
 
-def _enter() -> None:
+def _enter() -> Response | None:
     if request.endpoint is None:
-        return
+        return None
     rights = declared(current_app.view_functions[request.endpoint])
     if rights == OPEN:
-        return
+        return None
     actor = require_actor()
-    if "signed_in" in rights or any(actor.has(right) for right in rights):
-        return
-    raise NotAllowed(Message("error.not_allowed"))
+    if "signed_in" not in rights and not any(actor.has(right) for right in rights):
+        raise NotAllowed(Message("error.not_allowed"))
+    found = current()
+    if found and found.must_change and request.path not in (PASSWORD, SIGN_OUT):
+        return redirect(PASSWORD, 303)
+    return None

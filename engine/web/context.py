@@ -24,10 +24,16 @@ EXTENSION = "siklus"
 
 
 class SignedIn(Protocol):
-    """What a valid session answers; `engine.accounts.whoami` makes it."""
+    """What a valid session answers; `engine.sessions.SignedIn` is one."""
 
     @property
     def actor(self) -> Actor: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def must_change(self) -> bool: ...  # a password that somebody else has seen
 
 
 def _nobody(token: str, now: datetime) -> SignedIn | None:

@@ -19,6 +19,7 @@ from engine.web.labels import label
 from engine.web.language import translate
 
 ROUND, HEAD = 9, 9  # radius of a corner; length of an arrow's head
+WIDE = 900  # pixels; a wider picture takes the width of its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Arrow:
     path: str
     head: str
     taken: int
+    times_at: Point
     source: str
     target: str
     automatic: bool
@@ -54,6 +56,15 @@ class Picture:
     arrows: tuple[Arrow, ...]
     current: str
     of_case: bool
+
+    @property
+    def is_wide(self) -> bool:
+        return self.size.width > WIDE
+
+    @property
+    def least(self) -> int:
+        """The least width at which the words, drawn at 13 px, keep 12 px (WCAG 2.2, 1.4.4 leaves no smaller ones)."""
+        return self.size.width * 12 // 13
 
 
 def picture(
@@ -107,10 +118,17 @@ def _arrow(line: Line, times: Counter[tuple[str, str]], words: dict[str, str], a
         path=_rounded([*before, base]),
         head="M" + "L".join(f"{x} {y}" for x, y in head) + "Z",
         taken=times[line.source, line.target],
+        times_at=_under(line),
         source=words[line.source],
         target=words[line.target],
         automatic=all(move.key in automatic for move in line.moves),
     )
+
+
+def _under(line: Line) -> Point:
+    """Where the count stands: under the words, or under the line whose words stand above it."""
+    straight = len(line.points) == 2
+    return line.label.x, (line.points[0][1] if straight else line.label.rect.bottom - 3) + 16
 
 
 def _rounded(points: Sequence[Point]) -> str:

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ DEFAULT = "id"
 DEFAULT_ZONE = "Asia/Jakarta"
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 EXACT = "#,##0." + "#" * 20  # Babel's own pattern rounds to three places
+DIGITS = 60
 TIME = {"id": "HH.mm", "en": "HH:mm"}
 log = logging.getLogger("siklus.words")
 
@@ -100,7 +101,8 @@ def load_words(folder: Path, strict: bool = False) -> Words:
 
 def number(value: int | Decimal, language: str) -> str:
     """1234.5 → `1.234,5` (id), `1,234.5` (en); no digit is lost."""
-    return format_decimal(value, format=EXACT, locale=language, decimal_quantization=False)
+    with localcontext(prec=DIGITS):  # Babel rounds to the context's 28 digits on its way
+        return format_decimal(value, format=EXACT, locale=language, decimal_quantization=False)
 
 
 def percent(value: int | Decimal, language: str) -> str:

@@ -38,14 +38,16 @@ class Left:
 def language() -> str:
     """The language of this request: the chosen one, else the account's, else Indonesian."""
     if "language" not in g:
-        choices = (request.cookies.get(COOKIE), getattr(current(), "language", None))
+        found = current()
+        choices = (request.cookies.get(COOKIE), found.language if found else None)
         g.language = next((choice for choice in choices if choice in LANGUAGES), i18n.DEFAULT)
     return g.language
 
 
 def zone() -> str:
     """The IANA time zone in which moments are told: that of the signed-in person's unit, else the installation's."""
-    return getattr(current(), "zone", None) or site().settings.zone
+    found = current()
+    return found.zone if found else site().settings.zone
 
 
 def translate(message: Message | Text, into: str | None = None) -> str:

@@ -1,0 +1,85 @@
+"""Static files: named by content, compressed, remembered for a year; pages compressed too."""
+
+import gzip
+import re
+
+import pytest
+
+from engine.web.assets import BOOTSTRAP, digest, read_assets
+from engine.web.icons import icon
+
+GZIP = {"Accept-Encoding": "gzip, deflate, br"}
+
+
+def addresses(page):
+    return re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+
+
+def test_every_file_of_a_page_is_kept_for_a_year_and_compressed(client):
+    found = addresses(client.get("/look").text)
+    assert len(found) == 4
+    for address in found:
+        answer = client.get(address, headers=GZIP)
+        assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff" and "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_compressed_and_plain_are_the_same_file(client):
+    address = next(a for a in addresses(client.get("/look").text) if "app.css" in a)
+    packed, plain = client.get(address, headers=GZIP), client.get(address)
+    assert packed.headers["Content-Encoding"] == "gzip" and "Content-Encoding" not in plain.headers
+    assert gzip.decompress(packed.data) == plain.data and plain.mimetype == "text/css"
+
+
+def test_a_module_finds_its_neighbour_in_the_same_version(client):
+    address = next(a for a in addresses(client.get("/look").text) if "kit.js" in a)
+    source = client.get(address).text
+    for neighbour in re.findall(r"from '\./([^']+)'", source):
+        answer = client.get(address.replace("kit.js", neighbour))
+        assert answer.status_code == 200 and answer.mimetype == "text/javascript"
+
+
+def test_an_old_name_is_answered_but_not_kept(client):
+    assert client.get("/static/0000/css/app.css").headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["../wsgi.py", "css/none.css", "%2e%2e/wsgi.py", "css/../../wsgi.py"])
+def test_nothing_but_the_static_files_is_served(client, name):
+    assert client.get(f"/static/x/{name}").status_code == 404
+
+
+def test_a_changed_byte_changes_the_name(tmp_path):
+    (tmp_path / "a.css").write_text("a {}")
+    before = digest(read_assets(tmp_path))
+    (tmp_path / "a.css").write_text("a { }")
+    assert digest(read_assets(tmp_path)) != before and BOOTSTRAP in read_assets(tmp_path)
+
+
+def test_pages_are_compressed_where_it_is_worth_it(client):
+    packed = client.get("/look", headers=GZIP)
+    assert packed.headers["Content-Encoding"] == "gzip" and b"<h1>" in gzip.decompress(packed.data)
+    assert "Content-Encoding" not in client.get("/healthz", headers=GZIP).headers
+
+
+def test_a_page_and_its_files_stay_inside_the_budget_of_bytes(client):
+    """Compressed: JavaScript 8 kB, style sheets 40 kB, page 60 kB; at most 8 requests (docs of the front end)."""
+    page = client.get("/look", headers=GZIP)
+    files = {a: len(client.get(a, headers=GZIP).data) for a in addresses(gzip.decompress(page.data).decode())}
+    kit = next(a for a in files if a.endswith("kit.js"))
+    modules = {
+        a: len(client.get(kit.replace("kit.js", a), headers=GZIP).data) for a in ("fragments.js", "live.js", "rows.js")
+    }
+    scripts = files[kit] + sum(modules.values())
+    assert scripts <= 8_000 and sum(size for a, size in files.items() if a.endswith(".css")) <= 40_000
+    assert len(page.data) <= 60_000 and 1 + len(files) + len(modules) <= 8
+
+
+def test_an_icon_is_drawn_into_the_page_and_its_label_is_escaped():
+    assert icon("search").startswith('<svg class="icon"') and 'aria-hidden="true"' in icon("search")
+    assert 'aria-label="&lt;b&gt;"' in icon("search", "<b>")
+
+
+@pytest.mark.parametrize("name", ["no-such-icon", ".*", "search|key"])
+def test_an_unknown_icon_is_an_error(name):
+    with pytest.raises(LookupError):
+        icon(name)

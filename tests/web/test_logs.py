@@ -1,0 +1,59 @@
+"""One line per request, in JSON, with no value in it."""
+
+import io
+import json
+import logging
+
+import pytest
+
+from engine.web.logs import JsonLines, log_as_json
+
+
+@pytest.fixture
+def lines():
+    stream, logger = io.StringIO(), logging.getLogger("siklus")
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    logger.addHandler(handler)
+    before = logger.level
+    logger.setLevel(logging.INFO)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logger.removeHandler(handler)
+    logger.setLevel(before)
+
+
+def test_a_request_leaves_one_line_with_its_number_route_status_and_actor(as_, lines):
+    answer = as_("carol-token").get("/fail/stale?secret=canary-1")
+    (line,) = lines()
+    assert line["request"] == answer.headers["X-Request-Id"]
+    assert (line["route"], line["status"], line["actor"]) == ("/fail/<name>", 409, "ref-carol")
+    assert line["refused"] == "error.stale_form" and line["at"].endswith("+00:00")
+
+
+def test_no_line_holds_a_value_that_somebody_sent(as_, lines, token_of):
+    client = as_("carol-token")
+    client.post("/echo?q=canary-1", data={"csrf_token": token_of(client), "plan": "canary-2"})
+    client.get("/nowhere/canary-3", headers={"User-Agent": "canary-4"})
+    assert "canary" not in json.dumps(lines()) and len(lines()) == 3
+
+
+def test_a_line_break_in_a_text_does_not_break_the_line():
+    record = logging.makeLogRecord({"msg": "a\nb", "name": "x", "levelname": "INFO", "extra_fact": "c\r\nd"})
+    line = JsonLines().format(record)
+    assert "\n" not in line and json.loads(line)["extra_fact"] == "c\r\nd"
+
+
+def test_health_checks_leave_no_lines(client, lines):
+    client.get("/healthz")
+    assert lines() == []
+
+
+def test_the_server_logs_to_standard_error_as_json(capsys):
+    logger = logging.getLogger("siklus")
+    before = logger.handlers[:], logger.level, logger.propagate
+    try:
+        log_as_json()
+        logging.getLogger("siklus.words").error("missing")
+    finally:
+        logger.handlers[:], logger.level, logger.propagate = before
+    assert json.loads(capsys.readouterr().err)["text"] == "missing"
