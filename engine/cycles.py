@@ -179,7 +179,8 @@ def _start(
 ) -> None:
     """One case: its row, its first event, the tasks of its initial state."""
     unit = people.unit(db, who.unit_id)
-    today = at.astimezone(ZoneInfo(unit.timezone)).date()
+    zone = ZoneInfo(unit.timezone)
+    today = at.astimezone(zone).date()
     view = CaseView(
         ref=new_ref(),
         state="",
@@ -193,6 +194,7 @@ def _start(
         now=at,
         today=today,
         roles=holders.resolve(db, workflow, who.person, who.unit_id, today),
+        zone=zone,
     )
     apply.start_case(
         db,
