@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, exists, select
+from sqlalchemy.orm import aliased
 
 from engine.store.statement import Statement
 from engine.store.tables.cases import Answers, Case, Cycle, Draft, Note, Submission, Task
@@ -36,25 +37,33 @@ EVENTS = Statement(
     .order_by(Event.seq)
 )
 
-# The draft of a task, and the move that opened the task, in one row: a form page needs both.
+BEFORE = aliased(Event)
+
+# A task with its draft and the move that opened it, in one row: a form page needs all three.
 DESK = Statement(
     select(
+        Task.id,
+        Task.key,
+        Task.form,
+        Task.state,
+        Task.opened_n,
         Draft.body,
         Draft.saved_at,
-        Event.at.label("entered_at"),
-        Event.from_state,
-        Event.to_state,
         Event.transition,
         Event.role,
+        Event.at.label("entered_at"),
         Person.name.label("actor_name"),
         Note.body.label("note"),
+        exists()
+        .where(BEFORE.case_id == Task.case_id, BEFORE.n < Task.opened_n, BEFORE.to_state == Event.to_state)
+        .label("returned"),
     )
     .select_from(Task)
     .outerjoin(Draft, Draft.task_id == Task.id)
     .outerjoin(Event, and_(Event.case_id == Task.case_id, Event.n == Task.opened_n))
     .outerjoin(Person, Person.id == Event.actor_id)
     .outerjoin(Note, Note.event_ref == Event.ref)
-    .where(Task.id == bindparam("task_id"))
+    .where(Task.ref == bindparam("ref"))
 )
 
 SUBMISSION = Statement(
@@ -80,12 +89,7 @@ SUBMISSION = Statement(
     .where(Submission.ref == bindparam("ref"))
 )
 
-LAST_SENT = Statement(
-    select(Submission.ref, Submission.sent_at)
-    .where(Submission.task_id == bindparam("task_id"))
-    .order_by(Submission.number.desc())
-    .limit(1)
-)
+OF_EVENT = Statement(select(Submission.ref).where(Submission.event_ref == bindparam("event")))
 
 
 def events(db: Connection, case_ref: str) -> list[Any]:
@@ -93,9 +97,9 @@ def events(db: Connection, case_ref: str) -> list[Any]:
     return EVENTS.rows(db, stream=f"case:{case_ref}")
 
 
-def desk(db: Connection, task_id: int) -> Any | None:
-    """What is being written for a task, and the move that opened it."""
-    return DESK.one(db, task_id=task_id)
+def desk(db: Connection, task_ref: str) -> Any | None:
+    """A task of any state with its draft and the move that opened it; `returned`: that move went back."""
+    return DESK.one(db, ref=task_ref)
 
 
 def submission(db: Connection, ref: str) -> Any | None:
@@ -103,6 +107,6 @@ def submission(db: Connection, ref: str) -> Any | None:
     return SUBMISSION.one(db, ref=ref)
 
 
-def last_sent(db: Connection, task_id: int) -> Any | None:
-    """The submission that finished a task, or None."""
-    return LAST_SENT.one(db, task_id=task_id)
+def submission_of_event(db: Connection, event_ref: str) -> str:
+    """The ref of the submission that an event holds."""
+    return str(OF_EVENT.one(db, event=event_ref).ref)

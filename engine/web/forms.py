@@ -1,0 +1,269 @@
+"""A form on a page: what was posted as raw answers, and what the core shows of it as controls and as text.
+
+Decodes and draws; the core alone judges and says who sees what. WTForms reads the posted names (a class for each form,
+made once); the macros of templates/fields/ draw, since WTForms' widgets cost many times that (performance.md 4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask, current_app
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from engine.core.definition import Section
+from engine.core.fieldtype import Choice, FieldType
+from engine.core.form import Form
+from engine.core.forms import FieldView, FormView
+from engine.core.messages import Message, Text
+from engine.core.questions import Question
+from engine.fields.decoding import decoder
+from engine.web.labels import label
+
+EXTENSION = "siklus.forms"
+BLANK = "__n__"
+SUM = re.compile(r"\s*sum\(\s*(\w+)\.(\w+)\s*\)\s*")
+ACTS = ("add", "remove", "copy", "up", "down")
+MOST_ROWS = 1000
+
+
+class Decoders:
+    """The decoding classes of one process, by the digest of the definition and the key of the form."""
+
+    def __init__(self) -> None:
+        self._classes: dict[tuple[str, str], Any] = {}
+
+    def raw(self, digest: str, form: Form, posted: MultiDict[str, str]) -> dict[str, Any]:
+        """The answers as they were posted: text, lists of text, tables as lists of maps. Judges nothing."""
+        known = self._classes.get((digest, form.key))
+        if known is None:
+            known = self._classes[digest, form.key] = decoder(form.questions)
+        return dict(known(posted).data)
+
+
+def add_forms(app: Flask) -> None:
+    """Give the application its decoders, and templates the names `draw` and `written`."""
+    app.extensions[EXTENSION] = Decoders()
+    app.jinja_env.globals.update(draw=draw, written=written)
+
+
+def decode(digest: str, form: Form, posted: MultiDict[str, str]) -> dict[str, Any]:
+    """The raw answers of a posted form of this definition."""
+    decoders: Decoders = current_app.extensions[EXTENSION]
+    return decoders.raw(digest, form, posted)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One question to fill in. `value` is what stands in it, as typed; `text` what a formula found, as read.
+
+    `kind` names the template that draws it; `name` is what it posts (`targets-0-weight`). A table has `rows` of
+    controls and a `blank` one; `total` is the formula that adds up its column `total_of`.
+    """
+
+    kind: str
+    key: str
+    name: str
+    label: Text
+    help: Text | None
+    field: FieldType
+    value: Any = ""
+    text: str = ""
+    error: Message | None = None
+    required: bool = False
+    shown: bool = True
+    depends: bool = False
+    rows: tuple[tuple[Control, ...], ...] = ()
+    blank: tuple[Control, ...] = ()
+    total: Control | None = None
+    total_of: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"f-{self.name}"
+
+    @property
+    def options(self) -> tuple[Choice, ...]:
+        return self.field.items
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form to fill in: its sections with their controls, and what is wrong: (id of the control, where, what)."""
+
+    form: Form
+    sections: tuple[tuple[Section, bool, tuple[Control, ...]], ...]
+    errors: tuple[tuple[str, tuple[Text | Message, ...], Message], ...] = ()
+
+    def controls(self) -> Iterator[Control]:
+        for _, _, controls in self.sections:
+            yield from controls
+
+    @property
+    def shown(self) -> str:
+        """What is asked now of all that depends on other answers: a living page learns from it what changed."""
+        return " ".join(_asked(self.controls()))
+
+
+def sheet(view: FormView, language: str) -> Sheet:
+    """Lay out a form that the core gave to fill in."""
+    sections = []
+    for section in view.sections:
+        controls = tuple(_with_totals([_control(view.form, each, language) for each in section.fields]))
+        sections.append((section.spec, section.shown, controls))
+    errors = tuple((_id(view.form, path), _where(view.form, path), found) for path, found in view.errors.items())
+    return Sheet(view.form, tuple(sections), errors)
+
+
+def draw(control: Control, how: str = "edit") -> Markup:
+    """A control as its template's macro draws it: `edit` on its own, `cell` in a row."""
+    return _macro(control.kind, how)(control)
+
+
+def written(field: FieldView, language: str) -> Markup:
+    """An answer to read, as the template of its type draws it; empty where there is none."""
+    if field.value is None:
+        return Markup("")
+    return _macro(field.type, "read")(field, language)
+
+
+def _macro(kind: str, name: str) -> Any:
+    # Escaped by Jinja already: what comes back is markup.
+    return getattr(current_app.jinja_env.get_template(f"fields/{kind}.html").module, name)
+
+
+def _control(form: Form, field: FieldView, language: str) -> Control:
+    control = _cell(field, form.questions[field.key], language)
+    if not field.columns:
+        return control
+    rows = [
+        tuple(_cell(cell, column, language) for cell, column in zip(row, field.columns, strict=True))
+        for row in field.rows
+    ]
+    if not rows and getattr(field.field, "min_rows", 0):
+        rows.append(tuple(_blank(column, field.path, "0") for column in field.columns))
+    return replace(control, rows=tuple(rows), blank=tuple(_blank(each, field.path, BLANK) for each in field.columns))
+
+
+def _cell(field: FieldView, question: Question, language: str) -> Control:
+    typed = field.typed(language)
+    return Control(
+        kind=field.type,
+        key=field.key,
+        name=field.path.replace(".", "-"),
+        label=field.label,
+        help=field.help,
+        field=field.field,
+        value="" if typed is None else typed,
+        text=field.text(language) if field.field.answered == "by_formula" else "",
+        error=field.error,
+        required=field.required or field.spec.required,
+        shown=field.shown,
+        depends=bool(question.shown),
+    )
+
+
+def _blank(column: Question, table: str, row: str) -> Control:
+    name = f"{table}-{row}-{column.key}"
+    spec, kind = column.spec, column.type
+    return Control(kind.name, spec.key, name, label(spec), spec.help, kind, required=spec.required)
+
+
+def _with_totals(controls: list[Control]) -> Iterator[Control]:
+    """Move a sum over a column into the foot of its table, where it can be seen while the rows are filled in."""
+    tables = {control.key for control in controls if control.kind == "table"}
+    sums = {of[0]: (control, of[1]) for control in controls if (of := _summed(control)) and of[0] in tables}
+    moved = {total.key for total, _ in sums.values()}
+    for control in controls:
+        if control.key in sums:
+            total, column = sums[control.key]
+            yield replace(control, total=total, total_of=column)
+        elif control.key not in moved:
+            yield control
+
+
+def _summed(control: Control) -> tuple[str, str] | None:
+    """The table and column that a formula adds up, doing nothing else: `sum(targets.weight)`."""
+    found = SUM.fullmatch(getattr(getattr(control.field, "value", None), "source", ""))
+    return (found[1], found[2]) if found else None
+
+
+def _asked(controls: Iterator[Control]) -> Iterator[str]:
+    for control in controls:
+        if control.depends and control.shown:
+            yield control.name
+        yield from (cell.name for row in control.rows for cell in row if cell.depends and cell.shown)
+
+
+def _id(form: Form, path: str) -> str:
+    """The id of what a message is about; "" for one that stands at no field."""
+    return f"f-{path.replace('.', '-')}" if path.partition(".")[0] in form.questions.taken else ""
+
+
+def _where(form: Form, path: str) -> tuple[Text | Message, ...]:
+    """Words that say where a message belongs: the field; in a table also the row and the column."""
+    key, *rest = path.split(".")
+    if key not in form.questions.taken:
+        return ()
+    question = form.questions[key]
+    found: list[Text | Message] = [label(question.spec)]
+    if rest and rest[0].isdecimal():
+        found.append(Message("rows.row", number=int(rest[0]) + 1))
+    if len(rest) > 1:
+        found.append(label(question.type.columns[rest[1]].spec))
+    return tuple(found)
+
+
+def posted(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Raw answers as a page posts them, (name, text) each: what `decode` reads back as the same answers."""
+    for key, value in raw.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{key}-{name}", text) for name, text in posted(value))
+        elif isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
+            for index, row in enumerate(value):
+                yield from ((f"{key}-{index}-{name}", text) for name, text in posted(row))
+        elif isinstance(value, (list, tuple)):
+            yield from ((key, str(each)) for each in value)
+        elif value is not None:
+            yield key, str(value)
+
+
+def differences(
+    form: Form, saved: Mapping[str, Any], typed: Mapping[str, Any]
+) -> list[tuple[tuple[Text | Message, ...], str, str]]:
+    """Where two versions of the same raw answers differ: (where, saved, typed)."""
+    before, after = dict(posted(saved)), dict(posted(typed))
+    names = [name for name in {**before, **after} if before.get(name, "") != after.get(name, "")]
+    return [(_where(form, name.replace("-", ".")), before.get(name, ""), after.get(name, "")) for name in names]
+
+
+def act_on_rows(raw: Mapping[str, Any], act: str) -> dict[str, Any]:
+    """Add, remove, copy or move a row of raw answers, as a button of the page asks: `add:targets`, `up:targets:2`.
+
+    What is no such act changes nothing.
+    """
+    word, _, rest = act.partition(":")
+    table, _, at = rest.partition(":")
+    rows = raw.get(table)
+    if word not in ACTS or not isinstance(rows, list) or (word in ("add", "copy") and len(rows) >= MOST_ROWS):
+        return dict(raw)
+    return {**raw, table: _changed(rows, word, int(at) if at.isdecimal() else len(rows))}
+
+
+def _changed(rows: list[Any], word: str, index: int) -> list[Any]:
+    if word == "add":
+        return [*rows, {}]
+    if index >= len(rows):
+        return rows
+    before, row, after = rows[:index], rows[index], rows[index + 1 :]
+    if word == "remove":
+        return [*before, *after]
+    if word == "copy":
+        return [*before, row, row, *after]
+    if word == "up":
+        return [*before[:-1], row, *before[-1:], *after]
+    return [*before, *after[:1], row, *after[1:]]

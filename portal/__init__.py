@@ -1,0 +1,16 @@
+"""The staff's pages: tasks, cases, forms, what was sent, signing in. They read queries and write through verbs."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from engine.runtime import Runtime
+from engine.web.forms import add_forms
+from portal import case, form, inbox, submission
+
+
+def register(app: Flask, rt: Runtime) -> None:
+    """Put the portal's pages on the application."""
+    add_forms(app)
+    for module in (inbox, case, form, submission):
+        app.register_blueprint(module.pages)

@@ -1,0 +1,166 @@
+"""Signing in and out, one's own password, one's own sessions. Thin: decode, one verb, redirect or render.
+
+No answer tells whether a name is known. What guards the passwords stands in engine.accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session
+from werkzeug.wrappers import Response
+
+from engine import accounts, demo, sessions
+from engine.core.errors import EngineError, InvalidSubmission, SignInRefused, TooManyTries
+from engine.core.messages import Message
+from engine.web.actor import cookie_name, current, forget, permit, remember, require_actor
+from engine.web.context import HOME, PASSWORD, SIGN_IN, runtime
+from engine.web.errors import status_of
+from engine.web.language import language, t, translate
+from engine.web.paths import safe_path
+from portal.agents import describe
+
+pages = Blueprint("auth", __name__)
+SESSIONS = "/sessions"
+
+
+@pages.get(SIGN_IN)
+@permit("public")
+def sign_in_form() -> str | Response:
+    """The form; whoever is signed in goes on to where he wanted."""
+    following = safe_path(request.args.get("next"))
+    if current() is not None:
+        return redirect(following, 303)
+    return _sign_in_page(following)
+
+
+@pages.post(SIGN_IN)
+@permit("public")
+def sign_in() -> Response | tuple[str, int]:
+    """Open a session in this browser, in place of the one that it may have had."""
+    following = safe_path(request.form.get("next"))
+    name, password = request.form.get("name", ""), request.form.get("password", "")
+    missing = _missing({"name": (name.strip(), "accounts.sign_in.name_empty"), "password": (password, EMPTY)})
+    if missing:
+        return _sign_in_page(following, name, missing), 422
+    try:
+        opened = accounts.sign_in(
+            runtime(), name, password, address=request.remote_addr or "", agent=request.user_agent.string
+        )
+    except (SignInRefused, TooManyTries) as refused:
+        return _refused(_sign_in_page(following, name, {"name": refused.message}), refused)
+    _end_this_session()
+    answer = redirect(PASSWORD if opened.must_change else following, 303)
+    remember(answer, opened.token)
+    return answer
+
+
+EMPTY = "accounts.password.empty"
+
+
+def _sign_in_page(following: str, name: str = "", errors: Mapping[str, Message] | None = None) -> str:
+    examples = demo.accounts(runtime()) if demo.is_loaded(runtime()) else ()
+    return render_template(
+        "portal/sign_in.html",
+        following=following,
+        name=name,
+        errors=_worded(errors),
+        examples=[(who.name, who.sign_in, who.part_en if language() == "en" else who.part_id) for who in examples],
+        example_password=demo.PASSWORD,
+    )
+
+
+@pages.post("/sign-out")
+@permit("public")
+def sign_out() -> Response:
+    """End this browser's session, also one that has ended already."""
+    _end_this_session()
+    flash(t("accounts.sign_in.again"), "good")
+    answer = redirect(SIGN_IN, 303)
+    forget(answer)
+    return answer
+
+
+def _end_this_session() -> None:
+    session.clear()  # the CSRF secret of the stranger who was here before
+    token = request.cookies.get(cookie_name())
+    if token:
+        sessions.sign_out(runtime(), token)
+
+
+@pages.get(PASSWORD)
+@permit("signed_in")
+def password_form() -> str:
+    """The form for a new password."""
+    return _password_page()
+
+
+@pages.post(PASSWORD)
+@permit("signed_in")
+def change_password() -> Response | tuple[str, int]:
+    """Change one's own password; this browser gets a new session, all others end."""
+    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    missing = _missing({"old": (old, EMPTY), "new": (new, EMPTY)})
+    if new and new != again:
+        missing["again"] = Message("accounts.password.different")
+    if missing:
+        return _password_page(missing), 422
+    try:
+        opened = accounts.change_password(
+            runtime(), actor=require_actor(), old=old, new=new, agent=request.user_agent.string
+        )
+    except InvalidSubmission as refused:
+        return _refused(_password_page(refused.errors), refused)
+    except TooManyTries as refused:
+        return _refused(_password_page({"old": refused.message}), refused)
+    session.clear()
+    flash(t("accounts.change.done"), "good")
+    answer = redirect(HOME, 303)
+    remember(answer, opened.token)
+    return answer
+
+
+def _password_page(errors: Mapping[str, Message] | None = None) -> str:
+    return render_template("portal/password.html", errors=_worded(errors), me=current())
+
+
+@pages.get(SESSIONS)
+@permit("signed_in")
+def list_sessions() -> str:
+    """The browsers that are signed in to one's account."""
+    me = current()
+    found = sessions.sessions(runtime(), actor=require_actor())
+    rows = [(one, describe(one.agent), me is not None and one.ref == me.session) for one in found]
+    return render_template("portal/sessions.html", rows=rows)
+
+
+@pages.post(f"{SESSIONS}/<ref>/end")
+@permit("signed_in")
+def end_session(ref: str) -> Response:
+    """End one of one's own sessions."""
+    sessions.revoke_session(runtime(), actor=require_actor(), session_ref=ref)
+    flash(t("accounts.sessions.revoked"), "good")
+    return redirect(SESSIONS, 303)
+
+
+@pages.post(f"{SESSIONS}/end-others")
+@permit("signed_in")
+def end_other_sessions() -> Response:
+    """End all of one's own sessions but this one."""
+    sessions.revoke_all(runtime(), actor=require_actor(), but=request.cookies.get(cookie_name()))
+    flash(t("accounts.sessions.revoked"), "good")
+    return redirect(SESSIONS, 303)
+
+
+def _missing(values: Mapping[str, tuple[str, str]]) -> dict[str, Message]:
+    return {field: Message(key) for field, (value, key) in values.items() if not value}
+
+
+def _worded(errors: Mapping[str, Message] | None) -> dict[str, str]:
+    return {field: translate(message) for field, message in (errors or {}).items()}
+
+
+def _refused(page: str, error: EngineError) -> Any:
+    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyTries) else {}
+    return page, status_of(error), headers

@@ -1,0 +1,127 @@
+"""A fill-task as somebody sits before it: the case, the form, the draft, why it came back. Reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import flash, redirect
+from werkzeug.wrappers import Response
+
+from engine import snapshot
+from engine.core import forms, machine
+from engine.core.case import Actor, TaskView
+from engine.core.definition import TaskSpec
+from engine.core.errors import NotFound
+from engine.core.formviews import to_fill
+from engine.core.messages import Message, Text
+from engine.runtime import Runtime
+from engine.snapshot import Snapshot
+from engine.store.queries import history as queries
+from engine.store.times import to_datetime
+from engine.web import labels
+from engine.web.language import t
+from portal import standing
+from portal.words import last_day, reason_of
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One task of one case before one actor. `row` is the task with its draft and the move that opened it."""
+
+    found: Snapshot
+    row: Any
+    ref: str
+    actor: Actor
+
+    @property
+    def form(self) -> forms.Form:
+        return self.found.workflow.forms[self.row.form]
+
+    @property
+    def task(self) -> TaskView | None:
+        """The task among those of the current state; None when the case has left it."""
+        return next((task for task in self.found.view.tasks if task.ref == self.ref), None)
+
+    @property
+    def is_open(self) -> bool:
+        return self.task is not None and self.task.state == "open"
+
+    @property
+    def spec(self) -> TaskSpec | None:
+        return labels.task_of(self.found.workflow.definition, self.found.view.state, self.row.key)
+
+    @property
+    def title(self) -> Text:
+        spec = labels.any_task(self.found.workflow.definition, self.row.key)
+        return labels.task_label(self.found.workflow.definition, spec) if spec else labels.readable(self.row.key)
+
+    @property
+    def due(self) -> date | None:
+        return last_day(self.task.due) if self.task else None
+
+    @property
+    def seen(self) -> int:
+        return self.task.version if self.task else 0
+
+    @property
+    def saved_at(self) -> datetime | None:
+        return to_datetime(self.row.saved_at) if self.row.saved_at else None
+
+    @property
+    def sent_back(self) -> str | None:
+        """Why the form came back, in the words of whoever returned it."""
+        return reason_of(self.row.note) if self.row.returned else None
+
+    @property
+    def entered_at(self) -> datetime:
+        return to_datetime(self.row.entered_at)
+
+    @property
+    def sent_back_by(self) -> Text | None:
+        return labels.role_label(self.found.workflow.definition, self.row.role) if self.row.role else None
+
+    def kept(self) -> dict[str, Any] | None:
+        """The draft as it was typed; None where nobody has begun."""
+        return None if self.row.body is None else dict(json.loads(self.row.body))
+
+    def judge(self, raw: Mapping[str, Any]) -> forms.Judged:
+        return forms.judge(self.form, raw, forms.facts(self.found.view))
+
+    def view(self, raw: Mapping[str, Any] | None, errors: Mapping[str, Message] | None = None) -> forms.FormView:
+        """The form to fill in: with what was typed, else with what was sent last."""
+        found = self.found
+        return forms.view(found.workflow, found.view, self.actor, self.form.key, raw=raw, errors=errors)
+
+    def typed(self, raw: Mapping[str, Any]) -> forms.FormView:
+        """The typed answers of a form that can no longer be filled in, so that none is lost."""
+        return to_fill(self.form, raw, forms.facts(self.found.view), {}, as_typed=True)
+
+    def beside(self) -> Iterator[standing.Readable]:
+        """The forms that are read while this one is filled in."""
+        may = standing.access(self.found, self.actor)
+        shows = self.spec.shows if self.spec else ()
+        yield from (form for form in standing.readable(self.found, self.actor, may) if form.key in shows)
+
+    def elsewhere(self) -> Response | None:
+        """Where to go instead when there is nothing to fill in here (any more); raises when it is not his to fill."""
+        if self.row.form is None:
+            return redirect(f"/cases/{self.found.ref}", 303)
+        if not self.is_open:
+            flash(t("portal.form.over"), "info")
+            return redirect(f"/cases/{self.found.ref}", 303)
+        machine.fillable(self.found.workflow, self.found.view, self.row.key, self.actor)
+        return None
+
+
+def open_desk(rt: Runtime, ref: str, actor: Actor) -> Desk:
+    """The task of a ref as the actor may see it; NotFound for strangers."""
+    with rt.db.read() as db:
+        found = snapshot.load_by_task(rt, db, ref, actor, rt.clock())
+        row = queries.desk(db, ref)
+    if row is None:
+        raise NotFound(Message("task.not_found"))
+    return Desk(found, row, ref, actor)

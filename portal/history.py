@@ -1,0 +1,94 @@
+"""What happened to a case, as its page tells it: one entry an event, in words, with what the reader may open."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.core.definition import WorkflowDefinition
+from engine.core.messages import Message, Param, Text
+from engine.snapshot import Snapshot
+from engine.store.times import to_datetime
+from engine.web import labels
+from portal.words import note
+
+TONES = {"case.cancelled": "bad", "form.submitted": "info", "case.commented": "plain", "case.reassigned": "warn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event. `who` is None for the system; `path` leads to what was sent, where the reader may see it."""
+
+    ref: str
+    n: int | None
+    at: datetime
+    who: str | None
+    role: Text | None
+    what: Message
+    tone: str
+    move: tuple[str, str] | None
+    text: str | None
+    path: str | None
+
+    @property
+    def is_system(self) -> bool:
+        return self.who is None
+
+
+def entries(found: Snapshot, rows: list[Any], readable: Collection[str]) -> tuple[Entry, ...]:
+    """The events of a case, oldest first; `readable` are the forms that the reader may open."""
+    return tuple(_entries(found.workflow.definition, rows, readable))
+
+
+def _entries(definition: WorkflowDefinition, rows: list[Any], readable: Collection[str]) -> Iterator[Entry]:
+    entered: set[str] = set()
+    for row in rows:
+        private = note(row.note)
+        returned = row.to_state in entered
+        entered.add(row.to_state)
+        text = private.get("reason") or private.get("comment")
+        yield Entry(
+            ref=row.ref,
+            n=row.n,
+            at=to_datetime(row.at),
+            who=row.actor_name,
+            role=labels.role_label(definition, row.role) if row.role else None,
+            what=_what(definition, row),
+            tone=_tone(definition, row, returned),
+            move=(row.from_state, row.to_state) if row.from_state and row.to_state else None,
+            text=text if isinstance(text, str) else None,
+            path=f"/submissions/{row.submission_ref}" if row.submission_ref and row.form in readable else None,
+        )
+
+
+def _what(definition: WorkflowDefinition, row: Any) -> Message:
+    if row.kind == "case.started":
+        return Message("portal.event.started", to=_state(definition, row.to_state))
+    if row.kind == "case.moved":
+        move = labels.transition_label(definition, row.transition or "")
+        return Message("portal.event.moved", move=move, before=_state(definition, row.from_state),
+                       after=_state(definition, row.to_state))  # fmt: skip
+    if row.kind == "case.cancelled":
+        return Message("portal.event.cancelled")
+    if row.kind == "form.submitted":
+        return Message("portal.event.sent", form=labels.form_label(definition, row.form or ""))
+    if row.kind == "case.commented":
+        return Message("portal.event.commented")
+    if row.kind == "case.reassigned":
+        return Message("portal.event.reassigned")
+    return Message("portal.event.other", kind=row.kind)
+
+
+def _state(definition: WorkflowDefinition, key: str | None) -> Param:
+    return labels.state_label(definition, key or "")
+
+
+def _tone(definition: WorkflowDefinition, row: Any, returned: bool) -> str:
+    """Colour as a second sign only: returned, finished, sent, said."""
+    if row.kind == "case.moved" and returned:
+        return "warn"
+    if any(state.final and state.key == row.to_state for state in definition.states):
+        return "good"
+    return TONES.get(row.kind, "info")

@@ -1,0 +1,151 @@
+"""Where a case stands, as its page tells it: who has it until when, what the reader may do and see, its results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from engine.core import forms, machine
+from engine.core.case import Actor, Outcome
+from engine.core.definition import CodeList, TaskSpec
+from engine.core.forms import FormView
+from engine.core.machine import Offer
+from engine.core.messages import Message, Text
+from engine.core.workflow import BoundResult
+from engine.snapshot import Snapshot
+from engine.web import labels
+from portal.words import last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One open task of the case: who holds it, by when, and what it waits for."""
+
+    ref: str
+    title: Text
+    help: Text | None
+    holders: tuple[str, ...]
+    role: Text
+    due: date | None
+    waits_for: tuple[Text, ...]
+    fills: bool
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One transition that the reader's tasks list, with what it is called and where it leads."""
+
+    offer: Offer
+    title: Text
+    to: Text | Message
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A form that the reader may see."""
+
+    key: str
+    title: Text
+    view: FormView
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A result in words, and the table in which it was found: `table.matrix` with the marked row and column."""
+
+    title: Text
+    value: Text
+    derivation: Mapping[str, Any]
+    table: CodeList | None
+    row: Text | None
+    column: Text | None
+
+
+def open_tasks(found: Snapshot, actor: Actor) -> Iterator[Open]:
+    """The open tasks of the state, in the order of the document."""
+    mine = {way.task.ref for way in machine.ways(found.workflow, found.view, actor)}
+    definition = found.workflow.definition
+    for spec in found.workflow.tasks(found.view.state):
+        task = next((task for task in found.view.tasks if task.key == spec.key and task.state == "open"), None)
+        if task is not None:
+            yield Open(
+                ref=task.ref,
+                title=labels.task_label(definition, spec),
+                help=spec.help,
+                holders=tuple(holder.name for holder in found.view.roles.get(spec.role, ())),
+                role=labels.role_label(definition, spec.role),
+                due=last_day(task.due),
+                waits_for=_before(found, spec),
+                fills=spec.fill is not None,
+                mine=task.ref in mine,
+            )
+
+
+def _before(found: Snapshot, spec: TaskSpec) -> tuple[Text, ...]:
+    waits = machine.waits_for(found.workflow, found.view, spec)
+    return tuple(labels.task_label(found.workflow.definition, other) for other in waits)
+
+
+def steps(found: Snapshot, actor: Actor) -> tuple[Step, ...]:
+    """What the reader may do now, and what not and why; possible ones first."""
+    definition = found.workflow.definition
+    offers = machine.available(found.workflow, found.view, actor)
+    made = (
+        Step(offer, labels.transition_label(definition, offer.transition), _target(found, offer.transition))
+        for offer in offers
+    )
+    return tuple(sorted(made, key=lambda step: not step.offer.allowed))
+
+
+def _target(found: Snapshot, transition: str) -> Text | Message:
+    to = found.workflow.definition.transition(transition).to
+    return labels.state_label(found.workflow.definition, to)
+
+
+def access(found: Snapshot, actor: Actor) -> Mapping[str, forms.Access]:
+    """Form → what the reader may do with it now; what is not named is closed to him."""
+    return forms.access(found.workflow, found.view, actor, see_all=found.oversees)
+
+
+def readable(found: Snapshot, actor: Actor, may: Mapping[str, forms.Access]) -> Iterator[Readable]:
+    """The forms of the case that the reader may read and not fill now, in the order of the document."""
+    for key, right in may.items():
+        if right == "read":
+            view = forms.view(found.workflow, found.view, actor, key, see_all=found.oversees)
+            yield Readable(key, labels.form_label(found.workflow.definition, key), view)
+
+
+def results(found: Snapshot, may: Mapping[str, forms.Access]) -> Iterator[Result]:
+    """The results that the reader may know: those of which he may see every form that they come from."""
+    for result in found.workflow.results:
+        outcome = found.view.results.get(result.spec.key)
+        if isinstance(outcome, Outcome) and _sources(found, result) <= may.keys():
+            yield _result(found, result, outcome)
+
+
+def _sources(found: Snapshot, result: BoundResult) -> set[str]:
+    references = (path for formula in result.method.expressions.values() for path in formula.references)
+    return {form for path in references if (form := path.partition(".")[0]) in found.workflow.forms}
+
+
+def _result(found: Snapshot, result: BoundResult, outcome: Outcome) -> Result:
+    how = outcome.derivation
+    table = found.workflow.codelists.get(str(how.get("table", "")))
+    item = next((item for item in table.items if item.key == outcome.value), None) if table else None
+    return Result(
+        title=labels.label(result.spec),
+        value=item.label if item else Text(outcome.value, outcome.value),
+        derivation=how,
+        table=table if table and table.matrix else None,
+        row=_said(how.get("row")),
+        column=_said(how.get("column")),
+    )
+
+
+def _said(part: object) -> Text | None:
+    """The wording that a derivation kept."""
+    said = part.get("label") if isinstance(part, Mapping) else None
+    return Text(str(said["id"]), str(said["en"])) if isinstance(said, Mapping) else None
