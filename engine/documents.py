@@ -18,7 +18,7 @@ from engine.core.positions import Mark, Path, Positions
 
 LARGEST = 1_000_000  # bytes
 DEEPEST = 50
-MOST_VALUES = 25_000  # bounds the time for a text of many tiny values
+MOST_VALUES = 12_000  # bounds the time for a text of many tiny values
 MOST_PROBLEMS = 50
 CONSTANTS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 NOTHING = ("", "~", "null", "Null", "NULL")

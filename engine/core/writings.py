@@ -86,7 +86,6 @@ class _Walk:
     remarks: list[Remark] = field(default_factory=list)
 
     def node(self, model: type[BaseModel], value: Any, place: _Place) -> Any:
-        value = self._long(model, value)
         if not isinstance(value, Mapping):
             return self.plain(value, place)
         self._note(place)
@@ -160,6 +159,8 @@ class _Walk:
         found = self.plain(value, place)
         if isinstance(found, dict) and len(found) == 1 and set(found) <= set(LANGUAGES):
             ((language, words),) = found.items()
+            if not isinstance(words, str):
+                return found
             missing = next(other for other in LANGUAGES if other != language)
             message = Message("definition.untranslated", language=missing)
             self.remarks.append(Remark(self.origins[place.at], message, warning=True))
