@@ -6,6 +6,7 @@ the cases that are missing and no other.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -42,12 +43,14 @@ ABOUT_A_PERSON = Record(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person whom a population matches, his unit, and the roles that nobody would hold in his case."""
+    """A person whom a population matches, his unit, who would hold each role of his case (by key), and the roles that
+    nobody would hold."""
 
     person: Holder
     unit_id: int
     unit_name: str
     post_name: str
+    held: Mapping[str, tuple[Holder, ...]]
     unfilled: tuple[str, ...]
 
 
@@ -216,7 +219,7 @@ def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Act
             person = Holder(row.person_id, row.ref, row.name, "subject")
             held = holders.resolve(db, workflow, person, row.unit_id, on)
             unfilled = tuple(spec.key for spec in workflow.definition.roles if not held.get(spec.key))
-            found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, unfilled))
+            found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, held, unfilled))
     return Plan(tuple(found))
 
 
