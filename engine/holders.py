@@ -42,7 +42,8 @@ def resolve(
 def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[str, tuple[Holder, ...]]:
     """The same for a case's row (queries.cases.head), its reassignments first."""
     subject = Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None
-    return resolve(db, workflow, subject, row.unit_id, today, _overrides(db, row.id))
+    overrides = _overrides(db, row.id) if row.has_overrides else NO_OVERRIDES
+    return resolve(db, workflow, subject, row.unit_id, today, overrides)
 
 
 def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:

@@ -76,7 +76,7 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) 
     oversees = _oversees(db, actor, row.unit_id)
     if not oversees and not _concerned(db, actor, row, held):
         raise NotFound(Message("case.not_found"))
-    sent = _answers(db, workflow, row.id)
+    sent = _answers(db, workflow, row.id) if row.has_answers else {}
     view = CaseView(
         ref=row.ref,
         state=row.state,
@@ -93,7 +93,7 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) 
         tasks=tasks,
         answers={form: values for form, (values, _) in sent.items()},
         sent_by={form: person for form, (_, person) in sent.items()},
-        results={found.key: Outcome(found.value, json.loads(found.body)) for found in queries.outcomes(db, row.id)},
+        results=_results(db, row.id) if row.has_outcomes else {},
         zone=zone,
     )
     return Snapshot(
@@ -141,6 +141,11 @@ def _answers(db: Connection, workflow: Workflow, case_id: int) -> dict[str, tupl
     """The values of the last submission of each form, and who sent it."""
     found = (row for row in queries.last_answers(db, case_id) if row.form in workflow.forms)
     return {row.form: (forms.load(workflow.forms[row.form], json.loads(row.body)), row.by_id) for row in found}
+
+
+def _results(db: Connection, case_id: int) -> dict[str, Outcome]:
+    """Each result as it was set last."""
+    return {row.key: Outcome(row.value, json.loads(row.body)) for row in queries.outcomes(db, case_id)}
 
 
 def _oversees(db: Connection, actor: Actor, unit_id: int) -> bool:
