@@ -27,7 +27,8 @@ RACED = {"event", "event_chain", "cas", "stream_head", "submission", "outcome", 
 # Connection lost, resources gone, canceled or locked out, shut down (PostgreSQL, appendix A: error codes).
 GONE = re.compile(r"08|53|40001|40P01|55P03|57014|57P|25P0[34]")
 SQLITE_GONE = re.compile(r"locked|disk I/O error|is full|unable to open|readonly database", re.IGNORECASE)
-SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (\w+)\.(\w+)|(event_chain):")
+SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (\w+)\.(\w+)")
+SQLITE_RACED = re.compile(r"event_chain:|insert is refused by \w+_no_replace")  # our triggers (migrations)
 
 
 def raise_ours(error: Exception) -> NoReturn:
@@ -52,8 +53,10 @@ def as_ours(error: Exception) -> Exception:
 
 def _from_sqlite(error: sqlite3.Error) -> Exception | None:
     text = str(error)
+    if SQLITE_RACED.search(text):
+        return StaleCase(Message("store.raced"))
     if taken := SQLITE_UNIQUE.search(text):
-        return _taken(taken[1] or taken[3], taken[2] or "")
+        return _taken(taken[1], taken[2])
     if isinstance(error, sqlite3.OperationalError) and SQLITE_GONE.search(text):
         return Unavailable(Message("store.busy"))
     return None
