@@ -123,6 +123,7 @@ def load(rt: Runtime, city: Mapping[str, Any], *, actor: Actor, password: str) -
             person = _named(found_people, "person", key)
             accounts.add(db, person.id, hashed, to_text(at), must_change=False)
             act.record(f"person:{person.ref}", "account.created", {"person": person.ref})
+        act.record("system", "city.loaded", {"people": len(found_people), "accounts": len(hashes)})
 
 
 def _load_units(act: Act, entries: list[Mapping[str, Any]]) -> dict[str, Added]:

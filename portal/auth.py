@@ -5,7 +5,7 @@ No answer tells whether a name is known. What guards the passwords stands in eng
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session

@@ -68,15 +68,19 @@ CITY = {
 }  # fmt: skip
 
 
+def runtime(db, clock, queue=lambda ids: None):
+    """A runtime without any extension in its catalog."""
+    catalog = Catalog([])
+    return Runtime(db, catalog, Library(catalog), clock, Keys(session=b"k" * 48), queue=queue)
+
+
 class Town:
     """The runtime with its clock, and the cast by name."""
 
     def __init__(self, db, accounts=()):
         self.now = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
         self.rung = []
-        catalog = Catalog([])
-        keys = Keys(session=b"k" * 48)
-        self.rt = Runtime(db, catalog, Library(catalog), lambda: self.now, keys, queue=self.rung.extend)
+        self.rt = runtime(db, lambda: self.now, self.rung.extend)
         city = {**CITY, "accounts": [{"person": key} for key in accounts]}
         people.load(self.rt, city, actor=SYSTEM, password=PASSWORD)
 

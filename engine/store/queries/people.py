@@ -16,6 +16,7 @@ from engine.store.queries import units
 from engine.store.queries.scope import scope_condition
 from engine.store.queries.units import unit as unit  # the unit of a person's post is asked with the person
 from engine.store.statement import Statement
+from engine.store.tables.ledger import Event
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit, UnitClosure
 
 PERSON = Person.__table__
@@ -81,6 +82,11 @@ def by_ref(db: Connection, ref: str) -> Row[Any] | None:
 def count(db: Connection) -> int:
     """How many people there are."""
     return int(db.execute(select(func.count()).select_from(PERSON)).scalar_one())
+
+
+def is_loaded(db: Connection) -> bool:
+    """Whether a city was loaded here, all of whose accounts got one password that everybody may know."""
+    return db.execute(select(Event.seq).where(Event.kind == "city.loaded").limit(1)).first() is not None
 
 
 def by_key_of_post(db: Connection, key: str, on: date) -> Row[Any] | None:
