@@ -99,6 +99,8 @@ def _declared(
 
 def _columns(reader: Reader, specs: tuple[FieldSpec, ...], path: str) -> tuple[Questions, frozenset[str]]:
     """The columns of a table: their expressions name each other and nothing of the form around."""
+    if not specs:
+        reader.wrong(path, Message("bind.no_columns"))
     seen: set[str] = set()
     for spec in specs:
         if spec.key in TAKEN:

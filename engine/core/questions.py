@@ -124,7 +124,8 @@ class Questions:
         return {each.key: values[each.key] for each in self.all if each.key in values}
 
     def _unknown(self, raw: Mapping[Any, Any]) -> dict[str, Message]:
-        names = [str(key)[:SHOWN] for key in raw if key not in self.taken]
+        # A key may hold halves of surrogate pairs, which no page can be sent with.
+        names = [str(key)[:SHOWN].encode(errors="replace").decode() for key in raw if key not in self.taken]
         return {name: Message("submission.unknown_field", name=name) for name in names[:MOST_UNKNOWN]}
 
 

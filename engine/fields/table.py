@@ -42,8 +42,6 @@ class TableField(FieldType):
         return []
 
     def problems(self) -> Iterator[tuple[str, Message]]:
-        if not self.columns.all:
-            yield "columns", Message("bind.no_columns")
         if self.min_rows > self.max_rows:
             yield "min_rows", Message("bind.reversed", least=self.min_rows, most=self.max_rows)
         if self.max_rows > MOST_ROWS:
