@@ -59,7 +59,7 @@ def is_empty(rt: Runtime) -> bool:
 def is_loaded(rt: Runtime) -> bool:
     """Whether this database holds the demo city, so that its password may be shown."""
     with rt.db.read() as db:
-        return people_queries.by_key_of_post(db, "bidan_penyelia", date.min) is not None
+        return people_queries.is_loaded(db)
 
 
 def accounts(rt: Runtime) -> tuple[Shown, ...]:

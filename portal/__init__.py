@@ -6,11 +6,11 @@ from flask import Flask
 
 from engine.runtime import Runtime
 from engine.web.forms import add_forms
-from portal import case, form, inbox, submission
+from portal import auth, case, form, inbox, submission
 
 
 def register(app: Flask, rt: Runtime) -> None:
     """Put the portal's pages on the application."""
     add_forms(app)
-    for module in (inbox, case, form, submission):
+    for module in (auth, inbox, case, form, submission):
         app.register_blueprint(module.pages)
