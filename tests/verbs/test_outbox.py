@@ -1,0 +1,133 @@
+"""The outbox: work happens once, survives a failure, and re-points tasks when people change."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+
+from engine import appointments, grants, holders, outbox
+from engine.core.errors import NotFound
+from engine.store.queries import people_lists
+from engine.store.tables.work import Outbox
+from tests.verbs.stage import PLAN, Stage
+
+WORKS = {"holders.reresolve": holders.reresolve}
+
+
+@pytest.fixture
+def stage(db):
+    stage = Stage(db)
+    drain(stage)
+    return stage
+
+
+def drain(stage):
+    done = 0
+    while swept := outbox.sweep(stage.rt, WORKS):
+        done += swept
+    return done
+
+
+def rows(stage):
+    with stage.rt.db.read() as db:
+        return db.execute(select(Outbox.__table__).order_by(Outbox.id)).all()
+
+
+def replace_erin_by_bob(stage):
+    held = next(row for row in _appointments(stage, "erin") if row.post_name == "Kapus")
+    appointments.end_appointment(
+        stage.rt, actor=stage.actor("alice"), appointment_ref=held.ref, ends_on=date(2026, 3, 2)
+    )
+    appointments.appoint(
+        stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("bob"),
+        post_ref=stage.post("chief_health").ref, kind="plt", starts_on=date(2026, 3, 2),
+    )  # fmt: skip
+
+
+def _appointments(stage, name):
+    with stage.rt.db.read() as db:
+        return people_lists.appointments(db, stage.person(name).id)
+
+
+def test_open_tasks_follow_the_chair(stage):
+    case = stage.case()
+    stage.send(case, "carol", "write_plan", PLAN)
+    replace_erin_by_bob(stage)
+    assert drain(stage) >= 1
+    task = stage.task(case, "decide_plan")
+    assert [holder.name for holder in task.holders] == ["Bob"]
+    assert "case.reheld" in [kind for kind, *_ in stage.trail(case)]
+    with pytest.raises(NotFound):
+        stage.fire(case, "erin", "approve", seen=1)
+    stage.fire(case, "bob", "approve")
+
+
+def test_the_right_is_asked_on_the_day_even_before_the_work_has_run(stage):
+    case = stage.case()
+    stage.send(case, "carol", "write_plan", PLAN)
+    replace_erin_by_bob(stage)
+    stage.fire(case, "bob", "approve")
+
+
+def test_work_that_runs_twice_leaves_one_event(stage):
+    case = stage.case()
+    replace_erin_by_bob(stage)
+    drain(stage)
+    before = stage.trail(case)
+    with stage.rt.db.begin() as db:
+        db.execute(update(Outbox.__table__).values(state="ready", lease_until=None))
+    drain(stage)
+    assert stage.trail(case) == before
+
+
+def test_a_new_panel_member_finds_the_case_in_his_inbox(stage):
+    case = stage.case()
+    stage.walk(case, until="send_to_calibration")
+    grants.grant(
+        stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("bob"), role="calibration_panel",
+        unit_ref=stage.unit("north").ref, starts_on=date(2026, 3, 1),
+    )  # fmt: skip
+    drain(stage)
+    assert {holder.name for holder in stage.task(case, "conclude").holders} == {"Frank", "Bob"}
+
+
+def test_a_failing_job_backs_off_and_ends_as_dead_with_its_reason(stage):
+    stage.case()
+    replace_erin_by_bob(stage)
+
+    def breaks(rt, db, body):
+        raise RuntimeError("printer on fire")
+
+    broken = {"holders.reresolve": breaks}
+    for _ in range(outbox.ATTEMPTS):
+        outbox.sweep(stage.rt, broken)
+        assert outbox.sweep(stage.rt, broken) == 0
+        stage.wait(minutes=10)
+    dead = [row for row in rows(stage) if row.state == "dead"]
+    assert dead
+    assert all(row.attempts == outbox.ATTEMPTS and "printer on fire" in row.last_error for row in dead)
+
+
+def test_a_row_that_somebody_works_on_is_left_alone_until_its_lease_ends(stage):
+    stage.case()
+    replace_erin_by_bob(stage)
+    waiting = [row.id for row in rows(stage) if row.state == "ready"]
+    with stage.rt.db.begin() as db:
+        db.execute(update(Outbox.__table__).values(lease_until="2026-03-02T02:00:30.000Z"))
+    assert outbox.sweep(stage.rt, WORKS) == 0
+    stage.wait(minutes=1)
+    assert drain(stage) == len(waiting)
+
+
+def test_the_embedded_runner_drains_what_was_asked_for_before_it_started(stage):
+    stage.case()
+    replace_erin_by_bob(stage)
+    runner = outbox.Runner(WORKS)
+    runner.start(stage.rt)
+    runner.ring([])
+    for _ in range(200):
+        if all(row.state == "done" for row in rows(stage)):
+            break
+        runner._bell.wait(0.02)
+    runner.stop()
+    assert {row.state for row in rows(stage)} == {"done"}
