@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 KEY: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,62}$"}
+NULL: Schema = {"type": "null"}
 WORDS: Schema = {"type": "string", "minLength": 1, "maxLength": 4000}
 TEXT: Schema = {
     "description": "One sentence for every language, or one for each.",
@@ -81,7 +82,7 @@ def _value(shape: Shape, plain: Schema, catalog: Catalog, kind: Kind | None) -> 
 
 def _keyed(model: type[BaseModel]) -> Schema:
     node = _ref(model.__name__)
-    empty = [] if any(key != "key" for key in required(model)) else [{"type": "null"}]
+    empty = [] if any(key != "key" for key in required(model)) else [NULL]
     inside = _either(node, *([SHORT[model]] if model in SHORT else []), *empty)
     return _either(_map(KEY, inside), _list({**node, "required": ["key"]}))
 
@@ -95,7 +96,8 @@ def _call(catalog: Catalog, kind: Kind) -> Schema:
     """A name alone, a map of the name to its options, or the normal form."""
     entries = catalog.entries(kind)
     names: Schema = {"enum": [entry.name for entry in entries]} if entries else {"type": "string"}
-    by_name = {entry.name: _either(_options(entry), {"type": "null"}) for entry in entries}
+    alone: Schema = {"enum": [entry.name for entry in entries if not _needed(entry)]} if entries else names
+    by_name = {entry.name: _either(_options(entry), *([] if _needed(entry) else [NULL])) for entry in entries}
     short = {"type": "object", "properties": by_name, "additionalProperties": not entries, "maxProperties": 1}
     full: Schema = {
         "type": "object",
@@ -103,7 +105,11 @@ def _call(catalog: Catalog, kind: Kind) -> Schema:
         "required": ["name"],
         "additionalProperties": False,
     }
-    return _either(names, full, {**short, "minProperties": 1, "not": {"required": ["name"]}})
+    return _either(alone, full, {**short, "minProperties": 1, "not": {"required": ["name"]}})
+
+
+def _needed(entry: Entry) -> list[str]:
+    return [name for name, option in entry.options.model_fields.items() if option.is_required()]
 
 
 def _options(entry: Entry) -> Schema:
@@ -112,7 +118,7 @@ def _options(entry: Entry) -> Schema:
         "type": "object",
         "description": entry.doc,
         "properties": {key: _tidy(value) for key, value in written.get("properties", {}).items()},
-        "required": written.get("required", []),
+        "required": _needed(entry),
         "additionalProperties": False,
     }
 

@@ -1,17 +1,16 @@
-"""What tests about definitions share: the corpus, and a catalog of the built-in field types with three small guards."""
+"""What tests about definitions share: the corpus, the product's catalog, and one of our own beside it."""
 
-import importlib
-import pkgutil
 from pathlib import Path
 from typing import Any
 
-import engine.fields
+from engine import fields
 from engine.core.case import Verdict, allow
 from engine.core.catalog import Catalog, EvaluatedOption, MatrixOption, RoleOption, guard, method
 from engine.core.definition import CodeList, Definition
 from engine.core.normal import load
 from engine.core.parse import Examined, examine, parse
 from engine.documents import read_yaml
+from workflows import guards, methods
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests/corpus/definitions"
@@ -38,10 +37,8 @@ def matrix(case: Any, *, rows: EvaluatedOption, columns: EvaluatedOption, table:
     return table.items[0].key
 
 
-FIELD_TYPES = [
-    importlib.import_module(f"engine.fields.{found.name}") for found in pkgutil.iter_modules(engine.fields.__path__)
-]
-CATALOG = Catalog.collect(*FIELD_TYPES, tasks_done, not_same_person, matrix)
+CATALOG = Catalog.collect(*fields.BUILT_IN, tasks_done, not_same_person, matrix)
+PRODUCT = Catalog.collect(*fields.BUILT_IN, guards, methods)
 
 
 def codelist(key: str, with_matrix: bool = False) -> CodeList:

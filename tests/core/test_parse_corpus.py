@@ -10,7 +10,7 @@ from engine.core.messages import Message
 from engine.core.normal import digest, dump, load
 from engine.core.parse import examine
 from engine.documents import read_yaml, write_yaml
-from tests.core.definitions import CATALOG, INVALID, SHIPPED, VALID, look_at, read, shipped_codelists
+from tests.core.definitions import INVALID, PRODUCT, SHIPPED, VALID, look_at, read, shipped_codelists
 
 EXPECT = re.compile(r"# expect: (?P<path>\S+): (?P<key>\S+)")
 
@@ -22,9 +22,9 @@ def names(paths):
 @pytest.mark.parametrize("path", INVALID, ids=names(INVALID))
 def test_a_mistake_is_found_once_at_its_place_and_within_a_tenth_of_a_second(path):
     text = path.read_text(encoding="utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     problems = problems_of(text)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     expected = EXPECT.match(text)
     assert [(problem.path or ".") for problem in problems] == [expected["path"]], problems
     assert any(key.startswith(expected["key"]) for key in keys(problems[0].message)), problems
@@ -64,6 +64,6 @@ def test_a_valid_definition_has_no_problems_and_survives_every_form(path):
 
 @pytest.mark.parametrize("path", SHIPPED, ids=names(SHIPPED))
 def test_what_is_shipped_has_neither_errors_nor_warnings(path):
-    examined = examine(*read_yaml(path.read_bytes()), CATALOG, shipped_codelists())
+    examined = examine(*read_yaml(path.read_bytes()), PRODUCT, shipped_codelists())
     assert examined.problems == ()
     assert load(dump(examined.definition)) == examined.definition

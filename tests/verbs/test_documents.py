@@ -113,10 +113,10 @@ def test_a_byte_order_mark_is_no_letter():
 )
 def test_a_bomb_is_refused_within_a_tenth_of_a_second(bomb):
     took = []
-    for _ in range(3):  # the best of three: a busy machine says nothing about the loader
-        began = time.perf_counter()
+    for _ in range(3):  # the best of three, of our own time: a busy machine says nothing about the loader
+        began = time.process_time()
         assert problems(bomb)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     assert min(took) < 0.1
 
 
