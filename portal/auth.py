@@ -23,6 +23,8 @@ from portal.agents import describe
 
 pages = Blueprint("auth", __name__)
 SESSIONS = "/sessions"
+EMPTY = "accounts.password.empty"
+WHOLE = ""  # an error of the form, not of one field
 
 
 @pages.get(SIGN_IN)
@@ -49,14 +51,11 @@ def sign_in() -> Response | tuple[str, int]:
             runtime(), name, password, address=request.remote_addr or "", agent=request.user_agent.string
         )
     except (SignInRefused, TooManyTries) as refused:
-        return _refused(_sign_in_page(following, name, {"name": refused.message}), refused)
+        return _refused(_sign_in_page(following, name, {WHOLE: refused.message}), refused)
     _end_this_session()
     answer = redirect(PASSWORD if opened.must_change else following, 303)
     remember(answer, opened.token)
     return answer
-
-
-EMPTY = "accounts.password.empty"
 
 
 def _sign_in_page(following: str, name: str = "", errors: Mapping[str, Message] | None = None) -> str:
