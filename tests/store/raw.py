@@ -28,7 +28,8 @@ class Raw:
             self._connection = psycopg.connect(url, autocommit=True)
 
     def run(self, sql: str, *values) -> list:
-        cursor = self._connection.execute(sql if self.dialect == "sqlite" else sql.replace("?", "%s"), values)
+        text = sql.replace("?", "%s") if values and self.dialect == "postgresql" else sql
+        cursor = self._connection.execute(text, values) if values else self._connection.execute(text)
         return cursor.fetchall() if cursor.description else []
 
     @contextmanager

@@ -1,0 +1,262 @@
+"""The audit finds whatever was changed behind the product's back, names it, and explains what was erased with leave."""
+
+import json
+import random
+
+import pytest
+
+from engine import ledger
+from engine.core import leaf, merkle
+from engine.core.errors import TamperedLedger
+from tests.store.house import DOCUMENT, PLAN, erase, keep_definition
+
+# Every column that an event, a commitment or a digest answers for. The others (a unit that is re-pointed, a cycle's
+# name, tasks, drafts) are no part of what was promised.
+VOUCHED = {
+    "event": (
+        *("stream", "seq", "ref", "kind", "at", "case_id", "n", "to_state", "from_state", "transition"),
+        *("actor_ref", "actor_id", "role", "leaf", "leaf_hash", "prev_hash"),
+    ),
+    "note": ("event_ref", "seed", "body"),
+    "answers": ("submission_id", "seed", "body"),
+    "submission": (
+        *("ref", "case_id", "task_id", "form", "number", "definition_digest", "commitment_root", "event_ref"),
+        *("by_id", "sent_at"),
+    ),
+    "outcome": ("case_id", "key", "event_ref", "value", "body"),
+    "case_role": ("case_id", "role", "person_id", "event_ref"),
+    "cas": ("ref", "version", "state", "definition_digest", "subject_id"),
+    "stream_head": ("stream", "seq", "leaf_hash"),
+    "definition": ("digest", "kind", "key", "body"),
+    "definition_version": ("kind", "key", "digest"),
+}
+
+
+def complaint(db) -> str | None:
+    """What `verify` says is wrong, in one line; None when all is well."""
+    try:
+        ledger.verify(db)
+    except TamperedLedger as error:
+        params = error.message.params
+        where = params.get("record") or f"{params['stream']}#{params['seq']}"
+        return f"{where} {params['what'].key}"
+    return None
+
+
+def test_what_was_written_as_it_should_be_is_verified(house, db):
+    found = ledger.verify(db)
+    assert (found.streams, found.cases, found.events, found.erased, found.definitions) == (4, 2, 10, 1, 1)
+    assert list(ledger.problems(db)) == []
+
+
+def test_an_empty_ledger_is_in_order(db):
+    assert ledger.verify(db).events == 0
+
+
+@pytest.mark.parametrize("table", VOUCHED)
+def test_any_falsified_cell_is_found(house, db, outlaw, table):
+    """Each column of each row in turn, one bit or one step away, then put back."""
+    chance = random.Random(table)
+    cells = 0
+    for column in VOUCHED[table]:
+        for row in outlaw.run(f"SELECT {', '.join(key_of(table))}, {column} FROM {table}"):
+            keys, value = row[:-1], row[-1]
+            false = falsified(column, value, outlaw.dialect, chance)
+            put(outlaw, table, column, keys, value, false)
+            assert complaint(db) is not None, f"{table}.{column} of {keys}: {value!r} → {false!r} went unnoticed"
+            put(outlaw, table, column, keys, false, value)
+            cells += 1
+    assert cells >= len(VOUCHED[table])
+    assert complaint(db) is None
+
+
+def key_of(table: str) -> tuple[str, ...]:
+    return {
+        "event": ("stream", "seq"), "note": ("event_ref",), "answers": ("submission_id",), "stream_head": ("stream",),
+        "outcome": ("case_id", "key", "event_ref"), "definition": ("digest",),
+    }.get(table, ("id",))  # fmt: skip
+
+
+def put(outlaw, table: str, column: str, keys: tuple, old, new) -> None:
+    """Write one cell; where the cell is part of the key, the row is found under the old value."""
+    names = key_of(table)
+    found = [old if name == column else key for name, key in zip(names, keys, strict=True)]
+    where = " AND ".join(f"{name} = {place(outlaw, value)}" for name, value in zip(names, found, strict=True))
+    values = [stored(outlaw, value) for value in (new, *found)]
+    outlaw.run(f"UPDATE {table} SET {column} = {place(outlaw, new)} WHERE {where}", *values)
+
+
+def place(outlaw, value) -> str:
+    return "CAST(? AS TEXT)" if outlaw.dialect == "sqlite" and isinstance(value, str) else "?"
+
+
+def stored(outlaw, value):
+    """Text with a broken byte goes to SQLite as bytes that are called text."""
+    return value.encode(errors="surrogateescape") if outlaw.dialect == "sqlite" and isinstance(value, str) else value
+
+
+IN_PLACE_OF_NOTHING = {"prev_hash": bytes(32), "case_id": 1, "n": 1, "actor_id": 1, "subject_id": 1}
+
+
+def falsified(column: str, value, dialect: str, chance: random.Random):
+    if value is None:
+        return IN_PLACE_OF_NOTHING.get(column, "x")
+    if isinstance(value, int):
+        return value + 1000
+    data = bytearray(value if isinstance(value, bytes) else value.encode())
+    # PostgreSQL keeps text valid by itself: one low bit, and none that makes a control character.
+    bits = 8 if isinstance(value, bytes) or dialect == "sqlite" else 1
+    data[chance.randrange(len(data))] ^= 1 << chance.randrange(bits)
+    return bytes(data) if isinstance(value, bytes) else data.decode(errors="surrogateescape")
+
+
+def test_the_bad_event_is_named_by_stream_number_and_what(house, db, outlaw):
+    stream = f"case:{house.cases[0].ref}"
+    outlaw.run("UPDATE event SET role = 'panel' WHERE stream = ? AND seq = 5", stream)
+    assert complaint(db) == f"{stream}#5 ledger.what.columns"
+
+
+def test_an_edited_reason_is_found(house, db, outlaw):
+    outlaw.run("UPDATE note SET body = replace(body, 'Sudah baik', 'Sudah buruk')")
+    assert complaint(db) == f"case:{house.cases[0].ref}#5 ledger.what.note"
+
+
+def test_edited_answers_are_found(house, db, outlaw):
+    outlaw.run("UPDATE answers SET body = replace(body, '60', '99')")
+    assert complaint(db) == f"case:{house.cases[0].ref}#4 ledger.what.answers"
+
+
+def test_answers_deleted_without_leave_are_missing(house, db, outlaw):
+    outlaw.run("DELETE FROM answers")
+    assert complaint(db) == f"case:{house.cases[0].ref}#4 ledger.what.answers_missing"
+
+
+def test_a_reason_deleted_without_leave_is_missing(house, db, outlaw):
+    outlaw.run("DELETE FROM note WHERE body LIKE '%Cuti%'")
+    assert complaint(db) == f"case:{house.cases[0].ref}#3 ledger.what.note_missing"
+
+
+def test_a_result_deleted_without_leave_is_missing(house, db, outlaw):
+    outlaw.run("DELETE FROM outcome")
+    assert complaint(db) == f"case:{house.cases[0].ref}#5 ledger.what.result_missing"
+
+
+def test_an_added_result_is_found(house, db, outlaw):
+    outlaw.run("INSERT INTO outcome SELECT case_id, 'bonus', event_ref, value, body FROM outcome")
+    assert complaint(db) == f"case:{house.cases[0].ref}#5 ledger.what.result"
+
+
+@pytest.mark.parametrize("table", ["answers", "note", "outcome"])
+def test_what_was_erased_with_leave_is_explained(house, db, outlaw, table):
+    key = {"answers": "submission_id", "note": "event_ref", "outcome": "case_id || ':' || key || ':' || event_ref"}[
+        table
+    ]
+    wanted = "body NOT LIKE '%result.%'" if table == "note" else "true"
+    records = outlaw.run(f"SELECT '{table}:' || {key} FROM {table} WHERE {wanted}")
+    system = outlaw.run("SELECT ref FROM event WHERE stream = 'system'")[0][0]
+    with db.begin() as connection:
+        for (record,) in records:
+            if record != f"note:{system}":
+                erase(connection, house, record, system)
+    outlaw.run(f"DELETE FROM {table} WHERE {wanted} AND '{table}:' || {key} IN (SELECT record FROM erasure)")
+    assert complaint(db) is None
+
+
+def test_a_removed_last_event_is_found(house, db, outlaw):
+    stream = f"case:{house.cases[0].ref}"
+    outlaw.run("DELETE FROM event WHERE stream = ? AND seq = 6", stream)
+    assert complaint(db) == f"{stream}#5 ledger.what.head"
+
+
+def test_a_removed_last_event_is_found_even_when_the_head_is_set_back(house, db, outlaw):
+    stream = f"case:{house.cases[0].ref}"
+    outlaw.run("DELETE FROM event WHERE stream = ? AND seq = 6", stream)
+    outlaw.run(
+        "UPDATE stream_head SET seq = 5, leaf_hash = (SELECT leaf_hash FROM event WHERE stream = ? AND seq = 5) "
+        "WHERE stream = ?",
+        stream, stream,
+    )  # fmt: skip
+    assert complaint(db) == f"{stream}#5 ledger.what.state"
+
+
+def test_a_removed_event_in_the_middle_is_found(house, db, outlaw):
+    stream = f"case:{house.cases[0].ref}"
+    outlaw.run("DELETE FROM event WHERE stream = ? AND seq = 2", stream)
+    assert complaint(db) == f"{stream}#3 ledger.what.gap"
+
+
+def test_a_removed_stream_is_found_by_what_it_explained(house, db, outlaw):
+    stream = f"case:{house.cases[1].ref}"
+    outlaw.run("DELETE FROM event WHERE stream = ?", stream)
+    assert complaint(db) == f"head:{stream} ledger.what.unexplained"
+    outlaw.run("DELETE FROM stream_head WHERE stream = ?", stream)
+    assert complaint(db) == f"case:{house.cases[1].ref} ledger.what.unexplained"
+
+
+def test_two_swapped_events_are_found(house, db, outlaw):
+    stream = f"case:{house.cases[0].ref}"
+    for old, new in ((2, 99), (3, 2), (99, 3)):
+        outlaw.run("UPDATE event SET seq = ? WHERE stream = ? AND seq = ?", new, stream, old)
+    assert complaint(db) == f"{stream}#2 ledger.what.link"
+
+
+def test_a_forged_last_event_with_right_hashes_must_still_take_up_the_state(house, db, outlaw):
+    """Whoever owns the database can compute hashes; only an anchor outside stops him from a whole new history."""
+    stream = f"case:{house.cases[0].ref}"
+    forge(outlaw, stream, 6, {"from": "elsewhere"}, {"from_state": "elsewhere"})
+    assert complaint(db) == f"{stream}#6 ledger.what.step"
+
+
+def test_a_forged_leaf_that_the_columns_do_not_repeat_is_found(house, db, outlaw):
+    stream = f"case:{house.cases[0].ref}"
+    forge(outlaw, stream, 6, {"role": "panel"}, {})
+    assert complaint(db) == f"{stream}#6 ledger.what.columns"
+
+
+def forge(outlaw, stream: str, seq: int, changes: dict, columns: dict) -> None:
+    """Rewrite the last event of a stream, with its hash and the stream's head."""
+    old = outlaw.run("SELECT leaf FROM event WHERE stream = ? AND seq = ?", stream, seq)[0][0]
+    text = leaf.encode({**json.loads(bytes(old)), **changes})
+    values = {**columns, "leaf": text, "leaf_hash": merkle.leaf_hash(text)}
+    assignments = ", ".join(f"{name} = ?" for name in values)
+    outlaw.run(f"UPDATE event SET {assignments} WHERE stream = ? AND seq = ?", *values.values(), stream, seq)
+    outlaw.run("UPDATE stream_head SET leaf_hash = ? WHERE stream = ?", merkle.leaf_hash(text), stream)
+
+
+def test_a_leaf_in_another_writing_is_found_even_with_its_hash(house, db, outlaw):
+    stream = f"case:{house.cases[0].ref}"
+    old = outlaw.run("SELECT leaf FROM event WHERE stream = ? AND seq = 6", stream)[0][0]
+    text = bytes(old).replace(b'":', b'": ', 1)
+    outlaw.run(
+        "UPDATE event SET leaf = ?, leaf_hash = ? WHERE stream = ? AND seq = 6", text, merkle.leaf_hash(text), stream
+    )
+    outlaw.run("UPDATE stream_head SET leaf_hash = ? WHERE stream = ?", merkle.leaf_hash(text), stream)
+    assert complaint(db) == f"{stream}#6 ledger.what.leaf"
+
+
+def test_a_definition_published_without_an_event_is_found(house, db, outlaw):
+    with db.begin() as connection:
+        other = keep_definition(connection, {**DOCUMENT, "states": ["done"]})
+    outlaw.run("UPDATE definition_version SET digest = ?", other)
+    ref = outlaw.run("SELECT ref FROM definition_version")[0][0]
+    assert complaint(db) == f"definition_version:{ref} ledger.what.unpublished"
+
+
+def test_an_edited_definition_is_found(house, db, outlaw):
+    outlaw.run("UPDATE definition SET body = replace(body, 'review', 'reviev')")
+    assert complaint(db) == f"definition:{house.definition} ledger.what.digest"
+
+
+def test_every_problem_is_listed_one_a_stream(house, db, outlaw):
+    outlaw.run("UPDATE note SET body = '{}'")
+    outlaw.run("UPDATE definition SET kind = 'codelist'")
+    found = [str(problem) for problem in ledger.problems(db)]
+    assert len(found) == 4, found
+
+
+def test_a_case_sent_and_moved_after_the_audit_still_verifies(house, db):
+    ledger.verify(db)
+    third = house.case()
+    third.submit(PLAN)
+    third.move("review")
+    assert ledger.verify(db).cases == 3
