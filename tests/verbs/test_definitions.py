@@ -87,8 +87,6 @@ def test_a_document_travels_draft_review_published_and_back_only_as_declared(sta
     with stage.rt.db.read() as db:
         stream = Event.stream == "definition:workflow/basic_cycle"
         kinds = db.execute(select(Event.kind).where(stream).order_by(Event.seq))
-            select(Event.kind).where(Event.stream == "definition:workflow/basic_cycle").order_by(Event.seq)
-        )
         assert list(kinds.scalars())[-3:] == ["definition.imported", "definition.submitted", "definition.sent_back"]
 
 
