@@ -74,9 +74,14 @@ class Shape:
     model: type[BaseModel] | None = None
 
 
-# Options of field types that are written like the rest of a definition: the columns of a table, the items of a choice.
+# Options of field types that are written like the rest of a definition: columns of a table, items of a choice, texts.
 OPTIONS: Mapping[type[BaseModel], Mapping[str, Shape]] = {
-    FieldSpec: {"columns": Shape("keyed", FieldSpec), "choices": Shape("keyed", Item)},
+    FieldSpec: {
+        "columns": Shape("keyed", FieldSpec),
+        "choices": Shape("keyed", Item),
+        "text": Shape("text"),
+        "unit": Shape("text"),
+    },
 }
 
 
