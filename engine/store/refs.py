@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 
 SEED_BYTES = 32
+REF_CHARACTERS = 26  # of 5 bits each
+ALPHABET = b"abcdefghijklmnopqrstuvwxyz234567"
+LETTER_OF_BYTE = ALPHABET * (256 // len(ALPHABET))
 
 
 def new_ref() -> str:
-    """128 random bits in base32, lower case, without padding: 26 characters."""
-    return base64.b32encode(secrets.token_bytes(16))[:26].decode().lower()
+    """A name nobody can guess: 130 random bits as 26 characters of base32 in lower case."""
+    return secrets.token_bytes(REF_CHARACTERS).translate(LETTER_OF_BYTE).decode()
 
 
 def new_seed() -> bytes:

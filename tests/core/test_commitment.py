@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core import commitment
+from engine.core import commitment, merkle
+from engine.core.canonical import canonical
 
 SEED = bytes(range(32))
 FIELDS = {"goal": "Posyandu", "weight": "60", "rows": [{"n": 1}], "remark": None}
@@ -42,6 +43,12 @@ def test_a_field_can_be_gone_while_the_others_still_prove_the_root():
     known = {path: commitment.commit(SEED, path, value) for path, value in FIELDS.items()}
     shown = {"goal": commitment.commit(SEED, "goal", FIELDS["goal"])}
     assert commitment.root_of(known | shown) == commitment.root(SEED, FIELDS)
+
+
+@given(RECORDS)
+def test_an_entry_of_the_tree_is_canonical_json(record):
+    known = {path: commitment.commit(SEED, path, value) for path, value in record.items()}
+    assert commitment.root_of(known) == merkle.root(canonical([path, known[path].hex()]) for path in sorted(known))
 
 
 @pytest.mark.parametrize("seed", [b"", b"short", bytes(33)])

@@ -197,6 +197,21 @@ def test_a_lost_connection_is_unavailable_and_the_next_transaction_works(postgre
     db.dispose()
 
 
+@pytest.mark.postgresql
+def test_a_connection_that_died_while_it_rested_is_replaced_without_anybody_noticing(postgresql_url, monkeypatch):
+    monkeypatch.setattr(database, "PAUSE_SECONDS", 0.0)
+    db = database.connect(postgresql_url)
+    with db.begin() as connection:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    raw = Raw(postgresql_url)
+    raw.run("SELECT pg_terminate_backend(?)", pid)
+    raw.close()
+    with db.begin() as connection:
+        add_unit(connection, "a")
+    assert keys(db) == ["a"]
+    db.dispose()
+
+
 def test_what_is_taken_is_named_by_table_and_column(db):
     with db.begin() as connection:
         add_unit(connection, "a")
