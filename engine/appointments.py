@@ -48,7 +48,7 @@ def appoint(
             ends_on=ends_on,
             order_number=(order_number or "").strip() or None,
         )
-        row = reresolve(act, added.event, people=queries.affected(db, person.id, post.id))
+        row = reresolve(act, added.event, people=queries.affected(db, person.id, [post.id]))
     rt.queue([row])
     return added.ref
 
@@ -79,7 +79,7 @@ def end_appointment(rt: Runtime, *, actor: Actor, appointment_ref: str, ends_on:
             "ends_on": str(ends_on),
         }
         event = act.record(f"person:{old.person_ref}", "appointment.ended", public)
-        row = reresolve(act, event, people=queries.affected(db, old.person_id, old.post_id))
+        row = reresolve(act, event, people=queries.affected(db, old.person_id, [old.post_id]))
     rt.queue([row])
     return ref
 

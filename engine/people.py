@@ -16,6 +16,7 @@ from engine.runtime import Runtime
 from engine.staffing import Act, Added
 from engine.store.queries import accounts, units
 from engine.store.queries import people as queries
+from engine.store.queries import staffing as holds
 from engine.store.times import to_text
 
 DEFAULT_ZONE = "Asia/Jakarta"
@@ -99,8 +100,16 @@ def set_active(rt: Runtime, *, actor: Actor, person_ref: str, active: bool) -> N
         event = act.record(
             f"person:{person_ref}", "person.returned" if active else "person.left", {"person": person_ref}
         )
-        row = staffing.reresolve(act, event, people=queries.concerned(db, person.id))
-    rt.queue([row])
+        rows = _reresolve_all(act, event, person.id)
+    rt.queue(rows)
+
+
+def _reresolve_all(act: Act, event: str, person_id: int) -> list[int]:
+    """The cases that he may hold a role of: by a post of his, and by each right of his."""
+    below = holds.affected(act.db, person_id, holds.posts_of(act.db, person_id))
+    over = {held.unit_id for held in holds.live_grants(act.db, person_id, act.at.date().isoformat())}
+    units_below = [staffing.reresolve(act, event, unit=unit) for unit in sorted(over)]
+    return [staffing.reresolve(act, event, people=below), *units_below]
 
 
 def load(rt: Runtime, city: Mapping[str, Any], *, actor: Actor, password: str) -> None:

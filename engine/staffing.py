@@ -189,7 +189,8 @@ def add_grant(act: Act, *, person: Any, role: str, unit: Any, starts_on: date, e
 def reresolve(act: Act, event: str, *, people: frozenset[int] = frozenset(), unit: int | None = None) -> int:
     """Ask for open tasks to be re-pointed, after the commit: those of cases about these people, or below this unit."""
     body = canonical({"people": sorted(people), "unit": unit}).decode()
-    return outbox.add(act.db, "holders.reresolve", body, f"reresolve:{event}", to_text(act.at), event)
+    once = f"reresolve:{event}:{'people' if unit is None else unit}"
+    return outbox.add(act.db, "holders.reresolve", body, once, to_text(act.at), event)
 
 
 def _judge_period(starts_on: date, ends_on: date | None) -> dict[str, Message]:

@@ -1,5 +1,6 @@
 """Units, posts and people: what is refused and why, what is recorded, and that a whole city loads or nothing does."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from engine.store.queries import units
 from engine.store.tables.cases import Note
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Appointment, Person, Post, Unit, UnitClosure
+from engine.store.tables.work import Outbox
 from tests.verbs.town import CITY, PASSWORD, Town
 
 SHIPPED = Path(__file__).parent.parent.parent / "workflows/demo/city.yaml"
@@ -134,6 +136,20 @@ def test_somebody_leaves_and_comes_back_with_one_event_each(town):
         people.set_active(town.rt, actor=town.actor("dan"), person_ref=town.ref("carol"), active=active)
     assert town.events("carol")[-2:] == ["person.left", "person.returned"]
     assert len(town.rung) == 2
+
+
+def test_whoever_leaves_frees_the_cases_below_his_posts_and_rights(town):
+    people.set_active(town.rt, actor=SYSTEM, person_ref=town.ref("bob"), active=False)
+    with town.rt.db.read() as db:
+        asked = db.execute(select(Outbox.body).order_by(Outbox.id)).scalars().all()
+    under_him = sorted(town.person(name).id for name in ("bob", "dan", "erin", "carol"))
+    assert sorted(asked) == sorted([
+        json.dumps({"people": [], "unit": town.unit("south").id}, separators=(",", ":")),
+        json.dumps({"people": under_him, "unit": None}, separators=(",", ":")),
+    ])  # fmt: skip
+
+
+def test_people_outside_ones_scope_and_oneself_stay_as_they_are(town):
     with pytest.raises(NotAllowed):
         people.set_active(town.rt, actor=town.actor("dan"), person_ref=town.ref("dan"), active=False)
     with pytest.raises(NotFound):

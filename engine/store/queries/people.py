@@ -153,13 +153,6 @@ def posted(db: Connection, actor: Actor, on: date) -> Iterator[tuple[Row[Any], M
         )
 
 
-def concerned(db: Connection, person_id: int) -> frozenset[int]:
-    """A person and everybody whose superior he is by any appointment: the subjects whose holders he may be among."""
-    seats = select(APPOINTMENT.c.post_id).where(APPOINTMENT.c.person_id == person_id)
-    below = select(APPOINTMENT.c.person_id).join(POST, POST.c.id == APPOINTMENT.c.post_id)
-    return frozenset({person_id, *db.execute(below.where(POST.c.superior_id.in_(seats))).scalars()})
-
-
 def set_active(db: Connection, person_id: int, active: bool) -> None:
     """Whether a person works here."""
     db.execute(update(PERSON).where(PERSON.c.id == person_id).values(active=active))

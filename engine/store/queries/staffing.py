@@ -5,11 +5,14 @@ An appointment is never edited; a new row takes its place. A grant keeps its row
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal, or_, select, update
 
 from engine.store.queries.people import APPOINTMENT, GRANT, PERSON, POST, UNIT
+
+LEVELS = 3
 
 
 def appointment(db: Connection, ref: str) -> Row[Any] | None:
@@ -43,11 +46,23 @@ def overlapping(
     return db.execute(query.limit(1)).one_or_none()
 
 
-def affected(db: Connection, person_id: int, post_id: int) -> frozenset[int]:
-    """The people whose cases may get other holders when a person takes or leaves a post: he, and those below it."""
-    below = select(APPOINTMENT.c.person_id).join(POST, POST.c.id == APPOINTMENT.c.post_id)
-    below = below.where(POST.c.superior_id == post_id, APPOINTMENT.c.superseded_by.is_(None))
-    return frozenset({person_id, *db.execute(below).scalars()})
+def affected(db: Connection, person_id: int, post_ids: Sequence[int]) -> frozenset[int]:
+    """Whose cases may get other holders when a person takes or leaves posts: his own, and those of people below.
+
+    `LEVELS` posts down: no role that ships looks further up than two.
+    """
+    first = select(POST.c.id, literal(1).label("level")).where(POST.c.superior_id.in_(post_ids))
+    below = first.cte("below", recursive=True)
+    deeper = select(POST.c.id, below.c.level + 1).join(below, POST.c.superior_id == below.c.id)
+    below = below.union_all(deeper.where(below.c.level < LEVELS))
+    seated = select(APPOINTMENT.c.person_id).join(below, below.c.id == APPOINTMENT.c.post_id)
+    return frozenset({person_id, *db.execute(seated.where(APPOINTMENT.c.superseded_by.is_(None))).scalars()})
+
+
+def posts_of(db: Connection, person_id: int) -> list[int]:
+    """Every post that a person holds, held or will hold."""
+    held = select(APPOINTMENT.c.post_id).where(APPOINTMENT.c.person_id == person_id)
+    return list(db.execute(held.where(APPOINTMENT.c.superseded_by.is_(None))).scalars())
 
 
 def add_appointment(db: Connection, **values: Any) -> int:
