@@ -29,7 +29,7 @@ pages = Blueprint("inbox", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One task on the list. `waits_for` names the people before whom it cannot be done."""
+    """One task on the list. `waits_for` says what must be done first, and by whom: none for the reader himself."""
 
     title: Text
     path: str
@@ -41,7 +41,7 @@ class Line:
     due: date | None
     late: bool
     reason: str | None = None
-    waits_for: tuple[str, ...] = ()
+    waits_for: tuple[tuple[Text, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +137,12 @@ def _line(
     me: int,
     now: datetime,
 ) -> Line:
-    before = [holder for key in spec.after for holder in siblings.get(key, ()) if holder.state == "open"]
-    names = tuple(dict.fromkeys(holder.holder_name or "" for holder in before))
+    waits_for = tuple(_before(spec, definition, siblings, me))
     due = to_datetime(row.due) if row.due else None
-    tag, tone = _status(row, spec, names)
+    tag, tone = _status(row, spec)
     return Line(
         title=labels.task_label(definition, spec),
-        path=f"/tasks/{row.ref}" if spec.fill and not before else f"/cases/{row.case_ref}",
+        path=f"/tasks/{row.ref}" if spec.fill and not waits_for else f"/cases/{row.case_ref}",
         whose=None if row.subject_id == me else row.subject_name,
         cycle=row.cycle_name,
         phase=labels.state_label(definition, row.case_state),
@@ -151,14 +150,25 @@ def _line(
         tone=tone,
         due=last_day(due),
         late=due is not None and due <= now,
-        reason=reason_of(row.note) if row.returned and spec.fill and not before else None,
-        waits_for=names,
+        reason=reason_of(row.note) if row.returned and spec.fill else None,
+        waits_for=waits_for,
     )
 
 
-def _status(row: Any, spec: TaskSpec, waits_for: tuple[str, ...]) -> tuple[Message, str]:
-    if waits_for:
-        return Message("status.waiting_for", who=waits_for), "plain"
+def _before(
+    spec: TaskSpec, definition: WorkflowDefinition, siblings: Mapping[str, list[Any]], me: int
+) -> Iterator[tuple[Text, tuple[str, ...]]]:
+    """The open tasks of the same state that come first, each with the others who hold it."""
+    for key in spec.after:
+        rows = [row for row in siblings.get(key, ()) if row.state == "open"]
+        other = labels.task_of(definition, rows[0].case_state, key) if rows else None
+        if other is not None:
+            mine = any(row.holder_id == me for row in rows)
+            names = () if mine else tuple(row.holder_name for row in rows if row.holder_name)
+            yield labels.task_label(definition, other), names
+
+
+def _status(row: Any, spec: TaskSpec) -> tuple[Message, str]:
     if spec.decide:
         return Message("portal.status.decide"), "info"
     if row.returned:

@@ -124,11 +124,14 @@ def draw(control: Control, how: str = "edit") -> Markup:
     return _macro(control.kind, how)(control)
 
 
-def written(field: FieldView, language: str) -> Markup:
-    """An answer to read, as the template of its type draws it; empty where there is none."""
+def written(field: FieldView, language: str, *, narrow: bool = False) -> Markup:
+    """An answer to read, as the template of its type draws it; empty where there is none.
+
+    `narrow`: rows stand below each other, for a column beside something else.
+    """
     if field.value is None:
         return Markup("")
-    return _macro(field.type, "read")(field, language)
+    return _macro(field.type, "beside" if narrow and field.columns else "read")(field, language)
 
 
 def _macro(kind: str, name: str) -> Any:

@@ -12,7 +12,7 @@ const RETRY = [5, 10, 20, 40, 60];
 const forms = new Map();
 
 export function startLive() {
-  for (const form of document.querySelectorAll('form[data-live]')) forms.set(form, { dirty: false, busy: false, again: null, tries: 0 });
+  for (const form of document.querySelectorAll('form[data-live]')) forms.set(form, { dirty: false, busy: false, again: null, then: null, tries: 0 });
   if (!forms.size) return;
   document.addEventListener('input', ({ target }) => changed(target.closest?.('form[data-live]')));
   document.addEventListener('change', ({ target }) => changed(target.closest?.('form[data-live]')));
@@ -37,6 +37,9 @@ function submitted(event) {
   if (event.submitter?.name === 'do') {
     event.preventDefault();
     save(event.target, event.submitter);
+  } else if (state.busy) {
+    event.preventDefault(); // the saving under way brings the version that this form must name
+    state.then = event.submitter;
   } else {
     clearTimeout(state.timer);
     state.dirty = false; // the form itself is on its way; leaving needs no warning
@@ -60,8 +63,9 @@ async function save(form, button) {
   } finally {
     state.busy = false;
   }
-  const next = state.again;
-  state.again = null;
+  const { then, again: next } = state;
+  state.then = state.again = null;
+  if (then) return form.requestSubmit(then);
   if (next && !state.stopped) save(form, next.button);
 }
 

@@ -131,6 +131,6 @@ def own_cases(db: Connection, person_id: int, limit: int = LIMIT) -> list[Any]:
     return OWN_CASES.rows(db, person_id=person_id, limit=limit)
 
 
-def done(db: Connection, person_id: int, limit: int = 10) -> list[Any]:
+def done(db: Connection, person_id: int, limit: int = 6) -> list[Any]:
     """What a person finished last, with the submission where there was one."""
     return DONE.rows(db, person_id=person_id, limit=limit)
