@@ -14,9 +14,11 @@ from engine.core.case import Actor
 from engine.store.tables.people import Appointment, Post, UnitClosure
 
 OVERSEERS = ("admin", "auditor")
-APPOINTMENT = Appointment.__table__
-POST = Post.__table__
 CLOSURE = UnitClosure.__table__
+# Names of their own: a list that joins these tables itself must not be mistaken for them.
+REACH = CLOSURE.alias("reach")
+HELD = Appointment.__table__.alias("held")
+SEAT = Post.__table__.alias("seat")
 
 
 def scope_condition(
@@ -28,7 +30,7 @@ def scope_condition(
     over = units_of(actor, roles)
     if not over:
         return false()
-    return unit_column.in_(select(CLOSURE.c.descendant_id).where(CLOSURE.c.ancestor_id.in_(over)))
+    return unit_column.in_(select(REACH.c.descendant_id).where(REACH.c.ancestor_id.in_(over)))
 
 
 def person_condition(
@@ -42,9 +44,9 @@ def person_condition(
         return true()
     if not units_of(actor, roles):
         return false()
-    known = and_(APPOINTMENT.c.person_id == person_column, APPOINTMENT.c.superseded_by.is_(None))
-    live = and_(known, or_(APPOINTMENT.c.ends_on.is_(None), APPOINTMENT.c.ends_on > on.isoformat()))
-    here = and_(APPOINTMENT.c.post_id == POST.c.id, scope_condition(actor, POST.c.unit_id, roles))
+    known = and_(HELD.c.person_id == person_column, HELD.c.superseded_by.is_(None))
+    live = and_(known, or_(HELD.c.ends_on.is_(None), HELD.c.ends_on > on.isoformat()))
+    here = and_(HELD.c.post_id == SEAT.c.id, scope_condition(actor, SEAT.c.unit_id, roles))
     return or_(
         exists().where(live, here),
         and_(not_(exists().where(live)), or_(not_(exists().where(known)), exists().where(known, here))),
