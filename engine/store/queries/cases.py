@@ -7,24 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
+from engine.store.queries.units import ZONE
 from engine.store.statement import Statement, together
 from engine.store.tables.cases import Answers, Case, CaseRole, Cycle, Draft, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.ledger import Event
-from engine.store.tables.people import Person, Unit, UnitClosure
-
-ABOVE = aliased(Unit)
-ZONE = func.coalesce(
-    Unit.timezone,
-    select(ABOVE.timezone)
-    .join(UnitClosure, UnitClosure.ancestor_id == ABOVE.id)
-    .where(UnitClosure.descendant_id == Unit.id, ABOVE.timezone.is_not(None))
-    .order_by(UnitClosure.depth)
-    .limit(1)
-    .scalar_subquery(),
-)
+from engine.store.tables.people import Person, Unit
 
 
 def _head() -> Select[Any]:
