@@ -15,7 +15,7 @@ from engine.web.assets import add_assets
 from engine.web.context import ADMIN, EXTENSION, HOME, PASSWORD, SIGN_IN, SIGN_OUT, Settings, Site, Wiring
 from engine.web.diagram import add_diagram
 from engine.web.errors import add_errors
-from engine.web.i18n import load_words
+from engine.web.i18n import shipped
 from engine.web.icons import icon
 from engine.web.language import add_language
 from engine.web.logs import add_request_log
@@ -32,8 +32,7 @@ def create_web(rt: Runtime, wiring: Wiring, settings: Settings | None = None) ->
     app = Flask("siklus", root_path=str(ROOT), template_folder="templates", static_folder=None)
     if app.debug:
         raise RuntimeError("debug mode shows code and data to strangers; unset FLASK_DEBUG")
-    words = load_words(ROOT / "translations", strict=chosen.strict_words)
-    app.extensions[EXTENSION] = Site(rt, words, chosen, wiring)
+    app.extensions[EXTENSION] = Site(rt, shipped(chosen.strict_words), chosen, wiring)
     add_request_log(app)
     configure(app, chosen, rt.keys.session)
     add_door(app)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, localcontext
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -97,6 +98,17 @@ class Words:
 def load_words(folder: Path, strict: bool = False) -> Words:
     """Read translations/<language>/*.toml below `folder`."""
     return Words({language: dict(_texts(folder / language)) for language in LANGUAGES}, strict)
+
+
+@cache
+def shipped(strict: bool = False) -> Words:
+    """The product's own texts, read once a process."""
+    return load_words(Path(__file__).parent.parent.parent / "translations", strict)
+
+
+def translate(message: Message | Text, language: str) -> str:
+    """Word a message outside a request (command line, mail); inside one use language.translate."""
+    return shipped().say(message, language)
 
 
 def number(value: int | Decimal, language: str) -> str:
