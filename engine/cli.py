@@ -141,7 +141,7 @@ def _check(tools: Tools, options: argparse.Namespace) -> int:
     lines = definition_check.check_files(options.files, shipped, tools.catalog())
     for line in lines:
         print(f"{line.file}:{line.line}:{line.column}: {_worded(line.message, line.hint, language)}")
-    return 1 if lines else 0
+    return 1 if any(not line.warning for line in lines) else 0
 
 
 def _worded(message: Message, hint: Message | None, language: str) -> str:

@@ -6,19 +6,22 @@ Collects every problem with its path; compiled.py and binding.py build on what i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
 from engine.core.catalog import Catalog, Entry, Kind, Ref
-from engine.core.definition import CodeList
+from engine.core.definition import CodeList, FieldSpec, ResultSpec
 from engine.core.errors import Problem
 from engine.core.expression import Expression, InvalidExpression, Record, Type, compile_expression
-from engine.core.hints import instead, shown
+from engine.core.hints import instead, likely, shown
 from engine.core.messages import Message
 from engine.core.structure import LIMITS, TAGS, UNKNOWN, WRONG
+
+# Options of these stand beside the keys of their element, so those are allowed at the same place.
+BESIDE: Mapping[Kind, Iterable[str]] = {"field": FieldSpec.model_fields, "method": ResultSpec.model_fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Reader:
         try:
             model = entry.options.model_validate_json(json.dumps(dict(written)), strict=True)
         except ValidationError as error:
-            for found in error.errors(include_url=False):
+            for found in _told_once(entry, error.errors(include_url=False)):
                 self.problems += _mistake(entry, written, path, found)
             return None
         values = {name: getattr(model, name) for name in entry.options.model_fields}
@@ -102,10 +105,17 @@ class Reader:
     def _codelist(self, ref: Ref, key: str, path: str) -> CodeList | None:
         found = self._codelists.get(key)
         if found is None:
-            self.wrong(path, Message("bind.no_such_codelist", name=key), instead(key, self._codelists))
+            self.wrong(path, Message("bind.no_such_codelist", name=key), instead(key, sorted(self._codelists)))
         elif ref.matrix and found.matrix is None:
             self.wrong(path, Message("bind.no_matrix", name=key))
         return found
+
+
+def _told_once(entry: Entry, found: Sequence[Any]) -> Iterator[Any]:
+    """A misspelt option is one mistake: leave out that the right one is missing."""
+    strange = (str(each["loc"][-1]) for each in found if each["type"] == "extra_forbidden")
+    meant = {likely(option, entry.options.model_fields) for option in strange}
+    yield from (each for each in found if each["type"] != "missing" or each["loc"][-1] not in meant)
 
 
 def _mistake(entry: Entry, written: Mapping[str, Any], path: str, found: Any) -> Iterator[Problem]:
@@ -114,7 +124,7 @@ def _mistake(entry: Entry, written: Mapping[str, Any], path: str, found: Any) ->
     at = ".".join([path, *_named(written, loc)])
     kind, option = found["type"], str(loc[-1]) if loc else ""
     if kind == "extra_forbidden":
-        allowed = entry.options.model_fields if len(loc) == 1 else ()
+        allowed = (*entry.options.model_fields, *BESIDE.get(entry.kind, ())) if len(loc) == 1 else ()
         yield Problem(at, Message("bind.unknown_option", option=option, name=entry.name), hint=instead(option, allowed))
     elif kind == "missing":
         yield Problem(at, Message("bind.missing_option", option=option, name=entry.name))
