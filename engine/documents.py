@@ -1,7 +1,8 @@
 """Our YAML: text to (document, positions) and back. The only module that knows the library `yaml`.
 
 Less than YAML on purpose: scalars of YAML 1.2 (so `no`, `on`, `12:30`, `1_000` and dates stay text), no anchors,
-aliases, tags or merge keys, no duplicate keys, one document. What a document means is not known here.
+aliases, tags or merge keys, no duplicate keys, one document. What a document means is not known here. Longer than most
+modules because reading, writing and the words for slips all need the library.
 """
 
 from __future__ import annotations

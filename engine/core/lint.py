@@ -1,7 +1,8 @@
 """Does a well-shaped definition make sense? Every finding names what it is about, by path and by name.
 
-Here: the order of the checks, and what one element says by itself. Names that point nowhere are lint_names.py, the
-walk through the states is lint_graph.py, code lists are lint_codelist.py. Expressions and options are compiled.py's.
+Here: the order of the checks, and what one element says by itself. Names that point nowhere are lint_names.py and
+lint_forms.py, the walk through the states is lint_graph.py, code lists are lint_codelist.py. Expressions and options
+are compiled.py's.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.core.declared import twice, unknown
 from engine.core.definition import CodeList, Matrix
 from engine.core.errors import Problem
 from engine.core.hints import instead
-from engine.core.lint_names import twice, unknown
 from engine.core.messages import Message
 
 

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterator
 
-from engine.core.definition import FieldSpec, FormSchema, RoleSpec, State, TaskSpec, WorkflowDefinition
+from engine.core.declared import RESERVED, keys, twice, unknown
+from engine.core.definition import RoleSpec, State, TaskSpec, WorkflowDefinition
 from engine.core.errors import Problem
 from engine.core.hints import instead, likely
+from engine.core.lint_forms import form_problems
 from engine.core.messages import Message
 from engine.core.roles import RULES, circle
-from engine.core.scope import TAKEN
-from engine.core.structure import UNKNOWN
-
-# Expressions read forms, results and roles by name, beside these words of their own.
-RESERVED = TAKEN | {"null", "none", "case", "children", UNKNOWN}
-
-
-class Keyed(Protocol):
-    """Whatever is declared by a key."""
-
-    @property
-    def key(self) -> str: ...
 
 
 def name_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
@@ -34,7 +23,7 @@ def name_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     yield from _moves(definition)
     yield from _visible(definition)
     for form in definition.forms:
-        yield from _form(form)
+        yield from form_problems(form)
     yield from _unused(definition)
 
 
@@ -47,15 +36,6 @@ def _declared_once(definition: WorkflowDefinition) -> Iterator[Problem]:
     for state in definition.states:
         yield from twice(f"states.{state.key}.tasks", state.tasks)
     yield from _one_namespace(definition)
-
-
-def twice(path: str, elements: Sequence[Keyed]) -> Iterator[Problem]:
-    """Yield each key that an earlier element of the same list has already."""
-    seen: set[str] = set()
-    for element in elements:
-        if element.key in seen:
-            yield Problem(f"{path}.{element.key}", Message("lint.twice", key=element.key))
-        seen.add(element.key)
 
 
 def _one_namespace(definition: WorkflowDefinition) -> Iterator[Problem]:
@@ -74,7 +54,7 @@ def _one_namespace(definition: WorkflowDefinition) -> Iterator[Problem]:
 
 
 def _roles(definition: WorkflowDefinition) -> Iterator[Problem]:
-    keys = _keys(definition.roles)
+    roles = keys(definition.roles)
     for role in definition.roles:
         path = f"roles.{role.key}"
         if role.rule not in RULES:
@@ -82,7 +62,7 @@ def _roles(definition: WorkflowDefinition) -> Iterator[Problem]:
         else:
             yield from _rule_options(path, role)
         if role.role is not None:
-            yield from unknown(f"{path}.role", "role", role.role, keys)
+            yield from unknown(f"{path}.role", "role", role.role, roles)
         if role.rule == "subject" and definition.subject != "person":
             yield Problem(
                 f"{path}.rule", Message("lint.subject_is_no_person", role=role.key, subject=definition.subject)
@@ -102,8 +82,8 @@ def _rule_options(path: str, role: RoleSpec) -> Iterator[Problem]:
 
 def _task(definition: WorkflowDefinition, state: State, task: TaskSpec) -> Iterator[Problem]:
     path = f"states.{state.key}.tasks.{task.key}"
-    forms = _keys(definition.forms)
-    yield from unknown(f"{path}.role", "role", task.role, _keys(definition.roles))
+    forms = keys(definition.forms)
+    yield from unknown(f"{path}.role", "role", task.role, keys(definition.roles))
     if task.fill is not None:
         yield from unknown(f"{path}.fill", "form", task.fill, forms)
     for index, key in enumerate(task.decide):
@@ -119,16 +99,16 @@ def _decided(path: str, definition: WorkflowDefinition, state: State, task: Task
     leaving = [each.key for each in definition.transitions if state.key in each.from_]
     found = next((each for each in definition.transitions if each.key == key), None)
     if found is None:
-        yield from unknown(path, "transition", key, _keys(definition.transitions))
+        yield from unknown(path, "transition", key, keys(definition.transitions))
     elif found.automatic:
         yield Problem(path, Message("lint.decide_automatic", transition=key, task=task.key))
-    elif key not in leaving and set(found.from_) <= set(_keys(definition.states)):
+    elif key not in leaving and set(found.from_) <= set(keys(definition.states)):
         message = Message("lint.decide_elsewhere", transition=key, state=state.key, task=task.key)
         yield Problem(path, message, hint=instead(None, leaving))
 
 
 def _moves(definition: WorkflowDefinition) -> Iterator[Problem]:
-    states = _keys(definition.states)
+    states = keys(definition.states)
     for transition in definition.transitions:
         path = f"transitions.{transition.key}"
         for index, key in enumerate(transition.from_):
@@ -137,7 +117,7 @@ def _moves(definition: WorkflowDefinition) -> Iterator[Problem]:
 
 
 def _visible(definition: WorkflowDefinition) -> Iterator[Problem]:
-    roles, states, forms = _keys(definition.roles), _keys(definition.states), _keys(definition.forms)
+    roles, states, forms = keys(definition.roles), keys(definition.states), keys(definition.forms)
     seen: set[tuple[str, str]] = set()
     for grant in definition.visible:
         path = f"visible.{grant.form}.{grant.role}"
@@ -150,36 +130,9 @@ def _visible(definition: WorkflowDefinition) -> Iterator[Problem]:
         seen.add((grant.form, grant.role))
 
 
-def _form(form: FormSchema) -> Iterator[Problem]:
-    path = f"forms.{form.key}"
-    yield from twice(f"{path}.sections", form.sections)
-    yield from twice(f"{path}.checks", form.checks)
-    seen: dict[str, str] = {}
-    for section in form.sections:
-        for field in section.fields:
-            here = f"{path}.sections.{section.key}.fields.{field.key}"
-            if field.key in RESERVED:
-                yield Problem(here, Message("lint.reserved_name", key=field.key))
-            if field.key in seen:
-                yield Problem(here, Message("lint.field_twice", key=field.key, section=seen[field.key]))
-            seen.setdefault(field.key, section.key)
-    known = tuple(path for field in form.fields() for path in _field_paths(field))
-    for check in form.checks:
-        for index, name in enumerate(check.fields):
-            yield from unknown(f"{path}.checks.{check.key}.fields.{index}", "field", name, known)
-
-
-def _field_paths(field: FieldSpec) -> Iterator[str]:
-    yield field.key
-    columns = field.options.get("columns")
-    for column in columns if isinstance(columns, list) else ():
-        if isinstance(column, dict) and "key" in column:
-            yield f"{field.key}.{column['key']}"
-
-
 def _unused(definition: WorkflowDefinition) -> Iterator[Problem]:
     tasks = [task for state in definition.states for task in state.tasks]
-    forms, roles = _keys(definition.forms), _keys(definition.roles)
+    forms, roles = keys(definition.forms), keys(definition.roles)
     filled = {_meant(task.fill, forms) for task in tasks}
     named = [task.role for task in tasks] + [grant.role for grant in definition.visible]
     acting = {_meant(name, roles) for name in (*named, *(role.role for role in definition.roles))}
@@ -194,14 +147,3 @@ def _unused(definition: WorkflowDefinition) -> Iterator[Problem]:
 def _meant(name: str | None, known: tuple[str, ...]) -> str | None:
     """What a slip of the pen was meant to name: that is in use."""
     return name if name is None or name in known else likely(name, known)
-
-
-def unknown(path: str, what: str, name: str, known: Iterable[str]) -> Iterator[Problem]:
-    """Yield the problem of a name that is not among those declared."""
-    declared = tuple(known)
-    if name not in declared:
-        yield Problem(path, Message(f"lint.unknown_{what}", name=name), hint=instead(name, declared))
-
-
-def _keys(elements: Iterable[Keyed]) -> tuple[str, ...]:
-    return tuple(element.key for element in elements)

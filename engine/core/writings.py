@@ -1,7 +1,7 @@
 """From an author's writing to the normal form: maps become ordered lists of `{key: …}`, short writings become long.
 
 Remembers where each place came from. Nothing is judged: what cannot be understood passes through unchanged, for
-structure.py to refuse.
+structure.py to refuse. Longer than most modules: it is one walk, in which every shape calls back into the others.
 """
 
 from __future__ import annotations
