@@ -1,5 +1,6 @@
 """Offering, firing, settling, beginning and submitting, on small definitions."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -429,6 +430,13 @@ def test_the_library_is_handed_nothing_but_one_function_per_transition():
                 assert [callable(condition.func) for condition in each.conditions] == [True]
     for state in found.states.values():
         assert (state.on_enter, state.on_exit) == ([], [])
+
+
+def test_threads_share_one_workflow():
+    found = (READY, HALF) * 100
+    with ThreadPoolExecutor(4) as threads:
+        offered = list(threads.map(lambda each: offers(each, BOB)["approve"].allowed, found))
+    assert offered == [True, False] * 100
 
 
 def test_a_deadline_follows_the_zone_of_the_case():
