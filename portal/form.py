@@ -139,9 +139,9 @@ def _stale(desk: Desk, raw: Mapping[str, Any], stale: StaleCase) -> tuple[str, i
     rt = runtime()
     with rt.db.read() as db:
         events = history.entries(desk.found, queries.events(db, desk.found.ref), ())
-    meanwhile = [entry for entry in events if entry.at > desk.entered_at]
+    opened = next((place for place, entry in enumerate(events) if entry.n == desk.row.opened_n), 0)
     kept = list(sheet(desk.typed(raw), language()).controls())
-    page = render_template("portal/gone.html", desk=desk, meanwhile=meanwhile, kept=kept)
+    page = render_template("portal/gone.html", desk=desk, meanwhile=events[opened + 1 :], kept=kept)
     return page, status_of(stale)
 
 
