@@ -7,7 +7,7 @@ the cases that are missing and no other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -104,42 +104,50 @@ def open_cycle(
     `key` is the idempotency key. Raises Refused, with their names, when a case would lack the holder of a role.
     """
     _require_admin(actor)
+    wanted = _wanted(name, version_ref, period_start, period_end, population)
+    at = rt.clock()
+    once = Once(actor, key, "cycles.open", wanted)
+    with rt.db.begin() as db:
+        if (earlier := once.answered(db)) is not None:
+            return Opened(**earlier)
+        opened = _fill(rt, db, _add(rt, db, wanted, actor, at, key), actor, at)
+        once.remember(db, asdict(opened), at)
+        return opened
+
+
+def _wanted(name: str, version_ref: str, period_start: date, period_end: date, population: str) -> dict[str, str]:
+    """What somebody wants to open, judged and as stored."""
     if not name.strip():
         raise BadRequest(Message("cycle.name_missing"))
     if period_end < period_start:
         raise BadRequest(Message("cycle.period_reversed", start=period_start, end=period_end))
-    compile_population(population)
-    at = rt.clock()
-    once = Once(actor, key, "cycles.open", [name, version_ref, str(period_start), str(period_end), population])
-    with rt.db.begin() as db:
-        if (earlier := once.answered(db)) is not None:
-            return Opened(**earlier)
-        version = _published(db, version_ref)
-        cycle = queries.add(
-            db,
-            ref=new_ref(),
-            name=name.strip(),
-            definition_digest=version.digest,
-            period_start=str(period_start),
-            period_end=str(period_end),
-            population=population.strip() or "true",
-            opened_by=actor.person_id,
-            opened_at=to_text(at),
-        )
-        apply.append_event(
-            db,
-            stream=f"cycle:{cycle.ref}",
-            kind="cycle.opened",
-            at=at,
-            actor=actor,
-            public={"cycle": cycle.ref, "definition": version.digest},
-            private={"name": cycle.name, "population": cycle.population},
-            key=key,
-            product=rt.version,
-        )
-        opened = _fill(rt, db, cycle, actor, at)
-        once.remember(db, {"ref": opened.ref, "opened": opened.opened, "already": opened.already}, at)
-        return opened
+    return {
+        "name": name.strip(),
+        "version": version_ref,
+        "period_start": str(period_start),
+        "period_end": str(period_end),
+        "population": compile_population(population).source,
+    }
+
+
+def _add(rt: Runtime, db: Connection, wanted: Mapping[str, str], actor: Actor, at: datetime, key: str) -> Row[Any]:
+    """The cycle's row and its first event."""
+    columns = {name: value for name, value in wanted.items() if name != "version"}
+    digest = _published(db, wanted["version"]).digest
+    who = {"opened_by": actor.person_id, "opened_at": to_text(at)}
+    cycle = queries.add(db, ref=new_ref(), definition_digest=digest, **columns, **who)
+    apply.append_event(
+        db,
+        stream=f"cycle:{cycle.ref}",
+        kind="cycle.opened",
+        at=at,
+        actor=actor,
+        public={"cycle": cycle.ref, "definition": digest},
+        private={"name": cycle.name, "population": cycle.population},
+        key=key,
+        product=rt.version,
+    )
+    return cycle
 
 
 def extend(rt: Runtime, cycle_ref: str, *, actor: Actor) -> Opened:
