@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -76,3 +77,8 @@ def publish(db: Connection, version_id: int, final: str, reviewer_id: int | None
     """In review → published, under the digest with its references pinned."""
     values = {"status": "published", "digest": final, "reviewer_id": reviewer_id, "published_at": at}
     db.execute(update(VERSION).where(VERSION.c.id == version_id).values(**values))
+
+
+def bodies(db: Connection, digests: Sequence[str]) -> list[Row[Any]]:
+    """The canonical JSON of several digests: digest, body."""
+    return list(db.execute(select(BODY.c.digest, BODY.c.body).where(BODY.c.digest.in_(digests))))

@@ -130,3 +130,15 @@ def _matches(search: str) -> ColumnElement[bool]:
     if not digits.isdigit():
         return named
     return or_(named, and_(PERSON.c.nip >= digits, PERSON.c.nip < digits + LAST))
+
+
+def grant_in_scope(db: Connection, actor: Actor, ref: str) -> Row[Any] | None:
+    """One grant over a unit in the actor's scope, with the names of its person and unit."""
+    query = (
+        select(
+            GRANT, PERSON.c.ref.label("person_ref"), PERSON.c.name.label("person_name"), UNIT.c.name.label("unit_name")
+        )
+        .join(PERSON, PERSON.c.id == GRANT.c.person_id)
+        .join(UNIT, UNIT.c.id == GRANT.c.unit_id)
+    )
+    return db.execute(query.where(GRANT.c.ref == ref, scope_condition(actor, GRANT.c.unit_id))).one_or_none()

@@ -1,0 +1,57 @@
+"""The backoffice: Flask-Admin under our templates, one look with the portal. `register(app, rt)`.
+
+Lists and pages that read are Flask-Admin views (views.py); what changes something is a page of a blueprint that calls
+one verb (the modules *_acts.py). Who may open what is declared on each of them; verbs and queries ask again.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask
+from flask_admin import Admin
+
+from admin import account_acts, case_acts, cycle_acts, definition_acts, people_acts, words
+from admin.cases import CaseView
+from admin.cycles import CycleView
+from admin.definitions import DefinitionView
+from admin.home import HomeView
+from admin.menu import add_menu
+from admin.people import PersonView
+from admin.reading import SessionHandle
+from admin.refusals import DenialView
+from admin.trail import EventView
+from admin.units import UnitView
+from engine.runtime import Runtime
+from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, Person, Unit
+
+__all__ = ["register"]
+
+ROOT = "/admin"
+ACTS = (account_acts, case_acts, cycle_acts, definition_acts, people_acts)
+
+
+def register(app: Flask, rt: Runtime) -> None:
+    """Add the backoffice to the application."""
+    session = SessionHandle(rt)
+    admin = Admin(app, name="Siklus", url=ROOT, index_view=HomeView(session, ROOT, "home"))
+    admin.add_views(
+        CycleView(session, Cycle, f"{ROOT}/cycles", "cycles"),
+        CaseView(session, Case, f"{ROOT}/cases", "cases"),
+        PersonView(session, Person, f"{ROOT}/people", "people"),
+        UnitView(session, Unit, f"{ROOT}/units", "units"),
+        DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
+        EventView(session, Event, f"{ROOT}/events", "events"),
+        DenialView(session, Denial, f"{ROOT}/denials", "denials"),
+    )
+    for acts in ACTS:
+        app.register_blueprint(acts.pages)
+    add_menu(app, admin)
+    _add_template_names(app)
+
+
+def _add_template_names(app: Flask) -> None:
+    """Filters that read stored times, and the words of the backoffice as `words.…`."""
+    app.jinja_env.filters["at"] = datetime.fromisoformat
+    app.jinja_env.filters["on"] = date.fromisoformat
+    app.jinja_env.globals["words"] = words

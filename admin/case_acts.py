@@ -1,0 +1,123 @@
+"""What admins do to a running case: give a task to somebody else, end the case. Thin: one verb each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request
+
+from admin import words
+from admin.sent import Answer, Sent, done
+from engine import repairs, snapshot
+from engine.core import machine
+from engine.core.errors import NotAllowed, NotFound
+from engine.core.messages import Message
+from engine.snapshot import Snapshot
+from engine.store.queries import chairs, people_lists
+from engine.store.queries import people as people_queries
+from engine.web import labels
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.language import t, today, translate
+
+MOST_FOUND = 20
+
+pages = Blueprint("admin_case_acts", __name__, url_prefix="/admin/cases")
+
+
+@pages.route("/<ref>/reassign", methods=["GET", "POST"])
+@permit("admin")
+def reassign(ref: str) -> Answer:
+    """Choose an open task, search the person who takes it over, say why."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    found = _case(ref)
+    task_ref, person_ref = sent.text("task"), sent.text("person")
+    tasks = _tasks(found)
+    chosen = next((task for task in tasks if task["ref"] == task_ref), tasks[0] if len(tasks) == 1 else None)
+    if sent.posted:
+        reason = sent.needed("reason")
+        if sent.does(repairs.reassign, rt, task_ref, person_ref, actor=actor, reason=reason, key=sent.key):
+            return done(f"/cases/{ref}", t("admin.case.reassigned"))
+    return sent.page(
+        "backoffice/cases/reassign.html",
+        found=found,
+        subject=_subject(found),
+        tasks=tasks,
+        task=chosen,
+        person=_person(person_ref) if person_ref else None,
+        searched=request.args.get("q", "").strip(),
+        matches=_matches(request.args.get("q", "")),
+    )
+
+
+@pages.route("/<ref>/cancel", methods=["GET", "POST"])
+@permit("admin")
+def cancel(ref: str) -> Answer:
+    """End a case for good, on a page that says what that means."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    found = _case(ref)
+    if sent.posted:
+        reason = sent.needed("reason")
+        seen = int(sent.text("seen")) if sent.text("seen").isdecimal() else 0
+        if sent.does(repairs.cancel, rt, ref, actor=actor, reason=reason, seen=seen, key=sent.key):
+            return done(f"/cases/{ref}", t("admin.case.cancelled"))
+    over = machine.is_over(found.workflow, found.view)
+    state = words.state(found.workflow.definition, found.view.state)
+    return sent.page("backoffice/cases/cancel.html", found=found, subject=_subject(found), state=state, over=over)
+
+
+def _case(ref: str) -> Snapshot:
+    """The case, for those who oversee it; NotFound for admins of other units, NotAllowed for people in it."""
+    rt, actor = runtime(), require_actor()
+    with rt.db.read() as db:
+        found = snapshot.load(rt, db, ref, actor, rt.clock())
+    if not found.oversees:
+        raise NotAllowed(Message("case.admins_only"))
+    return found
+
+
+def _tasks(found: Snapshot) -> list[dict[str, Any]]:
+    definition = found.workflow.definition
+    return [
+        {
+            "ref": task.ref,
+            "words": words.task(definition, task.key),
+            "role": translate(labels.role_label(definition, _role(found, task.key))),
+            "holders": [holder.name for holder in task.holders],
+            "due": task.due,
+        }
+        for task in found.view.tasks
+        if task.state == "open"
+    ]
+
+
+def _role(found: Snapshot, task_key: str) -> str:
+    spec = labels.task_of(found.workflow.definition, found.view.state, task_key)
+    return spec.role if spec else ""
+
+
+def _subject(found: Snapshot) -> str:
+    with runtime().db.read() as db:
+        row = people_queries.by_ref(db, found.view.subject_ref)
+    return row.name if row else ""
+
+
+def _person(ref: str) -> dict[str, Any]:
+    """Whoever was chosen, with the chairs that he holds today; NotFound outside the actor's scope."""
+    with runtime().db.read() as db:
+        row = people_lists.person(db, require_actor(), today(), ref)
+        if row is None:
+            raise NotFound(Message("people.person_not_found"))
+        return {"row": row, "chairs": chairs.of_people(db, [row.id], today())}
+
+
+def _matches(search: str) -> list[dict[str, Any]]:
+    """The people whom a search names, active ones only, with their chairs."""
+    if not search.strip():
+        return []
+    with runtime().db.read() as db:
+        rows = people_lists.people(db, require_actor(), today(), search=search, limit=MOST_FOUND + 1)
+        held: dict[int, list[Any]] = {}
+        for chair in chairs.of_people(db, [row.id for row in rows], today()):
+            held.setdefault(chair.person_id, []).append(chair)
+    return [{"row": row, "chairs": held.get(row.id, [])} for row in rows if row.active]

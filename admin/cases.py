@@ -1,0 +1,145 @@
+"""Cases: the list, searched and narrowed. A case itself is read on its page in the portal. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Query, contains_eager, joinedload
+
+from admin import words
+from admin.listing import Filter, Order
+from admin.units import unit_options
+from admin.views import SecureModelView
+from engine.core.case import Actor
+from engine.core.definition import CANCELLED, WorkflowDefinition
+from engine.store.queries import case_lists, cycle_lists
+from engine.store.queries.scope import scope_condition
+from engine.store.tables import Case, Cycle, Person
+from engine.web.actor import require_actor
+from engine.web.context import now, runtime
+from engine.web.language import t
+
+LONG_WAIT = timedelta(days=7)
+NAME = func.coalesce(Person.name_lower, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open task of a case: what, with whom, since when, until when."""
+
+    words: str
+    holders: tuple[str, ...]
+    opened_at: datetime
+    due: datetime | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case stands, in words."""
+
+    state: str
+    tone: str
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def first_due(self) -> Waiting | None:
+        return min((task for task in self.waiting if task.due), key=lambda task: task.due, default=None)  # type: ignore[arg-type, return-value]
+
+    @property
+    def holders(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for task in self.waiting for name in task.holders))
+
+
+class CaseView(SecureModelView):
+    """Kasus."""
+
+    column_list = ("subject", "nip", "unit", "cycle", "state", "holders", "due", "ref")
+    orders: Mapping[str, Order] = {
+        "newest": Order((Case.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order((Case.id,), (int,), lambda row: (row.id,)),
+        "name": Order((NAME, Case.id), (str, int), lambda row: (row.subject.name_lower if row.subject else "", row.id)),
+    }
+    filters = (
+        Filter(
+            "cycle",
+            "select",
+            lambda view, ref: Case.cycle_id.in_(select(Cycle.id).where(Cycle.ref == ref)),
+            lambda view: view.cycles(),
+        ),
+        Filter("state", "select", lambda view, state: Case.state == state, lambda view: view.states()),
+        Filter("unit", "select", lambda view, ref: case_lists.below(ref), lambda view: view.units()),
+        Filter("overdue", "check", lambda view, value: case_lists.overdue(now())),
+        Filter("waiting", "check", lambda view, value: case_lists.waiting(now() - LONG_WAIT)),
+    )
+    list_template = "backoffice/cases/list.html"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        return scope_condition(actor, Case.__table__.c.unit_id)
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return case_lists.about_whom(text)
+
+    def get_query(self) -> Query[Any]:
+        query = super().get_query().outerjoin(Person, Person.id == Case.subject_id)
+        return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
+
+    def cycles(self) -> list[tuple[str, str]]:
+        return [(row.ref, row.name) for row in cycle_lists.offered(self.db, require_actor())]
+
+    def states(self) -> list[tuple[str, str]]:
+        """The states of all definitions that cycles in scope use; what is called alike in two of them is one."""
+        digests = {row.definition_digest for row in cycle_lists.offered(self.db, require_actor())}
+        found: dict[str, str] = {}
+        for digest in sorted(digests):
+            definition = self.definition(digest)
+            found |= {state.key: words.state(definition, state.key) for state in definition.states}
+        return [*found.items(), (CANCELLED, t("status.cancelled"))]
+
+    def units(self) -> list[tuple[str, str]]:
+        return unit_options(self.db, require_actor())
+
+    def definition(self, digest: str) -> WorkflowDefinition:
+        return runtime().library.workflow(self.db, digest).definition
+
+    def details(self, rows: Sequence[Case]) -> Mapping[int, Place]:
+        tasks: dict[int, list[Any]] = {}
+        for task in case_lists.open_tasks(self.db, [row.id for row in rows]):
+            tasks.setdefault(task.case_id, []).append(task)
+        return {row.id: self._place(row, tasks.get(row.id, [])) for row in rows}
+
+    def cell(self, row: Case, name: str, more: Mapping[int, Place]) -> str:
+        place = more[row.id]
+        due = place.first_due
+        cells = {
+            "subject": lambda: row.subject.name if row.subject else "",
+            "nip": lambda: (row.subject.nip if row.subject else None) or "",
+            "unit": lambda: row.unit.name,
+            "cycle": lambda: row.cycle.name,
+            "state": lambda: place.state,
+            "holders": lambda: "; ".join(place.holders),
+            "due": lambda: words.moment(due.due.isoformat()) if due and due.due else "",
+        }
+        return cells[name]() if name in cells else super().cell(row, name, more)
+
+    def _place(self, row: Case, tasks: Sequence[Any]) -> Place:
+        definition = self.definition(row.definition_digest)
+        waiting = tuple(_waiting(definition, list(found)) for _, found in groupby(tasks, key=lambda task: task.ref))
+        return Place(words.state(definition, row.state), words.state_tone(definition, row.state), waiting)
+
+
+def _waiting(definition: WorkflowDefinition, rows: Sequence[Any]) -> Waiting:
+    first = rows[0]
+    due = datetime.fromisoformat(first.due) if first.due else None
+    return Waiting(
+        words=words.task(definition, first.key),
+        holders=tuple(row.holder for row in rows if row.holder),
+        opened_at=datetime.fromisoformat(first.opened_at),
+        due=due,
+        late=due is not None and due <= now(),
+    )

@@ -1,0 +1,119 @@
+"""Opening a cycle, with its preview, and opening the cases that it has gained since. Thin: one verb each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, request
+
+from admin.sent import Answer, Sent, done
+from admin.units import as_admin
+from engine import cycles
+from engine.core.definition import WorkflowDefinition
+from engine.core.expression import InvalidExpression
+from engine.core.messages import Message
+from engine.cycles import Plan
+from engine.store.queries import cycle_lists, definitions, units
+from engine.web import labels
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.language import t, today, translate
+
+pages = Blueprint("admin_cycle_acts", __name__, url_prefix="/admin/cycles")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What opening would do, and the roles of the definition as columns: (key, words)."""
+
+    plan: Plan
+    roles: tuple[tuple[str, str], ...]
+
+    def names(self, keys: Iterable[str]) -> str:
+        """Roles in words."""
+        return ", ".join(dict(self.roles).get(key, key) for key in keys)
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@permit("admin")
+def new() -> Answer:
+    """Describe a cycle, look at whom it would concern, open it."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    preview: Preview | None = None
+    if sent.posted:
+        asked = _asked(sent)
+        if request.form.get("do") == "open":
+            opened: list[cycles.Opened] = []
+            if sent.does(lambda: opened.append(cycles.open_cycle(rt, actor=actor, key=sent.key, **asked))):
+                return done(f"/admin/cycles/{opened[0].ref}", t("admin.cycle.opened", count=opened[0].opened))
+        elif sent.does(lambda: None):
+            preview = _preview(sent, asked)
+    return sent.page("backoffice/cycles/new.html", preview=preview, **_choices())
+
+
+def _asked(sent: Sent) -> dict[str, Any]:
+    """The form's values; what is wrong with them is in `sent.errors` afterwards."""
+    name, version = sent.needed("name"), sent.needed("version_ref")
+    start, end = sent.day("period_start"), sent.day("period_end")
+    if start and end and end < start:
+        sent.errors["period_end"] = Message("cycle.period_reversed", start=start, end=end)
+    population = sent.text("population")
+    try:
+        cycles.compile_population(population)
+    except InvalidExpression as invalid:
+        first = invalid.problems[0]
+        where = {"line": str(first.line), "column": str(first.column), "problem": first.message}
+        if first.hint:
+            sent.errors["population"] = Message("admin.cycle.population_wrong_hint", hint=first.hint, **where)
+        else:
+            sent.errors["population"] = Message("admin.cycle.population_wrong", **where)
+    return {"name": name, "version_ref": version, "period_start": start, "period_end": end, "population": population}
+
+
+def _preview(sent: Sent, asked: dict[str, Any]) -> Preview | None:
+    rt, actor = runtime(), require_actor()
+    found: list[Plan] = []
+    version, population = asked["version_ref"], asked["population"]
+    if not sent.does(
+        lambda: found.append(cycles.preview(rt, actor=actor, version_ref=version, population=population, on=today()))
+    ):
+        return None
+    return Preview(found[0], _roles(version))
+
+
+def _roles(version_ref: str) -> tuple[tuple[str, str], ...]:
+    rt = runtime()
+    with rt.db.read() as db:
+        version = definitions.version(db, version_ref)
+        if version is None:
+            return ()
+        definition: WorkflowDefinition = rt.library.workflow(db, version.digest).definition
+    return tuple((role.key, translate(labels.label(role))) for role in definition.roles if role.rule != "subject")
+
+
+def _choices() -> dict[str, Any]:
+    """What the form offers: published workflows, and the keys that a population may name."""
+    rt, actor = runtime(), require_actor()
+    with rt.db.read() as db:
+        published = [
+            (row.ref, f"{translate(rt.library.workflow(db, row.digest).definition.name)} · {row.key} {row.number}")
+            for row in definitions.published(db, "workflow")
+        ]
+        below = units.tree(db, as_admin(actor))
+    return {"versions": published, "units": below}
+
+
+@pages.route("/<ref>/extend", methods=["GET", "POST"])
+@permit("admin")
+def extend(ref: str) -> Answer:
+    """Open the cases that the population of an open cycle has gained."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    with rt.db.read() as db:
+        cycle = cycle_lists.cycle(db, actor, ref)
+    if sent.posted:
+        opened: list[cycles.Opened] = []
+        if sent.does(lambda: opened.append(cycles.extend(rt, cycle.ref, actor=actor))):
+            return done(f"/admin/cycles/{ref}", t("admin.cycle.extended", count=opened[0].opened))
+    return sent.page("backoffice/cycles/extend.html", cycle=cycle)

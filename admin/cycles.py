@@ -1,0 +1,113 @@
+"""Cycles: the list, and how far one has come. Reads only; opening and extending stand in cycle_acts.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_admin import expose
+from sqlalchemy import ColumnElement, Connection
+
+from admin import words
+from admin.listing import Filter, Order
+from admin.views import SecureModelView
+from engine.core.case import Actor
+from engine.core.definition import CANCELLED
+from engine.store.queries import case_lists
+from engine.store.queries.cycle_lists import cycles_in_scope, sees_everything
+from engine.store.tables import Cycle
+from engine.web.actor import require_actor
+from engine.web.context import now, runtime
+from engine.web.language import t, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A state with how many cases of a cycle stand in it."""
+
+    key: str
+    words: str
+    tone: str
+    cases: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A cycle and where its cases in the reader's scope stand. `ended` counts those in a final state."""
+
+    cycle: Any
+    definition: str
+    steps: tuple[Step, ...]
+    cases: int
+    ended: int
+    cancelled: int
+    late: int
+
+
+class CycleView(SecureModelView):
+    """Siklus."""
+
+    column_list = ("name", "definition", "period_start", "period_end", "cases", "ended", "late", "status")
+    orders: Mapping[str, Order] = {
+        "newest": Order((Cycle.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order((Cycle.id,), (int,), lambda row: (row.id,)),
+    }
+    filters = (
+        Filter(
+            "status",
+            "select",
+            lambda view, status: Cycle.status == status,
+            lambda view: [("open", t("admin.cycle_status.open")), ("closed", t("admin.cycle_status.closed"))],
+        ),
+    )
+    list_template = "backoffice/cycles/list.html"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        return cycles_in_scope(actor, everything=sees_everything(self.db, actor))
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return Cycle.name.icontains(text, autoescape=True)
+
+    def details(self, rows: Sequence[Cycle]) -> Mapping[int, Standing]:
+        return {found.cycle.id: found for found in standings(self.db, require_actor(), rows)}
+
+    def cell(self, row: Cycle, name: str, more: Mapping[int, Standing]) -> str:
+        if name in ("definition", "cases", "ended", "late"):
+            return str(getattr(more[row.id], name))
+        if name == "status":
+            return t(f"admin.cycle_status.{row.status}")
+        return super().cell(row, name, more)
+
+    @expose("/<ref>")
+    def cycle_page(self, ref: str) -> str:
+        (standing,) = standings(self.db, require_actor(), [self.get_one(ref)])
+        return self.render("backoffice/cycles/cycle.html", standing=standing, cycle=standing.cycle)
+
+
+def standings(db: Connection, actor: Actor, cycles: Sequence[Any]) -> tuple[Standing, ...]:
+    """Where the cases of cycles stand, as far as the actor sees them; two questions however many cycles there are."""
+    counted: dict[int, dict[str, tuple[int, int]]] = {}
+    for row in case_lists.by_state(db, actor, [cycle.id for cycle in cycles], now=now()):
+        counted.setdefault(row.cycle_id, {})[row.state] = (row.cases, row.late)
+    return tuple(_standing(db, cycle, counted.get(cycle.id, {})) for cycle in cycles)
+
+
+def _standing(db: Connection, cycle: Any, counted: Mapping[str, tuple[int, int]]) -> Standing:
+    definition = runtime().library.workflow(db, cycle.definition_digest).definition
+    keys = [state.key for state in definition.states]
+    keys += [CANCELLED] if CANCELLED in counted else []
+    steps = tuple(
+        Step(key, words.state(definition, key), words.state_tone(definition, key), *counted.get(key, (0, 0)))
+        for key in keys
+    )
+    return Standing(
+        cycle=cycle,
+        definition=translate(definition.name),
+        steps=steps,
+        cases=sum(step.cases for step in steps),
+        ended=sum(step.cases for step in steps if step.key != CANCELLED and words.is_final(definition, step.key)),
+        cancelled=counted.get(CANCELLED, (0, 0))[0],
+        late=sum(step.late for step in steps),
+    )

@@ -1,0 +1,165 @@
+"""Definitions: the list of versions, and one version with its document, diagram, tables and history. Reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from flask_admin import expose
+from sqlalchemy import ColumnElement, false, true
+from sqlalchemy.orm import Query, joinedload
+
+from admin import words
+from admin.listing import Filter, Order
+from admin.views import OVERSEERS, SecureModelView
+from engine.core.case import Actor
+from engine.core.definition import CodeList, Definition, WorkflowDefinition
+from engine.core.leaf import decode
+from engine.core.normal import load
+from engine.documents import write_yaml
+from engine.store.queries import definitions, event_lists
+from engine.store.tables import DefinitionVersion
+from engine.web.actor import require_actor
+from engine.web.language import t
+
+STATUSES = ("draft", "in_review", "published", "retired")
+KINDS = ("workflow", "codelist")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event of a version: what, by whom, when."""
+
+    ref: str
+    words: str
+    who: str
+    at: datetime
+    reason: str
+
+
+class DefinitionView(SecureModelView):
+    """Definisi."""
+
+    column_list = ("key", "title", "kind", "number", "status", "author", "reviewer", "published_at")
+    orders: Mapping[str, Order] = {
+        "newest": Order((DefinitionVersion.id,), (int,), lambda row: (row.id,), descending=True),
+        "key": Order(
+            (DefinitionVersion.kind, DefinitionVersion.key, DefinitionVersion.number),
+            (str, str, int),
+            lambda row: (row.kind, row.key, row.number),
+        ),
+    }
+    filters = (
+        Filter(
+            "status",
+            "select",
+            lambda view, status: DefinitionVersion.status == status,
+            lambda view: [(status, t(f"status.{status}")) for status in STATUSES],
+        ),
+        Filter(
+            "kind",
+            "select",
+            lambda view, kind: DefinitionVersion.kind == kind,
+            lambda view: [(kind, t(f"admin.definition_kind.{kind}")) for kind in KINDS],
+        ),
+    )
+    list_template = "backoffice/definitions/list.html"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        return true() if any(actor.has(right) for right in OVERSEERS) else false()
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return DefinitionVersion.key.startswith(text.lower(), autoescape=True)
+
+    def get_query(self) -> Query[Any]:
+        both = joinedload(DefinitionVersion.author), joinedload(DefinitionVersion.reviewer)
+        return super().get_query().options(*both)
+
+    def details(self, rows: Sequence[DefinitionVersion]) -> Mapping[str, str]:
+        """Digest → the definition's name in the reader's language."""
+        bodies = definitions.bodies(self.db, [row.digest for row in rows])
+        return {row.digest: words.text(json.loads(row.body)["name"]) for row in bodies}
+
+    def cell(self, row: DefinitionVersion, name: str, more: Mapping[str, str]) -> str:
+        if name == "title":
+            return more[row.digest]
+        if name in ("author", "reviewer"):
+            person = getattr(row, name)
+            return person.name if person else ""
+        if name == "status":
+            return t(f"status.{row.status}")
+        if name == "published_at":
+            return words.moment(row.published_at)
+        return super().cell(row, name, more)
+
+    @expose("/<ref>")
+    def version_page(self, ref: str) -> str:
+        row = self.get_one(ref)
+        document = json.loads(definitions.body(self.db, row.digest) or "{}")
+        definition = load(document)
+        return self.render(
+            "backoffice/definitions/version.html",
+            row=row,
+            definition=definition,
+            others=self._others(row),
+            is_workflow=isinstance(definition, WorkflowDefinition),
+            items=definition.items if isinstance(definition, CodeList) else (),
+            text=write_yaml(document),
+            history=self._history(row),
+            is_author=row.author_id == require_actor().person_id,
+            is_admin=require_actor().has("admin"),
+            tables=_tables(definition),
+        )
+
+    @expose("/<ref>/document.yaml")
+    def document_file(self, ref: str) -> Response:
+        """The document in its normal form, to keep or to edit."""
+        row = self.get_one(ref)
+        text = write_yaml(json.loads(definitions.body(self.db, row.digest) or "{}"))
+        answer = Response(text, mimetype="text/plain")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{row.key}-{row.number}.yaml"'
+        return answer
+
+    def _others(self, row: DefinitionVersion) -> list[DefinitionVersion]:
+        same = self.get_query().filter(DefinitionVersion.kind == row.kind, DefinitionVersion.key == row.key)
+        return same.filter(DefinitionVersion.id != row.id).order_by(DefinitionVersion.number.desc()).limit(20).all()
+
+    def _history(self, row: DefinitionVersion) -> list[Happening]:
+        """The events of this version, newest first; those of its sisters are in the same stream."""
+        found = event_lists.of_stream(self.db, f"definition:{row.kind}/{row.key}")
+        return [_happening(event) for event in found if _names(event, row.ref)]
+
+
+def _names(event: Any, version_ref: str) -> bool:
+    leaf = decode(bytes(event.leaf)) or {}
+    return leaf.get("public", {}).get("version") == version_ref
+
+
+def _happening(event: Any) -> Happening:
+    note = json.loads(event.note) if event.note else {}
+    return Happening(
+        ref=event.ref,
+        words=words.event_kind(event.kind),
+        who=event.actor_name or t("admin.system"),
+        at=datetime.fromisoformat(event.at),
+        reason=str(note.get("reason", "")),
+    )
+
+
+def _tables(definition: Definition) -> dict[str, Any]:
+    """The parts of a workflow as rows for plain tables."""
+    if not isinstance(definition, WorkflowDefinition):
+        return {}
+    roles = {role.key: role for role in definition.roles}
+    deciders = {
+        (state.key, move): roles[task.role]
+        for state in definition.states
+        for task in state.tasks
+        for move in task.decide
+        if task.role in roles
+    }
+    return {"roles": roles, "deciders": deciders}

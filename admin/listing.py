@@ -1,0 +1,176 @@
+"""One page of a list: searched, narrowed, ordered and paged by keyset, all from the address. Draws nothing.
+
+Only the declared filters and orders are taken; a value that a filter does not offer is a bad request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, func, tuple_
+from sqlalchemy.orm import Query
+
+from engine.core.errors import BadRequest
+from engine.core.messages import Message
+from engine.web.pager import PARAM, Cursor, Page, read_cursor, with_args
+
+CAP = 10_000
+BATCH = 500
+LONGEST = 200  # characters of what is searched for
+Rows = Iterator[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A way to go through a list. The last column is unique; `place` reads their values off a row."""
+
+    columns: tuple[Any, ...]
+    readers: tuple[Callable[[Any], Any], ...]
+    place: Callable[[Any], tuple[Any, ...]]
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow a list: `name` in the address, and the condition that a value means.
+
+    kind: select (with `options`: pairs of value and words), date, text or check (value "1").
+    """
+
+    name: str
+    kind: str
+    condition: Callable[[Any, str], ColumnElement[bool]]
+    options: Callable[[Any], Sequence[tuple[str, str]]] = field(default=lambda view: ())
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A filter as the page draws it."""
+
+    filter: Filter
+    value: str
+    options: tuple[tuple[str, str], ...]
+    error: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the page of a list needs. `count` is exact up to CAP; `capped` says that there are more."""
+
+    page: Page[Any]
+    count: int
+    capped: bool
+    search: str
+    controls: tuple[Control, ...]
+    order: str
+    orders: tuple[str, ...]
+    query_string: str
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.search) or any(control.value for control in self.controls)
+
+
+class Listed(Protocol):
+    """What a list asks of its view."""
+
+    orders: Mapping[str, Order]
+    filters: Sequence[Filter]
+    model: Any
+    session: Any
+
+    def get_query(self) -> Query[Any]: ...
+    def search(self, text: str) -> ColumnElement[bool]: ...
+
+
+def read(view: Listed, args: Mapping[str, str], size: int) -> Listing:
+    """Answer what an address asks of a list."""
+    controls = tuple(_control(view, each, args) for each in view.filters)
+    name, order = _order(view, args)
+    cursor = read_cursor(args, order.readers)
+    query = _narrowed(view, args, controls)
+    found = _ordered(query, order, cursor).limit(size + 1).all()
+    page = Page.of(found, size, cursor, order.place)
+    count = len(page.rows) if cursor is None and page.next is None else _count(view, query)
+    return Listing(
+        page=page,
+        count=min(count, CAP),
+        capped=count > CAP,
+        search=_searched(args),
+        controls=controls,
+        order=name,
+        orders=tuple(view.orders),
+        query_string=with_args(args, **{PARAM: None}).removeprefix("?"),
+    )
+
+
+def batches(view: Listed, args: Mapping[str, str], limit: int) -> Iterator[list[Any]]:
+    """All rows that an address asks for, in its order, a batch at a time; at most `limit`."""
+    controls = tuple(_control(view, each, args) for each in view.filters)
+    _, order = _order(view, args)
+    query = _narrowed(view, args, controls)
+    cursor: Cursor | None = None
+    while limit > 0:
+        rows = _ordered(query, order, cursor).limit(min(BATCH, limit)).all()
+        if not rows:
+            return
+        yield rows
+        limit -= len(rows)
+        cursor = Cursor(order.place(rows[-1]))
+
+
+def a_day(value: str) -> date | None:
+    """The day that an input of type date sent; None for anything else."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _control(view: Listed, each: Filter, args: Mapping[str, str]) -> Control:
+    value = args.get(each.name, "").strip()[:LONGEST]
+    options = tuple(each.options(view))
+    if value and each.kind == "select" and value not in dict(options):
+        raise BadRequest(Message("admin.list.unknown_choice", found=value))
+    if value and each.kind == "date" and a_day(value) is None:
+        raise BadRequest(Message("admin.list.not_a_day", found=value))
+    return Control(each, value, options)
+
+
+def _order(view: Listed, args: Mapping[str, str]) -> tuple[str, Order]:
+    name = args.get("order") or next(iter(view.orders))
+    if name not in view.orders:
+        raise BadRequest(Message("admin.list.unknown_choice", found=name[:LONGEST]))
+    return name, view.orders[name]
+
+
+def _narrowed(view: Listed, args: Mapping[str, str], controls: Sequence[Control]) -> Query[Any]:
+    query = view.get_query()
+    if searched := _searched(args):
+        query = query.filter(view.search(searched))
+    for control in controls:
+        if control.value:
+            query = query.filter(control.filter.condition(view, control.value))
+    return query
+
+
+def _searched(args: Mapping[str, str]) -> str:
+    return " ".join(args.get("q", "").replace("\0", " ").split())[:LONGEST]
+
+
+def _ordered(query: Query[Any], order: Order, cursor: Cursor | None) -> Query[Any]:
+    backwards = cursor is not None and cursor.backwards
+    falling = order.descending != backwards
+    if cursor is not None:
+        here, there = tuple_(*order.columns), tuple_(*cursor.values)
+        query = query.filter(here < there if falling else here > there)
+    return query.order_by(*(column.desc() if falling else column.asc() for column in order.columns))
+
+
+def _count(view: Listed, query: Query[Any]) -> int:
+    """How many rows, but no further than one above CAP: counting all of a large table costs more than the page."""
+    keys = query.with_entities(*view.model.__table__.primary_key.columns).limit(CAP + 1)
+    return int(view.session.query(func.count()).select_from(keys.subquery()).scalar())

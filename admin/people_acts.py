@@ -1,0 +1,130 @@
+"""What admins do to people: add one, put him on a chair, take him off, give and take rights, let him leave.
+
+Thin: one verb each. Sign-in stands in account_acts.py.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint
+
+from admin import words
+from admin.sent import Answer, Sent, done
+from admin.units import as_admin, unit_options
+from engine import appointments, grants, people
+from engine.core.errors import NotFound
+from engine.core.messages import LANGUAGES, Message
+from engine.store.queries import people_lists, staffing, units
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.language import t, today
+
+pages = Blueprint("admin_people_acts", __name__, url_prefix="/admin")
+
+
+@pages.route("/people/new", methods=["GET", "POST"])
+@permit("admin")
+def add() -> Answer:
+    """Add a person."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    if sent.posted:
+        about = {"name": sent.needed("name"), "kind": sent.needed("kind"), "nip": sent.text("nip") or None}
+        about |= {"email": sent.text("email") or None, "grade": sent.text("grade") or None}
+        about["language"] = sent.text("language") or LANGUAGES[0]
+        refs: list[str] = []
+        if sent.does(lambda: refs.append(people.add_person(rt, actor=actor, **about))):
+            return done(f"/admin/people/{refs[0]}", t("admin.person.added", name=about["name"]))
+    return sent.page("backoffice/people/new.html", kinds=words.PERSON_KINDS)
+
+
+@pages.route("/people/<ref>/appointments/new", methods=["GET", "POST"])
+@permit("admin")
+def appoint(ref: str) -> Answer:
+    """Put a person on a chair."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    person = _person(ref)
+    if sent.posted:
+        asked = {"post_ref": sent.needed("post"), "kind": sent.needed("kind"), "starts_on": sent.day("starts_on")}
+        asked |= {"ends_on": sent.day("ends_on", needed=False), "order_number": sent.text("order_number")}
+        if sent.does(appointments.appoint, rt, actor=actor, person_ref=ref, **asked):
+            return done(f"/admin/people/{ref}", t("admin.person.appointed", name=person.name))
+    with rt.db.read() as db:
+        posts = units.posts(db, as_admin(actor))
+    return sent.page("backoffice/people/appoint.html", person=person, posts=posts, kinds=words.APPOINTMENT_KINDS)
+
+
+@pages.route("/appointments/<ref>/end", methods=["GET", "POST"])
+@permit("admin")
+def end_appointment(ref: str) -> Answer:
+    """Let an appointment end."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    with rt.db.read() as db:
+        held = staffing.appointment(db, ref)
+    if held is None:
+        raise NotFound(Message("people.appointment_not_found"))
+    person = _person(held.person_ref)
+    if sent.posted:
+        ends_on = sent.day("ends_on")
+        if sent.does(appointments.end_appointment, rt, actor=actor, appointment_ref=ref, ends_on=ends_on):
+            return done(f"/admin/people/{person.ref}", t("admin.person.appointment_ended", name=person.name))
+    return sent.page("backoffice/people/end_appointment.html", person=person, held=held)
+
+
+@pages.route("/people/<ref>/grants/new", methods=["GET", "POST"])
+@permit("admin")
+def grant(ref: str) -> Answer:
+    """Give a person a right over a unit and what is below it."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    person = _person(ref)
+    if sent.posted:
+        asked = {"role": sent.needed("role"), "unit_ref": sent.needed("unit"), "starts_on": sent.day("starts_on")}
+        asked["ends_on"] = sent.day("ends_on", needed=False)
+        if sent.does(grants.grant, rt, actor=actor, person_ref=ref, **asked):
+            return done(f"/admin/people/{ref}", t("admin.person.granted", name=person.name))
+    with rt.db.read() as db:
+        options = unit_options(db, as_admin(actor))
+    return sent.page("backoffice/people/grant.html", person=person, units=options, rights=words.RIGHTS)
+
+
+@pages.route("/grants/<ref>/revoke", methods=["GET", "POST"])
+@permit("admin")
+def revoke(ref: str) -> Answer:
+    """Take a right away, from today on."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    with rt.db.read() as db:
+        held = people_lists.grant_in_scope(db, as_admin(actor), ref)
+    if held is None:
+        raise NotFound(Message("people.grant_not_found"))
+    if sent.posted and sent.does(grants.revoke_grant, rt, actor=actor, grant_ref=ref):
+        return done(f"/admin/people/{held.person_ref}", t("admin.person.revoked", name=held.person_name))
+    return sent.page("backoffice/people/revoke.html", held=held)
+
+
+@pages.route("/people/<ref>/status", methods=["GET", "POST"])
+@permit("admin")
+def status(ref: str) -> Answer:
+    """Let a person leave, or come back."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    person = _person(ref)
+    if sent.posted:
+        active = sent.text("active") == "yes"
+        if sent.does(people.set_active, rt, actor=actor, person_ref=ref, active=active):
+            kind = "returned" if active else "left"
+            return done(f"/admin/people/{ref}", t(f"admin.person.{kind}", name=person.name))
+    return sent.page("backoffice/people/status.html", person=person)
+
+
+def _person(ref: str) -> Any:
+    """The person, for an admin of his; NotFound outside the administration."""
+    return administered(ref, today())
+
+
+def administered(ref: str, on: date) -> Any:
+    """A person of a ref whom the actor administers, with his sign-in; NotFound for anybody else."""
+    with runtime().db.read() as db:
+        found = people_lists.person(db, as_admin(require_actor()), on, ref)
+    if found is None:
+        raise NotFound(Message("people.person_not_found"))
+    return found

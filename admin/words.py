@@ -1,0 +1,127 @@
+"""What things of the backoffice are called: kinds of people, rights, states, events. Words only; asks no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from engine.core.definition import CANCELLED, WorkflowDefinition
+from engine.core.messages import Text
+from engine.web import labels
+from engine.web.context import site
+from engine.web.i18n import PLACEHOLDER
+from engine.web.i18n import day as in_words
+from engine.web.i18n import moment as at_in_words
+from engine.web.language import language, t, translate, zone
+
+PERSON_KINDS = ("pns", "pppk", "official")
+APPOINTMENT_KINDS = ("definitive", "plt", "plh", "delegated")
+RIGHTS = ("admin", "auditor", "calibration_panel")
+VERSION_TONES = {"draft": "plain", "in_review": "warn", "published": "good", "retired": "plain"}
+EVENT_KINDS = (
+    *("case.started", "case.moved", "form.submitted", "case.commented", "case.reassigned", "case.reheld"),
+    *("case.cancelled", "cycle.opened"),
+    *("definition.imported", "definition.submitted", "definition.sent_back", "definition.published"),
+    *("definition.retired", "person.added", "person.left", "person.returned", "appointment.made", "appointment.ended"),
+    *("grant.given", "grant.revoked", "account.created", "account.password_changed", "account.password_set"),
+    *("account.disabled", "account.enabled", "account.session_revoked", "account.sessions_revoked"),
+    *("unit.added", "post.added"),
+)
+
+
+def of_known(known: tuple[str, ...], prefix: str, value: str) -> str:
+    """The words of a value of a closed list; a value that came later is readable all the same."""
+    return t(f"{prefix}.{value}") if value in known else translate(labels.readable(value.replace(".", "_")))
+
+
+def person_kind(value: str) -> str:
+    """PNS, PPPK or an elected official."""
+    return of_known(PERSON_KINDS, "admin.person_kind", value)
+
+
+def appointment_kind(value: str) -> str:
+    """How somebody holds a chair."""
+    return of_known(APPOINTMENT_KINDS, "admin.appointment_kind", value)
+
+
+def right(value: str) -> str:
+    """What a grant allows."""
+    return of_known(RIGHTS, "admin.right", value)
+
+
+def event_kind(value: str) -> str:
+    """What happened, in one phrase."""
+    return of_known(EVENT_KINDS, "admin.event", value)
+
+
+def event_kinds() -> list[tuple[str, str]]:
+    """All of them to choose from, in the order of the alphabet."""
+    return sorted(((kind, event_kind(kind)) for kind in EVENT_KINDS), key=lambda pair: pair[1])
+
+
+def state(definition: WorkflowDefinition, key: str) -> str:
+    """What a state of a case is called."""
+    return translate(labels.state_label(definition, key))
+
+
+def state_tone(definition: WorkflowDefinition, key: str) -> str:
+    """How a state is marked: over, cancelled, or on its way."""
+    if key == CANCELLED:
+        return "plain"
+    final = {found.key for found in definition.states if found.final}
+    return "good" if key in final else "info"
+
+
+def is_final(definition: WorkflowDefinition, key: str) -> bool:
+    """Whether a case in this state is over."""
+    return key == CANCELLED or any(found.final for found in definition.states if found.key == key)
+
+
+def task(definition: WorkflowDefinition, key: str) -> str:
+    """What a task is called."""
+    spec = labels.any_task(definition, key)
+    return translate(labels.task_label(definition, spec) if spec else labels.readable(key))
+
+
+def form(definition: WorkflowDefinition, key: str) -> str:
+    """What a form is called."""
+    return translate(labels.form_label(definition, key))
+
+
+def moves(definition: WorkflowDefinition, keys: Iterable[str]) -> str:
+    """What transitions are called, one after the other."""
+    return ", ".join(translate(labels.transition_label(definition, key)) for key in keys)
+
+
+def text(document: Mapping[str, object] | str | None) -> str:
+    """An authored text of a document in its normal form."""
+    if isinstance(document, Mapping):
+        return translate(Text(str(document.get("id", "")), str(document.get("en", ""))))
+    return document or ""
+
+
+def nip(digits: str | None) -> str:
+    """A NIP in its four groups, as people write it."""
+    return f"{digits[:8]} {digits[8:14]} {digits[14]} {digits[15:]}" if digits else ""
+
+
+def moment(stored: str | None) -> str:
+    """A stored moment as text, for files."""
+    return at_in_words(datetime.fromisoformat(stored), language(), zone()) if stored else ""
+
+
+def day(stored: str | None) -> str:
+    """A stored day as text, for files."""
+    return in_words(date.fromisoformat(stored), language()) if stored else ""
+
+
+def midnight(on: date, *, after: bool = False) -> datetime:
+    """The moment at which a local day of the reader begins, or ends."""
+    return datetime.combine(on + timedelta(days=int(after)), time(), ZoneInfo(zone()))
+
+
+def reason(key: str) -> str:
+    """Why an act was refused: the words of its message; its parameters were not kept."""
+    found = site().words.texts.get(language(), {}).get(key)
+    return PLACEHOLDER.sub("…", found) if isinstance(found, str) else key

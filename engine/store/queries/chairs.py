@@ -1,0 +1,79 @@
+"""Chairs and who sits on them on a day: of a unit, of people, and how many stand empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from engine.core.case import Actor
+from engine.store.queries.people import runs
+from engine.store.queries.scope import scope_condition
+from engine.store.tables.people import Appointment, Person, Post, Unit, UnitClosure
+
+APPOINTMENT = Appointment.__table__
+POST = Post.__table__
+SUPERIOR = aliased(Post)
+
+
+def sits(on: date) -> ColumnElement[bool]:
+    """The appointments that hold on a day."""
+    return and_(APPOINTMENT.c.superseded_by.is_(None), runs(APPOINTMENT, on.isoformat()))
+
+
+def in_unit(unit_ref: str, on: date) -> ColumnElement[bool]:
+    """The people who hold a chair of a unit, or of one below it, on a day."""
+    below = select(UnitClosure.descendant_id).join(Unit, Unit.id == UnitClosure.ancestor_id)
+    seats = select(POST.c.id).where(POST.c.unit_id.in_(below.where(Unit.ref == unit_ref)))
+    return exists().where(APPOINTMENT.c.person_id == Person.id, sits(on), APPOINTMENT.c.post_id.in_(seats))
+
+
+def of_unit(db: Connection, actor: Actor, unit_id: int, on: date) -> list[Row[Any]]:
+    """The chairs of a unit in scope with the chair above, one row for each holder on the day; none for an empty one."""
+    query = (
+        select(
+            Post.ref,
+            Post.name,
+            Post.kind,
+            Post.level,
+            SUPERIOR.name.label("superior"),
+            APPOINTMENT.c.kind.label("how"),
+            APPOINTMENT.c.starts_on,
+            Person.name.label("holder"),
+            Person.ref.label("holder_ref"),
+        )
+        .outerjoin(APPOINTMENT, and_(APPOINTMENT.c.post_id == Post.id, sits(on)))
+        .outerjoin(Person, Person.id == APPOINTMENT.c.person_id)
+        .outerjoin(SUPERIOR, SUPERIOR.id == Post.superior_id)
+        .where(Post.unit_id == unit_id, scope_condition(actor, POST.c.unit_id))
+    )
+    return list(db.execute(query.order_by(Post.id, APPOINTMENT.c.kind, Person.name_lower)))
+
+
+def of_people(db: Connection, person_ids: Sequence[int], on: date) -> list[Row[Any]]:
+    """The chairs that people whom the caller may see hold on the day: the definitive one first."""
+    query = (
+        select(
+            APPOINTMENT.c.person_id,
+            APPOINTMENT.c.kind.label("how"),
+            Post.name.label("post"),
+            Unit.name.label("unit"),
+            Unit.ref.label("unit_ref"),
+        )
+        .join(Post, Post.id == APPOINTMENT.c.post_id)
+        .join(Unit, Unit.id == Post.unit_id)
+        .where(APPOINTMENT.c.person_id.in_(person_ids), sits(on))
+    )
+    return list(db.execute(query.order_by(APPOINTMENT.c.person_id, APPOINTMENT.c.kind, APPOINTMENT.c.id)))
+
+
+def by_unit(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
+    """For each unit in scope that has chairs: how many, and how many of them nobody sits on."""
+    taken = exists().where(APPOINTMENT.c.post_id == POST.c.id, sits(on))
+    query = select(POST.c.unit_id, func.count().label("posts"), func.count().filter(~taken).label("vacant")).where(
+        scope_condition(actor, POST.c.unit_id)
+    )
+    return list(db.execute(query.group_by(POST.c.unit_id)))
