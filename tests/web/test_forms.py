@@ -1,0 +1,151 @@
+"""Forms of a definition on a page: every type is drawn, what is posted comes back as it was typed, rows move."""
+
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from engine.core.formviews import to_fill, to_read
+from engine.core.messages import Message, Text
+from engine.web import forms
+from tests.core import tiny
+from tests.fields.strategies import ITEMS, KINDS, LINE, LINES
+
+HOSTILE = "\"><script>alert(1)</script>{{ 1111*7 }}'"
+EVERY = [(name, number) for name, kind in KINDS.items() for number in range(len(kind.examples))]
+TABLE = {
+    "targets": {
+        "type": "table",
+        "min_rows": 1,
+        "columns": {"result": {"type": "longtext"}, "weight": {"type": "percent", "required": True}},
+    },
+    "total": {"type": "computed", "value": "sum(targets.weight)"},
+    "late": {"type": "choice", "choices": ITEMS},
+    "why": {"type": "text", "shown_when": 'late == "below"', "required": True},
+}
+
+
+@pytest.fixture
+def page(site):
+    forms.add_forms(site)
+    with site.test_request_context("/", headers={"Host": "localhost"}):
+        yield site
+
+
+def filled(form, raw, errors=None):
+    return forms.sheet(to_fill(form, raw, tiny.FACTS, errors or {}, as_typed=True), "id")
+
+
+def controls(sheet):
+    return {control.key: control for control in sheet.controls()}
+
+
+def test_there_is_an_example_of_every_type():
+    assert set(KINDS) == set(tiny.CATALOG.names("field"))
+
+
+@pytest.mark.parametrize(("kind", "number"), EVERY)
+def test_every_type_is_drawn_to_fill_alone_and_in_a_row_and_to_read(page, kind, number):
+    options, _ = KINDS[kind].examples[number]
+    label = {"id": f"Pertanyaan {HOSTILE}", "en": "Question"}
+    form = tiny.form_of({"q": {"type": kind, "label": label, "help": f"Bantuan {HOSTILE}", **options}})
+    control = controls(filled(form, {"q": HOSTILE}, {"q": Message("field.required")}))["q"]
+    for how in ("edit", "cell"):
+        html = forms.draw(control, how)
+        assert "<script" not in html and "7777" not in html
+        if control.field.answered != "never":
+            assert 'id="f-q"' in html and "Pertanyaan" in html and "Isian ini wajib diisi." in html
+    values = form.judge({"q": HOSTILE}, tiny.FACTS).values
+    for field in to_read(form, values, tiny.FACTS):
+        assert "<script" not in forms.written(field, "id")
+
+
+@pytest.mark.parametrize("kind", ["text", "longtext"])
+def test_what_was_written_is_read_escaped(page, kind):
+    form = tiny.form_of({"q": {"type": kind}})
+    (field,) = to_read(form, {"q": HOSTILE}, tiny.FACTS)
+    assert "&lt;script&gt;" in forms.written(field, "id")
+
+
+def test_an_answer_that_is_not_there_is_written_as_nothing(page):
+    form = tiny.form_of({"q": {"type": "longtext"}})
+    (field,) = to_read(form, {"q": None}, tiny.FACTS)
+    assert not forms.written(field, "id")
+
+
+def test_a_sum_over_a_column_stands_in_the_foot_of_its_table(page):
+    sheet = filled(tiny.form_of(TABLE), {"targets": [{"weight": "60"}, {"weight": "12,5"}]})
+    found = controls(sheet)
+    assert "total" not in found
+    assert (found["targets"].total.text, found["targets"].total_of) == ("72,5", "weight")
+    assert 'data-sum="weight" data-unit="%">72,5%</output>' in forms.draw(found["targets"])
+
+
+def test_a_table_that_needs_a_row_offers_an_empty_one(page):
+    (row,) = controls(filled(tiny.form_of(TABLE), {}))["targets"].rows
+    assert [cell.name for cell in row] == ["targets-0-result", "targets-0-weight"]
+
+
+def test_a_question_that_depends_on_another_comes_and_goes(page):
+    form = tiny.form_of(TABLE)
+    hidden, shown = filled(form, {"late": "above"}), filled(form, {"late": "below"})
+    assert not controls(hidden)["why"].shown and hidden.shown == ""
+    assert controls(shown)["why"].shown and shown.shown == "why"
+
+
+def test_a_message_leads_to_its_control_and_says_where_it_is(page):
+    errors = {"targets.1.weight": Message("field.required"), "checks.k": Message("field.required")}
+    sheet = filled(tiny.form_of(TABLE), {"targets": [{}, {"result": "x"}]}, errors)
+    (first, where, _), (second, nowhere, _) = sheet.errors
+    assert first == "f-targets-1-weight" and second == "" and nowhere == ()
+    assert where == (Text("Targets", "Targets"), Message("rows.row", number=2), Text("Weight", "Weight"))
+    assert controls(sheet)["targets"].rows[1][1].error == Message("field.required")
+
+
+RAW = st.fixed_dictionaries(
+    {
+        "targets": st.lists(st.fixed_dictionaries({"result": LINES, "weight": LINE}), max_size=5),
+        "late": LINE,
+        "why": LINE,
+    }
+)
+
+
+@given(RAW)
+def test_what_a_page_posts_again_is_what_was_typed(raw):
+    form = tiny.form_of(TABLE)
+    decoders = forms.Decoders()
+    assert decoders.raw("d", form, MultiDict(list(forms.posted(raw)))) == raw
+
+
+@given(RAW, st.sampled_from(forms.ACTS), st.text(max_size=5) | st.integers(-2, 7).map(str), st.text(max_size=9))
+def test_a_row_button_never_breaks_and_touches_nothing_else(raw, word, at, table):
+    for name in ("targets", table):
+        after = forms.act_on_rows(raw, f"{word}:{name}:{at}")
+        assert {**after, "targets": None} == {**raw, "targets": None}
+        assert abs(len(after["targets"]) - len(raw["targets"])) <= 1
+    assert forms.act_on_rows(raw, at) == raw
+
+
+@given(RAW, st.integers(0, 4))
+def test_down_undoes_up_and_remove_undoes_copy(raw, at):
+    if at and at < len(raw["targets"]):
+        assert forms.act_on_rows(forms.act_on_rows(raw, f"up:targets:{at}"), f"down:targets:{at - 1}") == raw
+    if at < len(raw["targets"]):
+        assert forms.act_on_rows(forms.act_on_rows(raw, f"copy:targets:{at}"), f"remove:targets:{at + 1}") == raw
+
+
+def test_two_versions_are_told_apart_field_by_field():
+    form = tiny.form_of(TABLE)
+    saved = {"targets": [{"result": "lama", "weight": "10"}], "why": "sama"}
+    typed = {"targets": [{"result": "baru", "weight": "10"}, {"weight": "5"}], "why": "sama"}
+    found = [(" / ".join(map(str, where)), *both) for where, *both in forms.differences(form, saved, typed)]
+    assert [(before, after) for _, before, after in found] == [("lama", "baru"), ("", "5")]
+
+
+def test_a_field_named_like_a_part_of_a_form_library_is_only_a_field():
+    fields = {name: {"type": "text"} for name in ("data", "errors", "process", "validate", "meta")}
+    form = tiny.form_of(fields)
+    typed = {name: f"isi {name}" for name in fields}
+    assert forms.Decoders().raw("d", form, MultiDict(typed)) == typed
