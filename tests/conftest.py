@@ -18,6 +18,7 @@ summary at the end (counts per kind, versions of what was really used) is in tes
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +55,8 @@ settings.load_profile("siklus")
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         os.environ[summary.DIRECTORY] = str(new_directory())
+        # A run that `timeout` ends must not leave its servers behind: stop as Ctrl-C does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_unconfigure(config):
