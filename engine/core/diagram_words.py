@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[] -"), frozenset("mwMWQO@%&—")
@@ -62,6 +63,7 @@ def width_of(text: str) -> int:
     return sum(5 if c in NARROW else 12 if c in WIDE else 10 if c.isupper() else 8 for c in text)
 
 
+@lru_cache(maxsize=4096)
 def wrap(text: str, width: int) -> tuple[str, ...]:
     """Break a text between words into lines of at most `width`, of about the same length; a longer word keeps a line
     to itself."""

@@ -12,7 +12,7 @@ This is the first door only: every verb and query asks again, by row and unit.
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, current_app, g, redirect, request
+from flask import Flask, current_app, g, redirect, request, session
 from werkzeug.wrappers import Response
 
 from engine.core.case import Actor
@@ -22,6 +22,7 @@ from engine.web.context import PASSWORD, SIGN_OUT, SignedIn, now, site
 
 MARK = "permission"
 OPEN = ("public",)
+CSRF = "csrf_token"  # where Flask-WTF keeps its secret
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -67,12 +68,14 @@ def may(*rights: str) -> bool:
 
 def remember(answer: Response, token: str) -> None:
     """Give the browser the session's token (256 random bits, made by the verb); it ends with the browser."""
+    session.pop(CSRF, None)  # a form secret that was known before signing in is worth nothing after
     https = site().settings.https
     answer.set_cookie(cookie_name(), token, path="/", secure=https, httponly=True, samesite="Lax")
 
 
 def forget(answer: Response) -> None:
     """Take the session's token from the browser."""
+    session.pop(CSRF, None)
     https = site().settings.https
     answer.delete_cookie(cookie_name(), path="/", secure=https, httponly=True, samesite="Lax")
 

@@ -81,6 +81,19 @@ def test_the_session_cookie_is_kept_from_scripts_and_bound_to_the_host_under_htt
     assert "Max-Age=0" in taken.headers["Set-Cookie"] and taken.headers["Set-Cookie"].startswith(f"{name}=;")
 
 
+def test_the_secret_of_forms_changes_when_somebody_signs_in_or_out(site, client, token_of):
+    @permit("public")
+    def enter():
+        answer = Response()
+        remember(answer, "carol-token")
+        return answer
+
+    site.add_url_rule("/enter", "enter", enter, methods=["POST"])
+    old = token_of(client)
+    assert client.post("/enter", data={"csrf_token": old}).status_code == 200
+    assert client.post("/echo", data={"csrf_token": old}).status_code == 400
+
+
 def test_the_session_is_asked_for_once_a_request():
     asked = []
     app = make_site(whoami=lambda token, now: asked.append(token))

@@ -1,6 +1,5 @@
 """Forms of a definition on a page: every type is drawn, what is posted comes back as it was typed, rows move."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
