@@ -84,7 +84,7 @@ def _tasks(found: Snapshot) -> list[dict[str, Any]]:
             "words": words.task(definition, task.key),
             "role": translate(labels.role_label(definition, _role(found, task.key))),
             "holders": [holder.name for holder in task.holders],
-            "due": task.due,
+            "due": words.last_day(task.due.isoformat()) if task.due else None,
         }
         for task in found.view.tasks
         if task.state == "open"

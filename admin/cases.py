@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -20,6 +20,7 @@ from engine.core.definition import CANCELLED, WorkflowDefinition
 from engine.store.queries import case_lists, cycle_lists
 from engine.store.queries.scope import scope_condition
 from engine.store.tables import Case, Cycle, Person
+from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t
@@ -30,13 +31,13 @@ NAME = func.coalesce(Person.name_lower, "")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open task of a case: what, with whom, since when, until when."""
+    """An open task of a case: what, with whom, since when, until the end of which day."""
 
     words: str
     holders: tuple[str, ...]
     opened_at: datetime
-    due: datetime | None
-    late: bool
+    due: date | None
+    comes_later: bool  # waits for another task that is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,13 @@ class Place:
     waiting: tuple[Waiting, ...]
 
     @property
-    def first_due(self) -> Waiting | None:
-        return min((task for task in self.waiting if task.due), key=lambda task: task.due, default=None)  # type: ignore[arg-type, return-value]
+    def first_due(self) -> date | None:
+        return min((task.due for task in self.waiting if task.due), default=None)
 
     @property
     def holders(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for task in self.waiting for name in task.holders))
+        """Who has the case now: the holders of the tasks that need not wait for others."""
+        return tuple(dict.fromkeys(name for task in self.waiting if not task.comes_later for name in task.holders))
 
 
 class CaseView(SecureModelView):
@@ -115,7 +117,6 @@ class CaseView(SecureModelView):
 
     def cell(self, row: Case, name: str, more: Mapping[int, Place]) -> str:
         place = more[row.id]
-        due = place.first_due
         cells = {
             "subject": lambda: row.subject.name if row.subject else "",
             "nip": lambda: (row.subject.nip if row.subject else None) or "",
@@ -123,23 +124,27 @@ class CaseView(SecureModelView):
             "cycle": lambda: row.cycle.name,
             "state": lambda: place.state,
             "holders": lambda: "; ".join(place.holders),
-            "due": lambda: words.moment(due.due.isoformat()) if due and due.due else "",
+            "due": lambda: words.day(str(place.first_due)) if place.first_due else "",
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
 
     def _place(self, row: Case, tasks: Sequence[Any]) -> Place:
         definition = self.definition(row.definition_digest)
-        waiting = tuple(_waiting(definition, list(found)) for _, found in groupby(tasks, key=lambda task: task.ref))
+        still_open = {task.key for task in tasks}
+        waiting = tuple(
+            _waiting(definition, row.state, list(found), still_open)
+            for _, found in groupby(tasks, key=lambda task: task.ref)
+        )
         return Place(words.state(definition, row.state), words.state_tone(definition, row.state), waiting)
 
 
-def _waiting(definition: WorkflowDefinition, rows: Sequence[Any]) -> Waiting:
+def _waiting(definition: WorkflowDefinition, state: str, rows: Sequence[Any], still_open: Set[str]) -> Waiting:
     first = rows[0]
-    due = datetime.fromisoformat(first.due) if first.due else None
+    spec = labels.task_of(definition, state, first.key)
     return Waiting(
         words=words.task(definition, first.key),
         holders=tuple(row.holder for row in rows if row.holder),
         opened_at=datetime.fromisoformat(first.opened_at),
-        due=due,
-        late=due is not None and due <= now(),
+        due=words.last_day(first.due),
+        comes_later=bool(spec and still_open.intersection(spec.after)),
     )

@@ -19,7 +19,7 @@ from admin.views import OVERSEERS, SecureModelView
 from engine.core.case import Actor
 from engine.core.definition import CodeList, Definition, WorkflowDefinition
 from engine.core.leaf import decode
-from engine.core.normal import load
+from engine.core.normal import dump, load
 from engine.documents import write_yaml
 from engine.store.queries import definitions, event_lists
 from engine.store.tables import DefinitionVersion
@@ -99,8 +99,7 @@ class DefinitionView(SecureModelView):
     @expose("/<ref>")
     def version_page(self, ref: str) -> str:
         row = self.get_one(ref)
-        document = json.loads(definitions.body(self.db, row.digest) or "{}")
-        definition = load(document)
+        definition = self._definition(row)
         return self.render(
             "backoffice/definitions/version.html",
             row=row,
@@ -108,7 +107,7 @@ class DefinitionView(SecureModelView):
             others=self._others(row),
             is_workflow=isinstance(definition, WorkflowDefinition),
             items=definition.items if isinstance(definition, CodeList) else (),
-            text=write_yaml(document),
+            text=write_yaml(dump(definition)),
             history=self._history(row),
             is_author=row.author_id == require_actor().person_id,
             is_admin=require_actor().has("admin"),
@@ -119,10 +118,13 @@ class DefinitionView(SecureModelView):
     def document_file(self, ref: str) -> Response:
         """The document in its normal form, to keep or to edit."""
         row = self.get_one(ref)
-        text = write_yaml(json.loads(definitions.body(self.db, row.digest) or "{}"))
+        text = write_yaml(dump(self._definition(row)))
         answer = Response(text, mimetype="text/plain")
         answer.headers["Content-Disposition"] = f'attachment; filename="{row.key}-{row.number}.yaml"'
         return answer
+
+    def _definition(self, row: DefinitionVersion) -> Definition:
+        return load(json.loads(definitions.body(self.db, row.digest) or "{}"))
 
     def _others(self, row: DefinitionVersion) -> list[DefinitionVersion]:
         same = self.get_query().filter(DefinitionVersion.kind == row.kind, DefinitionVersion.key == row.key)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Response
@@ -15,71 +14,18 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Query, defer
 
-from admin import export, words
+from admin import export, happenings, words
 from admin.listing import Filter, Order, Rows, a_day
 from admin.views import SecureModelView
 from engine.core.case import Actor
-from engine.core.definition import WorkflowDefinition
 from engine.core.errors import NotFound
 from engine.core.leaf import decode
 from engine.core.messages import Message
 from engine.store.queries import event_lists
 from engine.store.tables import Event
-from engine.web import labels
-from engine.web.context import runtime
-from engine.web.language import t, today, translate
+from engine.web.language import today
 
 SYSTEM_WORDS = ("sistem", "system")
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Whom the events of a page concern, in words: the actor's name, and what an event is about with its page."""
-
-    who: Mapping[int, Any]
-    people: Mapping[str, Any]
-    cases: Mapping[int, Any]
-    definitions: Mapping[str, WorkflowDefinition]  # by digest, those of the cases
-
-    def actor(self, event: Event) -> str:
-        found = self.who.get(event.actor_id or 0)
-        return found.name if found else t("admin.system")
-
-    def about(self, event: Event) -> str:
-        """What the event is about, in words."""
-        case = self.cases.get(event.case_id or 0)
-        if case is not None:
-            return case.name or case.ref
-        kind, _, rest = event.stream.partition(":")
-        if kind == "person" and rest in self.people:
-            return self.people[rest].name
-        return rest.partition("/")[2] or t(f"admin.stream.{kind}" if kind in STREAMS else "admin.stream.system")
-
-    def move(self, event: Event) -> str:
-        """From which state to which, in the words of the case's definition."""
-        definition = self._definition(event)
-        keys = [key for key in (event.from_state, event.to_state) if key]
-        return " → ".join(words.state(definition, key) if definition else key for key in keys)
-
-    def role(self, event: Event) -> str:
-        """In which role somebody acted."""
-        definition = self._definition(event)
-        if event.role and definition:
-            return translate(labels.role_label(definition, event.role))
-        return event.role or ""
-
-    def _definition(self, event: Event) -> WorkflowDefinition | None:
-        case = self.cases.get(event.case_id or 0)
-        return self.definitions[case.definition_digest] if case else None
-
-    def path(self, event: Event) -> str:
-        """The page of what the event is about, where it has one."""
-        kind, _, rest = event.stream.partition(":")
-        roots = {"case": "/cases/", "person": "/admin/people/", "cycle": "/admin/cycles/"}
-        return roots[kind] + rest if kind in roots else ""
-
-
-STREAMS = ("case", "person", "cycle", "definition", "system")
 
 
 def by_day(name: str) -> Filter:
@@ -130,20 +76,11 @@ class EventView(SecureModelView):
     def search(self, text: str) -> ColumnElement[bool]:
         return event_lists.concerning(text)
 
-    def details(self, rows: Sequence[Event]) -> Mapping[str, Names]:
+    def details(self, rows: Sequence[Event]) -> Mapping[str, happenings.Names]:
         """One entry, `names`: two questions for the whole page."""
-        ids = sorted({row.actor_id for row in rows if row.actor_id})
-        streams = sorted({row.stream for row in rows})
-        found = event_lists.people_of_streams(self.db, streams, ids)
-        cases = event_lists.subjects(self.db, sorted({row.case_id for row in rows if row.case_id}))
-        who = {row.id: row for row in found}
-        people = {row.ref: row for row in found}
-        library = runtime().library
-        digests = {row.definition_digest for row in cases}
-        known = {digest: library.workflow(self.db, digest).definition for digest in digests}
-        return {"names": Names(who, people, {row.id: row for row in cases}, known)}
+        return {"names": happenings.names(self.db, rows)}
 
-    def cell(self, row: Event, name: str, more: Mapping[str, Names]) -> str:
+    def cell(self, row: Event, name: str, more: Mapping[str, happenings.Names]) -> str:
         names = more["names"]
         cells = {
             "who": lambda: names.actor(row),
@@ -168,8 +105,9 @@ class EventView(SecureModelView):
             leaf=leaf or {},
             pretty=json.dumps(leaf, indent=2, ensure_ascii=False, sort_keys=True) if leaf else "",
             private=private,
+            basis=happenings.basis(self.db, leaf or {}),
             was_erased=bool(leaf and leaf.get("data")) and note is None and event.kind != "form.submitted",
-            verdicts=_verdicts(leaf or {}, private),
+            verdicts=happenings.verdicts(leaf or {}, private),
             submission=event_lists.submission_ref(self.db, event.ref),
             before=self._beside(event, -1),
             after=self._beside(event, 1),
@@ -196,27 +134,3 @@ class EventView(SecureModelView):
     def _beside(self, event: Event, step: int) -> Event | None:
         """The event before or after this one in its stream, which lies in the same scope."""
         return self._of_stream(event.stream).filter(Event.seq == event.seq + step).one_or_none()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A verdict of a move: the guard's name, whether it let pass, and what it looked at where that is still kept."""
-
-    name: str
-    allowed: bool
-    inputs: Mapping[str, str]
-
-
-def _verdicts(leaf: Mapping[str, Any], private: Mapping[str, Any]) -> list[Asked]:
-    found = []
-    for index, verdict in enumerate(leaf.get("verdicts", ())):
-        prefix = f"verdict.{index}."
-        inputs = {
-            path.removeprefix(prefix): _readable(value) for path, value in private.items() if path.startswith(prefix)
-        }
-        found.append(Asked(str(verdict.get("name")), bool(verdict.get("allowed")), inputs))
-    return found
-
-
-def _readable(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

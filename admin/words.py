@@ -116,6 +116,13 @@ def day(stored: str | None) -> str:
     return in_words(date.fromisoformat(stored), language()) if stored else ""
 
 
+def last_day(due: str | None) -> date | None:
+    """The last local day of a stored deadline, which ends at 24:00: the instant itself is the day after already."""
+    if due is None:
+        return None
+    return (datetime.fromisoformat(due) - timedelta(microseconds=1)).astimezone(ZoneInfo(zone())).date()
+
+
 def midnight(on: date, *, after: bool = False) -> datetime:
     """The moment at which a local day of the reader begins, or ends."""
     return datetime.combine(on + timedelta(days=int(after)), time(), ZoneInfo(zone()))

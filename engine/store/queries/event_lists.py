@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, null, or_, select, true, union_all
 
 from engine.core.case import Actor
 from engine.store.queries.cycle_lists import cycles_in_scope, sees_everything
@@ -18,7 +18,7 @@ from engine.store.queries.people_search import named
 from engine.store.queries.scope import OVERSEERS, person_condition, scope_condition, units_of
 from engine.store.tables.cases import Case, Cycle, Note, Submission
 from engine.store.tables.ledger import Denial, Event
-from engine.store.tables.people import Person
+from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
 from engine.store.times import to_text
 
 PERSON = Person.__table__
@@ -79,7 +79,9 @@ def before(moment: datetime, column: ColumnElement[str]) -> ColumnElement[bool]:
 
 def subjects(db: Connection, case_ids: Sequence[int]) -> list[Row[Any]]:
     """Id, ref and definition of cases with the names of the people they are about."""
-    query = select(Case.id, Case.ref, Case.definition_digest, Person.name).outerjoin(Person, Person.id == Case.subject_id)
+    query = select(Case.id, Case.ref, Case.definition_digest, Person.name).outerjoin(
+        Person, Person.id == Case.subject_id
+    )
     return list(db.execute(query.where(Case.id.in_(case_ids))))
 
 
@@ -98,6 +100,15 @@ def note(db: Connection, event_ref: str) -> str | None:
 def submission_ref(db: Connection, event_ref: str) -> str | None:
     """The submission that an event tells of."""
     return db.execute(select(Submission.ref).where(Submission.event_ref == event_ref)).scalar_one_or_none()
+
+
+def basis(db: Connection, ref: str) -> Row[Any] | None:
+    """The grant or appointment of a ref: `role` or `post`, the unit, since when. None where the ref names neither."""
+    granted = select(AccessGrant.role, null().label("post"), Unit.name.label("unit"), AccessGrant.starts_on)
+    granted = granted.join(Unit, Unit.id == AccessGrant.unit_id).where(AccessGrant.ref == ref)
+    appointed = select(null().label("role"), Post.name.label("post"), Unit.name.label("unit"), Appointment.starts_on)
+    appointed = appointed.join(Post, Post.id == Appointment.post_id).join(Unit, Unit.id == Post.unit_id)
+    return db.execute(union_all(granted, appointed.where(Appointment.ref == ref))).first()
 
 
 def of_stream(db: Connection, stream: str, limit: int = 200) -> list[Row[Any]]:

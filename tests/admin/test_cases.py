@@ -1,0 +1,87 @@
+"""What admins do to running cases: reassign in two steps without a script, cancel on a page that warns."""
+
+from sqlalchemy import select
+
+from engine.store.tables import Case, Event, Person, Task, TaskHolder
+from tests.admin.city import words
+
+
+def holders(city, task_ref):
+    query = (
+        select(Person.ref).join(TaskHolder, TaskHolder.person_id == Person.id).join(Task, Task.id == TaskHolder.task_id)
+    )
+    return city.all(query.where(Task.ref == task_ref))
+
+
+def kinds(city, case_ref):
+    return city.all(select(Event.kind).where(Event.stream == f"case:{case_ref}").order_by(Event.seq))
+
+
+def test_the_list_says_who_has_a_case_now_and_by_when(still):
+    page = words(still.get("admin", f"/admin/cases/?q={still.case('employee')}"))
+    assert "Penyusunan SKP" in page and "Siti Rohmah Handayani" in page and "11 November 2026" in page
+
+
+def test_a_task_is_reassigned_in_two_steps_with_a_reason(city):
+    case, new = city.case("employee"), city.person("bidan_mahir")
+    task = city.task(case, "decide_plan")
+    path = f"/admin/cases/{case}/reassign"
+    assert "Tugas mana yang dialihkan?" in words(city.get("admin", path))
+    found = city.get("admin", f"{path}?task={task}&q=Bidan%20nobody")
+    assert "Tidak ada pegawai bernama" in words(found)
+    name = city.one(select(Person.name).where(Person.ref == new))
+    assert f"person={new}" in city.get("admin", f"{path}?task={task}&q={name.split(',')[0]}").text
+    assert name in words(city.get("admin", f"{path}?task={task}&person={new}"))
+    missing = city.post("admin", path, 422, task=task, person=new, reason=" ")
+    assert "Isian ini belum diisi." in words(missing) and name in words(missing)
+    answer = city.post("admin", path, task=task, person=new, reason="Atasan sedang cuti besar.")
+    assert answer.location == f"/cases/{case}"
+    assert holders(city, task) == [new]
+    assert kinds(city, case)[-1] == "case.reassigned"
+
+
+def test_what_the_verb_refuses_stands_on_the_form(city):
+    case = city.case("employee")
+    task = city.task(case, "decide_plan")
+    form = {"task": task, "person": city.person("employee"), "reason": "coba"}
+    page = words(city.post("admin", f"/admin/cases/{case}/reassign", 422, **form))
+    assert "Ada yang perlu diperbaiki" in page
+    assert "case.reassigned" not in kinds(city, case)
+
+
+def test_pressing_twice_reassigns_once(city):
+    case, new = city.case("employee"), city.person("bidan_mahir")
+    form = {"task": city.task(case, "decide_plan"), "person": new, "reason": "Cuti.", "key": "the-same-key-again"}
+    for _ in range(2):
+        city.post("admin", f"/admin/cases/{case}/reassign", **form)
+    assert kinds(city, case).count("case.reassigned") == 1
+
+
+def test_a_case_is_cancelled_on_a_page_that_warns(city):
+    case = city.case("employee")
+    page = words(city.get("admin", f"/admin/cases/{case}/cancel"))
+    assert "Ini tidak dapat diurungkan" in page
+    version = city.one(select(Case.version).where(Case.ref == case))
+    city.post("admin", f"/admin/cases/{case}/cancel", 422, seen=version, reason="")
+    city.post("admin", f"/admin/cases/{case}/cancel", 409, seen=version + 1, reason="Pindah instansi.")
+    city.post("admin", f"/admin/cases/{case}/cancel", seen=version, reason="Pindah instansi.")
+    assert city.one(select(Case.state).where(Case.ref == case)) == "cancelled"
+    assert "Kasus ini sudah berakhir" in words(city.get("admin", f"/admin/cases/{case}/cancel"))
+
+
+def test_cases_of_another_office_are_not_there_for_an_admin_of_one(city):
+    other = city.case("stranger", "2026 - Dinas Pendidikan")
+    for act in ("reassign", "cancel"):
+        city.get("dinkes_admin", f"/admin/cases/{other}/{act}", status=404)
+        city.post(
+            "dinkes_admin", f"/admin/cases/{other}/{act}", 404, reason="x", seen=1, task=city.task(other, "write_plan")
+        )
+    assert f"/cases/{other}" not in city.get("dinkes_admin", "/admin/cases/").text
+    assert kinds(city, other) == ["case.started"]
+
+
+def test_an_auditor_can_neither_open_nor_send_these_pages(city):
+    case = city.case("employee")
+    for act in ("reassign", "cancel"):
+        city.get("auditor", f"/admin/cases/{case}/{act}", status=403)
+        city.post("auditor", f"/admin/cases/{case}/{act}", 403, reason="x", seen=1)

@@ -1,0 +1,95 @@
+"""Cycles: described, previewed with names, opened once however often the button is pressed, watched."""
+
+from sqlalchemy import func, select
+
+from engine.store.tables import Case, Cycle
+from tests.admin.city import words
+
+FORM = {"name": "Evaluasi 2028", "period_start": "2028-01-01", "period_end": "2028-12-31"}
+
+
+def form(city, **changes):
+    return {**FORM, "version_ref": city.definition(), "population": "'puskesmas' in units", **changes}
+
+
+def test_a_preview_names_the_people_and_who_would_hold_each_role_and_opens_nothing(city):
+    before = city.one(select(func.count()).select_from(Cycle))
+    answer = city.post("admin", "/admin/cycles/new", 200, do="preview", **form(city))
+    page = words(answer)
+    assert "14 pegawai dituju" in page and "Semua peran terisi" in page and "Buka siklus dengan 14 kasus" in page
+    assert "Siti Rohmah Handayani" in page and "Tim Kerja UKP" in page
+    assert "Pejabat Penilai Kinerja" in page and "dr. Hj. Retno Wulandari" in page and "Panel kalibrasi" in page
+    assert city.one(select(func.count()).select_from(Cycle)) == before
+
+
+def test_every_problem_is_named_before_the_button(city):
+    page = words(
+        city.post("admin", "/admin/cycles/new", 200, do="preview", **form(city, population="post == 'wali_kota'"))
+    )
+    assert "1 pegawai belum memiliki semua pemegang peran" in page and "belum ada pemegang peran" in page
+    assert "Buka siklus dengan" not in page
+    refused = city.post("admin", "/admin/cycles/new", 422, do="open", **form(city, population="post == 'wali_kota'"))
+    assert "Ada yang perlu diperbaiki" in words(refused) and city.actor("wali_kota").name in words(refused)
+
+
+def test_a_population_that_fits_nobody_says_so(city):
+    page = words(
+        city.post("admin", "/admin/cycles/new", 200, do="preview", **form(city, population="unit == 'nowhere'"))
+    )
+    assert "Tidak ada yang dituju" in page
+
+
+def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(city):
+    wrong = form(city, name="", population="unitz == 'x'", period_end="2027-01-01")
+    answer = city.post("admin", "/admin/cycles/new", 422, do="preview", **wrong)
+    page = words(answer)
+    assert "Isian ini belum diisi." in page and "Baris 1, kolom 1" in page and "unitz == &#39;x&#39;" in answer.text
+    assert "Salah:" in page
+
+
+def test_pressing_the_button_twice_opens_one_cycle(city):
+    asked = {**form(city), "do": "open", "key": "one-and-the-same-key"}
+    first = city.post("admin", "/admin/cycles/new", **asked)
+    second = city.post("admin", "/admin/cycles/new", **asked)
+    assert first.location == second.location
+    assert city.one(select(func.count()).where(Cycle.name == FORM["name"])) == 1
+    assert "Siklus sudah dibuka dengan 14 kasus." in words(city.get("admin", first.location))
+
+
+def test_only_published_workflows_are_offered(still):
+    page = still.get("admin", "/admin/cycles/new").get_data(as_text=True)
+    assert page.count("basic_cycle 1") == 1 and "predicate_matrix" not in page
+
+
+def test_the_page_of_a_cycle_counts_its_cases_by_state_and_leads_to_them(still):
+    ref = still.cycle("2025")
+    answer = still.get("admin", f"/admin/cycles/{ref}")
+    page = words(answer)
+    assert "30 kasus" in page and "4 selesai" in page
+    for state, count in (("plan_drafted", 20), ("approved", 1), ("evidence", 1), ("rated", 2), ("calibrated", 2)):
+        assert f"/admin/cases/?cycle={ref}&amp;state={state}" in answer.text
+        assert f"{count} dari 30" in page
+
+
+def test_extending_opens_the_cases_that_are_missing_and_no_other(city):
+    ref = city.cycle("2027")
+    city.post("admin", f"/admin/cycles/{ref}/extend")
+    assert "0 kasus ditambahkan." in words(city.get("admin", f"/admin/cycles/{ref}"))
+    assert city.one(select(func.count()).select_from(Case).join(Cycle).where(Cycle.ref == ref)) == 30
+
+
+def test_a_cycle_of_another_office_is_not_there(city):
+    other = city.cycle("Pendidikan")
+    city.get("dinkes_admin", f"/admin/cycles/{other}", status=404)
+    city.get("dinkes_admin", f"/admin/cycles/{other}/extend", status=404)
+    city.post("dinkes_admin", f"/admin/cycles/{other}/extend", 404)
+    assert "Pendidikan" not in words(city.get("dinkes_admin", "/admin/cycles/"))
+
+
+def test_the_first_page_counts_what_needs_somebody_and_leads_to_it(still):
+    answer = still.get("admin", "/admin/")
+    page = words(answer)
+    assert "kasus terlambat" in page and "/admin/cases/?overdue=1" in answer.text
+    assert "0 definisi menunggu pemeriksaan" in page
+    assert "Evaluasi kinerja 2027" in page and "Evaluasi kinerja 2026 - Dinas Pendidikan" in page
+    assert "Dinas Pendidikan" not in words(still.get("dinkes_admin", "/admin/"))
