@@ -103,7 +103,8 @@ def lay_out(nodes: Sequence[Node], moves: Sequence[Move]) -> Diagram:
     returns = returns_of(keys, list(grouped), first)
     columns = columns_of(keys, [edge for edge in grouped if edge not in returns])
     boxes = _boxes({node.key: node for node in nodes}, columns, grouped)
-    return _Drawing(columns, boxes, grouped, returns).finish()
+    column_of = {key: index for index, column in enumerate(columns) for key in column}
+    return _Drawing(columns, column_of, boxes, grouped, returns).finish()
 
 
 def _boxes(
@@ -139,6 +140,7 @@ class _Drawing:
     """Boxes that stand, and the lines still to be led between them."""
 
     columns: Sequence[Sequence[str]]
+    column_of: Mapping[str, int]
     boxes: Mapping[str, Box]
     grouped: Mapping[Edge, Sequence[Move]]
     returns: frozenset[Edge]
@@ -160,7 +162,7 @@ class _Drawing:
         return self._column(edge[1]) - self._column(edge[0])
 
     def _column(self, key: str) -> int:
-        return next(index for index, column in enumerate(self.columns) if key in column)
+        return self.column_of[key]
 
     def _elbows(self, edges: Sequence[Edge]) -> dict[Edge, tuple[Point, ...]]:
         """Lead the moves between neighbouring columns through the gap between them."""

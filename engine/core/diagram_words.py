@@ -58,6 +58,7 @@ class Label:
         return replace(self, x=self.x + dx, y=self.y + dy)
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str) -> int:
     """The width of a text of 14 px, in pixels."""
     return sum(5 if c in NARROW else 12 if c in WIDE else 10 if c.isupper() else 8 for c in text)
@@ -88,7 +89,8 @@ def place(label: Label, points: Sequence[tuple[int, int]], taken: Sequence[Rect]
     """The nearest place to the wished one where the label covers nothing that is `taken`."""
     for dx, dy in _shifts(label.side, points):
         tried = label.moved(dx, dy)
-        if not any(tried.rect.covers(rect) for rect in taken):
+        room = tried.rect
+        if not any(room.covers(rect) for rect in taken):
             return tried
     below = max((rect.bottom for rect in taken), default=0)
     return replace(label, y=below + label.height(label.lines))
