@@ -40,7 +40,7 @@ def status(ref: str) -> Answer:
     rt, actor, sent = runtime(), require_actor(), Sent()
     person = administered(ref, today())
     if sent.posted:
-        disabled = sent.text("disabled") == "yes"
+        disabled = sent.yes("disabled")
         if sent.does(accounts.set_disabled, rt, actor=actor, person_ref=ref, disabled=disabled):
             words = t("admin.account.shut_done" if disabled else "admin.account.open_done", name=person.name)
             return done(f"/admin/people/{ref}", words)

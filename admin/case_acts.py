@@ -9,11 +9,12 @@ from flask import Blueprint, request
 from admin import words
 from admin.sent import Answer, Sent, done
 from engine import repairs, snapshot
+from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.errors import NotAllowed, NotFound
 from engine.core.messages import Message
 from engine.snapshot import Snapshot
-from engine.store.queries import chairs, people_lists
+from engine.store.queries import chairs, people_lists, scope
 from engine.store.queries import people as people_queries
 from engine.web import labels
 from engine.web.actor import permit, require_actor
@@ -67,11 +68,12 @@ def cancel(ref: str) -> Answer:
 
 
 def _case(ref: str) -> Snapshot:
-    """The case, for those who oversee it; NotFound for admins of other units, NotAllowed for people in it."""
+    """The case, for those who administer it; NotFound for strangers, NotAllowed for those who only read it."""
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
         found = snapshot.load(rt, db, ref, actor, rt.clock())
-    if not found.oversees:
+        administers = scope.covers(db, actor, found.unit_id, ADMIN)
+    if not administers:
         raise NotAllowed(Message("case.admins_only"))
     return found
 

@@ -109,7 +109,7 @@ def status(ref: str) -> Answer:
     rt, actor, sent = runtime(), require_actor(), Sent()
     person = _person(ref)
     if sent.posted:
-        active = sent.text("active") == "yes"
+        active = sent.yes("active")
         if sent.does(people.set_active, rt, actor=actor, person_ref=ref, active=active):
             kind = "returned" if active else "left"
             return done(f"/admin/people/{ref}", t(f"admin.person.{kind}", name=person.name))

@@ -43,6 +43,13 @@ class Sent:
             self.errors[name] = Message("admin.sent.empty")
         return found
 
+    def yes(self, name: str) -> bool:
+        """A choice between yes and no; neither is wrong."""
+        found = self.text(name)
+        if found not in ("yes", "no"):
+            self.errors[name] = Message("admin.sent.empty")
+        return found == "yes"
+
     def day(self, name: str, *, needed: bool = True) -> date | None:
         """The day that was chosen."""
         found = self.text(name)

@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.authority import ADMIN
 from engine.core import forms, machine
 from engine.core.canonical import canonical
 from engine.core.case import SYSTEM, Actor
-from engine.core.errors import BadRequest, StaleCase
+from engine.core.errors import BadRequest, NotAllowed, StaleCase
 from engine.core.messages import Message
 from engine.requests import Once
 from engine.runtime import Runtime
@@ -25,6 +26,7 @@ from engine.snapshot import Snapshot, load, load_by_task
 from engine.steps import Receipt, answer, move
 from engine.store import apply
 from engine.store.queries import cases as queries
+from engine.store.queries import scope
 
 LONGEST_COMMENT = 4000
 LARGEST_DRAFT = 1_000_000  # bytes of canonical JSON
@@ -113,7 +115,10 @@ def settle(rt: Runtime, case_ref: str) -> int:
 
 
 def comment(rt: Runtime, case_ref: str, text: str, *, actor: Actor, key: str) -> Receipt:
-    """Add a remark to the case's history, readable by everybody who sees the case."""
+    """Add a remark to the case's history, readable by everybody who sees the case.
+
+    Raises NotAllowed for whoever sees it only as an auditor: auditors change nothing.
+    """
     at = rt.clock()
     text = text.strip()
     if not 1 <= len(text) <= LONGEST_COMMENT:
@@ -129,6 +134,8 @@ def _note(
         found = load(rt, db, case_ref, actor, at, lock=True)
         if (earlier := once.answered(db)) is not None:
             return Receipt(**earlier)
+        if found.oversees and not found.view.roles_of(actor) and not scope.covers(db, actor, found.unit_id, ADMIN):
+            raise NotAllowed(Message("case.auditors_read"))
         event = apply.append_event(
             db,
             stream=f"case:{found.ref}",

@@ -19,6 +19,11 @@ from engine.store.queries import people
 from engine.store.refs import new_ref
 from engine.store.tables import Case, Cycle, DefinitionVersion, Event, Person, Post, Task, Unit, metadata
 
+try:
+    import pysqlite3 as sqlite3
+except ImportError:
+    import sqlite3
+
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # a Monday, 10:00 in Jakarta
 CAST = {
     "employee": "bidan_penyelia",
@@ -73,13 +78,13 @@ class City:
 
     def client(self, who, language="id"):
         """A browser; of nobody for "anonymous"."""
-        if (who, language) not in self.clients:
-            client = self.app.test_client()
-            if who != "anonymous":
-                client.set_cookie("siklus", self.token(who))
-            client.set_cookie("siklus_language", language)
-            self.clients[who, language] = client
-        return self.clients[who, language]
+        if who not in self.clients:
+            self.clients[who] = self.app.test_client(), None if who == "anonymous" else self.token(who)
+        client, token = self.clients[who]
+        if token:
+            client.set_cookie("siklus", token)  # again and again: signing out takes it from the browser
+        client.set_cookie("siklus_language", language)
+        return client
 
     def token(self, who):
         post = CAST.get(who, who)
@@ -93,13 +98,35 @@ class City:
         assert answer.status_code == status, f"{who} GET {path}: {answer.status_code}\n{words(answer)[:2000]}"
         return answer
 
+    def csrf(self, who):
+        """A token that this visitor's forms would carry."""
+        return TOKEN.search(self.client(who).get("/nothing").get_data(as_text=True))[1]
+
     def post(self, who, path, status=303, **form):
-        client = self.client(who)
-        page = client.get("/admin/" if who not in ("anonymous",) else "/sign-in").get_data(as_text=True)
-        form = {"csrf_token": TOKEN.search(page)[1], "key": new_ref(), **form}
-        answer = client.post(path, data=form)
+        form = {"csrf_token": self.csrf(who), "key": new_ref(), **form}
+        answer = self.client(who).post(path, data=form)
         assert answer.status_code == status, f"{who} POST {path}: {answer.status_code}\n{words(answer)[:2000]}"
         return answer
+
+    def remembered(self):
+        """The database as it stands, to go back to with `back_to`."""
+        kept = sqlite3.connect(":memory:")
+        with self.connection() as live:
+            live.backup(kept)
+        return kept
+
+    def back_to(self, kept):
+        with self.connection() as live:
+            kept.backup(live)
+
+    @contextmanager
+    def connection(self):
+        """A connection of the driver, beside SQLAlchemy's."""
+        live = sqlite3.connect(self.database.engine.url.database)
+        try:
+            yield live
+        finally:
+            live.close()
 
     def actor(self, who):
         return demo.actor_at(self.rt, CAST.get(who, who))

@@ -1,7 +1,10 @@
 """What admins do to running cases: reassign in two steps without a script, cancel on a page that warns."""
 
+import pytest
 from sqlalchemy import select
 
+from engine import repairs
+from engine.core.errors import NotAllowed
 from engine.store.tables import Case, Event, Person, Task, TaskHolder
 from tests.admin.city import words
 
@@ -85,3 +88,28 @@ def test_an_auditor_can_neither_open_nor_send_these_pages(city):
     for act in ("reassign", "cancel"):
         city.get("auditor", f"/admin/cases/{case}/{act}", status=403)
         city.post("auditor", f"/admin/cases/{case}/{act}", 403, reason="x", seen=1)
+
+
+def test_a_right_to_administer_elsewhere_lends_nothing_where_one_only_audits(city):
+    form = {"role": "admin", "unit": city.unit("disdik"), "starts_on": "2026-11-01"}
+    city.post("admin", f"/admin/people/{city.person('auditor')}/grants/new", **form)
+    case = city.case("employee")
+    form = {"task": city.task(case, "decide_plan"), "person": city.person("bidan_mahir"), "reason": "Coba.", "seen": 1}
+    for act in ("reassign", "cancel"):
+        city.get("auditor", f"/admin/cases/{case}/{act}", status=403)
+        city.post("auditor", f"/admin/cases/{case}/{act}", 403, **form)
+    with pytest.raises(NotAllowed):
+        repairs.reassign(
+            city.rt, form["task"], form["person"], actor=city.actor("auditor"), reason="Coba.", key="k" * 20
+        )
+    with pytest.raises(NotAllowed):
+        repairs.cancel(city.rt, case, actor=city.actor("auditor"), reason="Coba.", seen=1, key="k" * 20)
+    assert kinds(city, case) == ["case.started"]
+
+
+def test_an_auditor_leaves_no_remark_on_a_case(city):
+    case = city.case("employee")
+    city.post("auditor", f"/cases/{case}/comments", 403, comment="Saya lihat ini.")
+    assert kinds(city, case) == ["case.started"]
+    city.post("admin", f"/cases/{case}/comments", 303, comment="Mohon dilengkapi.")
+    assert kinds(city, case) == ["case.started", "case.commented"]

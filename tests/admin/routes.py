@@ -1,0 +1,69 @@
+"""Reads routes.txt, the matrix of who may do what where, and finds a real address for each route."""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from engine.store.tables import AccessGrant, Appointment, Event, Person, Submission, Unit
+
+MATRIX = Path(__file__).with_name("routes.txt")
+ROLES = ("anonymous", "employee", "supervisor", "panel", "admin", "dinkes_admin", "auditor", "stranger")
+SAFE = ("HEAD", "OPTIONS")
+
+
+def matrix():
+    """(method, route) → {role: status}."""
+    found = {}
+    for line in MATRIX.read_text().splitlines():
+        if line.strip() and not line.startswith("#"):
+            method, route, *statuses = line.split()
+            assert len(statuses) == len(ROLES), line
+            found[method, route] = dict(zip(ROLES, map(int, statuses), strict=True))
+    return found
+
+
+def routes(app):
+    """Every method of every route of an application, static files left out."""
+    rules = (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
+    return {(method, str(rule)) for rule in rules for method in rule.methods - set(SAFE)}
+
+
+def written(statuses):
+    """A matrix as its file holds it."""
+    lines = [f"{'# who':<66}" + " ".join(f"{role:<12}" for role in ROLES).rstrip()]
+    for (method, route), row in sorted(statuses.items(), key=lambda item: (item[0][1], item[0][0])):
+        lines.append(f"{f'{method:<5}{route}':<66}" + " ".join(f"{row[role]:<12}" for role in ROLES).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def address(city, route):
+    """A route with the refs of real things, all of Dinas Kesehatan: the employee, her cases, her office."""
+    section = route.split("/")[1] if not route.startswith("/admin/") else "/".join(route.split("/")[1:3])
+    refs = {
+        "cases": lambda: city.case("employee"),
+        "tasks": lambda: city.task(city.case("employee"), "write_plan"),
+        "submissions": lambda: city.one(
+            select(Submission.ref)
+            .join(Person, Person.id == Submission.by_id)
+            .where(Person.ref == city.person("employee"))
+        ),
+        "sessions": lambda: "0" * 32,
+        "admin/cases": lambda: city.case("employee"),
+        "admin/cycles": lambda: city.cycle("2027"),
+        "admin/people": lambda: city.person("employee"),
+        "admin/units": lambda: city.unit("puskesmas"),
+        "admin/definitions": lambda: city.definition(),
+        "admin/events": lambda: city.event(Event.stream == f"case:{city.case('employee')}"),
+        "admin/appointments": lambda: city.one(
+            select(Appointment.ref)
+            .join(Person, Person.id == Appointment.person_id)
+            .where(Person.ref == city.person("employee"), Appointment.ends_on.is_(None))
+        ),
+        "admin/grants": lambda: city.one(
+            select(AccessGrant.ref)
+            .join(Unit, Unit.id == AccessGrant.unit_id)
+            .where(Unit.key == "dinkes", AccessGrant.role == "calibration_panel")
+        ),
+    }
+    path = route.replace("<path:stream>", f"case:{city.case('employee')}")
+    return path.replace("<ref>", refs[section]()) if "<ref>" in path else path
