@@ -36,6 +36,14 @@ class FinishTask:
 
 
 @dataclass(frozen=True, slots=True)
+class SetDue:
+    """Give an open task its deadline: what it waited for is done, so its clock starts."""
+
+    ref: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetValue:
     """Keep a result of the case: a value (text, Decimal as text) with its derivation (JSON-able)."""
 
@@ -52,7 +60,7 @@ class Enqueue:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-Effect = OpenTask | CloseTasks | FinishTask | SetValue | Enqueue
+Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
-from engine.core.calendar import due_at
 from engine.core.case import CaseView, Outcome, TaskView
 from engine.core.definition import CANCELLED
-from engine.core.effects import CloseTasks, Decision, Effect, Enqueue, FinishTask, OpenTask, Sent, SetValue
+from engine.core.effects import CloseTasks, Decision, Effect, Enqueue, FinishTask, OpenTask, Sent, SetDue, SetValue
 from engine.core.results import changes
 from engine.core.scope import names as names_of
+from engine.core.tasks import deadline, waits_for_receipt
 from engine.core.workflow import Move, Workflow
 
 NEW = "new:"
@@ -54,7 +54,7 @@ def leaving(case: CaseView, used: str | None = None) -> Iterator[Effect]:
 
 def _opened(workflow: Workflow, case: CaseView, state: str) -> Iterator[OpenTask]:
     for spec in workflow.tasks(state):
-        due = due_at(spec.due, case.now, case.period_start, case.period_end, case.zone) if spec.due else None
+        due = None if waits_for_receipt(spec) else deadline(case, spec)
         yield OpenTask(spec.key, spec.role, spec.fill, due, case.roles.get(spec.role, ()))
 
 
@@ -99,7 +99,11 @@ def moved(workflow: Workflow, case: CaseView, decision: Decision) -> CaseView:
 
 def after_submission(case: CaseView, sent: Sent) -> CaseView:
     """The case after a form was sent: its answers are the last ones, its task is done."""
-    tasks = tuple(replace(task, state="done") if task.ref == sent.task else task for task in case.tasks)
+    due = {effect.ref: effect.due for effect in sent.effects if isinstance(effect, SetDue)}
+    tasks = tuple(
+        replace(task, state="done" if task.ref == sent.task else task.state, due=due.get(task.ref, task.due))
+        for task in case.tasks
+    )
     sender = {sent.form: sent.right.person_id} if sent.right is not None else {}
     return replace(
         case,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from engine.core.calendar import due_at
 from engine.core.case import Actor, CaseView, Holder, TaskView
 from engine.core.definition import TaskSpec
-from engine.core.effects import FinishTask, Sent
+from engine.core.effects import Effect, FinishTask, Sent, SetDue
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.fieldtype import FormFacts
 from engine.core.messages import Message, Param
@@ -80,7 +82,30 @@ def submit(workflow: Workflow, case: CaseView, task_key: str, actor: Actor, raw:
     judged = form.judge(raw, facts(case))
     if judged.errors:
         raise InvalidSubmission(judged.errors)
-    return Sent(way.task.ref, form.key, way.spec.role, way.right, judged.values, (FinishTask(way.task.ref),))
+    effects: tuple[Effect, ...] = (FinishTask(way.task.ref), *_received(workflow, case, way.spec))
+    return Sent(way.task.ref, form.key, way.spec.role, way.right, judged.values, effects)
+
+
+def deadline(case: CaseView, spec: TaskSpec) -> datetime | None:
+    """When a task of the case falls due whose clock starts now; None where it has none."""
+    if spec.due is None:
+        return None
+    return due_at(spec.due, case.now, case.period_start, case.period_end, case.zone)
+
+
+def waits_for_receipt(spec: TaskSpec) -> bool:
+    """Whether the clock of a task starts only when what it waits for is done."""
+    return bool(spec.after) and spec.due is not None and spec.due.after == "received"
+
+
+def _received(workflow: Workflow, case: CaseView, sent: TaskSpec) -> Iterator[SetDue]:
+    """The deadlines of the tasks that waited for this one alone."""
+    for spec in workflow.tasks(case.state):
+        task = open_task(case, spec.key)
+        if task is not None and waits_for_receipt(spec) and waits_for(workflow, case, spec) == (sent,):
+            due = deadline(case, spec)
+            if due is not None:
+                yield SetDue(task.ref, due)
 
 
 def facts(case: CaseView) -> FormFacts:

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy import insert as insert_into
 
 from engine.core.canonical import canonical
-from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetValue
+from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetDue, SetValue
 from engine.core.evidence import plain
 from engine.store.apply_events import EventRef
 from engine.store.refs import new_ref
@@ -40,6 +40,9 @@ END_TASK = Statement(
     .where(Task.id == bindparam("task_id"), Task.state == "open")
     .values(state=bindparam("into"), ended_at=bindparam("ended")),
     must_write=True,
+)
+SET_DUE = Statement(
+    update(Task.__table__).where(Task.ref == bindparam("task_ref")).values(due=bindparam("to_due")), must_write=True
 )
 ADD_OUTCOME = insert(Outcome.__table__, "case_id", "key", "event_ref", "value", "body")
 ADD_WORK = insert(
@@ -74,6 +77,8 @@ def effect_calls(effects: Iterable[Effect], ground: Ground) -> Iterator[Call]:
                 yield from (_end(ref, "closed", ground) for ref in effect.refs)
             case FinishTask():
                 yield _end(effect.ref, "done", ground)
+            case SetDue():
+                yield SET_DUE, {"task_ref": effect.ref, "to_due": to_text(effect.due)}
             case SetValue():
                 yield _set(effect, ground)
             case Enqueue():

@@ -60,7 +60,12 @@ def workflows(draw):
 NOT_ALONE = {"name": "not_same_person", "options": {"roles": ["employee", "boss"]}}
 GUARDS = [{}, {"guards": [{"name": "tasks_done"}]}, {"guards": [{"name": "tasks_done"}, NOT_ALONE]}]
 WHEN = {"when": "form0.f0 is not missing", "otherwise": {"id": "Belum.", "en": "Not yet."}}
-DEADLINES = [{}, {"due": {"on": "01-31", "of": "next_period"}}, {"due": {"working_days": 7, "after": "entered"}}]
+DEADLINES = [
+    {},
+    {"due": {"on": "01-31", "of": "next_period"}},
+    {"due": {"working_days": 7, "after": "entered"}},
+    {"due": {"working_days": 7, "after": "received"}},
+]
 
 
 @st.composite

@@ -226,3 +226,11 @@ def test_a_cancelled_case_is_over(stage, case):
         repairs.cancel(stage.rt, case, actor=stage.actor("alice"), reason="Lagi.", seen=2, key=new_ref())
     with pytest.raises(NotAllowed):
         stage.fire(case, "erin", "approve")
+
+
+def test_the_clock_of_a_waiting_task_starts_when_it_is_received(stage, case):
+    assert stage.task(case, "decide_plan").due is None
+    stage.wait(days=3)  # Thursday, 5 March 2026
+    stage.send(case, "carol", "write_plan", PLAN)
+    zone = stage.see(case).zone
+    assert stage.task(case, "decide_plan").due.astimezone(zone).isoformat() == "2026-03-17T00:00:00+08:00"

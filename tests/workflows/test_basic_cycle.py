@@ -77,7 +77,7 @@ def test_the_deadlines_are_those_of_the_regulation():
     assert (due["write_plan"].on, due["write_plan"].of) == ("01-31", "period")
     assert (due["collect"].on, due["collect"].of) == ("12-31", "period")
     assert (due["rate"].on, due["rate"].of) == ("01-31", "next_period")
-    assert (due["decide_plan"].working_days, due["decide_plan"].after) == (7, "entered")
+    assert (due["decide_plan"].working_days, due["decide_plan"].after) == (7, "received")
 
 
 def test_everything_that_people_read_is_worded_in_both_languages():
