@@ -28,6 +28,11 @@ def routes(app):
     return {(method, str(rule)) for rule in rules for method in rule.methods - set(SAFE)}
 
 
+def named(keys):
+    """Names of tests for lines of the matrix."""
+    return [" ".join(key) for key in keys]
+
+
 def written(statuses):
     """A matrix as its file holds it."""
     lines = [f"{'# who':<66}" + " ".join(f"{role:<12}" for role in ROLES).rstrip()]

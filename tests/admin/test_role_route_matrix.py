@@ -6,7 +6,7 @@ After a new page: add its line to routes.txt by thought, not by copying what the
 import pytest
 
 from tests.admin.city import City, copy_of
-from tests.admin.routes import ROLES, address, matrix, routes
+from tests.admin.routes import ROLES, address, matrix, named, routes
 
 MATRIX = matrix()
 
@@ -30,7 +30,7 @@ def test_every_route_has_its_line_and_every_line_its_route(still):
     assert MATRIX.keys() - known == set(), "lines of routes that are gone"
 
 
-@pytest.mark.parametrize(("method", "route"), sorted(MATRIX), ids=" ".join)
+@pytest.mark.parametrize(("method", "route"), sorted(MATRIX), ids=named(sorted(MATRIX)))
 def test_each_role_gets_what_the_table_says(office, method, route):
     city, kept = office
     path, expected = address(city, route), MATRIX[method, route]
