@@ -23,6 +23,8 @@ from engine.core.messages import Message, Text
 from engine.core.questions import Question
 from engine.fields.decoding import decoder
 from engine.web.labels import label
+from engine.web.language import language as language_of_request
+from engine.web.stencils import Stencils
 
 EXTENSION = "siklus.forms"
 BLANK = "__n__"
@@ -31,11 +33,12 @@ ACTS = ("add", "remove", "copy", "up", "down")
 MOST_ROWS = 1000
 
 
-class Decoders:
-    """The decoding classes of one process, by the digest of the definition and the key of the form."""
+class Forms:
+    """What one process keeps of its forms: decoding classes by digest and form, and the stencils of controls."""
 
     def __init__(self) -> None:
         self._classes: dict[tuple[str, str], Any] = {}
+        self.stencils = Stencils()
 
     def raw(self, digest: str, form: Form, posted: MultiDict[str, str]) -> dict[str, Any]:
         """The answers as they were posted: text, lists of text, tables as lists of maps. Judges nothing."""
@@ -46,15 +49,14 @@ class Decoders:
 
 
 def add_forms(app: Flask) -> None:
-    """Give the application its decoders, and templates the names `draw` and `written`."""
-    app.extensions[EXTENSION] = Decoders()
+    """Give the application its forms, and templates the names `draw` and `written`."""
+    app.extensions[EXTENSION] = Forms()
     app.jinja_env.globals.update(draw=draw, written=written)
 
 
 def decode(digest: str, form: Form, posted: MultiDict[str, str]) -> dict[str, Any]:
     """The raw answers of a posted form of this definition."""
-    decoders: Decoders = current_app.extensions[EXTENSION]
-    return decoders.raw(digest, form, posted)
+    return _forms().raw(digest, form, posted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def sheet(view: FormView, language: str) -> Sheet:
 
 def draw(control: Control, how: str = "edit") -> Markup:
     """A control as its template's macro draws it: `edit` on its own, `cell` in a row."""
-    return _macro(control.kind, how)(control)
+    return _forms().stencils.draw(control, how, language_of_request(), _macro(control.kind, how))
 
 
 def written(field: FieldView, language: str, *, narrow: bool = False) -> Markup:
@@ -132,6 +134,11 @@ def written(field: FieldView, language: str, *, narrow: bool = False) -> Markup:
     if field.value is None:
         return Markup("")
     return _macro(field.type, "beside" if narrow and field.columns else "read")(field, language)
+
+
+def _forms() -> Forms:
+    found: Forms = current_app.extensions[EXTENSION]
+    return found
 
 
 def _macro(kind: str, name: str) -> Any:

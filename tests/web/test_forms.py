@@ -114,7 +114,7 @@ RAW = st.fixed_dictionaries(
 @given(RAW)
 def test_what_a_page_posts_again_is_what_was_typed(raw):
     form = tiny.form_of(TABLE)
-    decoders = forms.Decoders()
+    decoders = forms.Forms()
     assert decoders.raw("d", form, MultiDict(list(forms.posted(raw)))) == raw
 
 
@@ -147,4 +147,25 @@ def test_a_field_named_like_a_part_of_a_form_library_is_only_a_field():
     fields = {name: {"type": "text"} for name in ("data", "errors", "process", "validate", "meta")}
     form = tiny.form_of(fields)
     typed = {name: f"isi {name}" for name in fields}
-    assert forms.Decoders().raw("d", form, MultiDict(typed)) == typed
+    assert forms.Forms().raw("d", form, MultiDict(typed)) == typed
+
+
+VALUES = ["", "biasa", "60", "12,5", "above", "1", "2026-01-31", "31/01/2026", HOSTILE, "__n__", "a-0-b", "{}", "\n\nx"]
+
+
+@pytest.mark.parametrize(("kind", "number"), EVERY)
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_stencil_draws_what_the_macro_draws(page, kind, number, language):
+    options, _ = KINDS[kind].examples[number]
+    question = {"type": kind, "label": {"id": "Pertanyaan", "en": "Question"}, "help": "Bantuan", **options}
+    fields = {"q": question}
+    if kind != "table":
+        fields["t"] = {"type": "table", "columns": {"q": question, "r": {**question, "required": kind != "note"}}}
+    form = tiny.form_of(fields)
+    with page.test_request_context("/", headers={"Host": "localhost", "Cookie": f"siklus_language={language}"}):
+        for value in VALUES * 2:
+            found = controls(filled(form, {"q": value, "t": [{"q": value, "r": value}, {"q": value}]}))
+            cells = [(cell, "cell") for row in found["t"].rows for cell in row] if "t" in found else []
+            blank = [(cell, "cell") for cell in found["t"].blank] if "t" in found else []
+            for control, how in [(found["q"], "edit"), *cells, *blank]:
+                assert forms.draw(control, how) == forms._macro(control.kind, how)(control)
