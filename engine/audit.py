@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core import commitment, leaf, merkle
-from engine.core.canonical import canonical
 from engine.core.errors import BadRequest
 from engine.core.evidence import inputs_root
 
@@ -192,9 +191,10 @@ def _commitments(seed: bytes, body: str) -> dict[str, bytes] | None:
     """The commitments to each field of a stored body; None when it is not the canonical text of fields."""
     try:
         fields = json.loads(body)
-        if not isinstance(fields, dict) or canonical(fields) != body.encode():
+        if not isinstance(fields, dict):
             return None
-        return {path: commitment.commit(seed, path, value) for path, value in fields.items()}
+        sealed = commitment.seal(seed, fields)
+        return dict(sealed.commitments) if sealed.body == body.encode() else None
     except (ValueError, RecursionError, BadRequest):
         return None
 

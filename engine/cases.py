@@ -23,7 +23,7 @@ from engine.core.messages import Message
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task
-from engine.steps import Receipt, answer, move
+from engine.steps import Ending, Receipt, answer, move
 from engine.store import apply
 from engine.store.queries import cases as queries
 from engine.store.queries import scope
@@ -58,14 +58,14 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
     at = rt.clock()
     once = Once(actor, key, f"submit:{task_ref}", raw)
     with rt.db.begin() as db:
-        found = load_by_task(rt, db, task_ref, actor, at, lock=True)
-        if (earlier := once.answered(db)) is not None:
+        found = load_by_task(rt, db, task_ref, actor, at, lock=True, asker=once.asker, answers=False)
+        if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         task_key = _key_of(found, task_ref)
         if machine.fillable(found.workflow, found.view, task_key, actor).version != seen:
             raise StaleCase(Message("draft.stale"))
         sent = machine.submit(found.workflow, found.view, task_key, actor, raw)
-        body = forms.dump(found.workflow.forms[sent.form], sent.answers)
+        ending = Ending(found.ref, found.view.state, found.view.version, once, found.workflow, at)
         event = apply.write_submission(
             db,
             case_id=found.id,
@@ -74,13 +74,20 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
             task_ref=task_ref,
             definition_digest=found.digest,
             sent=sent,
-            body=body,
+            body=forms.dump(found.workflow.forms[sent.form], sent.answers),
             actor=actor,
             at=at,
             key=key,
             product=rt.version,
+            place=found.place,
+            number=found.next_number,
+            has_draft=seen > 0,
+            ref=ending.event,
+            also=ending.calls(),
         )
-        after = replace(found, view=machine.after_submission(found.view, sent))
+        if ending.is_final:
+            return ending.receipt()
+        after = replace(found, view=machine.after_submission(found.view, sent), place=event.next_place)
         return _finish(rt, db, after, once, event, at)
 
 
@@ -95,14 +102,17 @@ def fire(
     reason = (reason or "").strip() or None
     once = Once(actor, key, f"fire:{case_ref}:{transition}", [seen, reason])
     with rt.db.begin() as db:
-        found = load(rt, db, case_ref, actor, at, lock=True)
-        if (earlier := once.answered(db)) is not None:
+        found = load(rt, db, case_ref, actor, at, lock=True, asker=once.asker)
+        if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         if found.view.version != seen:
             raise StaleCase(Message("case.stale"))
         decision = machine.fire(found.workflow, found.view, actor, transition, reason=reason)
-        event = move(rt, db, found, decision, actor, at, reason=reason, key=key)
-        after = replace(found, view=machine.moved(found.workflow, found.view, decision))
+        ending = Ending(found.ref, decision.to_state, seen + 1, once, found.workflow, at)
+        event = move(rt, db, found, decision, actor, at, reason=reason, key=key, ref=ending.event, also=ending.calls())
+        if ending.is_final:
+            return ending.receipt()
+        after = replace(found, view=machine.moved(found.workflow, found.view, decision), place=event.next_place)
         return _finish(rt, db, after, once, event, at)
 
 
@@ -131,8 +141,8 @@ def _note(
 ) -> Receipt:
     once = Once(actor, key, f"{kind}:{case_ref}", dict(private))
     with rt.db.begin() as db:
-        found = load(rt, db, case_ref, actor, at, lock=True)
-        if (earlier := once.answered(db)) is not None:
+        found = load(rt, db, case_ref, actor, at, lock=True, asker=once.asker)
+        if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         if found.oversees and not found.view.roles_of(actor) and not scope.covers(db, actor, found.unit_id, ADMIN):
             raise NotAllowed(Message("case.auditors_read"))
@@ -153,6 +163,8 @@ def _note(
 
 def _settle(rt: Runtime, db: Connection, found: Snapshot, at: datetime) -> tuple[Snapshot, int]:
     """Fire automatic transitions until none is due: at most as many as there are states."""
+    if found.view.state not in found.workflow.automatic:
+        return found, 0
     for fired in range(len(found.workflow.states)):
         if machine.settle(found.workflow, found.view) is None:
             return found, fired
@@ -160,8 +172,8 @@ def _settle(rt: Runtime, db: Connection, found: Snapshot, at: datetime) -> tuple
             found = load(rt, db, found.ref, SYSTEM, at)  # the move before opened tasks: now they have keys
         if (decision := machine.settle(found.workflow, found.view)) is None:
             return found, fired
-        move(rt, db, found, decision, SYSTEM, at)
-        found = replace(found, view=machine.moved(found.workflow, found.view, decision))
+        event = move(rt, db, found, decision, SYSTEM, at)
+        found = replace(found, view=machine.moved(found.workflow, found.view, decision), place=event.next_place)
     return found, len(found.workflow.states)
 
 

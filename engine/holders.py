@@ -18,9 +18,11 @@ from engine.core.case import Holder
 from engine.core.compiled import Workflow
 from engine.runtime import Runtime
 from engine.store import apply
-from engine.store.queries import cases, open_tasks, people
+from engine.store.gathered import spread
+from engine.store.queries import case_head, cases, open_tasks, people
 
 NO_OVERRIDES: Mapping[str, tuple[Holder, ...]] = {}
+NOBODY_KNOWN: Mapping[int, tuple[Holder, ...]] = {}
 
 
 def resolve(
@@ -30,20 +32,26 @@ def resolve(
     unit_id: int,
     on: date,
     overrides: Mapping[str, tuple[Holder, ...]] = NO_OVERRIDES,
+    known: Mapping[int, tuple[Holder, ...]] = NOBODY_KNOWN,
 ) -> dict[str, tuple[Holder, ...]]:
-    """Role key → its holders on a day, each with the appointment, grant or reassignment behind it."""
-    specs = workflow.definition.roles
-    needs = roles.needs(specs)
+    """Role key → its holders on a day, each with the appointment, grant or reassignment behind it.
+
+    known: superiors on that day that have been read already, by person.
+    """
+    needs = workflow.people
     grants = {grant: people.grant_holders(db, grant, unit_id, on) for grant in needs.grants}
-    superiors = _superiors(db, subject, needs.superior_steps, on)
-    return roles.resolve(specs, roles.RoleFacts(subject, superiors, grants, overrides))
+    superiors = _superiors(db, subject, needs.superior_steps, on, known)
+    return roles.resolve(workflow.definition.roles, roles.RoleFacts(subject, superiors, grants, overrides))
 
 
 def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[str, tuple[Holder, ...]]:
-    """The same for a case's row (queries.cases.head), its reassignments first."""
-    subject = Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None
+    """The same for a case's row (queries.case_head), its reassignments first."""
     overrides = _overrides(db, row.id) if row.has_overrides else NO_OVERRIDES
-    return resolve(db, workflow, subject, row.unit_id, today, overrides)
+    if not row.subject_id:
+        return resolve(db, workflow, None, row.unit_id, today, overrides)
+    subject = Holder(row.subject_id, row.subject_ref, row.subject_name, "subject")
+    known = {row.subject_id: people.superiors_on(spread(row.superiors), today)}
+    return resolve(db, workflow, subject, row.unit_id, today, overrides, known)
 
 
 def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
@@ -54,7 +62,7 @@ def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
 
 
 def _rehold(rt: Runtime, db: Connection, case_ref: str, at: datetime) -> None:
-    row = cases.head(db, case_ref, lock=True)
+    row = case_head.head(db, case_ref, at, lock=True)
     workflow = rt.library.workflow(db, row.definition_digest)
     state = workflow.states.get(row.state)
     if state is None:
@@ -63,20 +71,22 @@ def _rehold(rt: Runtime, db: Connection, case_ref: str, at: datetime) -> None:
     wanted = {spec.key: held.get(spec.role, ()) for spec in state.tasks}
     changed = {
         (task.id, task.ref): wanted[task.key]
-        for task in open_tasks.of_case(db, row.id, row.version)
+        for task in open_tasks.among(spread(row.tasks))
         if {(who.person_id, who.basis) for who in wanted[task.key]} != task.holds
     }
     if changed:
         apply.write_holders(db, case_id=row.id, case_ref=row.ref, holders=changed, at=at, product=rt.version)
 
 
-def _superiors(db: Connection, subject: Holder | None, steps: int, on: date) -> dict[int, tuple[Holder, ...]]:
+def _superiors(
+    db: Connection, subject: Holder | None, steps: int, on: date, known: Mapping[int, tuple[Holder, ...]]
+) -> dict[int, tuple[Holder, ...]]:
     """Person → the holders of his superior post, for as many steps up as the definition asks."""
     found: dict[int, tuple[Holder, ...]] = {}
     level = [subject.person_id] if subject else []
     for _ in range(steps):
         for person in level:
-            found[person] = people.superior_holders(db, person, on)
+            found[person] = known[person] if person in known else people.superior_holders(db, person, on)
         level = [holder.person_id for person in level for holder in found[person]]
     return found
 

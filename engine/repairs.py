@@ -31,8 +31,8 @@ def reassign(rt: Runtime, task_ref: str, person_ref: str, *, actor: Actor, reaso
     reason = _required_reason(reason)
     once = Once(actor, key, f"reassign:{task_ref}", [person_ref, reason])
     with rt.db.begin() as db:
-        found = load_by_task(rt, db, task_ref, actor, at, lock=True)
-        if (earlier := once.answered(db)) is not None:
+        found = load_by_task(rt, db, task_ref, actor, at, lock=True, asker=once.asker)
+        if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         _require_admin(db, found, actor)
         person = people.by_ref(db, person_ref)
@@ -69,8 +69,8 @@ def cancel(rt: Runtime, case_ref: str, *, actor: Actor, reason: str, seen: int, 
     reason = _required_reason(reason)
     once = Once(actor, key, f"cancel:{case_ref}", [seen, reason])
     with rt.db.begin() as db:
-        found = load(rt, db, case_ref, actor, at, lock=True)
-        if (earlier := once.answered(db)) is not None:
+        found = load(rt, db, case_ref, actor, at, lock=True, asker=once.asker)
+        if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         _require_admin(db, found, actor)
         if found.view.version != seen:

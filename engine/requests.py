@@ -18,11 +18,16 @@ from engine.core.case import Actor
 from engine.core.errors import BadRequest, KeyReused
 from engine.core.messages import Message
 from engine.store.queries import requests as queries
+from engine.store.queries.case_head import Asker
+from engine.store.statement import Statement, together
 from engine.store.times import to_text
 
 
 class Once:
-    """One attempt at an act. Ask `answered` once the row that decides is locked; `remember` before the commit."""
+    """One attempt at an act. Ask `answered` once the row that decides is locked; `remember` before the commit.
+
+    Verbs on a case find the row of the key beside the case (`asker`) and ask `told`; they write by `call`.
+    """
 
     def __init__(self, actor: Actor, key: str, route: str, body: Any) -> None:
         if not 8 <= len(key) <= 128 or not key.isascii():
@@ -32,10 +37,19 @@ class Once:
         self._route = route
         self._digest = digest(body)
 
+    @property
+    def asker(self) -> Asker:
+        """Whose key is looked for."""
+        return Asker(self._actor, self._key)
+
     def answered(self, db: Connection) -> dict[str, Any] | None:
         """The stored answer of an earlier attempt; KeyReused when that attempt asked for something else."""
         row = queries.find(db, self._actor, self._key)
-        if row is None:
+        return None if row is None else self.told(row)
+
+    def told(self, row: Any) -> dict[str, Any] | None:
+        """The same from a row that was read with something else, with nothing in it where there was no attempt."""
+        if row.route is None:
             return None
         if row.route != self._route or row.body_hash != self._digest:
             raise KeyReused(Message("request.key_reused"))
@@ -43,5 +57,9 @@ class Once:
 
     def remember(self, db: Connection, answer: Mapping[str, Any], at: datetime) -> None:
         """Store the answer; the primary key refuses a second one."""
+        together(db, [self.call(answer, at)])
+
+    def call(self, answer: Mapping[str, Any], at: datetime) -> tuple[Statement, Mapping[str, Any]]:
+        """The statement that stores the answer."""
         response = canonical(dict(answer)).decode()
-        queries.add(db, self._actor, self._key, self._route, self._digest, response, to_text(at))
+        return queries.adding(self._actor, self._key, self._route, self._digest, response, to_text(at))

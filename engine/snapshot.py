@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,11 @@ from engine.core.compiled import Workflow
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.runtime import Runtime
+from engine.store.apply import Place, place_after, stream_of_case
+from engine.store.gathered import spread
+from engine.store.queries import case_head, scope
 from engine.store.queries import cases as queries
-from engine.store.queries import scope
+from engine.store.queries.case_head import NOBODY, Asker
 from engine.store.times import to_datetime
 
 OVERSEERS = ("admin", "auditor")
@@ -46,56 +50,52 @@ class Snapshot:
     task_ids: Mapping[str, int]
     oversees: bool  # the actor sees all of it by a right over its unit
     stored: int  # the version as it was read; `view` may run ahead of it inside a verb
+    place: Place  # of the next event in its stream
+    next_number: int  # of a submission of the form of the task by which it was asked for
+    asked: Any  # the row, which also tells what became of an idempotency key (requests.Once.told)
 
 
-def load(rt: Runtime, db: Connection, case_ref: str, actor: Actor, at: datetime, *, lock: bool = False) -> Snapshot:
+def load(
+    rt: Runtime, db: Connection, case_ref: str, actor: Actor, at: datetime, *, lock: bool = False, asker: Asker = NOBODY
+) -> Snapshot:
     """The case of a ref as the actor may see it; NotFound for strangers."""
-    row = queries.head(db, case_ref, lock=lock)
+    row = case_head.head(db, case_ref, at, lock=lock, asker=asker)
     if row is None:
         raise NotFound(Message("case.not_found"))
     return assemble(rt, db, row, actor, at)
 
 
 def load_by_task(
-    rt: Runtime, db: Connection, task_ref: str, actor: Actor, at: datetime, *, lock: bool = False
+    rt: Runtime,
+    db: Connection,
+    task_ref: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    lock: bool = False,
+    asker: Asker = NOBODY,
+    answers: bool = True,
 ) -> Snapshot:
-    """The case that a task belongs to; NotFound for strangers and unknown tasks."""
-    row = queries.head_by_task(db, task_ref, lock=lock)
+    """The case that a task belongs to; NotFound for strangers and unknown tasks.
+
+    Without `answers`, earlier answers and results are read only where the case might move on by itself.
+    """
+    row = case_head.head_by_task(db, task_ref, at, lock=lock, asker=asker)
     if row is None:
         raise NotFound(Message("task.not_found"))
-    return assemble(rt, db, row, actor, at)
+    return assemble(rt, db, row, actor, at, answers=answers)
 
 
-def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) -> Snapshot:
+def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime, *, answers: bool = True) -> Snapshot:
     """Everything around a case's row, in as few reads as its definition needs."""
     workflow = rt.library.workflow(db, row.definition_digest)
     zone = ZoneInfo(row.timezone)
-    today = at.astimezone(zone).date()
-    held = holders.of_case(db, workflow, row, today)
-    tasks, task_ids = _tasks(db, row)
+    held = holders.of_case(db, workflow, row, at.astimezone(zone).date())
+    tasks, task_ids = _tasks(row)
     oversees = _oversees(db, actor, row.unit_id)
     if not oversees and not _concerned(db, actor, row, held):
         raise NotFound(Message("case.not_found"))
-    sent = _answers(db, workflow, row.id) if row.has_answers else {}
-    view = CaseView(
-        ref=row.ref,
-        state=row.state,
-        version=row.version,
-        subject_id=row.subject_id,
-        subject_ref=row.subject_ref,
-        unit_id=row.unit_id,
-        entered_at=to_datetime(row.entered_at),
-        period_start=date.fromisoformat(row.period_start),
-        period_end=date.fromisoformat(row.period_end),
-        now=at,
-        today=today,
-        roles=held,
-        tasks=tasks,
-        answers={form: values for form, (values, _) in sent.items()},
-        sent_by={form: person for form, (_, person) in sent.items()},
-        results=_results(db, row.id) if row.has_outcomes else {},
-        zone=zone,
-    )
+    view = _view(db, workflow, row, at, held, tasks, whole=answers or row.state in workflow.automatic)
     return Snapshot(
         id=row.id,
         ref=row.ref,
@@ -110,31 +110,68 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime) 
         task_ids=task_ids,
         oversees=oversees,
         stored=row.version,
+        place=place_after(stream_of_case(row.ref), row),
+        next_number=getattr(row, "next_number", 0),
+        asked=row,
     )
 
 
-def _tasks(db: Connection, row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
+def _view(
+    db: Connection,
+    workflow: Workflow,
+    row: Any,
+    at: datetime,
+    held: Mapping[str, tuple[Holder, ...]],
+    tasks: tuple[TaskView, ...],
+    *,
+    whole: bool,
+) -> CaseView:
+    """What the core reads; not `whole`: without earlier answers and results, which nobody will ask for."""
+    zone = ZoneInfo(row.timezone)
+    sent = _answers(db, workflow, row.id) if whole and row.has_answers else {}
+    return CaseView(
+        ref=row.ref,
+        state=row.state,
+        version=row.version,
+        subject_id=row.subject_id,
+        subject_ref=row.subject_ref,
+        unit_id=row.unit_id,
+        entered_at=to_datetime(row.entered_at),
+        period_start=date.fromisoformat(row.period_start),
+        period_end=date.fromisoformat(row.period_end),
+        now=at,
+        today=at.astimezone(zone).date(),
+        roles=held,
+        tasks=tasks,
+        answers={form: values for form, (values, _) in sent.items()},
+        sent_by={form: person for form, (_, person) in sent.items()},
+        results=_results(db, row.id) if whole and row.has_outcomes else {},
+        zone=zone,
+    )
+
+
+def _tasks(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
     """The tasks that entering the current state opened, with their stored holders."""
+    found: dict[int, list[Any]] = {}
     held: dict[int, list[Holder]] = {}
-    rows: dict[int, Any] = {}
-    for found in queries.tasks(db, row.id, row.version):
-        rows[found.id] = found
-        if found.person_id is not None:
-            holder = Holder(found.person_id, found.person_ref, found.person_name, found.rule, found.basis)
-            held.setdefault(found.id, []).append(holder)
+    for task in sorted(spread(row.tasks), key=itemgetter(0, 7)):
+        found[task[0]] = task
+        person, rule, basis, ref, name = task[7:]
+        if person is not None:
+            held.setdefault(task[0], []).append(Holder(person, ref, name, rule, basis))
     views = tuple(
         TaskView(
-            ref=task.ref,
-            key=task.key,
-            state=task.state,
-            opened_at=to_datetime(task.opened_at),
-            due=to_datetime(task.due) if task.due else None,
-            version=task.version,
-            holders=tuple(held.get(task.id, ())),
+            ref=ref,
+            key=key,
+            state=state,
+            opened_at=to_datetime(opened_at),
+            due=to_datetime(due) if due else None,
+            version=version,
+            holders=tuple(held.get(number, ())),
         )
-        for task in rows.values()
+        for number, ref, key, state, opened_at, due, version, *_ in found.values()
     )
-    return views, {task.ref: task.id for task in rows.values()}
+    return views, {task[1]: number for number, task in found.items()}
 
 
 def _answers(db: Connection, workflow: Workflow, case_id: int) -> dict[str, tuple[dict[str, Any], int]]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from engine.core.case import Actor
+from engine.core.compiled import Workflow
 from engine.core.effects import Decision
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
 from engine.store import apply
+from engine.store.refs import new_ref
+from engine.store.statement import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,33 @@ class Receipt:
     state: str
     version: int
     event: str
+
+    def as_document(self) -> dict[str, str | int]:
+        """What is kept for whoever asks again with the same key."""
+        return {"case": self.case, "state": self.state, "version": self.version, "event": self.event}
+
+
+class Ending:
+    """How an act ends when the case cannot move on by itself from where it comes to: known before it is written.
+
+    Its answer is then stored with the act, in one round trip.
+    """
+
+    __slots__ = ("_at", "_once", "_receipt", "event", "is_final")
+
+    def __init__(self, case: str, state: str, version: int, once: Once, workflow: Workflow, at: datetime) -> None:
+        self.event = new_ref()
+        self.is_final = state not in workflow.automatic
+        self._receipt = Receipt(case, state, version, self.event)
+        self._once, self._at = once, at
+
+    def calls(self) -> tuple[Call, ...]:
+        """What stores the answer; nothing while it is not known."""
+        return (self._once.call(self._receipt.as_document(), self._at),) if self.is_final else ()
+
+    def receipt(self) -> Receipt:
+        """The answer."""
+        return self._receipt
 
 
 def move(
@@ -35,7 +66,10 @@ def move(
     *,
     reason: str | None = None,
     key: str | None = None,
+    ref: str | None = None,
+    also: Sequence[Call] = (),
 ) -> apply.EventRef:
+    """Write a decision about the case as it stands in the snapshot."""
     return apply.write_move(
         db,
         case_id=found.id,
@@ -49,10 +83,14 @@ def move(
         reason=reason,
         key=key,
         product=rt.version,
+        place=found.place,
+        ref=ref,
+        also=also,
     )
 
 
 def answer(db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:
+    """Remember the answer to an act that was written, and give it."""
     receipt = Receipt(found.ref, found.view.state, found.view.version, event.ref)
-    once.remember(db, asdict(receipt), at)
+    once.remember(db, receipt.as_document(), at)
     return receipt

@@ -14,7 +14,7 @@ from engine.core.errors import BadRequest
 from engine.core.messages import Message
 
 LARGEST = 2**53 - 1
-ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # of what is sorted already
 
 
 def canonical(value: Any) -> bytes:
@@ -39,13 +39,21 @@ def _checked(value: Any) -> Any:
     if kind is int and abs(value) <= LARGEST:
         return value
     if kind is dict:
-        return {_key(name): _checked(item) for name, item in value.items()}
+        return {checked_key(name): _checked(value[name]) for name in _sorted(value)}
     if kind is list or kind is tuple:
         return [_checked(item) for item in value]
     raise BadRequest(Message("canonical.type", found=kind.__name__))
 
 
-def _key(name: Any) -> str:
+def _sorted(value: dict[Any, Any]) -> list[Any]:
+    try:
+        return sorted(value)
+    except TypeError:
+        return list(value)  # checked_key refuses one of them
+
+
+def checked_key(name: Any) -> str:
+    """The name of a member, when it is text whose order is the same everywhere."""
     if type(name) is not str or not name.isascii():
         raise BadRequest(Message("canonical.key", found=str(name)))
     return name

@@ -5,36 +5,31 @@ Leaves and inner nodes are hashed with different first bytes, so that neither ca
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
+from hashlib import sha256 as _sha256
 
 HASH_BYTES = 32
 
 
 def leaf_hash(data: bytes) -> bytes:
     """The hash of one entry: SHA-256(0x00 ‖ data)."""
-    return hashlib.sha256(b"\x00" + data).digest()
+    return _sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """The hash of two subtrees: SHA-256(0x01 ‖ left ‖ right); both must be 32 bytes."""
     if len(left) != HASH_BYTES or len(right) != HASH_BYTES:
         raise ValueError(f"a node has two hashes of 32 bytes, not {len(left)} and {len(right)}")
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return _sha256(b"\x01" + left + right).digest()
 
 
 def root(entries: Iterable[bytes]) -> bytes:
     """The root of a list of entries; that of the empty list is SHA-256 of nothing."""
-    stack: list[tuple[int, bytes]] = []  # complete subtrees from left to right, with their sizes
-    for entry in entries:
-        size, subtree = 1, leaf_hash(entry)
-        while stack and stack[-1][0] == size:
-            subtree = node_hash(stack.pop()[1], subtree)
-            size *= 2
-        stack.append((size, subtree))
-    if not stack:
-        return hashlib.sha256().digest()
-    subtree = stack.pop()[1]
-    while stack:
-        subtree = node_hash(stack.pop()[1], subtree)
-    return subtree
+    level = [_sha256(b"\x00" + entry).digest() for entry in entries]
+    if not level:
+        return _sha256().digest()
+    # Pairs from left to right, the odd one out carried up: the RFC's split at the largest power of two.
+    while len(level) > 1:
+        above = [_sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)]
+        level = [*above, level[-1]] if len(level) % 2 else above
+    return level[0]

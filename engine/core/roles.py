@@ -97,4 +97,5 @@ def _found(spec: RoleSpec, facts: RoleFacts, found: Mapping[str, tuple[Holder, .
         holders = facts.grant_holders.get(spec.grant or "", ())
     else:
         raise ValueError(f"no rule is called {spec.rule!r}; the parser lets no such role through")
-    return tuple(replace(held, rule=spec.rule) for held in {held.person_id: held for held in holders}.values())
+    once = {held.person_id: held for held in holders}.values()
+    return tuple(held if held.rule == spec.rule else replace(held, rule=spec.rule) for held in once)

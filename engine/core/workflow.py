@@ -14,6 +14,7 @@ from engine.core.catalog import Evaluated
 from engine.core.definition import CodeList, ResultSpec, State, TaskSpec, Transition, WorkflowDefinition
 from engine.core.expression import Expression
 from engine.core.form import Form
+from engine.core.roles import Needs, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,14 @@ class Workflow:
     needs: frozenset[str]
     machine: Any
     states: Mapping[str, State] = field(init=False)
+    automatic: frozenset[str] = field(init=False)  # the states that a case may leave by itself
+    people: Needs = field(init=False)  # what its roles ask about people
 
     def __post_init__(self) -> None:
+        leaving = (each.from_ for each in self.definition.transitions if each.automatic)
         object.__setattr__(self, "states", {state.key: state for state in self.definition.states})
+        object.__setattr__(self, "automatic", frozenset(state for states in leaving for state in states))
+        object.__setattr__(self, "people", needs(self.definition.roles))
 
     def tasks(self, state: str) -> tuple[TaskSpec, ...]:
         """The tasks of a state; none for one that is not declared, such as that of a cancelled case."""

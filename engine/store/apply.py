@@ -18,7 +18,7 @@ from engine.core.case import Actor, CaseView
 from engine.core.definition import CANCELLED
 from engine.core.effects import Decision
 from engine.core.evidence import private_part, verdicts
-from engine.store.apply_effects import Call, Ground, effect_calls, write_all
+from engine.store.apply_effects import Ground, effect_calls, write_all
 from engine.store.apply_events import (
     EventRef,
     Origin,
@@ -29,19 +29,23 @@ from engine.store.apply_events import (
     next_place,
     next_place_of_case,
     note_calls,
+    place_after,
     stream_of_case,
 )
 from engine.store.apply_holders import ADD_HOLDER, DROP_HOLDERS, write_holders
 from engine.store.apply_submissions import save_draft, write_submission
-from engine.store.statement import Statement, insert, together
+from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Case, CaseRole
 from engine.store.times import to_text
 
 __all__ = [
     "EventRef",
+    "Place",
     "append_event",
+    "place_after",
     "save_draft",
     "start_case",
+    "stream_of_case",
     "write_holders",
     "write_move",
     "write_reassignment",
@@ -132,17 +136,21 @@ def write_move(
     reason: str | None = None,
     key: str | None = None,
     product: str,
+    place: Place | None = None,
+    ref: str | None = None,
+    also: Sequence[Call] = (),
 ) -> EventRef:
     """Move a locked case from `version` to the next: its event with leaf and note, its state, tasks, results, work.
 
-    task_ids: ref → integer key, for each task that the decision ends.
+    task_ids: ref → integer key, for each task that the decision ends. place, ref: of the event, where the caller has
+    read or chosen them. also: what is written together with it.
     """
-    place = next_place_of_case(db, stream_of_case(case_ref))
+    place = place or next_place_of_case(db, stream_of_case(case_ref))
     case = _Moving(case_id, case_ref, version + 1, definition_digest, place)
     kind = "case.cancelled" if decision.to_state == CANCELLED else "case.moved"
-    event, calls = _move(case, kind, decision, Origin(actor, at, key, product), reason, task_ids)
+    event, calls = _move(case, kind, decision, Origin(actor, at, key, product, ref), reason, task_ids)
     step = {"case_id": case_id, "seen": version, "n": version + 1, "to_state": decision.to_state}
-    return write_all(db, event, [*calls, (MOVE_CASE, step)])
+    return write_all(db, event, [*calls, (MOVE_CASE, step), *also])
 
 
 def write_reassignment(

@@ -13,12 +13,10 @@ from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTas
 from engine.core.evidence import plain
 from engine.store.apply_events import EventRef
 from engine.store.refs import new_ref
-from engine.store.statement import Statement, Values, insert, together
+from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Outcome, Task, TaskHolder
 from engine.store.tables.work import Outbox
 from engine.store.times import to_text
-
-Call = tuple[Statement, Values]
 
 OPEN_TASK = insert(
     Task.__table__,

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select
 
 from engine.core import commitment, leaf, merkle
-from engine.core.canonical import canonical
 from engine.core.case import Actor, Holder
 from engine.store.refs import new_ref, new_seed
 from engine.store.statement import Statement, Values, insert
@@ -25,12 +24,9 @@ from engine.store.times import to_text
 HEAD = select(StreamHead.seq, StreamHead.leaf_hash).where(StreamHead.stream == bindparam("stream"))
 HEAD_OF_CASE = Statement(HEAD)  # whoever writes here holds the lock on the case's row
 HEAD_LOCKED = Statement(HEAD.with_for_update())
-HEAD_AND_NUMBER = Statement(
-    HEAD.add_columns(
-        select(func.coalesce(func.max(Submission.number), 0) + 1)
-        .where(Submission.case_id == bindparam("case_id"), Submission.form == bindparam("form"))
-        .scalar_subquery()
-        .label("number")
+NUMBER = Statement(
+    select(func.coalesce(func.max(Submission.number), 0) + 1).where(
+        Submission.case_id == bindparam("case_id"), Submission.form == bindparam("form")
     )
 )
 ADD_EVENT = insert(
@@ -51,6 +47,11 @@ class EventRef:
     leaf_hash: bytes
     outbox: tuple[int, ...] = ()
 
+    @property
+    def next_place(self) -> Place:
+        """Where the event after this one stands."""
+        return Place(self.stream, self.seq + 1, self.leaf_hash)
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -60,6 +61,7 @@ class Origin:
     at: datetime
     key: str | None
     product: str
+    ref: str | None = None  # of the event, when somebody has to know it before it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,30 @@ class Place:
 
 
 class Private:
-    """The private part of an event: its seed, its fields, and the commitments to them."""
+    """The private part of an event: its seed, its fields as canonical JSON, and the commitments to them."""
 
-    __slots__ = ("commitments", "fields", "seed")
+    __slots__ = ("_sealed", "seed")
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self.seed = new_seed()
-        self.fields = fields
-        self.commitments = {path: commitment.commit(self.seed, path, value) for path, value in fields.items()}
+        self._sealed = commitment.seal(self.seed, fields)
+
+    @property
+    def commitments(self) -> Mapping[str, bytes]:
+        return self._sealed.commitments
+
+    @property
+    def root_of_all(self) -> bytes:
+        """The root, also of no field at all."""
+        return self._sealed.root
 
     @property
     def root(self) -> bytes | None:
-        return commitment.root_of(self.commitments) if self.fields else None
+        return self._sealed.root if self._sealed.commitments else None
 
     @property
     def body(self) -> str:
-        return canonical(dict(self.fields)).decode()
+        return self._sealed.body.decode()
 
 
 def stream_of_case(case_ref: str) -> str:
@@ -110,6 +120,11 @@ def next_place_of_case(db: Connection, stream: str) -> Place:
     return place_after(stream, HEAD_OF_CASE.one(db, stream=stream))
 
 
+def next_number(db: Connection, case_id: int, form: str) -> int:
+    """The number of the next submission of a form of a case that the verb has locked."""
+    return int(NUMBER.rows(db, case_id=case_id, form=form)[0][0])
+
+
 def heading(
     place: Place,
     kind: str,
@@ -120,10 +135,10 @@ def heading(
     data: bytes | None = None,
     public: Mapping[str, Any] | None = None,
 ) -> leaf.Heading:
-    """What the leaf of any event says, with a fresh ref."""
+    """What the leaf of any event says, with a fresh ref unless the origin gives one."""
     return leaf.Heading(
         kind=kind,
-        ref=new_ref(),
+        ref=origin.ref or new_ref(),
         stream=place.stream,
         seq=place.seq,
         prev=place.prev.hex() if place.prev else None,
@@ -167,6 +182,6 @@ def event_call(
 
 def note_calls(event: EventRef, private: Private) -> list[tuple[Statement, Values]]:
     """The statement that keeps an event's private part, where it has one."""
-    if not private.fields:
+    if private.root is None:
         return []
     return [(ADD_NOTE, {"event_ref": event.ref, "seed": private.seed, "body": private.body})]

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, bindparam, delete
 
 from engine.core import leaf
 from engine.core.case import SYSTEM, Holder
-from engine.store.apply_effects import Call, write_all
+from engine.store.apply_effects import write_all
 from engine.store.apply_events import EventRef, Origin, event_call, heading, next_place_of_case, stream_of_case
-from engine.store.statement import Statement, insert
+from engine.store.statement import Call, Statement, insert
 from engine.store.tables.cases import TaskHolder
 
 DROP_HOLDERS = Statement(delete(TaskHolder.__table__).where(TaskHolder.task_id == bindparam("task_id")))

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Text, bindparam, delete, select, update
 from sqlalchemy import insert as insert_into
 
-from engine.core import commitment, leaf
+from engine.core import leaf
 from engine.core.case import Actor
 from engine.core.effects import Sent
 from engine.store.apply_effects import Ground, effect_calls, write_all
 from engine.store.apply_events import (
-    HEAD_AND_NUMBER,
     EventRef,
     Origin,
+    Place,
     Private,
     event_call,
     heading,
-    place_after,
+    next_number,
+    next_place_of_case,
     stream_of_case,
 )
 from engine.store.refs import new_ref
-from engine.store.statement import Statement, insert, together
+from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Answers, Draft, Submission, Task
 from engine.store.times import to_text
 
@@ -65,33 +66,37 @@ def write_submission(
     at: datetime,
     key: str | None = None,
     product: str,
+    place: Place | None = None,
+    number: int | None = None,
+    has_draft: bool = True,
+    ref: str | None = None,
+    also: Sequence[Call] = (),
 ) -> EventRef:
     """Keep what somebody sent for a task, as a fact and, apart, its values; the case's version stays.
 
-    body: the answers as JSON, field → value. Their commitment has one entry a field.
+    body: the answers as JSON, field → value. place, number: of the event and the submission, if the caller has read
+    them under the lock. ref: of the event, if the caller has chosen it. also: what is written together with it.
     """
-    stream = stream_of_case(case_ref)
-    found = HEAD_AND_NUMBER.one(db, stream=stream, case_id=case_id, form=sent.form)
-    place = place_after(stream, found)
+    place = place or next_place_of_case(db, stream_of_case(case_ref))
     kept = Private(body)
     fact = {
         "submission": new_ref(),
         "task": task_ref,
         "form": sent.form,
-        "number": found.number,
+        "number": number or next_number(db, case_id, sent.form),
         "definition": definition_digest,
     }
-    # A form without a field has the root of nothing, so that every submission commits to something.
-    root = commitment.root_of(kept.commitments)
-    origin = Origin(actor, at, key, product)
+    root = kept.root_of_all  # a form without a field has that of nothing: every submission commits to something
+    origin = Origin(actor, at, key, product, ref)
     head = heading(place, "form.submitted", origin, role=sent.role, right=sent.right, data=root, public=fact)
     event, call = event_call(place, head, leaf.document(head), case_id)
     ground = Ground(case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id})
     fact_row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id,
                 "event_ref": event.ref, "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
     answers = {"submission_ref": fact["submission"], "seed": kept.seed, "body": kept.body}
-    keeping = [(ADD_SUBMISSION, fact_row), (ADD_ANSWERS, answers), (DROP_DRAFT, {"task_id": task_id})]
-    return write_all(db, event, [call, *keeping, *effect_calls(sent.effects, ground)])
+    calls: list[Call] = [call, (ADD_SUBMISSION, fact_row), (ADD_ANSWERS, answers)]
+    calls += [(DROP_DRAFT, {"task_id": task_id})] if has_draft else []
+    return write_all(db, event, [*calls, *effect_calls(sent.effects, ground), *also])
 
 
 def save_draft(db: Connection, task_id: int, body: str, version: int, actor: Actor, at: datetime) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy import insert as insert_into
@@ -65,7 +65,7 @@ def insert(table: Table, *columns: str, returning: Any = None) -> Statement:
     return Statement(clause if returning is None else clause.returning(returning))
 
 
-def together(db: Connection, calls: Sequence[tuple[Statement, Values]]) -> list[Outcome]:
+def together(db: Connection, calls: Sequence[Call]) -> list[Outcome]:
     """Execute statements in order, in one round trip on PostgreSQL; answer each one's outcome.
 
     None may need another's rows. The first that fails raises, and the transaction is lost. Raises StaleCase when a
@@ -94,6 +94,10 @@ class Outcome:
 
     def rows(self) -> list[Any]:
         return self._compiled.named(self._cursor, self._cursor.fetchall())
+
+
+Call: TypeAlias = tuple[Statement, Values]
+"""A statement with its values: what `together` executes."""
 
 
 class _Compiled:

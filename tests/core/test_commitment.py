@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from engine.core import commitment, merkle
 from engine.core.canonical import canonical
+from engine.core.errors import BadRequest
 
 SEED = bytes(range(32))
 FIELDS = {"goal": "Posyandu", "weight": "60", "rows": [{"n": 1}], "remark": None}
@@ -55,3 +56,17 @@ def test_an_entry_of_the_tree_is_canonical_json(record):
 def test_a_seed_of_another_length_is_refused(seed):
     with pytest.raises(ValueError, match="32 bytes"):
         commitment.commit(seed, "a", 1)
+
+
+@given(RECORDS)
+def test_sealing_a_record_commits_to_each_field_as_alone_and_writes_it_canonically(record):
+    sealed = commitment.seal(SEED, record)
+    assert sealed.commitments == {path: commitment.commit(SEED, path, value) for path, value in record.items()}
+    assert sealed.root == commitment.root_of(sealed.commitments)
+    assert sealed.body == canonical(record)
+
+
+@pytest.mark.parametrize("path", ["é", 1])
+def test_a_path_that_sorts_differently_elsewhere_is_refused(path):
+    with pytest.raises(BadRequest):
+        commitment.seal(SEED, {path: "x"})

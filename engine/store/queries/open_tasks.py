@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from engine.store.queries import cases
 from engine.store.tables.cases import Case, Task
 from engine.store.tables.people import UnitClosure
 
@@ -30,12 +30,12 @@ def cases_about(db: Connection, people: Sequence[int], unit_id: int | None) -> l
     return list(db.execute(query.where(touched).distinct().order_by(Case.ref)).scalars())
 
 
-def of_case(db: Connection, case_id: int, version: int) -> list[Held]:
-    """The open tasks of a case's current state."""
+def among(tasks: Iterable[Sequence[Any]]) -> list[Held]:
+    """The open ones among the tasks that `case_head` found."""
     found: dict[int, tuple[str, str, set[tuple[int, str | None]]]] = {}
-    for row in cases.tasks(db, case_id, version):
-        if row.state == "open":
-            _, _, holds = found.setdefault(row.id, (row.ref, row.key, set()))
-            if row.person_id is not None:
-                holds.add((row.person_id, row.basis))
-    return [Held(task_id, ref, key, frozenset(holds)) for task_id, (ref, key, holds) in found.items()]
+    for task_id, ref, key, state, _, _, _, person, _, basis, *_ in tasks:
+        if state == "open":
+            _, _, holds = found.setdefault(task_id, (ref, key, set()))
+            if person is not None:
+                holds.add((person, basis))
+    return [Held(task_id, ref, key, frozenset(holds)) for task_id, (ref, key, holds) in sorted(found.items())]

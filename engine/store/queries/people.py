@@ -5,11 +5,11 @@ The holders of a role are asked at every submit and fire: one prebuilt statement
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
 
 from engine.core.case import Actor, Holder
 from engine.store.queries import units
@@ -34,18 +34,32 @@ def runs(period: Any, day: ColumnElement[str] | str = DAY) -> ColumnElement[bool
     return and_(period.c.starts_on <= day, or_(period.c.ends_on.is_(None), period.c.ends_on > day))
 
 
-SUPERIORS = Statement(
-    select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, APPOINTMENT.c.ref.label("basis"))
-    .select_from(
-        MINE.join(POST, POST.c.id == MINE.c.post_id)
-        .join(APPOINTMENT, APPOINTMENT.c.post_id == POST.c.superior_id)
-        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
-    )
-    .where(MINE.c.person_id == bindparam("person"), MINE.c.kind == "definitive", MINE.c.superseded_by.is_(None))
-    .where(runs(MINE), runs(APPOINTMENT), APPOINTMENT.c.superseded_by.is_(None))
-    .where(PERSON.c.active.is_(True), PERSON.c.id != MINE.c.person_id)
-    .order_by(PERSON.c.name_lower, PERSON.c.id)
-)
+def superior_rows(person: ColumnElement[Any]) -> Select[Any]:
+    """Who holds, on some day around `earliest` and `latest`, the superior post of a person's definitive one.
+
+    id, ref, name, basis, name_lower, and from when to when both appointments run: `superiors_on` judges the day.
+    """
+    return (
+        select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, APPOINTMENT.c.ref.label("basis"), PERSON.c.name_lower,
+               MINE.c.starts_on.label("since"), MINE.c.ends_on.label("until"),
+               APPOINTMENT.c.starts_on.label("held_since"), APPOINTMENT.c.ends_on.label("held_until"))
+        .select_from(
+            MINE.join(POST, POST.c.id == MINE.c.post_id)
+            .join(APPOINTMENT, APPOINTMENT.c.post_id == POST.c.superior_id)
+            .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+        )
+        .where(MINE.c.person_id == person, MINE.c.kind == "definitive", MINE.c.superseded_by.is_(None))
+        .where(_runs_around(MINE), _runs_around(APPOINTMENT), APPOINTMENT.c.superseded_by.is_(None))
+        .where(PERSON.c.active.is_(True), PERSON.c.id != MINE.c.person_id)
+    )  # fmt: skip
+
+
+def _runs_around(period: Any) -> ColumnElement[bool]:
+    begun = period.c.starts_on <= bindparam("latest")
+    return and_(begun, or_(period.c.ends_on.is_(None), period.c.ends_on > bindparam("earliest")))
+
+
+SUPERIORS = Statement(superior_rows(bindparam("person")))
 GRANTED = Statement(
     select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, GRANT.c.ref.label("basis"))
     .select_from(
@@ -59,19 +73,30 @@ GRANTED = Statement(
 
 def superior_holders(db: Connection, person_id: int, on: date) -> tuple[Holder, ...]:
     """Who holds, on a day, the superior post of the post that a person holds definitively; never himself."""
-    return _holders(SUPERIORS.rows(db, person=person_id, day=on.isoformat()), "superior_of")
+    day = on.isoformat()
+    return superiors_on(SUPERIORS.rows(db, person=person_id, earliest=day, latest=day), on)
+
+
+def superiors_on(rows: Iterable[Sequence[Any]], on: date) -> tuple[Holder, ...]:
+    """The holders among the rows of `superior_rows` whose appointments run on a day, by name."""
+    day = on.isoformat()
+    found: dict[int, Holder] = {}
+    for row in sorted(rows, key=lambda row: (row[4], row[0])):
+        if _contains(row[5], row[6], day) and _contains(row[7], row[8], day):
+            found.setdefault(row[0], Holder(row[0], row[1], row[2], "superior_of", row[3]))
+    return tuple(found.values())
+
+
+def _contains(starts_on: str, ends_on: str | None, day: str) -> bool:
+    return starts_on <= day and (ends_on is None or ends_on > day)
 
 
 def grant_holders(db: Connection, role: str, unit_id: int, on: date) -> tuple[Holder, ...]:
     """Who has, on a day, a grant of this role over a unit or one above it; the nearest grant is the basis."""
-    return _holders(GRANTED.rows(db, role=role, unit=unit_id, day=on.isoformat()), "holders_of_grant")
-
-
-def _holders(rows: list[Any], rule: str) -> tuple[Holder, ...]:
-    first: dict[int, Holder] = {}
-    for row in rows:
-        first.setdefault(row.id, Holder(row.id, row.ref, row.name, rule, row.basis))
-    return tuple(first.values())
+    found: dict[int, Holder] = {}
+    for row in GRANTED.rows(db, role=role, unit=unit_id, day=on.isoformat()):
+        found.setdefault(row.id, Holder(row.id, row.ref, row.name, "holders_of_grant", row.basis))
+    return tuple(found.values())
 
 
 def by_ref(db: Connection, ref: str) -> Row[Any] | None:

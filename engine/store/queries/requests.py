@@ -23,6 +23,9 @@ def find(db: Connection, actor_id: int, key: str) -> Any | None:
     return FIND.one(db, actor_id=actor_id, key=key)
 
 
-def add(db: Connection, actor_id: int, key: str, route: str, body_hash: str, response: str, at: str) -> None:
-    """Remember a request with its answer."""
-    ADD.run(db, actor_id=actor_id, key=key, route=route, body_hash=body_hash, response=response, at=at)
+def adding(
+    actor_id: int, key: str, route: str, body_hash: str, response: str, at: str
+) -> tuple[Statement, dict[str, Any]]:
+    """The statement that remembers a request with its answer, for `statement.together`."""
+    row = {"actor_id": actor_id, "key": key, "route": route, "body_hash": body_hash, "response": response, "at": at}
+    return ADD, row
