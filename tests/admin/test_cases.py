@@ -22,7 +22,7 @@ def kinds(city, case_ref):
 
 def test_the_list_says_who_has_a_case_now_and_by_when(still):
     page = words(still.get("admin", f"/admin/cases/?q={still.case('employee')}"))
-    assert "Penyusunan SKP" in page and "Siti Rohmah Handayani" in page and "11 November 2026" in page
+    assert "Penyusunan SKP" in page and "Siti Rohmah Handayani" in page and "31 Januari 2027" in page
 
 
 def test_a_task_is_reassigned_in_two_steps_with_a_reason(city):

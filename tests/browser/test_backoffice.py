@@ -1,0 +1,209 @@
+"""The backoffice in a real Chromium: free of barriers in both languages and widths, by keyboard, without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from engine.store.tables import Event
+from tests.admin.city import City, copy_of, load
+from tests.admin.routes import address, matrix
+from tests.serving import serve
+
+MATRIX = matrix()
+# A page of each route that an admin opens, but for files.
+PAGES = sorted(
+    route
+    for method, route in MATRIX
+    if method == "GET" and route.startswith("/admin") and not route.endswith((".csv", ".yaml"))
+    if MATRIX["GET", route]["admin"] == 200
+)
+MORE = {
+    "nothing found": lambda city: "/admin/people/?q=nobody-is-called-this",
+    "a narrowed list": lambda city: f"/admin/cases/?cycle={city.cycle('2025')}&state=rated&overdue=1&order=name",
+    "vacant chairs": lambda city: "/admin/units/?vacant=1",
+    "a code list": lambda city: f"/admin/definitions/{city.definition('codelist')}",
+    "a move": lambda city: f"/admin/events/{city.event(Event.transition == 'approve')}",
+    "a search": lambda city: (
+        f"/admin/cases/{city.case('employee')}/reassign?q=a&task={city.task(city.case('employee'), 'write_plan')}"
+    ),
+    "a chosen person": lambda city: (
+        f"/admin/cases/{city.case('employee')}/reassign?person={city.person('bidan_mahir')}"
+        f"&task={city.task(city.case('employee'), 'write_plan')}"
+    ),
+    "people with rights": lambda city: f"/admin/people/{city.person('dinkes_admin')}",
+    "denials": lambda city: "/admin/denials/",
+    "a refused filter": lambda city: "/admin/cases/?state=nowhere",
+}
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_template, tmp_path_factory):
+    """The city, served over HTTP; its address and itself."""
+    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
+    load(database)
+    city = City(database)
+    city.get("employee", "/admin/people/", status=403)
+    with serve(city.app) as url:
+        yield url, city
+    database.close()
+
+
+@pytest.fixture
+def visit(office, open_page):
+    """visit(path, who="admin", …) → the page, signed in."""
+    url, city = office
+
+    def visit(path, who="admin", language="id", **how):
+        page = open_page(url, "/healthz", language=language, **how)
+        page.context.add_cookies(
+            [
+                {"name": "siklus", "value": city.token(who), "url": url},
+                {"name": "siklus_language", "value": language, "url": url},
+            ]
+        )
+        page.goto(path)
+        return page
+
+    return visit
+
+
+def fits(page):
+    """The page does not scroll sideways."""
+    root = page.locator("html")
+    assert root.evaluate("it => it.scrollWidth <= it.clientWidth"), f"{page.url} is wider than the window"
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_is_free_of_barriers_and_fits(office, visit, accessible, language, width):
+    _, city = office
+    page = visit("/admin/", language=language, width=width)
+    paths = [address(city, route) for route in PAGES] + [find(city) for find in MORE.values()]
+    for path in paths:
+        page.goto(path)
+        accessible(page)
+        fits(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_mistakes_and_previews_are_free_of_barriers(visit, accessible, width):
+    page = visit("/admin/definitions/import", width=width)
+    page.get_by_label("Dokumen (YAML)").fill("kind: workflow\ncolour: blue\n")
+    page.get_by_role("button", name="Periksa saja").click()
+    expect(page.get_by_role("alert")).to_contain_text("Baris 2, kolom 1")
+    accessible(page)
+    fits(page)
+    page.goto("/admin/cycles/new")
+    page.get_by_role("button", name="Lihat siapa yang dituju").click()
+    expect(page.get_by_role("alert")).to_contain_text("Isian ini belum diisi.")
+    accessible(page)
+    described(page, "post == 'wali_kota'")
+    expect(page.locator("#preview")).to_contain_text("belum ada pemegang peran")
+    accessible(page)
+    fits(page)
+
+
+def described(page, population):
+    """Fill in a cycle and look at its preview."""
+    page.get_by_label("Nama siklus").fill("Evaluasi 2028")
+    page.get_by_label("Definisi", exact=True).select_option(index=1)
+    page.get_by_label("Awal masa").fill("2028-01-01")
+    page.get_by_label("Akhir masa").fill("2028-12-31")
+    page.get_by_label(re.compile("Pegawai yang dituju")).fill(population)
+    page.get_by_role("button", name=re.compile("Lihat")).click()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_cycle_is_previewed_and_opened_with_and_without_javascript(visit, javascript):
+    page = visit("/admin/cycles/new", javascript=javascript)
+    described(page, "'puskesmas' in units")
+    expect(page.locator("#preview")).to_contain_text("14 pegawai dituju")
+    page.get_by_role("button", name="Buka siklus dengan 14 kasus").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Evaluasi 2028")
+    expect(page.get_by_role("status")).to_contain_text("Siklus sudah dibuka dengan 14 kasus.")
+
+
+def test_a_task_is_reassigned_by_keyboard_alone_without_javascript(office, visit):
+    _, city = office
+    case = city.case("bidan_mahir")
+    page = visit(f"/admin/cases/{case}/reassign", javascript=False)
+    follow(page, "Putuskan SKP")
+    reach(page, "#q")
+    page.keyboard.type("19830517")
+    page.keyboard.press("Enter")
+    follow(page, "Siti Rohmah Handayani, S.Tr.Keb., Bdn.")
+    reach(page, "#reason")
+    page.keyboard.type("Atasan sedang cuti besar.")
+    reach(page, "main button[type=submit]")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{case}")
+    expect(page.get_by_role("status")).to_contain_text("Tugas sudah dialihkan.")
+    kinds = city.all(select(Event.kind).where(Event.stream == f"case:{case}").order_by(Event.seq))
+    assert kinds[-1] == "case.reassigned"
+
+
+def reach(page, selector):
+    """Press Tab until the focus is on an element."""
+    wanted = page.locator(selector).first
+    for _ in range(60):
+        if wanted.evaluate("it => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} cannot be reached by Tab on {page.url}")
+
+
+def follow(page, words):
+    """Reach a link by Tab and press Enter."""
+    link = page.locator("main").get_by_role("link", name=words, exact=True)
+    href = link.get_attribute("href")
+    reach(page, f'main a[href="{href}"]')
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+def test_what_cannot_be_undone_asks_on_a_page_and_nothing_happens_before(office, visit):
+    _, city = office
+    case = city.case("dokter")
+    page = visit("/admin/cases/?q=" + case)
+    dialogs = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
+    page.get_by_role("link", name=re.compile("Batalkan kasus")).click()
+    expect(page.get_by_text("Ini tidak dapat diurungkan")).to_be_visible()
+    assert city.all(select(Event.kind).where(Event.stream == f"case:{case}")) == ["case.started"]
+    page.get_by_label("Alasan").fill("Pindah instansi.")
+    page.get_by_role("button", name="Batalkan kasus ini").click()
+    expect(page.get_by_role("status")).to_contain_text("Kasus sudah dibatalkan.")
+    assert dialogs == []
+
+
+def test_an_auditor_sees_the_menu_and_no_button_that_changes_anything(office, visit):
+    _, city = office
+    page = visit("/admin/", who="auditor")
+    menu = page.get_by_role("navigation", name="Administrasi")
+    assert menu.get_by_role("link").all_inner_texts() == [
+        *("Beranda", "Siklus", "Kasus", "Pegawai", "Unit kerja", "Definisi", "Jejak", "Penolakan"),
+    ]
+    for route in PAGES:
+        if MATRIX["GET", route]["auditor"] == 200:
+            page.goto(address(city, route))
+            assert page.locator("main form[method=post]").count() == 0
+            assert page.locator("main .btn-danger, main .btn-outline-danger").count() == 0
+
+
+def test_staff_without_a_right_find_no_way_into_the_backoffice(visit):
+    page = visit("/", who="employee")
+    assert page.get_by_role("link", name="Administrasi").count() == 0
+    page.goto("/admin/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anda tidak berwenang")
+
+
+@pytest.mark.parametrize("path", ["/admin/cases/", "/admin/events/"])
+def test_a_printed_list_holds_the_list_alone(visit, path):
+    page = visit(path)
+    page.emulate_media(media="print")
+    expect(page.locator("table").first).to_be_visible()
+    for gone in (".office-menu", ".office-filter", ".top", "td.acts >> nth=0"):
+        if page.locator(gone).count():
+            expect(page.locator(gone).first).to_be_hidden()
