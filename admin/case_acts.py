@@ -15,7 +15,6 @@ from engine.core.errors import NotAllowed, NotFound
 from engine.core.messages import Message
 from engine.snapshot import Snapshot
 from engine.store.queries import chairs, people_lists, scope
-from engine.store.queries import people as people_queries
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -42,7 +41,7 @@ def reassign(ref: str) -> Answer:
     return sent.page(
         "backoffice/cases/reassign.html",
         found=found,
-        subject=_subject(found),
+        subject=found.subject_name,
         tasks=tasks,
         task=chosen,
         person=_person(person_ref) if person_ref else None,
@@ -64,7 +63,7 @@ def cancel(ref: str) -> Answer:
             return done(f"/cases/{ref}", t("admin.case.cancelled"))
     over = machine.is_over(found.workflow, found.view)
     state = words.state(found.workflow.definition, found.view.state)
-    return sent.page("backoffice/cases/cancel.html", found=found, subject=_subject(found), state=state, over=over)
+    return sent.page("backoffice/cases/cancel.html", found=found, subject=found.subject_name, state=state, over=over)
 
 
 def _case(ref: str) -> Snapshot:
@@ -96,12 +95,6 @@ def _tasks(found: Snapshot) -> list[dict[str, Any]]:
 def _role(found: Snapshot, task_key: str) -> str:
     spec = labels.task_of(found.workflow.definition, found.view.state, task_key)
     return spec.role if spec else ""
-
-
-def _subject(found: Snapshot) -> str:
-    with runtime().db.read() as db:
-        row = people_queries.by_ref(db, found.view.subject_ref)
-    return row.name if row else ""
 
 
 def _person(ref: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from engine import cases, snapshot
+from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, Refused, StaleCase
@@ -16,6 +17,7 @@ from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
 from engine.store.queries import history as queries
+from engine.store.queries import scope
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -52,6 +54,8 @@ class CasePage:
     forms: tuple[standing.Readable, ...]
     results: tuple[standing.Result, ...]
     events: tuple[history.Entry, ...]
+    administers: bool  # the reader's own right to administer reaches this case
+    may_remark: bool  # auditors only read
     written: Written = field(default_factory=Written)
 
     @property
@@ -112,6 +116,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
     with rt.db.read() as db:
         found = snapshot.load(rt, db, ref, actor, rt.clock())
         rows = queries.events(db, found.ref)
+        administers = actor.has("admin") and scope.covers(db, actor, found.unit_id, ADMIN)
     may = standing.access(found, actor)
     definition = found.workflow.definition
     state = next((state for state in definition.states if state.key == found.view.state), None)
@@ -126,6 +131,8 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         forms=tuple(standing.readable(found, actor, may)),
         results=tuple(standing.results(found, may)),
         events=history.entries(found, rows, may.keys()),
+        administers=administers,
+        may_remark=administers or not found.oversees or bool(found.view.roles_of(actor)),
         written=written or Written(),
     )
 

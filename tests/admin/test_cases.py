@@ -113,3 +113,16 @@ def test_an_auditor_leaves_no_remark_on_a_case(city):
     assert kinds(city, case) == ["case.started"]
     city.post("admin", f"/cases/{case}/comments", 303, comment="Mohon dilengkapi.")
     assert kinds(city, case) == ["case.started", "case.commented"]
+
+
+def test_the_page_of_a_case_leads_admins_to_their_acts_and_offers_auditors_no_remark(still):
+    case = still.case("employee")
+    ways = (f"/admin/cases/{case}/reassign", f"/admin/cases/{case}/cancel", f"/admin/events/?q={case}", "/comments")
+    offered = {
+        who: [way in still.get(who, f"/cases/{case}").text for way in ways] for who in ("admin", "auditor", "employee")
+    }
+    assert offered == {
+        "admin": [True, True, True, True],
+        "auditor": [False, False, True, False],
+        "employee": [False, False, False, True],
+    }
