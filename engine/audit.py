@@ -92,7 +92,6 @@ def _submission(row: Any, document: Mapping[str, Any], before: Before) -> str | 
     if row.kind != SUBMITTED:
         return None if row.submission_ref is None else "submission"
     recorded = {
-        "submission": row.submission_ref,
         "task": row.submission_task,
         "form": row.submission_form,
         "number": row.submission_number,

@@ -95,9 +95,7 @@ def create_submission(ref: str) -> Response | tuple[str, int]:
         return _fill(desk, raw, invalid.errors), status_of(invalid)
     except StaleCase as stale:
         return _stale(desk, raw, stale)
-    with rt.db.read() as db:
-        submission = queries.submission_of_event(db, receipt.event)
-    return redirect(f"/submissions/{submission}/confirmation", 303)
+    return redirect(f"/submissions/{receipt.event}/confirmation", 303)
 
 
 def _desk_with_form(ref: str) -> Desk:

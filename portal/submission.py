@@ -39,7 +39,7 @@ class Sent:
 
     @property
     def reference(self) -> str:
-        return str(self.row.event_ref)[:SHORT].upper()
+        return str(self.row.ref)[:SHORT].upper()
 
     @property
     def at(self) -> Any:

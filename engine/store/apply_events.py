@@ -1,7 +1,7 @@
 """Writes events: the next number of a stream, the leaf and its hash, the private part. Called by apply alone.
 
 The database checks what is written here again: numbers without gaps, each leaf linked to the one before
-(migrations, `event_chain`), and fills `stream_head` and `pending` itself.
+(migrations, `event_chain`), and fills `stream_head` itself.
 """
 
 from __future__ import annotations

@@ -24,14 +24,13 @@ from engine.store.apply_events import (
     next_place_of_case,
     stream_of_case,
 )
-from engine.store.refs import new_ref
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Answers, Draft, Submission, Task
 from engine.store.times import to_text
 
 ADD_SUBMISSION = insert(
     Submission.__table__,
-    *("ref", "case_id", "task_id", "form", "number", "definition_digest", "commitment_root", "event_ref"),
+    *("ref", "case_id", "task_id", "form", "number", "definition_digest", "commitment_root"),
     *("by_id", "sent_at"),
 )
 ADD_ANSWERS = Statement(
@@ -80,7 +79,6 @@ def write_submission(
     place = place or next_place_of_case(db, stream_of_case(case_ref))
     kept = Private(body)
     fact = {
-        "submission": new_ref(),
         "task": task_ref,
         "form": sent.form,
         "number": number or next_number(db, case_id, sent.form),
@@ -91,9 +89,9 @@ def write_submission(
     head = heading(place, "form.submitted", origin, role=sent.role, right=sent.right, data=root, public=fact)
     event, call = event_call(place, head, leaf.document(head), case_id)
     ground = Ground(case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id})
-    fact_row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id,
-                "event_ref": event.ref, "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
-    answers = {"submission_ref": fact["submission"], "seed": kept.seed, "body": kept.body}
+    fact_row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id, "ref": event.ref,
+                "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
+    answers = {"submission_ref": event.ref, "seed": kept.seed, "body": kept.body}
     calls: list[Call] = [call, (ADD_SUBMISSION, fact_row), (ADD_ANSWERS, answers)]
     calls += [(DROP_DRAFT, {"task_id": task_id})] if has_draft else []
     return write_all(db, event, [*calls, *effect_calls(sent.effects, ground), *also])
@@ -115,7 +113,6 @@ def save_draft(db: Connection, task_id: int, body: str, version: int, actor: Act
 def _columns(fact: Mapping[str, Any]) -> dict[str, Any]:
     """What a submission's row and its leaf both say."""
     return {
-        "ref": fact["submission"],
         "form": fact["form"],
         "number": fact["number"],
         "definition_digest": fact["definition"],

@@ -23,7 +23,7 @@ except ImportError:  # where no wheel exists (macOS): connect() refuses an affec
 DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
 
 # Somebody else wrote the same step first: what he saw is no longer current.
-RACED = {"event", "event_chain", "cas", "stream_head", "submission", "outcome", "draft", "request", "outbox", "pending"}
+RACED = {"event", "event_chain", "cas", "stream_head", "submission", "outcome", "draft", "request", "outbox"}
 # Connection lost, resources gone, canceled or locked out, shut down (PostgreSQL, appendix A: error codes).
 GONE = re.compile(r"08|53|40001|40P01|55P03|57014|57P|25P0[34]")
 SQLITE_GONE = re.compile(r"locked|disk I/O error|is full|unable to open|readonly database", re.IGNORECASE)

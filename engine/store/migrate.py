@@ -30,7 +30,7 @@ UPDATES = {
 }  # fmt: skip
 DELETES = (
     "unit_closure", "web_session", "sign_in_attempt", "definition_version", "definition_draft", "task_holder",
-    "draft", "pending", "outbox", "request", "answers", "note", "outcome",
+    "draft", "outbox", "request", "answers", "note", "outcome",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ VOUCHED = {
     "note": ("event_ref", "seed", "body"),
     "answers": ("submission_id", "seed", "body"),
     "submission": (
-        *("ref", "case_id", "task_id", "form", "number", "definition_digest", "commitment_root", "event_ref"),
+        *("ref", "case_id", "task_id", "form", "number", "definition_digest", "commitment_root"),
         *("by_id", "sent_at"),
     ),
     "outcome": ("case_id", "key", "event_ref", "value", "body"),

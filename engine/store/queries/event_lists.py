@@ -99,7 +99,7 @@ def note(db: Connection, event_ref: str) -> str | None:
 
 def submission_ref(db: Connection, event_ref: str) -> str | None:
     """The submission that an event tells of."""
-    return db.execute(select(Submission.ref).where(Submission.event_ref == event_ref)).scalar_one_or_none()
+    return db.execute(select(Submission.ref).where(Submission.ref == event_ref)).scalar_one_or_none()
 
 
 def basis(db: Connection, ref: str) -> Row[Any] | None:

@@ -32,7 +32,7 @@ EVENTS = Statement(
     )
     .outerjoin(Person, Person.id == Event.actor_id)
     .outerjoin(Note, Note.event_ref == Event.ref)
-    .outerjoin(Submission, Submission.event_ref == Event.ref)
+    .outerjoin(Submission, Submission.ref == Event.ref)
     .where(Event.stream == bindparam("stream"))
     .order_by(Event.seq)
 )
@@ -73,7 +73,6 @@ SUBMISSION = Statement(
         Submission.number,
         Submission.sent_at,
         Submission.by_id,
-        Submission.event_ref,
         Submission.definition_digest,
         Case.ref.label("case_ref"),
         Cycle.name.label("cycle_name"),
@@ -89,8 +88,6 @@ SUBMISSION = Statement(
     .where(Submission.ref == bindparam("ref"))
 )
 
-OF_EVENT = Statement(select(Submission.ref).where(Submission.event_ref == bindparam("event")))
-
 
 def events(db: Connection, case_ref: str) -> list[Any]:
     """Everything that happened to a case, oldest first: with who, the private note (JSON text) and the submission."""
@@ -105,8 +102,3 @@ def desk(db: Connection, task_ref: str) -> Any | None:
 def submission(db: Connection, ref: str) -> Any | None:
     """One submission with its answers as JSON text; `body` is None when they were erased."""
     return SUBMISSION.one(db, ref=ref)
-
-
-def submission_of_event(db: Connection, event_ref: str) -> str:
-    """The ref of the submission that an event holds."""
-    return str(OF_EVENT.one(db, event=event_ref).ref)

@@ -65,7 +65,7 @@ EVENTS = (
     .outerjoin(StreamHead, StreamHead.stream == Event.stream)
     .outerjoin(Note, Note.event_ref == Event.ref)
     .outerjoin(NOTE_ERASURE, NOTE_ERASURE.record == "note:" + Event.ref)
-    .outerjoin(Submission, Submission.event_ref == Event.ref)
+    .outerjoin(Submission, Submission.ref == Event.ref)
     .outerjoin(SENDER, SENDER.id == Submission.by_id)
     .outerjoin(Task, Task.id == Submission.task_id)
     .outerjoin(Answers, Answers.submission_id == Submission.id)
@@ -119,7 +119,7 @@ UNEXPLAINED: dict[str, Select[Any]] = {
         .exists()
     ),
     "submission": select(Submission.ref).where(
-        ~select(Event.ref).where(Event.ref == Submission.event_ref, Event.kind == "form.submitted").exists()
+        ~select(Event.ref).where(Event.ref == Submission.ref, Event.kind == "form.submitted").exists()
     ),
     "note": select(Note.event_ref).where(~select(Event.ref).where(Event.ref == Note.event_ref).exists()),
     "result": select(Outcome.event_ref + ":" + Outcome.key).where(

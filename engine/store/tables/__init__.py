@@ -14,7 +14,7 @@ from engine.store.tables.cases import (
 )
 from engine.store.tables.columns import Stored
 from engine.store.tables.definitions import Definition, DefinitionDraft, DefinitionVersion
-from engine.store.tables.ledger import Denial, Erasure, Event, Pending, StreamHead
+from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
 from engine.store.tables.people import (
     AccessGrant,
     Account,
@@ -48,7 +48,6 @@ __all__ = [
     "Note",
     "Outbox",
     "Outcome",
-    "Pending",
     "Person",
     "Post",
     "Request",

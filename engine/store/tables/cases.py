@@ -122,20 +122,21 @@ class Draft(Stored):
 
 
 class Submission(Stored):
-    """The fact that somebody sent a form. Its values are in `answers`, so that they can be erased and this stay."""
+    """The fact that somebody sent a form: `ref` is that of its event. Its values are in `answers`, so that they can be
+    erased and this stay.
+    """
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("case_id", "form", "number"),)
 
     id: Mapped[Key]
-    ref: Mapped[Ref]
+    ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"), unique=True)
     case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"))
     task_id: Mapped[int] = mapped_column(BIG, ForeignKey("task.id"))
     form: Mapped[Words]
     number: Mapped[Count]
     definition_digest: Mapped[Words]
     commitment_root: Mapped[Hash]
-    event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"), unique=True)
     by_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
     sent_at: Mapped[Moment]
 
@@ -154,6 +155,7 @@ class Note(Stored):
     """The private part of an event: reason, comment, what guards looked at. Erasable, never editable."""
 
     __tablename__ = "note"
+    __table_args__ = SMALL
 
     event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"), primary_key=True)
     seed: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,7 +1,7 @@
-"""The ledger: events in numbered streams, the head of each stream, the sequencer's work list, erasures, denials.
+"""The ledger: events in numbered streams, the head of each stream, erasures, denials.
 
 An event is one fact. Streams are `case:<ref>`, `definition:<kind>:<key>`, `person:<ref>` and `system`. Triggers keep
-a stream without gaps and linked by hashes, and fill `stream_head` and `pending` (migrations).
+a stream without gaps and linked by hashes, and fill `stream_head` (migrations).
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ class Event(Stored):
 
 
 class StreamHead(Stored):
-    """The last event of a stream: spares a scan when the next is written. Derived; the audit recomputes it."""
+    """The last event of a stream: spares a scan when the next is written. Derived; the audit recomputes it.
+
+    sequenced: up to which number the log holds this stream; what lies between waits for the sequencer.
+    """
 
     __tablename__ = "stream_head"
     __table_args__ = SMALL
@@ -50,15 +53,7 @@ class StreamHead(Stored):
     stream: Mapped[str] = mapped_column(Text, primary_key=True)
     seq: Mapped[Count]
     leaf_hash: Mapped[Hash]
-
-
-class Pending(Stored):
-    """Events that the sequencer has not put into the log yet: a work list, no part of the audit."""
-
-    __tablename__ = "pending"
-    __table_args__ = SMALL
-
-    event_ref: Mapped[str] = mapped_column(Text, primary_key=True)
+    sequenced: Mapped[int] = mapped_column(BIG, server_default="0")
 
 
 class Erasure(Stored):

@@ -162,14 +162,13 @@ def _submissions() -> None:
     op.create_table(
         "submission",
         serial(),
-        text("ref", unique=True),
+        text("ref", "event.ref", unique=True),
         number("case_id", "cas.id"),
         number("task_id", "task.id"),
         text("form"),
         number("number"),
         text("definition_digest"),
         octets("commitment_root"),
-        text("event_ref", "event.ref", unique=True),
         number("by_id", "person.id"),
         text("sent_at"),
         UniqueConstraint("case_id", "form", "number"),
@@ -183,7 +182,13 @@ def _submissions() -> None:
 
 
 def _facts_of_events() -> None:
-    op.create_table("note", text("event_ref", "event.ref", primary_key=True), octets("seed"), text("body"))
+    op.create_table(
+        "note",
+        text("event_ref", "event.ref", primary_key=True),
+        octets("seed"),
+        text("body"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "outcome",
         number("case_id", "cas.id", primary_key=True),

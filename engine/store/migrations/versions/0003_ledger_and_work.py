@@ -1,4 +1,4 @@
-"""Heads of streams, the sequencer's list, erasures, denials, the outbox, idempotency keys."""
+"""Heads of streams, erasures, denials, the outbox, idempotency keys."""
 
 from alembic import op
 from sqlalchemy import CheckConstraint, Index
@@ -17,9 +17,13 @@ def upgrade() -> None:
 
 def _ledger() -> None:
     op.create_table(
-        "stream_head", text("stream", primary_key=True), number("seq"), octets("leaf_hash"), sqlite_with_rowid=False
+        "stream_head",
+        text("stream", primary_key=True),
+        number("seq"),
+        octets("leaf_hash"),
+        number("sequenced", server_default="0"),
+        sqlite_with_rowid=False,
     )
-    op.create_table("pending", text("event_ref", primary_key=True), sqlite_with_rowid=False)
     op.create_table(
         "erasure",
         serial(),

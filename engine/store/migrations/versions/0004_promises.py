@@ -15,7 +15,7 @@ down_revision = "0003"
 IMMUTABLE = {
     "event": (("stream", "seq"), ("ref",), ("case_id", "n")),
     "definition": (("digest",),),
-    "submission": (("id",), ("ref",), ("case_id", "form", "number"), ("event_ref",)),
+    "submission": (("id",), ("ref",), ("case_id", "form", "number")),
     "case_role": (("id",),),
     "erasure": (("id",), ("record",)),
     "denial": (("id",),),
@@ -121,8 +121,11 @@ def _exists(table: str, key: tuple[str, ...]) -> str:
 SQLITE_CHAIN = (
     """
     CREATE TRIGGER event_chain BEFORE INSERT ON event
-    WHEN NEW.seq <> 1 + coalesce((SELECT seq FROM stream_head WHERE stream = NEW.stream), 0)
-      OR NEW.prev_hash IS DISTINCT FROM (SELECT leaf_hash FROM stream_head WHERE stream = NEW.stream)
+    WHEN CASE WHEN NEW.seq = 1
+      THEN NEW.prev_hash IS NOT NULL OR EXISTS (SELECT 1 FROM stream_head WHERE stream = NEW.stream)
+      ELSE NOT EXISTS (
+        SELECT 1 FROM stream_head WHERE stream = NEW.stream AND seq = NEW.seq - 1 AND leaf_hash = NEW.prev_hash
+      ) END
     BEGIN
       SELECT RAISE(ABORT, 'event_chain: the event does not follow the last one of its stream');
     END
@@ -132,7 +135,6 @@ SQLITE_CHAIN = (
     BEGIN
       INSERT INTO stream_head (stream, seq, leaf_hash) VALUES (NEW.stream, NEW.seq, NEW.leaf_hash)
         ON CONFLICT (stream) DO UPDATE SET seq = excluded.seq, leaf_hash = excluded.leaf_hash;
-      INSERT INTO pending (event_ref) VALUES (NEW.ref);
     END
     """,
 )
@@ -201,7 +203,6 @@ BEGIN
     RAISE EXCEPTION 'event_chain: the case already has an event of this version'
       USING ERRCODE = 'unique_violation', TABLE = 'event', CONSTRAINT = 'event_chain';
   END IF;
-  INSERT INTO pending (event_ref) VALUES (NEW.ref);
   RETURN NEW;
 END $$
 """
