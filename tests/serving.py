@@ -16,5 +16,8 @@ def serve(app, threads: int = 8) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        # A browser keeps its connections open; the server's loop ends only when the last one has gone.
+        for channel in list(server.active_channels.values()):
+            channel.will_close = True
         server.close()
         thread.join(10)

@@ -4,6 +4,7 @@ chromium      the browser, one per process
 open_page     open_page(url, path="/", language="id", width=1280, height=900, javascript=True) -> Page;
               the test fails when a page breaks the content security policy or a script of it raises
 accessible    accessible(page): fails with a readable list unless axe finds nothing (WCAG 2.2 AA, best practice)
+house         the small town with its portal (tests/portal/house.py), on a database of this test alone
 live_server   the address of the product over `demo_city`, on a database of this test alone
 """
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests import chromium as program
 from tests import summary
 from tests.browser.watch import Watch, barriers
+from tests.portal.house import house, loaded_house  # noqa: F401
 from tests.product import demo_city, demo_template, product  # noqa: F401  (pytest finds fixtures by name)
 from tests.serving import serve
 

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from engine.store.tables import Event
+from engine import people
+from engine.store.tables import Event, Person
 from tests.admin.city import City, copy_of, load
 from tests.admin.routes import address, matrix
 from tests.serving import serve
@@ -33,9 +34,15 @@ MORE = {
         f"&task={city.task(city.case('employee'), 'write_plan')}"
     ),
     "people with rights": lambda city: f"/admin/people/{city.person('dinkes_admin')}",
+    "somebody with a very long name": lambda city: (
+        f"/admin/people/{city.one(select(Person.ref).where(Person.name == LONG))}"
+    ),
     "denials": lambda city: "/admin/denials/",
     "a refused filter": lambda city: "/admin/cases/?state=nowhere",
 }
+
+
+LONG = "A" * 60 + "<img src=x onerror=alert(1)>" + "Ñ" * 100
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +52,7 @@ def office(sqlite_template, tmp_path_factory):
     load(database)
     city = City(database)
     city.get("employee", "/admin/people/", status=403)
+    people.add_person(city.rt, actor=city.actor("admin"), name=LONG, kind="official", nip=None)
     with serve(city.app) as url:
         yield url, city
     database.close()

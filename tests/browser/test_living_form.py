@@ -6,9 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from engine import cases
-from engine.store.database import connect
 from engine.store.queries import case_lists
-from tests.portal.house import House
 from tests.serving import serve
 from tests.verbs.stage import ROW
 
@@ -45,13 +43,6 @@ forms:
         fields:
           plan: {type: longtext, label: Rencana}
 """
-
-
-@pytest.fixture
-def house(sqlite_url):
-    database = connect(sqlite_url)
-    yield House(database)
-    database.close()
 
 
 @pytest.fixture
@@ -163,7 +154,7 @@ def test_checking_waits_for_a_saving_under_way(house, form, plan):
     held = []
     page.route("**/draft", lambda route: held.append(route))
     page.fill("#f-targets-0-result", "Ibu hamil terlayani")
-    page.wait_for_function("document.querySelector('[data-live-status]').dataset.state === 'saving'")
+    expect(status(page)).to_have_attribute("data-state", "saving")
     page.wait_for_timeout(50)
     page.get_by_role("button", name="Periksa & kirim").click()
     held[0].continue_()

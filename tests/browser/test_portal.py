@@ -3,8 +3,6 @@
 import pytest
 
 from engine import cases
-from engine.store.database import connect
-from tests.portal.house import House
 from tests.serving import serve
 from tests.verbs.stage import PLAN, ROW
 
@@ -43,13 +41,6 @@ class Tour:
         too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert too_wide <= 0, f"{page.url} is {too_wide} px wider than the window"
         return page
-
-
-@pytest.fixture
-def house(sqlite_url):
-    database = connect(sqlite_url)
-    yield House(database)
-    database.close()
 
 
 @pytest.mark.parametrize("width", [1280, 360])

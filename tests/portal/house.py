@@ -1,12 +1,17 @@
-"""The small town with its pages: the portal over a test's runtime, and a signed-in browser for each of the cast."""
+"""The small town with its pages: the portal over a test's runtime, and a signed-in browser for each of the cast.
+
+house   the town on SQLite, loaded once a session and copied for each test. Import both fixtures where they are wanted.
+"""
 
 import re
+import shutil
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from html import unescape
 from secrets import token_hex
 
+import pytest
 from sqlalchemy import event
 
 import portal
@@ -14,10 +19,13 @@ from engine import denials, fields, grants, sessions
 from engine.core.catalog import Catalog
 from engine.library import Library
 from engine.runtime import Keys, Runtime
+from engine.store.database import connect
 from engine.store.queries import accounts, definitions
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
 from engine.web.forms import posted
+from tests import summary
+from tests.servers import lock
 from tests.verbs.stage import Stage
 from workflows import guards, methods
 
@@ -127,3 +135,26 @@ def plain(page):
     """A page without its tags."""
     body = re.sub(r"<(script|style|svg|head)\b.*?</\1>", " ", page, flags=re.DOTALL)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+
+
+@pytest.fixture(scope="session")
+def loaded_house(sqlite_template):
+    """A file that holds the town."""
+    template = summary.directory() / "house.sqlite3"
+    with lock(template.with_suffix(".lock")):
+        if not template.exists():
+            building = template.with_suffix(".building")
+            shutil.copy(sqlite_template, building)
+            database = connect(f"sqlite:///{building}")
+            House(database)
+            database.close()
+            building.rename(template)
+    return template
+
+
+@pytest.fixture
+def house(loaded_house, sqlite_url):
+    shutil.copy(loaded_house, sqlite_url.removeprefix("sqlite:///"))
+    database = connect(sqlite_url)
+    yield House.over(database)
+    database.close()
