@@ -21,11 +21,10 @@ from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
 from engine.store.queries import history as queries
-from engine.store.times import to_datetime
 from engine.web import labels
 from engine.web.language import t
 from portal import standing
-from portal.words import last_day, reason_of
+from portal.words import last_day, moment, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Desk:
 
     @property
     def saved_at(self) -> datetime | None:
-        return to_datetime(self.row.saved_at) if self.row.saved_at else None
+        return moment(self.row.saved_at) if self.row.saved_at else None
 
     @property
     def sent_back(self) -> str | None:
@@ -78,7 +77,7 @@ class Desk:
 
     @property
     def entered_at(self) -> datetime:
-        return to_datetime(self.row.entered_at)
+        return moment(self.row.entered_at)
 
     @property
     def sent_back_by(self) -> Text | None:

@@ -18,8 +18,9 @@ from engine.store.queries import history as queries
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import is_fragment, status_of
-from engine.web.forms import act_on_rows, decode, differences, posted, sheet
+from engine.web.forms import decode, sheet
 from engine.web.language import language, t
+from engine.web.raw_answers import act_on_rows, differences, posted
 from portal import history
 from portal.case import new_key, number
 from portal.desk import Desk, open_desk

@@ -10,9 +10,8 @@ from typing import Any
 from engine.core.definition import WorkflowDefinition
 from engine.core.messages import Message, Param, Text
 from engine.snapshot import Snapshot
-from engine.store.times import to_datetime
 from engine.web import labels
-from portal.words import note
+from portal.words import moment, note
 
 TONES = {"case.cancelled": "bad", "form.submitted": "info", "case.commented": "plain", "case.reassigned": "warn"}
 
@@ -52,7 +51,7 @@ def _entries(definition: WorkflowDefinition, rows: list[Any], readable: Collecti
         yield Entry(
             ref=row.ref,
             n=row.n,
-            at=to_datetime(row.at),
+            at=moment(row.at),
             who=row.actor_name,
             role=labels.role_label(definition, row.role) if row.role else None,
             what=_what(definition, row),

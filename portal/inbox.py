@@ -18,11 +18,10 @@ from engine.core.definition import TaskSpec, WorkflowDefinition
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.store.queries import inbox as queries
-from engine.store.times import to_datetime
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from portal.words import last_day, reason_of
+from portal.words import last_day, moment, reason_of
 
 pages = Blueprint("inbox", __name__)
 
@@ -138,7 +137,7 @@ def _line(
     now: datetime,
 ) -> Line:
     waits_for = tuple(_before(spec, definition, siblings, me))
-    due = to_datetime(row.due) if row.due else None
+    due = moment(row.due) if row.due else None
     tag, tone = _status(row, spec)
     return Line(
         title=labels.task_label(definition, spec),
@@ -198,7 +197,7 @@ def _own(rows: list[Any], definitions: Mapping[str, WorkflowDefinition], me: int
             path=f"/cases/{case.ref}",
             name=definition.name,
             state=labels.state_label(definition, case.state),
-            since=to_datetime(case.entered_at),
+            since=moment(case.entered_at),
             is_over=case.task_key is None,
             with_whom=tuple(with_whom),
             waits_for_me=any(row.holder_id == me for row in open_tasks),
@@ -219,5 +218,5 @@ def _finished(row: Any, definition: WorkflowDefinition, me: int) -> Finished:
         path=f"/submissions/{row.submission_ref}" if row.submission_ref else f"/cases/{row.case_ref}",
         whose=None if row.subject_id == me else row.subject_name,
         cycle=row.cycle_name,
-        at=to_datetime(row.ended_at),
+        at=moment(row.ended_at),
     )

@@ -16,11 +16,11 @@ from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
 from engine.store.queries import history as queries
-from engine.store.times import to_datetime
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from portal import standing
+from portal.words import moment
 
 pages = Blueprint("submission", __name__)
 SHORT = 8  # characters of a ref that people read out
@@ -43,7 +43,7 @@ class Sent:
 
     @property
     def at(self) -> Any:
-        return to_datetime(self.row.sent_at)
+        return moment(self.row.sent_at)
 
 
 @pages.get("/submissions/<ref>")

@@ -17,6 +17,11 @@ def last_day(due: datetime | None) -> date | None:
     return None if due is None else (due - INSTANT).astimezone(ZoneInfo(zone())).date()
 
 
+def moment(text: str) -> datetime:
+    """A stored time, aware UTC."""
+    return datetime.fromisoformat(text)
+
+
 def note(body: str | None) -> dict[str, Any]:
     """The private part of an event; empty where there is none or where it was erased."""
     found = json.loads(body) if body else {}

@@ -7,7 +7,7 @@ made once); the macros of templates/fields/ draw, since WTForms' widgets cost ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,8 +29,6 @@ from engine.web.stencils import Stencils
 EXTENSION = "siklus.forms"
 BLANK = "__n__"
 SUM = re.compile(r"\s*sum\(\s*(\w+)\.(\w+)\s*\)\s*")
-ACTS = ("add", "remove", "copy", "up", "down")
-MOST_ROWS = 1000
 
 
 class Forms:
@@ -117,7 +115,7 @@ def sheet(view: FormView, language: str) -> Sheet:
     for section in view.sections:
         controls = tuple(_with_totals([_control(view.form, each, language) for each in section.fields]))
         sections.append((section.spec, section.shown, controls))
-    errors = tuple((_id(view.form, path), _where(view.form, path), found) for path, found in view.errors.items())
+    errors = tuple((_id(view.form, path), where(view.form, path), found) for path, found in view.errors.items())
     return Sheet(view.form, tuple(sections), errors)
 
 
@@ -214,7 +212,7 @@ def _id(form: Form, path: str) -> str:
     return f"f-{path.replace('.', '-')}" if path.partition(".")[0] in form.questions.taken else ""
 
 
-def _where(form: Form, path: str) -> tuple[Text | Message, ...]:
+def where(form: Form, path: str) -> tuple[Text | Message, ...]:
     """Words that say where a message belongs: the field; in a table also the row and the column."""
     key, *rest = path.split(".")
     if key not in form.questions.taken:
@@ -226,54 +224,3 @@ def _where(form: Form, path: str) -> tuple[Text | Message, ...]:
     if len(rest) > 1:
         found.append(label(question.type.columns[rest[1]].spec))
     return tuple(found)
-
-
-def posted(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Raw answers as a page posts them, (name, text) each: what `decode` reads back as the same answers."""
-    for key, value in raw.items():
-        if isinstance(value, Mapping):
-            yield from ((f"{key}-{name}", text) for name, text in posted(value))
-        elif isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
-            for index, row in enumerate(value):
-                yield from ((f"{key}-{index}-{name}", text) for name, text in posted(row))
-        elif isinstance(value, (list, tuple)):
-            yield from ((key, str(each)) for each in value)
-        elif value is not None:
-            yield key, str(value)
-
-
-def differences(
-    form: Form, saved: Mapping[str, Any], typed: Mapping[str, Any]
-) -> list[tuple[tuple[Text | Message, ...], str, str]]:
-    """Where two versions of the same raw answers differ: (where, saved, typed)."""
-    before, after = dict(posted(saved)), dict(posted(typed))
-    names = [name for name in {**before, **after} if before.get(name, "") != after.get(name, "")]
-    return [(_where(form, name.replace("-", ".")), before.get(name, ""), after.get(name, "")) for name in names]
-
-
-def act_on_rows(raw: Mapping[str, Any], act: str) -> dict[str, Any]:
-    """Add, remove, copy or move a row of raw answers, as a button of the page asks: `add:targets`, `up:targets:2`.
-
-    What is no such act changes nothing.
-    """
-    word, _, rest = act.partition(":")
-    table, _, at = rest.partition(":")
-    rows = raw.get(table)
-    if word not in ACTS or not isinstance(rows, list) or (word in ("add", "copy") and len(rows) >= MOST_ROWS):
-        return dict(raw)
-    return {**raw, table: _changed(rows, word, int(at) if at.isdecimal() else len(rows))}
-
-
-def _changed(rows: list[Any], word: str, index: int) -> list[Any]:
-    if word == "add":
-        return [*rows, {}]
-    if index >= len(rows):
-        return rows
-    before, row, after = rows[:index], rows[index], rows[index + 1 :]
-    if word == "remove":
-        return [*before, *after]
-    if word == "copy":
-        return [*before, row, row, *after]
-    if word == "up":
-        return [*before[:-1], row, *before[-1:], *after]
-    return [*before, *after[:1], row, *after[1:]]

@@ -23,7 +23,7 @@ from engine.store.database import connect
 from engine.store.queries import accounts, definitions
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
-from engine.web.forms import posted
+from engine.web.raw_answers import posted
 from tests import summary
 from tests.servers import lock
 from tests.verbs.stage import Stage

@@ -1,15 +1,13 @@
-"""Forms of a definition on a page: every type is drawn, what is posted comes back as it was typed, rows move."""
+"""Forms of a definition on a page: every type is drawn, messages find their control, totals and conditions show."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from engine.core.formviews import to_fill, to_read
 from engine.core.messages import Message, Text
 from engine.web import forms
 from tests.core import tiny
-from tests.fields.strategies import ITEMS, KINDS, LINE, LINES
+from tests.fields.strategies import ITEMS, KINDS
 
 HOSTILE = "\"><script>alert(1)</script>{{ 1111*7 }}'"
 EVERY = [(name, number) for name, kind in KINDS.items() for number in range(len(kind.examples))]
@@ -100,47 +98,6 @@ def test_a_message_leads_to_its_control_and_says_where_it_is(page):
     assert first == "f-targets-1-weight" and second == "" and nowhere == ()
     assert where == (Text("Targets", "Targets"), Message("rows.row", number=2), Text("Weight", "Weight"))
     assert controls(sheet)["targets"].rows[1][1].error == Message("field.required")
-
-
-RAW = st.fixed_dictionaries(
-    {
-        "targets": st.lists(st.fixed_dictionaries({"result": LINES, "weight": LINE}), max_size=5),
-        "late": LINE,
-        "why": LINE,
-    }
-)
-
-
-@given(RAW)
-def test_what_a_page_posts_again_is_what_was_typed(raw):
-    form = tiny.form_of(TABLE)
-    decoders = forms.Forms()
-    assert decoders.raw("d", form, MultiDict(list(forms.posted(raw)))) == raw
-
-
-@given(RAW, st.sampled_from(forms.ACTS), st.text(max_size=5) | st.integers(-2, 7).map(str), st.text(max_size=9))
-def test_a_row_button_never_breaks_and_touches_nothing_else(raw, word, at, table):
-    for name in ("targets", table):
-        after = forms.act_on_rows(raw, f"{word}:{name}:{at}")
-        assert {**after, "targets": None} == {**raw, "targets": None}
-        assert abs(len(after["targets"]) - len(raw["targets"])) <= 1
-    assert forms.act_on_rows(raw, at) == raw
-
-
-@given(RAW, st.integers(0, 4))
-def test_down_undoes_up_and_remove_undoes_copy(raw, at):
-    if at and at < len(raw["targets"]):
-        assert forms.act_on_rows(forms.act_on_rows(raw, f"up:targets:{at}"), f"down:targets:{at - 1}") == raw
-    if at < len(raw["targets"]):
-        assert forms.act_on_rows(forms.act_on_rows(raw, f"copy:targets:{at}"), f"remove:targets:{at + 1}") == raw
-
-
-def test_two_versions_are_told_apart_field_by_field():
-    form = tiny.form_of(TABLE)
-    saved = {"targets": [{"result": "lama", "weight": "10"}], "why": "sama"}
-    typed = {"targets": [{"result": "baru", "weight": "10"}, {"weight": "5"}], "why": "sama"}
-    found = [(" / ".join(map(str, where)), *both) for where, *both in forms.differences(form, saved, typed)]
-    assert [(before, after) for _, before, after in found] == [("lama", "baru"), ("", "5")]
 
 
 def test_a_field_named_like_a_part_of_a_form_library_is_only_a_field():

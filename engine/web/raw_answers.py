@@ -1,0 +1,64 @@
+"""Raw answers between two pages: posted again, compared, and with their rows moved by a button. Judges nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.core.form import Form
+from engine.core.messages import Message, Text
+from engine.web.forms import where
+
+ACTS = ("add", "remove", "copy", "up", "down")
+MOST_ROWS = 1000
+
+
+def posted(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Raw answers as a page posts them, (name, text) each: what `decode` reads back as the same answers."""
+    for key, value in raw.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{key}-{name}", text) for name, text in posted(value))
+        elif isinstance(value, (list, tuple)) and value and isinstance(value[0], Mapping):
+            for index, row in enumerate(value):
+                yield from ((f"{key}-{index}-{name}", text) for name, text in posted(row))
+        elif isinstance(value, (list, tuple)):
+            yield from ((key, str(each)) for each in value)
+        elif value is not None:
+            yield key, str(value)
+
+
+def differences(
+    form: Form, saved: Mapping[str, Any], typed: Mapping[str, Any]
+) -> list[tuple[tuple[Text | Message, ...], str, str]]:
+    """Where two versions of the same raw answers differ: (where, saved, typed)."""
+    before, after = dict(posted(saved)), dict(posted(typed))
+    names = [name for name in {**before, **after} if before.get(name, "") != after.get(name, "")]
+    return [(where(form, name.replace("-", ".")), before.get(name, ""), after.get(name, "")) for name in names]
+
+
+def act_on_rows(raw: Mapping[str, Any], act: str) -> dict[str, Any]:
+    """Add, remove, copy or move a row of raw answers, as a button of the page asks: `add:targets`, `up:targets:2`.
+
+    What is no such act changes nothing.
+    """
+    word, _, rest = act.partition(":")
+    table, _, at = rest.partition(":")
+    rows = raw.get(table)
+    if word not in ACTS or not isinstance(rows, list) or (word in ("add", "copy") and len(rows) >= MOST_ROWS):
+        return dict(raw)
+    return {**raw, table: _changed(rows, word, int(at) if at.isdecimal() else len(rows))}
+
+
+def _changed(rows: list[Any], word: str, index: int) -> list[Any]:
+    if word == "add":
+        return [*rows, {}]
+    if index >= len(rows):
+        return rows
+    before, row, after = rows[:index], rows[index], rows[index + 1 :]
+    if word == "remove":
+        return [*before, *after]
+    if word == "copy":
+        return [*before, row, row, *after]
+    if word == "up":
+        return [*before[:-1], row, *before[-1:], *after]
+    return [*before, *after[:1], row, *after[1:]]

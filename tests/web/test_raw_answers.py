@@ -1,0 +1,55 @@
+"""Raw answers: what a page posts again is what was typed, rows move and nothing breaks, two versions are told apart."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from engine.web.forms import Forms
+from engine.web.raw_answers import ACTS, act_on_rows, differences, posted
+from tests.core import tiny
+from tests.fields.strategies import ITEMS, LINE, LINES
+
+TABLE = {
+    "targets": {"type": "table", "columns": {"result": {"type": "longtext"}, "weight": {"type": "percent"}}},
+    "late": {"type": "choice", "choices": ITEMS},
+    "why": {"type": "text"},
+}
+RAW = st.fixed_dictionaries(
+    {
+        "targets": st.lists(st.fixed_dictionaries({"result": LINES, "weight": LINE}), max_size=5),
+        "late": LINE,
+        "why": LINE,
+    }
+)
+
+
+@given(RAW)
+def test_what_a_page_posts_again_is_what_was_typed(raw):
+    form = tiny.form_of(TABLE)
+    decoders = Forms()
+    assert decoders.raw("d", form, MultiDict(list(posted(raw)))) == raw
+
+
+@given(RAW, st.sampled_from(ACTS), st.text(max_size=5) | st.integers(-2, 7).map(str), st.text(max_size=9))
+def test_a_row_button_never_breaks_and_touches_nothing_else(raw, word, at, table):
+    for name in ("targets", table):
+        after = act_on_rows(raw, f"{word}:{name}:{at}")
+        assert {**after, "targets": None} == {**raw, "targets": None}
+        assert abs(len(after["targets"]) - len(raw["targets"])) <= 1
+    assert act_on_rows(raw, at) == raw
+
+
+@given(RAW, st.integers(0, 4))
+def test_down_undoes_up_and_remove_undoes_copy(raw, at):
+    if at and at < len(raw["targets"]):
+        assert act_on_rows(act_on_rows(raw, f"up:targets:{at}"), f"down:targets:{at - 1}") == raw
+    if at < len(raw["targets"]):
+        assert act_on_rows(act_on_rows(raw, f"copy:targets:{at}"), f"remove:targets:{at + 1}") == raw
+
+
+def test_two_versions_are_told_apart_field_by_field():
+    form = tiny.form_of(TABLE)
+    saved = {"targets": [{"result": "lama", "weight": "10"}], "why": "sama"}
+    typed = {"targets": [{"result": "baru", "weight": "10"}, {"weight": "5"}], "why": "sama"}
+    found = [(" / ".join(map(str, where)), *both) for where, *both in differences(form, saved, typed)]
+    assert [(before, after) for _, before, after in found] == [("lama", "baru"), ("", "5")]
