@@ -30,11 +30,11 @@ class Sent:
     @property
     def key(self) -> str:
         """The idempotency key of this form: a fresh one on a page that is opened, the same one until it succeeds."""
-        return self.text("key") or secrets.token_urlsafe(18)
+        return request.form.get("key") or secrets.token_urlsafe(18)
 
     def text(self, name: str) -> str:
         """What was typed; on a page that is opened, what its address brings along."""
-        return request.values.get(name, "").strip()
+        return (request.form if self.posted else request.args).get(name, "").strip()
 
     def needed(self, name: str) -> str:
         """What was typed, which may not be nothing."""

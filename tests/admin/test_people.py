@@ -41,6 +41,15 @@ def test_a_person_is_added_and_the_mistakes_stand_at_their_fields(city):
     assert city.one(select(Person.name).where(Person.nip == nip)) == "Ayu Lestari"
 
 
+def test_what_somebody_is_called_is_text_and_never_markup(city):
+    name = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
+    answer = city.post("admin", "/admin/people/new", name=name, kind="official", email="a@contoh.go.id")
+    for path in (answer.location, "/admin/people/?q=%3Cscript", "/admin/events/?order=newest", "/admin/denials/"):
+        page = city.get("admin", path).text
+        assert "<script>alert" not in page and "<img src=x" not in page
+    assert "&lt;script&gt;alert(1)" in city.get("admin", answer.location).text
+
+
 def test_an_appointment_is_ended_and_another_made(city):
     employee, post = city.person("employee"), city.post_ref("bidan_mahir")
     held = city.one(
