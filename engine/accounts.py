@@ -22,11 +22,11 @@ from engine.core.errors import InvalidSubmission, NotFound, Refused, SignInRefus
 from engine.core.messages import Message
 from engine.core.nip import plain_nip
 from engine.core.passwords import judge_password
+from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.sessions import NewSession, open_session
 from engine.store import apply
 from engine.store.queries import accounts as queries
-from engine.store.times import to_text
 
 # OWASP password storage cheat sheet, argon2id: 19 MiB, two passes, one lane. An older hash is renewed at sign-in.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)

@@ -9,11 +9,11 @@ from engine.authority import administered_person, administered_post
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, StaleCase
 from engine.core.messages import Message
+from engine.core.times import to_date, to_text
 from engine.runtime import Runtime
 from engine.staffing import Act, add_appointment, reresolve
 from engine.store.queries import staffing as queries
 from engine.store.refs import new_ref
-from engine.store.times import to_date, to_text
 
 
 def appoint(

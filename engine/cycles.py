@@ -21,13 +21,13 @@ from engine.core.compiled import Workflow
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.core.expression import BOOLEAN, TEXT, Expression, ListOf, Record, compile_expression
 from engine.core.messages import Message
+from engine.core.times import to_text
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.queries import cycles as queries
 from engine.store.queries import definitions, people
 from engine.store.refs import new_ref
-from engine.store.times import to_text
 
 ABOUT_A_PERSON = Record(
     {

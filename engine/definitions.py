@@ -19,12 +19,12 @@ from engine.core.definition import CodeList, Definition
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.normal import digest, dump, load, references, with_lock
+from engine.core.times import to_text
 from engine.documents import read_yaml
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.queries import definitions as queries
 from engine.store.refs import new_ref
-from engine.store.times import to_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.core.case import Actor
 from engine.core.messages import Message
+from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store.queries import denials as queries
-from engine.store.times import to_text
 
 LONGEST = 200  # characters of an act or target that somebody else chose
 

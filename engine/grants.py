@@ -11,10 +11,10 @@ from engine.authority import administered_person, administered_unit, local_day
 from engine.core.case import Actor
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
+from engine.core.times import to_date
 from engine.runtime import Runtime
 from engine.staffing import Act, add_grant, reresolve
 from engine.store.queries import staffing as queries
-from engine.store.times import to_date
 
 
 def grant(

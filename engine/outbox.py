@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.core.errors import EngineError
+from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store.queries import outbox as queries
-from engine.store.times import to_text
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 8

@@ -12,12 +12,12 @@ from engine.authority import administered_person, administered_post, administere
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotAllowed
 from engine.core.messages import Message
+from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.staffing import Act, Added
 from engine.store.queries import accounts, units
 from engine.store.queries import people as queries
 from engine.store.queries import staffing as holds
-from engine.store.times import to_text
 
 DEFAULT_ZONE = "Asia/Jakarta"
 

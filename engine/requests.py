@@ -17,10 +17,10 @@ from engine.core.canonical import canonical, digest
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, KeyReused
 from engine.core.messages import Message
+from engine.core.times import to_text
 from engine.store.queries import requests as queries
 from engine.store.queries.case_head import Asker
 from engine.store.statement import Statement, together
-from engine.store.times import to_text
 
 
 class Once:

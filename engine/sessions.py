@@ -18,10 +18,10 @@ from sqlalchemy import Connection, Row
 from engine.core.case import Actor, Right
 from engine.core.errors import NotFound
 from engine.core.messages import Message
+from engine.core.times import to_date, to_datetime, to_text
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.queries import accounts as queries
-from engine.store.times import to_date, to_datetime, to_text
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)

@@ -28,7 +28,7 @@ from engine.store.gathered import spread
 from engine.store.queries import case_head, scope
 from engine.store.queries import cases as queries
 from engine.store.queries.case_head import NOBODY, Asker
-from engine.store.times import to_datetime
+from engine.core.times import to_datetime
 
 OVERSEERS = ("admin", "auditor")
 

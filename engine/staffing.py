@@ -19,12 +19,12 @@ from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, Refused
 from engine.core.messages import LANGUAGES, Message
 from engine.core.nip import Nip, read_nip
+from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.queries import outbox, people, units
 from engine.store.queries import staffing as queries
 from engine.store.refs import new_ref
-from engine.store.times import to_text
 
 CIVIL_SERVANTS = ("pns", "pppk")
 PERSON_KINDS = (*CIVIL_SERVANTS, "official")  # an official is elected: not evaluated, has no NIP

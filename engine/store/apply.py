@@ -18,6 +18,7 @@ from engine.core.case import Actor, CaseView
 from engine.core.definition import CANCELLED
 from engine.core.effects import Decision
 from engine.core.evidence import private_part, verdicts
+from engine.core.times import to_text
 from engine.store.apply_effects import Ground, effect_calls, write_all
 from engine.store.apply_events import (
     EventRef,
@@ -36,7 +37,6 @@ from engine.store.apply_holders import ADD_HOLDER, DROP_HOLDERS, write_holders
 from engine.store.apply_submissions import save_draft, write_submission
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Case, CaseRole
-from engine.store.times import to_text
 
 __all__ = [
     "EventRef",

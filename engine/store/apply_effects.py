@@ -11,12 +11,12 @@ from sqlalchemy import insert as insert_into
 from engine.core.canonical import canonical
 from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetDue, SetValue
 from engine.core.evidence import plain
+from engine.core.times import to_text
 from engine.store.apply_events import EventRef
 from engine.store.refs import new_ref
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Outcome, Task, TaskHolder
 from engine.store.tables.work import Outbox
-from engine.store.times import to_text
 
 OPEN_TASK = insert(
     Task.__table__,

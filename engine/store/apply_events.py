@@ -15,11 +15,11 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from engine.core import commitment, leaf, merkle
 from engine.core.case import Actor, Holder
+from engine.core.times import to_text
 from engine.store.refs import new_ref, new_seed
 from engine.store.statement import Statement, Values, insert
 from engine.store.tables.cases import Note, Submission
 from engine.store.tables.ledger import Event, StreamHead
-from engine.store.times import to_text
 
 HEAD = select(StreamHead.seq, StreamHead.leaf_hash).where(StreamHead.stream == bindparam("stream"))
 HEAD_OF_CASE = Statement(HEAD)  # whoever writes here holds the lock on the case's row

@@ -12,6 +12,7 @@ from sqlalchemy import insert as insert_into
 from engine.core import leaf
 from engine.core.case import Actor
 from engine.core.effects import Sent
+from engine.core.times import to_text
 from engine.store.apply_effects import Ground, effect_calls, write_all
 from engine.store.apply_events import (
     EventRef,
@@ -26,7 +27,6 @@ from engine.store.apply_events import (
 )
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Answers, Draft, Submission, Task
-from engine.store.times import to_text
 
 ADD_SUBMISSION = insert(
     Submission.__table__,

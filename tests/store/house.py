@@ -12,9 +12,9 @@ from sqlalchemy import delete, insert, select
 from engine.core.canonical import canonical, digest
 from engine.core.case import SYSTEM, Actor, CaseView, Holder, allow
 from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask, OpenTask, Sent, SetValue
+from engine.core.times import to_text
 from engine.store import apply, tables
 from engine.store.refs import new_ref
-from engine.store.times import to_text
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 PRODUCT = "0.1.0"

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Tries
+from engine.core.times import to_datetime, to_text
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
 from engine.store.tables.people import AccessGrant, Account, Appointment, Person, Post, SignInAttempt, Unit, WebSession
-from engine.store.times import to_datetime, to_text
 
 ACCOUNT = Account.__table__
 ATTEMPT = SignInAttempt.__table__

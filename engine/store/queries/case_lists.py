@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
 from sqlalchemy import case as when
 
 from engine.core.case import Actor
+from engine.core.times import to_text
 from engine.store.queries.people_search import named
 from engine.store.queries.scope import scope_condition
 from engine.store.tables.cases import Case, Cycle, Task, TaskHolder
 from engine.store.tables.people import Person, Unit, UnitClosure
-from engine.store.times import to_text
 
 CASE = Case.__table__
 

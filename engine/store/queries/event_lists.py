@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, false, null, or_, select, true, union_all
 
 from engine.core.case import Actor
+from engine.core.times import to_text
 from engine.store.queries.cycle_lists import cycles_in_scope, sees_everything
 from engine.store.queries.people_search import named
 from engine.store.queries.scope import OVERSEERS, person_condition, scope_condition, units_of
 from engine.store.tables.cases import Case, Cycle, Note, Submission
 from engine.store.tables.ledger import Denial, Event
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
-from engine.store.times import to_text
 
 PERSON = Person.__table__
 CASE = Case.__table__

@@ -1,4 +1,4 @@
-"""Times and dates as the database keeps them: text of fixed width, so that order of text is order of time.
+"""Times and dates as they are kept and sent: text of fixed width, so that order of text is order of time.
 
 Nothing here reads a clock.
 """
