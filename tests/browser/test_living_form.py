@@ -116,16 +116,16 @@ def test_rows_are_added_copied_moved_and_removed_without_asking_the_server(form,
 
 def test_enter_in_a_field_sends_nothing(house, form, plan):
     page = form(plan)
-    page.fill("#f-targets-0-target", "95%")
-    page.press("#f-targets-0-target", "Enter")
+    page.fill("#f-targets-0-weight", "95")
+    page.press("#f-targets-0-weight", "Enter")
     expect(status(page)).to_contain_text("Tersimpan")
-    assert page.url.endswith(f"/tasks/{plan}") and kept(house, plan)["targets"][0]["target"] == "95%"
+    assert page.url.endswith(f"/tasks/{plan}") and kept(house, plan)["targets"][0]["weight"] == "95"
 
 
 def test_enter_without_javascript_only_saves_the_draft(house, form, plan):
     page = form(plan, javascript=False)
-    page.fill("#f-targets-0-target", "95%")
-    page.press("#f-targets-0-target", "Enter")
+    page.fill("#f-targets-0-weight", "95")
+    page.press("#f-targets-0-weight", "Enter")
     expect(page.locator("#notices")).to_contain_text("Draf tersimpan")
     assert len(kept(house, plan)["targets"]) == 1
 
