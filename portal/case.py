@@ -116,7 +116,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
     with rt.db.read() as db:
         found = snapshot.load(rt, db, ref, actor, rt.clock())
         rows = queries.events(db, found.ref)
-        administers = actor.has("admin") and scope.covers(db, actor, found.unit_id, ADMIN)
+        administers = found.oversees and scope.covers(db, actor, found.unit_id, ADMIN)
     may = standing.access(found, actor)
     definition = found.workflow.definition
     state = next((state for state in definition.states if state.key == found.view.state), None)
@@ -130,7 +130,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         steps=standing.steps(found, actor),
         forms=tuple(standing.readable(found, actor, may)),
         results=tuple(standing.results(found, may)),
-        events=history.entries(found, rows, may.keys()),
+        events=history.entries(found, rows, may.keys(), actor),
         administers=administers,
         may_remark=administers or not found.oversees or bool(found.view.roles_of(actor)),
         written=written or Written(),

@@ -137,7 +137,7 @@ def _stale(desk: Desk, raw: Mapping[str, Any], stale: StaleCase) -> tuple[str, i
         return _fill(desk, raw, changed=changed), status_of(stale)
     rt = runtime()
     with rt.db.read() as db:
-        events = history.entries(desk.found, queries.events(db, desk.found.ref), ())
+        events = history.entries(desk.found, queries.events(db, desk.found.ref), (), require_actor())
     opened = next((place for place, entry in enumerate(events) if entry.n == desk.row.opened_n), 0)
     kept = list(sheet(desk.typed(raw), language()).controls())
     page = render_template("portal/gone.html", desk=desk, meanwhile=events[opened + 1 :], kept=kept)

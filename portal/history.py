@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.core.case import Actor
 from engine.core.definition import WorkflowDefinition
 from engine.core.messages import Message, Param, Text
+from engine.core.reasons import may_read_reason
 from engine.snapshot import Snapshot
 from engine.web import labels
 from portal.words import moment, note
@@ -36,18 +38,18 @@ class Entry:
         return self.who is None
 
 
-def entries(found: Snapshot, rows: list[Any], readable: Collection[str]) -> tuple[Entry, ...]:
+def entries(found: Snapshot, rows: list[Any], readable: Collection[str], reader: Actor) -> tuple[Entry, ...]:
     """The events of a case, oldest first; `readable` are the forms that the reader may open."""
-    return tuple(_entries(found.workflow.definition, rows, readable))
+    return tuple(_entries(found, rows, readable, reader))
 
 
-def _entries(definition: WorkflowDefinition, rows: list[Any], readable: Collection[str]) -> Iterator[Entry]:
-    entered: set[str] = set()
+def _entries(found: Snapshot, rows: list[Any], readable: Collection[str], reader: Actor) -> Iterator[Entry]:
+    definition, entered = found.workflow.definition, set()
     for row in rows:
         private = note(row.note)
         returned = row.to_state in entered
         entered.add(row.to_state)
-        text = private.get("reason") or private.get("comment")
+        text = private.get("comment") or (_is_for(found, row, readable, reader) and private.get("reason")) or None
         yield Entry(
             ref=row.ref,
             n=row.n,
@@ -60,6 +62,16 @@ def _entries(definition: WorkflowDefinition, rows: list[Any], readable: Collecti
             text=text if isinstance(text, str) else None,
             path=f"/submissions/{row.submission_ref}" if row.submission_ref and row.form in readable else None,
         )
+
+
+def _is_for(found: Snapshot, row: Any, readable: Collection[str], reader: Actor) -> bool:
+    """Whether the reader may know why: he wrote it, oversees the case, or it was written to him."""
+    if row.actor_id == reader.person_id or found.oversees or row.kind == "case.reassigned":
+        return True
+    roles = found.view.roles_of(reader)
+    return may_read_reason(
+        found.workflow, row.transition or "", row.from_state or "", row.to_state or "", roles, readable
+    )
 
 
 def _what(definition: WorkflowDefinition, row: Any) -> Message:
@@ -75,8 +87,8 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         return Message("portal.event.sent", form=labels.form_label(definition, row.form or ""))
     if row.kind == "case.commented":
         return Message("portal.event.commented")
-    if row.kind == "case.reassigned":
-        return Message("portal.event.reassigned")
+    if row.kind in ("case.reassigned", "case.reheld"):
+        return Message(f"portal.event.{row.kind.removeprefix('case.')}")
     return Message("portal.event.other", kind=row.kind)
 
 

@@ -76,6 +76,7 @@ class Board:
     waiting: tuple[Line, ...]
     own: tuple[Own, ...]
     finished: tuple[Finished, ...]
+    is_cut: bool  # more cases wait than are shown; the most urgent ones are
 
     @property
     def count(self) -> int:
@@ -93,22 +94,25 @@ def inbox() -> str:
     return render_template("portal/inbox.html", board=board(runtime(), require_actor()))
 
 
-def board(rt: Runtime, actor: Actor) -> Board:
-    """Everything that the start page of an actor shows."""
+def board(rt: Runtime, actor: Actor, limit: int = queries.LIMIT) -> Board:
+    """Everything that the start page of an actor shows, of at most `limit` cases that wait for him."""
     me = actor.person_id or 0
     now = rt.clock()
     with rt.db.read() as db:
         definitions: dict[str, WorkflowDefinition] = {}
-        rows, own, done = queries.tasks(db, me), queries.own_cases(db, me), queries.done(db, me)
+        rows, own, done = queries.tasks(db, me, limit + 1), queries.own_cases(db, me), queries.done(db, me)
         for row in (*rows, *own, *done):
             if row.definition_digest not in definitions:
                 definitions[row.definition_digest] = rt.library.workflow(db, row.definition_digest).definition
-    lines = tuple(_lines(rows, definitions, me, now))
+    waiting = list(dict.fromkeys(row.case_ref for row in rows))
+    shown = set(waiting[:limit])
+    lines = tuple(_lines([row for row in rows if row.case_ref in shown], definitions, me, now))
     return Board(
         groups=tuple(_grouped(line for line in lines if not line.waits_for)),
         waiting=tuple(line for line in lines if line.waits_for),
         own=tuple(_own(own, definitions, me)),
         finished=tuple(_finished(row, definitions[row.definition_digest], me) for row in done),
+        is_cut=len(waiting) > limit,
     )
 
 

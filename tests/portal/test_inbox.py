@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from portal.inbox import board
 from tests.portal.house import plain
 from tests.verbs.stage import PLAN
 
@@ -90,3 +91,12 @@ def test_four_questions_suffice_however_many_tasks_there_are(house):
     with house.counted() as asked:
         erin.get("/")
     assert len(asked) <= 4, "\n".join(asked)
+
+
+def test_a_very_long_list_shows_the_most_urgent_and_says_so(house):
+    for year in (2027, 2026):
+        house.open(name=f"Evaluasi {year}", period_start=date(year, 1, 1), period_end=date(year, 12, 31))
+    with house.app.test_request_context():
+        cut, whole = (board(house.rt, house.actor("carol"), limit=limit) for limit in (1, 2))
+    assert cut.is_cut and [cycle for cycle, *_ in cut.groups] == ["Evaluasi 2026"]
+    assert not whole.is_cut and whole.count == 2
