@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,7 +11,7 @@ from engine.authority import ADMIN
 from engine.cases import LONGEST_COMMENT
 from engine.core import machine
 from engine.core.case import Actor
-from engine.core.definition import CANCELLED, TaskSpec
+from engine.core.definition import CANCELLED
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
 from engine.core.messages import Message
 from engine.requests import Once
@@ -18,14 +19,14 @@ from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task
 from engine.steps import Receipt, answer, move
 from engine.store import apply
-from engine.store.queries import people, scope
+from engine.store.queries import people, people_lists, scope
 
 
 def reassign(rt: Runtime, task_ref: str, person_ref: str, *, actor: Actor, reason: str, key: str) -> Receipt:
     """Give the role behind an open task to another person, for this case, from now on.
 
-    Only an admin whose scope covers the case may. Raises Refused when he already holds it or is the case's subject
-    under another role.
+    Only an admin whose right reaches the case and the person may, never in his own case nor for himself. Raises
+    Refused when the person holds the role already or is the case's subject, and for the subject's own role.
     """
     at = rt.clock()
     reason = _required_reason(reason)
@@ -35,17 +36,8 @@ def reassign(rt: Runtime, task_ref: str, person_ref: str, *, actor: Actor, reaso
         if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         _require_admin(db, found, actor)
-        person = people.by_ref(db, person_ref)
-        if person is None or not person.active:
-            raise NotFound(Message("person.not_found"))
-        task = next((task for task in found.view.tasks if task.ref == task_ref), None)
-        if task is None or task.state != "open":
-            raise Refused(Message("task.not_open"))
-        role = _spec(found, task.key).role
-        if any(holder.person_id == person.id for holder in found.view.roles.get(role, ())):
-            raise Refused(Message("reassign.holds_it_already", name=person.name))
-        if person.id == found.view.subject_id:
-            raise Refused(Message("reassign.subject", name=person.name))
+        role = _open_role(found, task_ref)
+        person = _new_holder(db, found, role, person_ref, actor)
         event = apply.write_reassignment(
             db,
             case_id=found.id,
@@ -87,11 +79,34 @@ def _require_admin(db: Connection, found: Snapshot, actor: Actor) -> None:
     """The right itself must reach the case: an auditor here who is an admin elsewhere only reads."""
     if not scope.covers(db, actor, found.unit_id, ADMIN):
         raise NotAllowed(Message("case.admins_only"))
+    if found.view.subject_id == actor.person_id:
+        raise NotAllowed(Message("case.not_oneself"))
 
 
-def _spec(found: Snapshot, task_key: str) -> TaskSpec:
-    """The declaration of a task of the current state."""
-    return next(spec for spec in found.workflow.states[found.view.state].tasks if spec.key == task_key)
+def _open_role(found: Snapshot, task_ref: str) -> str:
+    """The role behind an open task; the role of the case's subject is nobody else's."""
+    task = next((task for task in found.view.tasks if task.ref == task_ref), None)
+    if task is None or task.state != "open":
+        raise Refused(Message("task.not_open"))
+    role = next(spec.role for spec in found.workflow.states[found.view.state].tasks if spec.key == task.key)
+    if any(spec.key == role and spec.rule == "subject" for spec in found.workflow.definition.roles):
+        raise Refused(Message("reassign.subjects_role"))
+    return role
+
+
+def _new_holder(db: Connection, found: Snapshot, role: str, person_ref: str, actor: Actor) -> Any:
+    """The person who shall hold the role: active, within the actor's administration, and fit to judge."""
+    person = people.by_ref(db, person_ref)
+    within = person is not None and people_lists.is_within(db, actor, person.id, found.view.today, ADMIN)
+    if person is None or not person.active or not within:
+        raise NotFound(Message("person.not_found"))
+    if any(holder.person_id == person.id for holder in found.view.roles.get(role, ())):
+        raise Refused(Message("reassign.holds_it_already", name=person.name))
+    if person.id == found.view.subject_id:
+        raise Refused(Message("reassign.subject", name=person.name))
+    if person.id == actor.person_id:
+        raise NotAllowed(Message("reassign.oneself"))
+    return person
 
 
 def _tasks_of(found: Snapshot, role: str) -> tuple[int, ...]:

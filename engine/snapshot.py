@@ -22,13 +22,13 @@ from engine.core.case import Actor, CaseView, Holder, Outcome, TaskView
 from engine.core.compiled import Workflow
 from engine.core.errors import NotFound
 from engine.core.messages import Message
+from engine.core.times import to_datetime
 from engine.runtime import Runtime
 from engine.store.apply import Place, place_after, stream_of_case
 from engine.store.gathered import spread
 from engine.store.queries import case_head, scope
 from engine.store.queries import cases as queries
 from engine.store.queries.case_head import NOBODY, Asker
-from engine.core.times import to_datetime
 
 OVERSEERS = ("admin", "auditor")
 
@@ -92,7 +92,8 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime, 
     zone = ZoneInfo(row.timezone)
     held = holders.of_case(db, workflow, row, at.astimezone(zone).date())
     tasks, task_ids = _tasks(row)
-    oversees = _oversees(db, actor, row.unit_id)
+    # Whoever is evaluated sees his own case as its subject, whatever rights he has over his unit.
+    oversees = row.subject_id != actor.person_id and _oversees(db, actor, row.unit_id)
     if not oversees and not _concerned(db, actor, row, held):
         raise NotFound(Message("case.not_found"))
     view = _view(db, workflow, row, at, held, tasks, whole=answers or row.state in workflow.automatic)
@@ -190,8 +191,8 @@ def _oversees(db: Connection, actor: Actor, unit_id: int) -> bool:
 
 
 def _concerned(db: Connection, actor: Actor, row: Any, held: Mapping[str, tuple[Holder, ...]]) -> bool:
-    """Named by a role today, or the holder of a task of this case at any time."""
-    if actor.is_system:
+    """Its subject, named by a role today, or the holder of a task of this case at any time."""
+    if actor.is_system or row.subject_id == actor.person_id:
         return True
     if any(holder.person_id == actor.person_id for named in held.values() for holder in named):
         return True

@@ -23,6 +23,7 @@ from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import status_of
 from engine.web.language import t
+from engine.web.reading import whole
 from portal import history, standing
 
 pages = Blueprint("case", __name__)
@@ -148,7 +149,7 @@ def new_key() -> str:
 
 def number(name: str) -> int:
     """A posted whole number; a page that lost it is as good as stale."""
-    text = request.form.get(name, "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    found = whole(request.form.get(name, ""))
+    if found is None:
         raise BadRequest(Message("portal.bad_version"))
-    return int(text)
+    return found

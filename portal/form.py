@@ -21,6 +21,7 @@ from engine.web.errors import is_fragment, status_of
 from engine.web.forms import decode, sheet
 from engine.web.language import language, t
 from engine.web.raw_answers import act_on_rows, differences, posted
+from engine.web.reading import whole
 from portal import history
 from portal.case import new_key, number
 from portal.desk import Desk, open_desk
@@ -162,5 +163,5 @@ def _anchor(raw: Mapping[str, Any], act: str) -> str:
     if word == "remove" or not rows:
         return f"#f-{table}"
     step = {"add": len(rows) - 1, "copy": 1, "up": -1, "down": 1}.get(word, 0)
-    index = step if word == "add" else (int(at) if at.isdecimal() else 0) + step
+    index = step if word == "add" else (whole(at) or 0) + step
     return f"#f-{table}-{min(max(index, 0), len(rows) - 1)}"

@@ -84,6 +84,11 @@ def _line(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> Iterator[RoleSpec]:
         step = by_key.get(step.role) if step.rule == "superior_of" and step.role is not None else None
 
 
+def _is_subject(held: Holder, facts: RoleFacts) -> bool:
+    """Nobody judges himself: a rule never finds the subject of the case for another role than his own."""
+    return facts.subject is not None and held.person_id == facts.subject.person_id
+
+
 def _found(spec: RoleSpec, facts: RoleFacts, found: Mapping[str, tuple[Holder, ...]]) -> tuple[Holder, ...]:
     if spec.key in facts.overrides:
         return facts.overrides[spec.key]
@@ -97,5 +102,5 @@ def _found(spec: RoleSpec, facts: RoleFacts, found: Mapping[str, tuple[Holder, .
         holders = facts.grant_holders.get(spec.grant or "", ())
     else:
         raise ValueError(f"no rule is called {spec.rule!r}; the parser lets no such role through")
-    once = {held.person_id: held for held in holders}.values()
+    once = {held.person_id: held for held in holders if spec.rule == "subject" or not _is_subject(held, facts)}.values()
     return tuple(held if held.rule == spec.rule else replace(held, rule=spec.rule) for held in once)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, null, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, null, or_, select, true, union_all
 
 from engine.core.case import Actor
 from engine.core.times import to_text
@@ -26,7 +26,12 @@ CASE = Case.__table__
 
 
 def events_in_scope(db: Connection, actor: Actor, on: date) -> ColumnElement[bool]:
-    """The events that the actor may read."""
+    """The events that the actor may read. Those of cases about himself are not among them, whatever his rights."""
+    own = select(CASE.c.id).where(CASE.c.subject_id == actor.person_id)
+    return and_(or_(Event.case_id.is_(None), Event.case_id.not_in(own)), _within(db, actor, on))
+
+
+def _within(db: Connection, actor: Actor, on: date) -> ColumnElement[bool]:
     if sees_everything(db, actor):
         return true()
     if not units_of(actor, OVERSEERS):
