@@ -18,7 +18,6 @@ from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.core.definition import CANCELLED, WorkflowDefinition
 from engine.store.queries import case_lists, cycle_lists
-from engine.store.queries.scope import scope_condition
 from engine.store.tables import Case, Cycle, Person
 from engine.web import labels
 from engine.web.actor import require_actor
@@ -82,7 +81,7 @@ class CaseView(SecureModelView):
     list_template = "backoffice/cases/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return scope_condition(actor, Case.__table__.c.unit_id)
+        return case_lists.cases_in_scope(self.db, actor)
 
     def search(self, text: str) -> ColumnElement[bool]:
         return case_lists.about_whom(text)

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, true
 from sqlalchemy import case as when
 
 from engine.core.case import Actor
 from engine.core.times import to_text
+from engine.store.queries.cycle_lists import sees_everything
 from engine.store.queries.people_search import named
-from engine.store.queries.scope import scope_condition
+from engine.store.queries.scope import OVERSEERS, scope_condition, units_of
 from engine.store.tables.cases import Case, Cycle, Task, TaskHolder
 from engine.store.tables.people import Person, Unit, UnitClosure
 
@@ -51,16 +52,19 @@ def about_whom(text: str) -> ColumnElement[bool]:
 
 def attention(db: Connection, actor: Actor, *, now: datetime, since: datetime) -> Row[Any]:
     """How many cases in scope are overdue, and how many have had a task open since then or longer."""
-    counted = [func.coalesce(func.sum(_one(condition)), 0) for condition in (overdue(now), waiting(since))]
-    query = select(counted[0].label("overdue"), counted[1].label("waiting"), func.count().label("cases"))
-    return db.execute(query.select_from(Case).where(_scope(actor))).one()
+    over = func.count(func.distinct(when((Task.due <= to_text(now), Task.case_id))))
+    waits = func.count(func.distinct(when((Task.opened_at <= to_text(since), Task.case_id))))
+    query = select(over.label("overdue"), waits.label("waiting")).where(Task.state == "open")
+    if not sees_everything(db, actor):
+        query = query.join(Case, Case.id == Task.case_id).where(_scope(actor))
+    return db.execute(query).one()
 
 
 def by_state(db: Connection, actor: Actor, cycle_ids: Sequence[int], *, now: datetime) -> list[Row[Any]]:
     """Cases in scope by cycle and state: how many, and how many of them are overdue."""
     late = func.coalesce(func.sum(_one(overdue(now))), 0)
     query = select(Case.cycle_id, Case.definition_digest, Case.state, func.count().label("cases"), late.label("late"))
-    query = query.where(Case.cycle_id.in_(cycle_ids), _scope(actor))
+    query = query.where(Case.cycle_id.in_(cycle_ids), _reached(actor))
     return list(db.execute(query.group_by(Case.cycle_id, Case.definition_digest, Case.state)))
 
 
@@ -102,7 +106,7 @@ def tasks_held(db: Connection, actor: Actor, person_id: int, limit: int = 200) -
         .join(Case, Case.id == Task.case_id)
         .join(Cycle, Cycle.id == Case.cycle_id)
         .outerjoin(Person, Person.id == Case.subject_id)
-        .where(TaskHolder.person_id == person_id, Task.state == "open", _scope(actor))
+        .where(TaskHolder.person_id == person_id, Task.state == "open", _reached(actor))
     )
     return list(db.execute(query.order_by(func.coalesce(Task.due, "9999"), Task.id).limit(limit)))
 
@@ -112,9 +116,23 @@ def about(db: Connection, actor: Actor, person_id: int, limit: int = 200) -> lis
     query = (
         select(Case.ref, Case.state, Case.definition_digest, Case.opened_at, Cycle.name.label("cycle_name"))
         .join(Cycle, Cycle.id == Case.cycle_id)
-        .where(Case.subject_id == person_id, _scope(actor))
+        .where(Case.subject_id == person_id, _reached(actor))
     )
     return list(db.execute(query.order_by(Case.id.desc()).limit(limit)))
+
+
+def cases_in_scope(db: Connection, actor: Actor) -> ColumnElement[bool]:
+    """The cases that the actor oversees, for a list over all of them: nothing is asked of who oversees everything."""
+    return true() if sees_everything(db, actor) else _scope(actor)
+
+
+def _reached(actor: Actor) -> ColumnElement[bool]:
+    """The same asked row by row, for the few that a person or a cycle has: no plan then begins at the units."""
+    if actor.is_system:
+        return true()
+    over = units_of(actor, OVERSEERS)
+    reach = UnitClosure.__table__.alias("reaching")
+    return exists().where(reach.c.descendant_id == CASE.c.unit_id, reach.c.ancestor_id.in_(over))
 
 
 def _scope(actor: Actor) -> ColumnElement[bool]:
