@@ -19,6 +19,7 @@ from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t, today, translate
+from engine.web.reading import whole
 
 MOST_FOUND = 20
 
@@ -58,7 +59,7 @@ def cancel(ref: str) -> Answer:
     found = _case(ref)
     if sent.posted:
         reason = sent.needed("reason")
-        seen = int(sent.text("seen")) if sent.text("seen").isdecimal() else 0
+        seen = whole(sent.text("seen")) or 0
         if sent.does(repairs.cancel, rt, ref, actor=actor, reason=reason, seen=seen, key=sent.key):
             return done(f"/cases/{ref}", t("admin.case.cancelled"))
     over = machine.is_over(found.workflow, found.view)

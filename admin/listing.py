@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, func, tuple_
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Query
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
 from engine.web.pager import PARAM, Cursor, Page, read_cursor, with_args
+from engine.web.reading import day
 
 CAP = 10_000
 BATCH = 500
@@ -107,6 +107,13 @@ def read(view: Listed, args: Mapping[str, str], size: int) -> Listing:
     )
 
 
+def judge(view: Listed, args: Mapping[str, str]) -> None:
+    """Raise what is wrong with what an address asks of a list; a file has begun before its rows are asked for."""
+    controls = tuple(_control(view, each, args) for each in view.filters)
+    _order(view, args)
+    _narrowed(view, args, controls)
+
+
 def batches(view: Listed, args: Mapping[str, str], limit: int) -> Iterator[list[Any]]:
     """All rows that an address asks for, in its order, a batch at a time; at most `limit`."""
     controls = tuple(_control(view, each, args) for each in view.filters)
@@ -122,20 +129,12 @@ def batches(view: Listed, args: Mapping[str, str], limit: int) -> Iterator[list[
         cursor = Cursor(order.place(rows[-1]))
 
 
-def a_day(value: str) -> date | None:
-    """The day that an input of type date sent; None for anything else."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
-
-
 def _control(view: Listed, each: Filter, args: Mapping[str, str]) -> Control:
     value = args.get(each.name, "").strip()[:LONGEST]
     options = tuple(each.options(view))
     if value and each.kind == "select" and value not in dict(options):
         raise BadRequest(Message("admin.list.unknown_choice", found=value))
-    if value and each.kind == "date" and a_day(value) is None:
+    if value and each.kind == "date" and day(value) is None:
         raise BadRequest(Message("admin.list.not_a_day", found=value))
     return Control(each, value, options)
 

@@ -11,7 +11,9 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from engine.core.errors import BadRequest, EngineError, InvalidSubmission, Refused
+from engine.core.expression import ExpressionFailed
 from engine.core.messages import Message
+from engine.web import reading
 from engine.web.errors import status_of
 from engine.web.language import translate
 
@@ -55,11 +57,9 @@ class Sent:
         found = self.text(name)
         if not found and not needed:
             return None
-        try:
-            return date.fromisoformat(found)
-        except ValueError:
+        if (day := reading.day(found)) is None:
             self.errors[name] = Message("admin.sent.day")
-            return None
+        return day
 
     def said(self, name: str) -> str:
         """What is wrong with a control, in words; nothing where it is fine."""
@@ -77,7 +77,7 @@ class Sent:
         except Refused as refused:
             self.refusals = refused.refusals
             self._refuse(refused, {"": refused.message})
-        except BadRequest as bad:
+        except (BadRequest, ExpressionFailed) as bad:
             self._refuse(bad, {"": bad.message})
         return not self.errors
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Query, defer
 
 from admin import export, happenings, words
-from admin.listing import Filter, Order, Rows, a_day
+from admin.listing import Filter, Order, Rows
 from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.core.errors import NotFound
@@ -24,6 +24,7 @@ from engine.core.messages import Message
 from engine.store.queries import event_lists
 from engine.store.tables import Event
 from engine.web.language import today
+from engine.web.reading import day
 
 SYSTEM_WORDS = ("sistem", "system")
 
@@ -33,10 +34,9 @@ def by_day(name: str) -> Filter:
     until = name == "until"
 
     def condition(view: Any, value: str) -> ColumnElement[bool]:
-        day = a_day(value)
-        if day is None:
+        if (found := day(value)) is None:
             raise NotFound(Message("error.http.404"))
-        moment = words.midnight(day, after=until)
+        moment = words.midnight(found, after=until)
         at = view.model.at
         return event_lists.before(moment, at) if until else event_lists.since(moment, at)
 

@@ -107,6 +107,7 @@ class SecureModelView(SecureView, ModelView):
     @expose("/export.csv")
     def export_view(self) -> Response:
         """The list as it is narrowed now, all pages of it."""
+        listing.judge(self, request.args)
         titles = [self.column_title(name) for name in self.column_list]
         return stream(f"{self.name}.csv", titles, self._export_rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -20,6 +21,7 @@ from engine.fields.reading import quoted
 
 MOST_ROWS = 1000
 BLANK = (None, "", [], ())
+ROW = re.compile("[0-9]{1,6}")
 
 
 @field_type
@@ -120,7 +122,19 @@ class TableField(FieldType):
             return cell
 
     def widget(self) -> Any:
-        return FieldList(FormField(decoder(self.columns)))
+        return _Rows(FormField(decoder(self.columns)))
+
+
+class _Rows(FieldList):
+    """Rows by their number: WTForms' own takes `²` for one, and numbers of a thousand digits."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        start = f"{prefix}{self._field_separator}"
+        for name in formdata:
+            if name.startswith(start):
+                index = name.removeprefix(start).partition(self._field_separator)[0]
+                if ROW.fullmatch(index):
+                    yield int(index)
 
 
 def _says_nothing(value: Any) -> bool:

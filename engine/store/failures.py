@@ -53,6 +53,8 @@ def as_ours(error: Exception) -> Exception:
 
 def _from_sqlite(error: sqlite3.Error) -> Exception | None:
     text = str(error)
+    if isinstance(error, sqlite3.DataError):
+        return BadRequest(Message("store.unstorable"))
     if SQLITE_RACED.search(text):
         return StaleCase(Message("store.raced"))
     if taken := SQLITE_UNIQUE.search(text):
@@ -66,6 +68,8 @@ def _from_postgresql(error: psycopg.Error) -> Exception | None:
     if error.sqlstate == "23505":
         table, name = error.diag.table_name, error.diag.constraint_name or ""
         return _taken(table or name, name.removeprefix(f"uq_{table}_"))
+    if isinstance(error, psycopg.DataError):
+        return BadRequest(Message("store.unstorable"))
     if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
         return Unavailable(Message("store.busy"))
     if error.sqlstate is not None and GONE.match(error.sqlstate):

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
+from engine.web.reading import can_be_kept
 
 PARAM = "page"
 LONGEST = 500
@@ -74,7 +75,9 @@ def read_cursor(args: Mapping[str, str], readers: Sequence[Callable[[Any], Any]]
             raise ValueError("too long")
         way, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         read = tuple(None if v is None else reader(v) for reader, v in zip(readers, values, strict=True))
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        if not all(map(can_be_kept, read)):
+            raise ValueError("no column holds this")
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError):
         raise BadRequest(Message("error.cursor")) from None
     return Cursor(read, way == "<")
 

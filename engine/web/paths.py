@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from engine.web.context import HOME
+from engine.web.reading import host
 
 
 def safe_path(candidate: str | None, otherwise: str = HOME) -> str:
@@ -21,9 +22,11 @@ def here() -> str:
 
 def back() -> str:
     """The path of the page that led here, when the browser says so and it is ours."""
-    came = urlsplit(request.referrer or "")
-    query = f"?{came.query}" if came.query else ""
-    return safe_path(came.path + query) if came.netloc == request.host else HOME
+    referrer = request.referrer or ""
+    if host(referrer) != request.host:
+        return HOME
+    came = urlsplit(referrer)
+    return safe_path(came.path + (f"?{came.query}" if came.query else ""))
 
 
 def _is_page(candidate: str) -> bool:

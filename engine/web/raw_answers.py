@@ -8,6 +8,7 @@ from typing import Any
 from engine.core.form import Form
 from engine.core.messages import Message, Text
 from engine.web.forms import where
+from engine.web.reading import whole
 
 ACTS = ("add", "remove", "copy", "up", "down")
 MOST_ROWS = 1000
@@ -46,7 +47,8 @@ def act_on_rows(raw: Mapping[str, Any], act: str) -> dict[str, Any]:
     rows = raw.get(table)
     if word not in ACTS or not isinstance(rows, list) or (word in ("add", "copy") and len(rows) >= MOST_ROWS):
         return dict(raw)
-    return {**raw, table: _changed(rows, word, int(at) if at.isdecimal() else len(rows))}
+    index = whole(at)
+    return {**raw, table: _changed(rows, word, len(rows) if index is None else index)}
 
 
 def _changed(rows: list[Any], word: str, index: int) -> list[Any]:

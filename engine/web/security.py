@@ -3,8 +3,6 @@
 Headers follow ASVS 5.0, chapter 3; the policy has no nonce and no `unsafe-*`, so pages hold no inline script or style.
 """
 
-from urllib.parse import urlsplit
-
 from flask import Flask, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -13,6 +11,7 @@ from werkzeug.wrappers import Response
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
 from engine.web.context import Settings
+from engine.web.reading import host, refuse_nul
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -49,6 +48,7 @@ def configure(app: Flask, settings: Settings, secret: bytes) -> None:
         WTF_CSRF_SSL_STRICT=False,  # wants a Referer, which offices strip; _origin below asks more, of more requests
     )
     app.before_request(_origin)
+    app.before_request(refuse_nul)
     CSRFProtect(app)
     app.after_request(_headers)
     if settings.proxy_hops:
@@ -70,7 +70,7 @@ def _origin() -> None:
 
 def _ours(origin: str) -> bool:
     # Hosts only: behind a proxy that ends TLS the scheme that we see is not the browser's.
-    return urlsplit(origin).netloc == request.host
+    return host(origin) == request.host
 
 
 def _headers(answer: Response) -> Response:

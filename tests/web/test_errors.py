@@ -1,6 +1,5 @@
 """Every error of the product has its status, its page and its traces."""
 
-import inspect
 import json
 import logging
 
@@ -12,9 +11,15 @@ from engine.web.errors import STATUS, status_of
 from engine.web.logs import JsonLines
 from tests.web.site import make_site
 
-KINDS = [
-    kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, errors.EngineError)
-]  # fmt: skip
+
+def _below(kind):
+    for each in kind.__subclasses__():
+        if each.__module__.startswith("engine."):
+            yield each
+            yield from _below(each)
+
+
+KINDS = [errors.EngineError, *_below(errors.EngineError)]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)

@@ -1,5 +1,8 @@
 """Paging by keyset: every row once, forwards and backwards, whatever the address says."""
 
+import base64
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +26,7 @@ def page_at(rows, size, text):
     return Page.of(query(rows, cursor, size + 1), size, cursor, lambda row: (row,))
 
 
-@given(st.lists(st.integers(), unique=True, max_size=40).map(sorted), st.integers(1, 7))
+@given(st.lists(st.integers(-(2**63) + 1, 2**63 - 1), unique=True, max_size=40).map(sorted), st.integers(1, 7))
 def test_walking_there_and_back_shows_every_row_once(rows, size):
     pages = [page_at(rows, size, None)]
     while pages[-1].next:
@@ -41,6 +44,13 @@ def test_walking_there_and_back_shows_every_row_once(rows, size):
 def test_a_cursor_that_nobody_gave_is_refused(text):
     with pytest.raises(BadRequest):
         read_cursor({PARAM: text}, (int,))
+
+
+@pytest.mark.parametrize("value", [10**30, -(10**30), "a\x00b", "\ud800", float("inf")])
+def test_a_cursor_that_no_column_can_be_compared_with_is_refused(value):
+    text = base64.urlsafe_b64encode(json.dumps([">", value]).encode()).decode().rstrip("=")
+    with pytest.raises(BadRequest):
+        read_cursor({PARAM: text}, (str if isinstance(value, str) else int,))
 
 
 def test_other_arguments_stay_in_the_address():

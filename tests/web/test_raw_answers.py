@@ -1,5 +1,6 @@
 """Raw answers: what a page posts again is what was typed, rows move and nothing breaks, two versions are told apart."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -45,6 +46,19 @@ def test_down_undoes_up_and_remove_undoes_copy(raw, at):
         assert act_on_rows(act_on_rows(raw, f"up:targets:{at}"), f"down:targets:{at - 1}") == raw
     if at < len(raw["targets"]):
         assert act_on_rows(act_on_rows(raw, f"copy:targets:{at}"), f"remove:targets:{at + 1}") == raw
+
+
+@pytest.mark.parametrize("at", ["²", "٣", "9" * 5000, "-1"])
+def test_a_row_number_that_is_none_moves_nothing(at):
+    raw = {"targets": [{"result": "a"}, {"result": "b"}]}
+    assert act_on_rows(raw, f"up:targets:{at}") == raw
+
+
+@pytest.mark.parametrize("at", ["²", "٣", "9" * 5000, "", "x"])
+def test_a_posted_row_needs_a_short_number_of_ascii_digits(at):
+    posted_rows = MultiDict([(f"targets-{at}-result", "lost"), ("targets-7-result", "kept")])
+    raw = Forms().raw("d", tiny.form_of(TABLE), posted_rows)
+    assert [row["result"] for row in raw["targets"]] == ["kept"]
 
 
 def test_two_versions_are_told_apart_field_by_field():
