@@ -1,11 +1,14 @@
 """The page of a case: where it stands, what each may do and see, what happened; and the acts posted from it."""
 
 import re
+from datetime import date
 
 import pytest
 
+from engine import grants
 from tests.portal.house import plain
 from tests.verbs.stage import PLAN
+from tests.verbs.test_outbox import drain, replace_erin_by_bob
 
 RETURNED = "Target pada baris 2 belum terukur."
 
@@ -168,3 +171,23 @@ def test_twelve_questions_suffice_for_the_page_of_a_case(house, name):
     with house.counted() as asked:
         browser.get(f"/cases/{case}")
     assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_an_auditor_reads_everything_and_is_offered_no_act(house):
+    case = house.case()
+    house.walk(case, until="rate")
+    grants.grant(house.rt, actor=house.actor("alice"), person_ref=house.ref("mallory"), role="auditor",
+                 unit_ref=house.unit("city").ref, starts_on=date(2026, 1, 1))  # fmt: skip
+    page = house.browser("mallory").get(f"/cases/{case}")
+    assert "Melampaui target." in page and "Kunjungan K6" in page
+    assert 'action="/cases/' not in page and "/tasks/" not in page
+
+
+def test_a_change_of_posts_is_told_as_an_act_of_the_system(house, sent):
+    drain(house)
+    replace_erin_by_bob(house)
+    drain(house)
+    page = house.browser("carol").get(f"/cases/{sent}")
+    assert 'class="event event-system"' in page and "Sistem menyesuaikan pemegang tugas" in plain(page)
+    house.browser("erin").get(f"/cases/{sent}", 404)
+    assert "Menunggu keputusan Anda" in house.browser("bob").get("/")
