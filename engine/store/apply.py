@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, literal_column, update
+from sqlalchemy import insert as insert_into
 
 from engine.core import leaf
 from engine.core.case import Actor, CaseView
@@ -52,10 +53,13 @@ __all__ = [
     "write_submission",
 ]
 
-ADD_CASE = insert(
-    Case.__table__,
-    *("ref", "cycle_id", "definition_digest", "subject_id", "unit_id", "version", "state", "opened_at"),
-    returning=Case.id,
+NEW_CASE = ("ref", "cycle_id", "definition_digest", "subject_id", "unit_id", "version", "state", "opened_at")
+# As text: for SQLite a column in RETURNING is written without its table, also inside of a subquery.
+OF_UNIT = literal_column("(SELECT unit.ref FROM unit WHERE unit.id = cas.unit_id)")
+ADD_CASE = Statement(
+    insert_into(Case.__table__)
+    .values({name: bindparam(name) for name in NEW_CASE})
+    .returning(Case.id, OF_UNIT.label("unit_ref"))
 )
 MOVE_CASE = Statement(
     update(Case.__table__)
@@ -116,9 +120,8 @@ def start_case(
         opened_at=to_text(at),
     )
     case = _Moving(row.id, view.ref, 1, definition_digest, Place(stream_of_case(view.ref), 1, None))
-    event, calls = _move(
-        case, "case.started", decision, Origin(actor, at, None, product), None, {}, {"subject": view.subject_ref}
-    )
+    public = {"subject": view.subject_ref, "unit": row.unit_ref}
+    event, calls = _move(case, "case.started", decision, Origin(actor, at, None, product), None, {}, public)
     return write_all(db, event, calls)
 
 
@@ -180,7 +183,8 @@ def write_reassignment(
                              "at": head.at}))  # fmt: skip
     calls += [(DROP_HOLDERS, {"task_id": task_id}) for task_id in task_ids]
     calls += [(ADD_HOLDER, {"task_id": task_id, **holding}) for task_id in task_ids]
-    return write_all(db, event, calls)
+    together(db, calls)  # in order: a holder may be dropped and added again
+    return event
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTas
 from engine.core.evidence import plain
 from engine.core.times import to_text
 from engine.store.apply_events import EventRef
+from engine.store.at_once import at_once
 from engine.store.refs import new_ref
-from engine.store.statement import Call, Statement, insert, together
+from engine.store.statement import Call, Statement, insert
 from engine.store.tables.cases import Outcome, Task, TaskHolder
 from engine.store.tables.work import Outbox
 
@@ -31,7 +32,8 @@ HOLD = Statement(
             bindparam("rule", type_=Text),
             bindparam("basis", type_=Text),
         ).where(Task.ref == bindparam("task_ref")),
-    )
+    ),
+    follows=OPEN_TASK,
 )
 END_TASK = Statement(
     update(Task.__table__)
@@ -131,8 +133,6 @@ def _enqueue(effect: Enqueue, number: int, ground: Ground) -> Call:
 
 def write_all(db: Connection, event: EventRef, calls: Sequence[Call]) -> EventRef:
     """Execute the statements of one event in one round trip; answer the event with the work it asked for."""
-    outcomes = together(db, calls)
-    asked = [outcome for (statement, _), outcome in zip(calls, outcomes, strict=True) if statement is ADD_WORK]
-    if not asked:
-        return event
-    return replace(event, outbox=tuple(row.id for outcome in asked for row in outcome.rows()))
+    returned = at_once(db, calls)
+    asked = tuple(row_id for place, ids in returned.items() if calls[place][0] is ADD_WORK for row_id in ids)
+    return replace(event, outbox=asked) if asked else event

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, bindparam, delete
 
 from engine.core import leaf
 from engine.core.case import SYSTEM, Holder
-from engine.store.apply_effects import write_all
 from engine.store.apply_events import EventRef, Origin, event_call, heading, next_place_of_case, stream_of_case
-from engine.store.statement import Call, Statement, insert
+from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import TaskHolder
 
 DROP_HOLDERS = Statement(delete(TaskHolder.__table__).where(TaskHolder.task_id == bindparam("task_id")))
@@ -41,7 +40,8 @@ def write_holders(
     for (task_id, _), named in holders.items():
         calls.append((DROP_HOLDERS, {"task_id": task_id}))
         calls += [(ADD_HOLDER, hold_row(task_id, who)) for who in named]
-    return write_all(db, event, calls)
+    together(db, calls)  # in order: a holder may be dropped and added again
+    return event
 
 
 def hold_row(task_id: int, who: Holder) -> dict[str, object]:

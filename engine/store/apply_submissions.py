@@ -39,7 +39,8 @@ ADD_ANSWERS = Statement(
         select(Submission.id, bindparam("seed", type_=LargeBinary), bindparam("body", type_=Text)).where(
             Submission.ref == bindparam("submission_ref")
         ),
-    )
+    ),
+    follows=ADD_SUBMISSION,
 )
 DROP_DRAFT = Statement(delete(Draft.__table__).where(Draft.task_id == bindparam("task_id")))
 ADD_DRAFT = insert(Draft.__table__, "task_id", "body", "version", "saved_at", "saved_by")

@@ -1,16 +1,20 @@
 """Prebuilt statements: SQL compiled once a dialect, then handed to the driver as text.
 
 Building and compiling an expression for each call costs more than the database's own work. So does SQLAlchemy's
-execution context; it is used only when somebody listens to statements (a test that counts them).
+execution context; it is used only when somebody listens to statements (a test that counts them). On PostgreSQL
+parameters are numbered, since the driver would look for names in the text each time.
 """
 
 from __future__ import annotations
 
+import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any, TypeAlias
 
+import psycopg
+from psycopg import RawCursor
 from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.elements import ClauseElement
@@ -19,28 +23,40 @@ from engine.core.errors import StaleCase
 from engine.core.messages import Message
 
 Values = Mapping[str, Any]
-Execute = Callable[[str, Any], Any]
+Execute = Callable[["Compiled", Values], Any]
 NO_PIPELINE = nullcontext()
+PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 class Statement:
     """A Core or text statement with named parameters. Types need no conversion (see tables.columns).
 
     `IN` over a list is not possible: its text would differ by length. `must_write`: in `together`, to write no row
-    means that somebody was faster.
+    means that somebody was faster. `follows`: it reads the row that this other statement has just inserted.
     """
 
-    __slots__ = ("_clause", "_compiled", "must_write")
+    __slots__ = ("_clause", "_compiled", "follows", "must_write")
 
-    def __init__(self, clause: ClauseElement, *, must_write: bool = False) -> None:
+    def __init__(self, clause: ClauseElement, *, must_write: bool = False, follows: Statement | None = None) -> None:
         self.must_write = must_write
+        self.follows = follows
         self._clause = clause.inline() if isinstance(clause, Insert) else clause
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
+
+    @property
+    def returns(self) -> bool:
+        """Whether it answers with columns of what it has written."""
+        return bool(getattr(self._clause, "_returning", ()))
+
+    @property
+    def table(self) -> str:
+        """The name of the table that it writes."""
+        return str(self._clause.table.name)
 
     def rows(self, db: Connection, **values: Any) -> list[Any]:
         """All rows, as named tuples."""
-        compiled = self._for(db)
-        cursor = compiled.execute(_executor(db), values)
+        compiled = self.compiled(db)
+        cursor = executor(db)(compiled, values)
         return compiled.named(cursor, cursor.fetchall())
 
     def one(self, db: Connection, **values: Any) -> Any | None:
@@ -50,13 +66,18 @@ class Statement:
 
     def run(self, db: Connection, **values: Any) -> int:
         """Execute; answer how many rows were written."""
-        return self._for(db).execute(_executor(db), values).rowcount
+        return int(executor(db)(self.compiled(db), values).rowcount)
 
-    def _for(self, db: Connection) -> _Compiled:
+    def compiled(self, db: Connection) -> Compiled:
+        """Its text for the dialect of a connection."""
         compiled = self._compiled.get(db.dialect.name)
         if compiled is None:
-            compiled = self._compiled[db.dialect.name] = _Compiled(self._clause, db)
+            compiled = self._compiled[db.dialect.name] = Compiled(self._clause, db)
         return compiled
+
+
+Call: TypeAlias = tuple[Statement, Values]
+"""A statement with its values: what `together` executes."""
 
 
 def insert(table: Table, *columns: str, returning: Any = None) -> Statement:
@@ -71,10 +92,11 @@ def together(db: Connection, calls: Sequence[Call]) -> list[Outcome]:
     None may need another's rows. The first that fails raises, and the transaction is lost. Raises StaleCase when a
     `must_write` statement wrote nothing.
     """
-    execute = _executor(db)
-    pipeline = execute.__self__.pipeline() if hasattr(execute.__self__, "pipeline") else NO_PIPELINE
-    with pipeline:
-        sent = [(compiled := one._for(db), compiled.execute(execute, values)) for one, values in calls]
+    execute = executor(db)
+    driver: Any = db.connection.driver_connection
+    piped = isinstance(driver, psycopg.Connection) and len(calls) > 1 and not listened(db)
+    with driver.pipeline() if piped else NO_PIPELINE:
+        sent = [(compiled := one.compiled(db), execute(compiled, values)) for one, values in calls]
     if any(one.must_write and cursor.rowcount != 1 for (one, _), (_, cursor) in zip(calls, sent, strict=True)):
         raise StaleCase(Message("store.raced"))
     return [Outcome(compiled, cursor) for compiled, cursor in sent]
@@ -85,7 +107,7 @@ class Outcome:
 
     __slots__ = ("_compiled", "_cursor")
 
-    def __init__(self, compiled: _Compiled, cursor: Any) -> None:
+    def __init__(self, compiled: Compiled, cursor: Any) -> None:
         self._compiled, self._cursor = compiled, cursor
 
     @property
@@ -96,28 +118,34 @@ class Outcome:
         return self._compiled.named(self._cursor, self._cursor.fetchall())
 
 
-Call: TypeAlias = tuple[Statement, Values]
-"""A statement with its values: what `together` executes."""
+class Compiled:
+    """A statement's text for one dialect, the order of its parameters, and the shape of its rows.
 
+    sql, order: as SQLAlchemy hands them to the driver (order is None where they have names). numbered, names: with $1.
+    """
 
-class _Compiled:
-    """A statement's text for one dialect, the order of its parameters, and the shape of its rows."""
-
-    __slots__ = ("_bind", "_fixed", "_order", "_row", "_sql")
+    __slots__ = ("_row", "fixed", "names", "numbered", "order", "sql")
 
     def __init__(self, clause: ClauseElement, db: Connection) -> None:
         compiled = clause.compile(dialect=db.dialect)
         if "__[POSTCOMPILE" in str(compiled):
             raise ValueError(f"a prebuilt statement cannot hold a list: {compiled}")
-        self._sql = str(compiled)
-        self._order: Sequence[str] | None = getattr(compiled, "positiontup", None)
-        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self.sql = str(compiled)
+        self.order: Sequence[str] | None = getattr(compiled, "positiontup", None)
+        self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self.names = list(dict.fromkeys(PARAMETER.findall(self.sql)))
+        self.numbered = PARAMETER.sub(lambda found: f"${self.names.index(found[1]) + 1}", self.sql).replace("%%", "%")
         self._row: Callable[[Any], Any] | None = None
 
-    def execute(self, execute: Execute, values: Values) -> Any:
-        if self._fixed:
-            values = {**self._fixed, **values}
-        return execute(self._sql, values if self._order is None else tuple([values[name] for name in self._order]))
+    def as_sqlalchemy(self, values: Values) -> Values | tuple[Any, ...]:
+        """The values as `sql` takes them, with those that the statement itself brings."""
+        given = {**self.fixed, **values} if self.fixed else values
+        return given if self.order is None else tuple([given[name] for name in self.order])
+
+    def listed(self, values: Values) -> list[Any]:
+        """The values as `numbered` takes them."""
+        given = {**self.fixed, **values} if self.fixed else values
+        return [given[name] for name in self.names]
 
     def named(self, cursor: Any, found: Sequence[Any]) -> list[Any]:
         if not found:
@@ -128,8 +156,16 @@ class _Compiled:
         return list(map(self._row, found))
 
 
-def _executor(db: Connection) -> Execute:
-    """The driver's own `execute`; SQLAlchemy's where a test listens, or where no transaction has begun yet."""
-    if db.dispatch.before_cursor_execute or not db.in_transaction():
-        return db.exec_driver_sql
-    return db.connection.driver_connection.execute
+def executor(db: Connection) -> Execute:
+    """How to execute: the driver's own way; SQLAlchemy's where a test listens, or where no transaction has begun."""
+    driver = db.connection.driver_connection
+    if listened(db) or not db.in_transaction():
+        return lambda compiled, values: db.exec_driver_sql(compiled.sql, compiled.as_sqlalchemy(values))
+    if isinstance(driver, psycopg.Connection):
+        return lambda compiled, values: RawCursor(driver).execute(compiled.numbered, compiled.listed(values))
+    return lambda compiled, values: driver.execute(compiled.sql, compiled.as_sqlalchemy(values))
+
+
+def listened(db: Connection) -> bool:
+    """Whether somebody wants to see each statement."""
+    return bool(db.dispatch.before_cursor_execute)

@@ -1,0 +1,101 @@
+"""Several statements as one, on PostgreSQL: sent once, planned once, executed together (`WITH … AS (INSERT …)`).
+
+Its parts see the database as it was before; one that needs the row of an earlier part (`Statement.follows`) reads it
+from there. None may touch a row that another one touches. What stands here is text work, done once for each sequence
+of statements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import RawCursor
+from sqlalchemy import Connection
+
+from engine.core.errors import StaleCase
+from engine.core.messages import Message
+from engine.store.statement import Call, Statement, listened, together
+
+MOST_PARTS = 24  # beyond this they are sent one by one
+MOST_SHAPES = 500
+NUMBERED = re.compile(r"\$([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The text for one sequence of statements; where its parameters come from; which parts answer with their ids."""
+
+    sql: str
+    fixed: dict[tuple[int, str], Any]
+    names: tuple[tuple[int, str], ...]
+    answering: tuple[int, ...]
+
+
+SHAPES: dict[tuple[Statement, ...], Shape] = {}
+
+
+def at_once(db: Connection, calls: Sequence[Call]) -> dict[int, list[int]]:
+    """Execute all; answer the ids that each call returned, by its place, where it is declared to return some.
+
+    Raises StaleCase when a `must_write` statement wrote nothing.
+    """
+    driver: Any = db.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection) or len(calls) > MOST_PARTS or listened(db):
+        outcomes = enumerate(together(db, calls))
+        return {place: [row.id for row in outcome.rows()] for place, outcome in outcomes if calls[place][0].returns}
+    shape = _shape_of(db, tuple([statement for statement, _ in calls]))
+    fixed = shape.fixed
+    values = [fixed[slot] if slot in fixed else calls[slot[0]][1][slot[1]] for slot in shape.names]
+    row = RawCursor(driver).execute(shape.sql, values).fetchone()
+    found = dict(zip(shape.answering, row or (), strict=False))
+    if any(calls[place][0].must_write and not ids for place, ids in found.items()):
+        raise StaleCase(Message("store.raced"))
+    return {place: ids for place, ids in found.items() if calls[place][0].returns}
+
+
+def _shape_of(db: Connection, parts: tuple[Statement, ...]) -> Shape:
+    shape = SHAPES.get(parts)
+    if shape is None:
+        if len(SHAPES) >= MOST_SHAPES:
+            SHAPES.clear()
+        shape = SHAPES[parts] = _shape(db, parts)
+    return shape
+
+
+def _shape(db: Connection, parts: Sequence[Statement]) -> Shape:
+    """Number the parameters through, and let each part that follows another read what that one writes."""
+    compiled = [part.compiled(db) for part in parts]
+    texts: list[str] = []
+    names: list[tuple[int, str]] = []
+    for place, each in enumerate(compiled):
+        before = len(names)
+        texts.append(NUMBERED.sub(lambda found, before=before: f"${before + int(found[1])}", each.numbered))
+        names += [(place, name) for name in each.names]
+    answering = {place for place, part in enumerate(parts) if part.must_write or part.returns}
+    for place, part in enumerate(parts):
+        if part.follows is not None:
+            source = max(earlier for earlier in range(place) if parts[earlier] is part.follows)
+            texts[place] = _read_from(texts[place], part.follows.table, f"part_{source}")
+            texts[source] = _returning(texts[source], "id, ref")
+            answering.add(source)  # what is asked for is executed in the order of asking: ids rise with places
+    for place in answering:
+        texts[place] = _returning(texts[place], "id")
+    written = ", ".join(f"part_{place} AS ({text})" for place, text in enumerate(texts))
+    told = ", ".join(f"(SELECT array_agg(id) FROM part_{place})" for place in sorted(answering)) or "1"
+    fixed = {(place, name): value for place, each in enumerate(compiled) for name, value in each.fixed.items()}
+    return Shape(f"WITH {written} SELECT {told}", fixed, tuple(names), tuple(sorted(answering)))
+
+
+def _read_from(text: str, table: str, source: str) -> str:
+    read = re.sub(rf"\bFROM {table}\b", f"FROM {source} AS {table}", text)
+    if read == text:
+        raise ValueError(f"a statement that follows one on {table!r} does not read from it: {text}")
+    return read
+
+
+def _returning(text: str, columns: str) -> str:
+    return text if "RETURNING" in text else f"{text} RETURNING {columns}"
