@@ -50,13 +50,15 @@ def needs(roles: Sequence[RoleSpec]) -> Needs:
 
 def resolve(roles: Sequence[RoleSpec], facts: RoleFacts) -> dict[str, tuple[Holder, ...]]:
     """Role key → its holders, each once, with the rule that found him; a role that nobody holds has none."""
-    by_key = {spec.key: spec for spec in roles}
     found: dict[str, tuple[Holder, ...]] = {}
     for spec in roles:
-        # Nearest to the subject first, so that every role stands on one that is already known.
-        for step in reversed(tuple(_line(by_key, spec))):
-            if step.key not in found:
-                found[step.key] = _found(step, facts, found)
+        if spec.rule == "superior_of" and spec.role not in found:
+            # Nearest to the subject first, so that every role stands on one that is already known.
+            for step in reversed(tuple(_line({each.key: each for each in roles}, spec))):
+                if step.key not in found:
+                    found[step.key] = _found(step, facts, found)
+        elif spec.key not in found:
+            found[spec.key] = _found(spec, facts, found)
     return {spec.key: found[spec.key] for spec in roles}
 
 
