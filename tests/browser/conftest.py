@@ -8,6 +8,8 @@ house         the small town with its portal (tests/portal/house.py), on a datab
 live_server   the address of the product over `demo_city`, on a database of this test alone
 """
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Error, Page, sync_playwright
 
@@ -44,7 +46,7 @@ def chromium():
         summary.not_run(program.REMEDY)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        summary.used(f"Chromium {browser.version}")
+        summary.used(f"Chromium {browser.version} ({Path(path).name})")
         yield browser
         browser.close()
 
