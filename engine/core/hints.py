@@ -9,6 +9,8 @@ from engine.core.messages import Message
 
 SHOWN = 24
 LONGEST = 80
+SLIP = 8  # letters too many or too few
+COMPARED = 40_000  # pairs of letters: a few milliseconds
 
 
 def instead(found: object, allowed: Iterable[str]) -> Message | None:
@@ -25,7 +27,11 @@ def instead(found: object, allowed: Iterable[str]) -> Message | None:
 
 def likely(found: str, words: Iterable[str]) -> str | None:
     """The word that was probably meant, or None; long texts are no slips of the pen."""
-    return next(iter(get_close_matches(found, words, n=1)), None) if len(found) <= LONGEST else None
+    if not found or len(found) > LONGEST:
+        return None
+    # Comparing is the dearest part of a refusal: words of about this length, and not all of a thousand.
+    near = [word for word in words if abs(len(word) - len(found)) <= SLIP]
+    return next(iter(get_close_matches(found, near[: COMPARED // len(found) ** 2 + 1], n=1)), None)
 
 
 def shown(value: object) -> str | Message:

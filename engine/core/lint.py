@@ -19,10 +19,16 @@ from engine.core.messages import Message
 
 def lint(definition: Definition) -> list[Problem]:
     """Answer what is wrong (and, as warnings, what is doubtful) with a definition; the paths are by names."""
+    return list(findings(definition))
+
+
+def findings(definition: Definition) -> Iterator[Problem]:
+    """The same one by one, for whoever stops when he has read enough."""
     if isinstance(definition, CodeList):
-        return list(codelist_problems(definition))
-    checks = (name_problems, _states, _transitions, graph_problems, _wording)
-    return [problem for check in checks for problem in check(definition)]
+        yield from codelist_problems(definition)
+        return
+    for check in (name_problems, _states, _transitions, graph_problems, _wording):
+        yield from check(definition)
 
 
 def _states(definition: WorkflowDefinition) -> Iterator[Problem]:

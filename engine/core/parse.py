@@ -5,7 +5,7 @@ Only the order of the steps, and which findings are mere consequences of others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,24 +13,30 @@ from engine.core.catalog import Catalog
 from engine.core.compiled import bind
 from engine.core.definition import CodeList, Definition
 from engine.core.errors import InvalidDefinition, Problem
-from engine.core.lint import lint
+from engine.core.lint import findings
 from engine.core.messages import Message, Param
 from engine.core.places import Places
 from engine.core.positions import Positions
+from engine.core.sizes import too_large
 from engine.core.structure import Structured, structured
 from engine.core.writings import normalise
+
+MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a document is: the definition where no error was found, and every problem, warnings among them, in order."""
+    """What a document is: the definition where no error was found, and its problems, warnings among them, in order.
+
+    Of a document with errors the first MOST_PROBLEMS.
+    """
 
     definition: Definition | None
     problems: tuple[Problem, ...]
 
 
 def parse(document: Any, positions: Positions, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Definition:
-    """Turn a document into a definition; raises InvalidDefinition with every error. Warnings only `examine` tells."""
+    """Turn a document into a definition; raises InvalidDefinition with its errors. Warnings only `examine` tells."""
     examined = examine(document, positions, catalog, codelists)
     if examined.definition is None:
         raise InvalidDefinition([problem for problem in examined.problems if not problem.warning])
@@ -41,21 +47,33 @@ def examine(document: Any, positions: Positions, catalog: Catalog, codelists: Ma
     """Look at a document from every side. `codelists` by key: those that the definition may name."""
     normal = normalise(document)
     places = Places(normal, positions)
+    if long := [places.problem(path, message) for path, message in too_large(normal.document)]:
+        return Examined(None, tuple(long))
     shape = structured(normal.document, places)
     remarks = [places.remark(each.origin, each.message, warning=each.warning) for each in normal.remarks]
     found = [*remarks, *shape.problems]
     if shape.definition is not None:
-        meaning = _meaning(shape.definition, catalog, codelists)
+        meaning = _until_enough(_meaning(shape.definition, catalog, codelists))
         found += (places.located(each) for each in meaning if not _follows(each, shape))
     problems = tuple(places.in_order(found))
     valid = not any(not problem.warning for problem in problems)
-    return Examined(shape.definition if valid else None, problems)
+    return Examined(shape.definition if valid else None, problems if valid else problems[:MOST_PROBLEMS])
 
 
-def _meaning(definition: Definition, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Iterable[Problem]:
-    if isinstance(definition, CodeList):
-        return lint(definition)
-    return [*lint(definition), *bind(definition, catalog, codelists).problems]
+def _meaning(definition: Definition, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Iterator[Problem]:
+    yield from findings(definition)
+    if not isinstance(definition, CodeList):
+        yield from bind(definition, catalog, codelists).problems
+
+
+def _until_enough(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Problems until there are many errors: whoever has to mend them reads no further, and looking has its price."""
+    errors = 0
+    for problem in problems:
+        yield problem
+        errors += not problem.warning
+        if errors >= MOST_PROBLEMS:
+            return
 
 
 def _follows(problem: Problem, shape: Structured) -> bool:
