@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.audit_facts import Fact, is_fitting
 from engine.core import commitment, leaf, merkle
 from engine.core.errors import BadRequest
 from engine.core.evidence import inputs_root
 
 SUBMITTED, REASSIGNED, STARTED = "form.submitted", "case.reassigned", "case.started"
+ERASED = "record.erased"
 # Columns that repeat the leaf, with the leaf's name for each.
 REPEATED = {
     "stream": "stream",
@@ -83,7 +85,7 @@ def _case(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
         return None
     if document.get("case") != row.case_ref or document.get("definition") != row.case_definition:
         return "case"
-    if row.kind == STARTED and document["public"].get("subject") != row.subject_ref:
+    if row.kind == STARTED and document["public"] != {"subject": row.subject_ref, "unit": row.unit_ref}:
         return "subject"
     return None if row.n == before.n + 1 and row.from_state == before.state else "step"
 
@@ -144,6 +146,14 @@ def results_of(row: Any) -> dict[str, Any]:
     return {path.removeprefix("result."): said for path, said in fields.items() if path.startswith("result.")}
 
 
+def wrong_with_erasure(row: Any) -> str | None:
+    """What does not fit about a leave to erase: its event must say the same, of that very record; or None."""
+    if row.kind != ERASED or row.event_at != row.at:
+        return "erasure"
+    said = {"record": row.record, "requested_by": row.requested, "approved_by": row.approved}
+    return None if json.loads(row.leaf)["public"] == said else "erasure"
+
+
 def is_same_result(stored: Any, said: Mapping[str, Any]) -> bool:
     """Whether a stored result is what the note committed to."""
     derivation = hashlib.sha256(stored.body.encode(errors="surrogateescape")).hexdigest()
@@ -170,20 +180,12 @@ def wrong_with_body(row: Any) -> str | None:
     return None
 
 
-def wrong_with_version(row: Any, published: Mapping[str, str]) -> str | None:
-    """What does not fit about a version, given version ref → digest of each event that published one; or None."""
+def wrong_with_version(row: Any, versions: Mapping[str, Fact]) -> str | None:
+    """What does not fit about a version, given what the events say of each by ref; or None."""
     if (row.body_kind, row.body_key) != (row.kind, row.key):
-        return "version"
-    if row.status in ("published", "retired") and published.get(row.ref) != row.digest:
-        return "unpublished"
-    return None
-
-
-def published_by(row: Any) -> Iterator[tuple[str, str]]:
-    """(version ref, digest) when this event published a version of a definition."""
-    if row.kind == "definition.published":
-        public = json.loads(row.leaf)["public"]
-        yield str(public.get("version")), str(public.get("digest"))
+        return "body_of_version"
+    fact = versions.get(row.ref)
+    return None if fact and is_fitting(row, fact) else "version"
 
 
 def _commitments(seed: bytes, body: str) -> dict[str, bytes] | None:

@@ -160,5 +160,6 @@ def _verify(tools: Tools, options: argparse.Namespace) -> int:
     print(
         f"{report.events} events in {report.streams} streams, {report.cases} cases, {report.definitions} definitions:"
     )
-    print("every hash, every state and every definition is as recorded.")
+    print("every hash, state, result, definition, appointment and right is as recorded.")
+    print("Who holds which task, drafts, units and posts are working data; docs/audit.md lists what is not compared.")
     return 0

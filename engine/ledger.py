@@ -1,11 +1,12 @@
 """VERB verify: recompute everything that was ever recorded, and name the first thing that is not as it was.
 
-Signing, checkpoints and export come to this module; what one event must fulfil is in audit.py.
+Signing, checkpoints and export come to this module; what one event must fulfil is in audit.py, what a stream adds up to
+in audit_facts.py. Which columns are compared, and which are not, stands in docs/audit.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -13,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import audit
+from engine import audit, audit_facts
 from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
 from engine.store.database import Database
@@ -53,11 +54,11 @@ def problems(database: Database) -> Iterator[Message]:
 
 
 def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
-    published: dict[str, str] = {}
+    versions: dict[str, audit_facts.Fact] = {}
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
         seen.cases += stream.startswith("case:")
-        problem = _wrong_in_stream(db, stream, rows, seen, published)
+        problem = _wrong_in_stream(db, stream, rows, seen, versions)
         if problem is not None:
             yield problem
     for row in queries.bodies(db):
@@ -65,31 +66,38 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
         if (what := audit.wrong_with_body(row)) is not None:
             yield _record(f"definition:{row.digest}", what)
     for row in queries.versions(db):
-        if (what := audit.wrong_with_version(row, published)) is not None:
+        if (what := audit.wrong_with_version(row, versions)) is not None:
             yield _record(f"definition_version:{row.ref}", what)
+        versions.pop(row.ref, None)
+    yield from (_record(f"definition_version:{ref}", "missing") for ref in versions)
+    for row in queries.erasures(db):
+        if (what := audit.wrong_with_erasure(row)) is not None:
+            yield _record(f"erasure:{row.record}", what)
     yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in queries.unexplained(db))
 
 
 def _wrong_in_stream(
-    db: Connection, stream: str, rows: Iterator[Any], seen: Verified, published: dict[str, str]
+    db: Connection, stream: str, rows: Iterator[Any], seen: Verified, versions: dict[str, audit_facts.Fact]
 ) -> Message | None:
-    before = audit.Before()
+    before, about = audit.Before(), audit_facts.About()
+    results: Mapping[str, Mapping[str, Any]] = {}
     for row in rows:
         seen.events += 1
-        what = audit.wrong_with_event(row, before) or _wrong_result(db, row)
+        if row.seq == 1:
+            results = queries.outcomes(db, row.case_id)
+        what = audit.wrong_with_event(row, before) or _wrong_result(db, row, results.get(row.ref, {}))
         if what is not None:
             return _event(stream, row.seq, what)
-        published.update(audit.published_by(row))
+        _tell(about, versions, row)
         seen.erased += row.note_erasure is not None or row.answers_erasure is not None
         before, last = audit.after(before, row), row
-    what = audit.wrong_with_stream(last, before)
+    what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about)
     return None if what is None else _event(stream, before.seq, what)
 
 
-def _wrong_result(db: Connection, row: Any) -> str | None:
+def _wrong_result(db: Connection, row: Any, stored: Mapping[str, Any]) -> str | None:
     """Each result that the note speaks of is there as it was set, or erased with leave; and no other is."""
     said = audit.results_of(row)
-    stored = queries.outcomes(db, row.case_id, row.ref) if said else {}
     for key, committed in said.items():
         if key not in stored:
             if not queries.is_erased(db, f"outcome:{row.case_id}:{key}:{row.ref}"):
@@ -97,6 +105,18 @@ def _wrong_result(db: Connection, row: Any) -> str | None:
         elif not audit.is_same_result(stored[key], committed):
             return "result"
     return "result" if stored.keys() - said.keys() else None
+
+
+def _tell(about: audit_facts.About, versions: dict[str, audit_facts.Fact], row: Any) -> None:
+    if row.stream.startswith("person:"):
+        audit_facts.tell_of_person(about, row)
+    elif row.stream.startswith("definition:"):
+        audit_facts.tell_of_version(versions, row)
+
+
+def _wrong_person(db: Connection, stream: str, about: audit_facts.About) -> str | None:
+    family, _, ref = stream.partition(":")
+    return audit_facts.wrong_with_person(about, *queries.about_person(db, ref)) if family == "person" else None
 
 
 def _event(stream: str, seq: int, what: str) -> Message:

@@ -12,6 +12,14 @@ def house(db) -> House:
 
 
 @pytest.fixture
+def raw(db_url):
+    """Whoever has a driver and SQL, with every promise of the database in his way."""
+    connection = Raw(db_url)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
 def outlaw(house, db_url):
     connection = Raw(db_url)
     connection.drop_triggers()

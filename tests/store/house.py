@@ -135,19 +135,32 @@ def build(database) -> House:
         version = new_ref()
         _add(db, tables.DefinitionVersion, ref=version, kind="workflow", key="tiny", number=1, digest=digest,
              status="published", author_id=carol.person_id, reviewer_id=bob.person_id, created_at=to_text(AT),
-             submitted_at=to_text(AT), published_at=to_text(AT))  # fmt: skip
+             submitted_at=to_text(AT), published_at=to_text(AT), source="tiny.yaml")  # fmt: skip
         cycle = _add(db, tables.Cycle, ref=new_ref(), name="SKP 2026", definition_digest=digest,
                      period_start="2026-01-01", period_end="2026-12-31", population="true", status="open",
                      opened_by=bob.person_id, opened_at=to_text(AT))  # fmt: skip
-        apply.append_event(
-            db, stream="definition:workflow/tiny", kind="definition.published", at=AT, actor=actor(bob),
-            public={"version": version, "number": 1, "digest": digest}, private={}, product=PRODUCT,
-        )  # fmt: skip
+        for kind, by, said in (
+            ("definition.imported", carol, {"digest": digest, "source": "tiny.yaml"}),
+            ("definition.submitted", carol, {}),
+            ("definition.published", bob, {"digest": digest}),
+        ):
+            apply.append_event(
+                db, stream="definition:workflow/tiny", kind=kind, at=AT, actor=actor(by),
+                public={"version": version, "number": 1, **said}, private={}, product=PRODUCT,
+            )  # fmt: skip
     return House(database, unit, carol, bob, cycle, digest)
 
 
 def filled(database) -> House:
-    """`build`, and two cases with every kind of event."""
+    """`served`, and what no verb does yet: the second case's answers erased with leave."""
+    house = served(database)
+    with database.begin() as db:
+        _erase_answers(db, house)
+    return house
+
+
+def served(database) -> House:
+    """`build`, and two cases with every kind of event, an appointment, a grant and a denial."""
     house = build(database)
     first, second = house.case(house.carol), house.case()
     first.comment("Mohon dilengkapi")
@@ -162,25 +175,43 @@ def filled(database) -> House:
 
 
 def _surroundings(db, house: House) -> None:
-    """An appointment, a denial, and an erasure of the second case's answers, which are then deleted with leave."""
-    post = _add(db, tables.Post, ref=new_ref(), key="bidan", name="Bidan", unit_id=house.unit, kind="fungsional")
-    _add(db, tables.Appointment, ref=new_ref(), person_id=house.carol.person_id, post_id=post,
-         starts_on="2025-01-01", kind="definitive", recorded_at=to_text(AT))  # fmt: skip
+    post = new_ref()
+    post_id = _add(db, tables.Post, ref=post, key="bidan", name="Bidan", unit_id=house.unit, kind="fungsional")
+    period, ref = {"starts_on": "2025-01-01", "ends_on": None}, new_ref()
+    _add(db, tables.Appointment, ref=ref, person_id=house.carol.person_id, post_id=post_id, kind="definitive",
+         order_number="821/1", recorded_at=to_text(AT), **period)  # fmt: skip
+    said = {"person": house.carol.ref, "post": post, "appointment": ref, "kind": "definitive", **period}
+    _about(db, house.carol.ref, "appointment.made", said, {"order_number": "821/1"})
+    ref = new_ref()
+    _add(db, tables.AccessGrant, ref=ref, person_id=house.bob.person_id, role="admin", unit_id=house.unit,
+         recorded_at=to_text(AT), **period)  # fmt: skip
+    unit = db.execute(select(tables.Unit.ref).where(tables.Unit.id == house.unit)).scalar_one()
+    _about(db, house.bob.ref, "grant.given", {"person": house.bob.ref, "unit": unit, "grant": ref, "role": "admin",
+                                              **period})  # fmt: skip
     _add(db, tables.Denial, at=to_text(AT), actor_ref=house.carol.ref, actor_id=house.carol.person_id, act="fire",
          target=house.cases[0].ref, message_key="case.not_yours")  # fmt: skip
+
+
+def _erase_answers(db, house: House) -> None:
     gone = db.execute(select(tables.Submission.id).where(tables.Submission.case_id == house.cases[1].id)).scalar_one()
-    event = apply.append_event(
-        db, stream="system", kind="record.erased", at=AT, actor=SYSTEM, public={"record": f"answers:{gone}"},
-        private={"ground": "JRA 12.3"}, product=PRODUCT,
-    )  # fmt: skip
-    erase(db, house, f"answers:{gone}", event.ref)
+    erase(db, house, f"answers:{gone}")
     db.execute(delete(tables.Answers.__table__).where(tables.Answers.submission_id == gone))
 
 
-def erase(db, house: House, record: str, event_ref: str) -> None:
-    """The leave to delete one record: asked for by one person, given by another."""
+def erase(db, house: House, record: str) -> None:
+    """The leave to delete one record: asked for by one person, given by another, with the event that says so."""
+    event = erased(db, house, record)
     _add(db, tables.Erasure, record=record, ground="JRA 12.3", requested_by=house.carol.person_id,
-         approved_by=house.bob.person_id, at=to_text(AT), event_ref=event_ref)  # fmt: skip
+         approved_by=house.bob.person_id, at=to_text(AT), event_ref=event.ref)  # fmt: skip
+
+
+def erased(db, house: House, record: str) -> apply.EventRef:
+    """The event of an erasure."""
+    return apply.append_event(
+        db, stream="system", kind="record.erased", at=AT, actor=actor(house.bob), product=PRODUCT,
+        public={"record": record, "requested_by": house.carol.ref, "approved_by": house.bob.ref},
+        private={"ground": "JRA 12.3"},
+    )  # fmt: skip
 
 
 def keep_definition(db, document: dict) -> str:
@@ -198,9 +229,17 @@ def actor(holder: Holder) -> Actor:
 
 def _person(db, name: str, nip: str) -> Holder:
     ref = new_ref()
-    person = _add(db, tables.Person, ref=ref, nip=nip, name=name, name_lower=name.lower(), kind="pns", language="id",
-                  active=True)  # fmt: skip
+    values = {"name": name, "nip": nip, "email": None, "kind": "pns", "grade": None}
+    person = _add(db, tables.Person, ref=ref, name_lower=name.lower(), language="id", active=True, **values)
+    _about(db, ref, "person.added", {"person": ref}, values)
     return Holder(person, ref, name, "superior_of", new_ref())
+
+
+def _about(db, person: str, kind: str, public: dict, private: dict | None = None) -> None:
+    apply.append_event(
+        db, stream=f"person:{person}", kind=kind, at=AT, actor=SYSTEM, public=public, private=private or {},
+        product=PRODUCT,
+    )  # fmt: skip
 
 
 def _add(db, table, **values) -> int:

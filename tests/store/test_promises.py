@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.store.house import erased
 from tests.store.raw import REFUSALS, Raw
 
 # Table of facts → (its key, a column to falsify).
@@ -92,6 +93,40 @@ ATTACKS = [
         ("event_no_replace", "event_chain"),
     ),
     Attack(
+        "another result from an event that set one",
+        "INSERT INTO outcome SELECT case_id, 'bonus', event_ref, value, body FROM outcome",
+        "outcome",
+        ("outcome_said",),
+    ),
+    Attack(
+        "a later result from an event that set none",
+        "INSERT INTO outcome SELECT case_id, key, (SELECT ref FROM event WHERE kind = 'case.commented'), 'poor', body "
+        "FROM outcome LIMIT 1",
+        "outcome",
+        ("outcome_said",),
+    ),
+    Attack(
+        "the result of another case",
+        "INSERT INTO outcome SELECT case_id + 1, key, event_ref, value, body FROM outcome",
+        "outcome",
+        ("outcome_said",),
+    ),
+    Attack(
+        "an erasure by an event of another kind",
+        "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) "
+        "SELECT 'answers:1', ground, requested_by, approved_by, at, "
+        "(SELECT ref FROM event WHERE kind = 'case.commented') FROM erasure",
+        "erasure",
+        ("erasure_said",),
+    ),
+    Attack(
+        "an erasure by the event of another erasure",
+        "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) "
+        "SELECT 'answers:1', ground, requested_by, approved_by, at, event_ref FROM erasure",
+        "erasure",
+        ("erasure_said",),
+    ),
+    Attack(
         "an event that is not linked",
         "INSERT INTO event (stream, seq, ref, kind, at, actor_ref, leaf, leaf_hash, prev_hash) "
         "SELECT stream, seq + 1, 'forged', kind, at, actor_ref, leaf, leaf_hash, prev_hash "
@@ -169,7 +204,8 @@ def test_a_record_may_be_deleted_once_an_erasure_names_it(house, raw, table):
     keys = {"answers": "submission_id", "note": "event_ref", "outcome": "case_id || ':' || key || ':' || event_ref"}
     name = keys[table]
     record = raw.run(f"SELECT '{table}:' || {name} FROM {table}")[0][0]
-    event = raw.run("SELECT ref FROM event WHERE stream = 'system'")[0][0]
+    with house.db.begin() as db:
+        event = erased(db, house, record).ref
     with pytest.raises(REFUSALS):
         raw.run(f"DELETE FROM {table} WHERE '{table}:' || {name} = ?", record)
     raw.run(
@@ -181,8 +217,9 @@ def test_a_record_may_be_deleted_once_an_erasure_names_it(house, raw, table):
 
 
 def test_nobody_may_grant_himself_an_erasure(house, raw):
-    event = raw.run("SELECT ref FROM event WHERE stream = 'system'")[0][0]
-    with pytest.raises(REFUSALS):
+    with house.db.begin() as db:
+        event = erased(db, house, "note:x").ref
+    with pytest.raises(REFUSALS, match="four_eyes"):
         raw.run(
             "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) "
             "VALUES ('note:x', 'JRA', ?, ?, ?, ?)",
@@ -206,7 +243,7 @@ def test_a_version_walks_from_draft_to_retired(house, raw):
     digest, author = raw.run("SELECT digest, author_id FROM definition_version")[0]
     raw.run(
         "INSERT INTO definition_version (ref, kind, key, number, digest, status, author_id, created_at) "
-        "VALUES ('v2', 'workflow', 'tiny', 2, ?, 'draft', ?, 'now')",
+        "VALUES ('v2', 'workflow', 'second', 1, ?, 'draft', ?, 'now')",
         digest, author,
     )  # fmt: skip
     for status in ("in_review", "draft", "in_review", "published", "retired"):

@@ -10,17 +10,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
+from engine.store.statement import Statement
 from engine.store.tables.cases import Answers, Case, CaseRole, Note, Outcome, Submission, Task
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.ledger import Erasure, Event, StreamHead
-from engine.store.tables.people import Person
+from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
 
 CHUNK = 500  # rows in memory at once
 
 SUBJECT, NAMED, SENDER = aliased(Person), aliased(Person), aliased(Person)
+ASKED, BY = aliased(Person), aliased(Person)
+SUCCESSOR = aliased(Appointment)
 NOTE_ERASURE, ANSWERS_ERASURE = aliased(Erasure), aliased(Erasure)
 
 
@@ -38,6 +41,7 @@ EVENTS = (
         Case.state.label("case_state"),
         Case.definition_digest.label("case_definition"),
         SUBJECT.ref.label("subject_ref"),
+        Unit.ref.label("unit_ref"),
         StreamHead.seq.label("head_seq"),
         StreamHead.leaf_hash.label("head_hash"),
         Note.seed.label("note_seed"),
@@ -62,6 +66,7 @@ EVENTS = (
     .outerjoin(Person, Person.id == Event.actor_id)
     .outerjoin(Case, Case.id == Event.case_id)
     .outerjoin(SUBJECT, SUBJECT.id == Case.subject_id)
+    .outerjoin(Unit, Unit.id == Case.unit_id)
     .outerjoin(StreamHead, StreamHead.stream == Event.stream)
     .outerjoin(Note, Note.event_ref == Event.ref)
     .outerjoin(NOTE_ERASURE, NOTE_ERASURE.record == "note:" + Event.ref)
@@ -76,11 +81,52 @@ EVENTS = (
 )
 
 
-def outcomes(db: Connection, case_id: int, event_ref: str) -> dict[str, Row[Any]]:
-    """The results that an event set, by key."""
-    query = select(Outcome.key, Outcome.value, Outcome.body)
-    found = db.execute(query.where(Outcome.case_id == case_id, Outcome.event_ref == event_ref))
-    return {row.key: row for row in found}
+def outcomes(db: Connection, case_id: int | None) -> dict[str, dict[str, Any]]:
+    """The results of a case: ref of the event that set them → key → value and body."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in OUTCOMES.rows(db, case_id=case_id) if case_id is not None else ():
+        found.setdefault(row.event_ref, {})[row.key] = row
+    return found
+
+
+OUTCOMES = Statement(
+    select(Outcome.event_ref, Outcome.key, Outcome.value, Outcome.body).where(Outcome.case_id == bindparam("case_id"))
+)
+
+
+def about_person(db: Connection, ref: str) -> tuple[Any | None, list[Any], list[Any]]:
+    """A person, his appointments and his grants, with refs in place of integer keys."""
+    return PERSON.one(db, ref=ref), APPOINTMENTS.rows(db, ref=ref), GRANTS.rows(db, ref=ref)
+
+
+PERSON = Statement(select(*Person.__table__.c).where(Person.ref == bindparam("ref")))
+APPOINTMENTS = Statement(
+    select(*Appointment.__table__.c, Post.ref.label("post"), SUCCESSOR.ref.label("superseded"))
+    .join(Person, Person.id == Appointment.person_id)
+    .outerjoin(Post, Post.id == Appointment.post_id)
+    .outerjoin(SUCCESSOR, SUCCESSOR.id == Appointment.superseded_by)
+    .where(Person.ref == bindparam("ref"))
+)
+GRANTS = Statement(
+    select(*AccessGrant.__table__.c, Unit.ref.label("unit"), BY.ref.label("granted"))
+    .join(Person, Person.id == AccessGrant.person_id)
+    .outerjoin(Unit, Unit.id == AccessGrant.unit_id)
+    .outerjoin(BY, BY.id == AccessGrant.granted_by)
+    .where(Person.ref == bindparam("ref"))
+)
+
+
+def erasures(db: Connection) -> Iterator[Row[Any]]:
+    """Every leave to erase, with who asked, who approved, and its event's kind, time and leaf."""
+    return _streamed(
+        db,
+        select(Erasure.record, Erasure.at, ASKED.ref.label("requested"), BY.ref.label("approved"), Event.kind,
+               Event.at.label("event_at"), Event.leaf)
+        .outerjoin(ASKED, ASKED.id == Erasure.requested_by)
+        .outerjoin(BY, BY.id == Erasure.approved_by)
+        .outerjoin(Event, Event.ref == Erasure.event_ref)
+        .order_by(Erasure.id),
+    )  # fmt: skip
 
 
 def is_erased(db: Connection, record: str) -> bool:
@@ -94,21 +140,22 @@ def bodies(db: Connection) -> Iterator[Row[Any]]:
 
 
 def versions(db: Connection) -> Iterator[Row[Any]]:
-    """Every version with the kind and key of the body that its digest names."""
+    """Every version with its author, reviewer, and the kind and key of the body that its digest names."""
     body = (Definition.kind.label("body_kind"), Definition.key.label("body_key"))
-    query = select(*DefinitionVersion.__table__.c, *body)
-    return _streamed(
-        db,
-        query.outerjoin(Definition, Definition.digest == DefinitionVersion.digest).order_by(DefinitionVersion.id),
-    )
+    query = select(*DefinitionVersion.__table__.c, *body, ASKED.ref.label("author"), BY.ref.label("reviewer"))
+    query = query.outerjoin(Definition, Definition.digest == DefinitionVersion.digest)
+    query = query.outerjoin(ASKED, ASKED.id == DefinitionVersion.author_id)
+    query = query.outerjoin(BY, BY.id == DefinitionVersion.reviewer_id)
+    return _streamed(db, query.order_by(DefinitionVersion.id))
 
 
 def unexplained(db: Connection) -> Iterator[tuple[str, str]]:
-    """(kind, name) of each row that no event explains: heads, cases, submissions, notes, results, reassignments."""
+    """(kind, name) of each row that no event explains, of every table in UNEXPLAINED."""
     for kind, query in UNEXPLAINED.items():
         yield from ((kind, str(row[0])) for row in _streamed(db, query))
 
 
+SENT = select(Submission.id).where(Submission.case_id == Task.case_id, Submission.task_id == Task.id).exists()
 UNEXPLAINED: dict[str, Select[Any]] = {
     "head": select(StreamHead.stream).where(
         ~select(Event.ref).where(Event.stream == StreamHead.stream, Event.seq == StreamHead.seq).exists()
@@ -123,7 +170,22 @@ UNEXPLAINED: dict[str, Select[Any]] = {
     ),
     "note": select(Note.event_ref).where(~select(Event.ref).where(Event.ref == Note.event_ref).exists()),
     "result": select(Outcome.event_ref + ":" + Outcome.key).where(
-        ~select(Note.event_ref).where(Note.event_ref == Outcome.event_ref).exists()
+        ~select(Note.event_ref)
+        .join(Event, Event.ref == Note.event_ref)
+        .where(Note.event_ref == Outcome.event_ref, Event.case_id == Outcome.case_id)
+        .exists()
+    ),
+    "person": select(Person.ref).where(~select(Event.ref).where(Event.stream == "person:" + Person.ref).exists()),
+    # Every task of a state is open from the move that entered it until its form is sent or the case moves on.
+    "task": select(Task.ref)
+    .join(Case, Case.id == Task.case_id)
+    .where(
+        or_(
+            and_(Task.state == "open", or_(Task.opened_n != Case.version, SENT)),
+            and_(Task.state != "open", Task.opened_n == Case.version, ~SENT),
+            and_(Task.state == "done", Task.form.is_not(None), ~SENT),
+            ~select(Event.ref).where(Event.case_id == Task.case_id, Event.n == Task.opened_n).exists(),
+        )
     ),
     "reassignment": select(CaseRole.event_ref).where(
         ~select(Event.ref).where(Event.ref == CaseRole.event_ref, Event.kind == "case.reassigned").exists()

@@ -1,5 +1,8 @@
 """What the database itself promises, as triggers: immutable, erasable only with leave, one step at a time, linked.
 
+A result and a leave to erase are only taken where their event speaks of them: a result is in the event's note, a
+record in the event's leaf.
+
 On SQLite each promise also needs a guard before INSERT, since `INSERT OR REPLACE` walks round the others. On PostgreSQL
 triggers fire ALWAYS (an ordinary one is skipped under session_replication_role = replica), and TRUNCATE has its own.
 """
@@ -80,6 +83,37 @@ RECORD = {
     "note": "'note:' || OLD.event_ref",
     "outcome": "'outcome:' || OLD.case_id || ':' || OLD.key || ':' || OLD.event_ref",
 }
+# (table, trigger, a new row is taken only when …), once for each database.
+SAID_ON_SQLITE = (
+    (
+        "outcome",
+        "outcome_said",
+        "SELECT 1 FROM note JOIN event ON event.ref = note.event_ref "
+        "WHERE note.event_ref = NEW.event_ref AND event.case_id = NEW.case_id "
+        "AND json_extract(note.body, '$.\"result.' || NEW.key || '\".value') = NEW.value",
+    ),
+    (
+        "erasure",
+        "erasure_said",
+        "SELECT 1 FROM event WHERE ref = NEW.event_ref AND kind = 'record.erased' "
+        "AND json_extract(CAST(leaf AS TEXT), '$.public.record') = NEW.record",
+    ),
+)
+SAID_ON_POSTGRESQL = (
+    (
+        "outcome",
+        "outcome_said",
+        "SELECT 1 FROM note JOIN event ON event.ref = note.event_ref "
+        "WHERE note.event_ref = NEW.event_ref AND event.case_id = NEW.case_id "
+        "AND note.body::json -> ('result.' || NEW.key) ->> 'value' = NEW.value",
+    ),
+    (
+        "erasure",
+        "erasure_said",
+        "SELECT 1 FROM event WHERE ref = NEW.event_ref AND kind = 'record.erased' "
+        "AND convert_from(leaf, 'UTF8')::json -> 'public' ->> 'record' = NEW.record",
+    ),
+)
 
 
 def upgrade() -> None:
@@ -103,6 +137,8 @@ def _on_sqlite() -> Iterator[str]:
         yield _sqlite(table, f"{table}_no_delete", "DELETE", when)
     for table, keys in {**IMMUTABLE, **ERASABLE, **GUARDED}.items():
         yield _sqlite(table, f"{table}_no_replace", "INSERT", " OR ".join(_exists(table, key) for key in keys))
+    for table, name, where in SAID_ON_SQLITE:
+        yield _sqlite(table, name, "INSERT", f"NOT EXISTS ({where})")
     yield from SQLITE_CHAIN
 
 
@@ -155,14 +191,25 @@ def _on_postgresql() -> Iterator[str]:
         yield from _postgresql(table, f"{table}_no_delete", "DELETE", when)
     for table in (*IMMUTABLE, *ERASABLE, *GUARDED):
         yield from _postgresql(table, f"{table}_no_truncate", "TRUNCATE", each="STATEMENT")
+    for table, name, where in SAID_ON_POSTGRESQL:
+        yield REFUSE_UNLESS_SAID.format(table=table, where=where)
+        # AFTER: an event, its note and its results may come in one statement, whose parts run in no certain order.
+        yield from _postgresql(table, name, "INSERT", call=f"siklus_said_{table}", moment="AFTER")
     yield POSTGRESQL_CHAIN
     yield from _postgresql("event", "event_chain", "INSERT", call="siklus_chain")
 
 
 def _postgresql(
-    table: str, name: str, act: str, when: str = "true", *, each: str = "ROW", call: str = "siklus_refuse"
+    table: str,
+    name: str,
+    act: str,
+    when: str = "true",
+    *,
+    each: str = "ROW",
+    call: str = "siklus_refuse",
+    moment: str = "BEFORE",
 ) -> Iterator[str]:
-    yield (f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH {each} WHEN ({when}) EXECUTE FUNCTION {call}()")
+    yield f"CREATE TRIGGER {name} {moment} {act} ON {table} FOR EACH {each} WHEN ({when}) EXECUTE FUNCTION {call}()"
     yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
 
 
@@ -181,6 +228,16 @@ BEGIN
     RETURN OLD;
   END IF;
   RAISE EXCEPTION '{table}: delete is refused: no erasure names this record'
+    USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+END $$
+"""
+REFUSE_UNLESS_SAID = """
+CREATE FUNCTION siklus_said_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS ({where}) THEN
+    RETURN NULL;
+  END IF;
+  RAISE EXCEPTION '{table}: insert is refused: its event does not speak of it'
     USING ERRCODE = 'integrity_constraint_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
 END $$
 """
