@@ -19,7 +19,7 @@ from engine.store.queries import cycle_lists, definitions, units
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.language import t, today, translate
+from engine.web.language import t, translate
 
 pages = Blueprint("admin_cycle_acts", __name__, url_prefix="/admin/cycles")
 
@@ -57,8 +57,8 @@ def _asked(sent: Sent) -> dict[str, Any]:
     """The form's values; what is wrong with them is in `sent.errors` afterwards."""
     name, version = sent.needed("name"), sent.needed("version_ref")
     start, end = sent.day("period_start"), sent.day("period_end")
-    if start and end and end < start:
-        sent.errors["period_end"] = Message("cycle.period_reversed", start=start, end=end)
+    if start and end and (wrong := cycles.judge_period(start, end)) is not None:
+        sent.errors["period_end"] = wrong
     population = sent.text("population")
     try:
         cycles.compile_population(population)
@@ -76,9 +76,7 @@ def _preview(sent: Sent, asked: dict[str, Any]) -> Preview | None:
     rt, actor = runtime(), require_actor()
     found: list[Plan] = []
     version, population = asked["version_ref"], asked["population"]
-    if not sent.does(
-        lambda: found.append(cycles.preview(rt, actor=actor, version_ref=version, population=population, on=today()))
-    ):
+    if not sent.does(lambda: found.append(cycles.preview(rt, actor=actor, version_ref=version, population=population))):
         return None
     return Preview(found[0], _roles(version))
 

@@ -134,8 +134,9 @@ def _step(ref: str, name: str, verb: Callable[..., Any], given: Sent | None = No
     rt, actor, sent = runtime(), require_actor(), given or Sent()
     with rt.db.read() as db:
         row = queries.version(db, ref)
-    if row is None:
-        raise NotFound(Message("definition.not_found"))
+        if row is None:
+            raise NotFound(Message("definition.not_found"))
+        why_not = definitions.refusals(db, row, actor, rt.clock()).get(name)
     if sent.posted and sent.does(verb, rt, ref, actor=actor, **more):
         return done(f"/admin/definitions/{ref}", t(f"admin.definition.done.{name}"))
-    return sent.page("backoffice/definitions/step.html", row=row, step=name, is_author=row.author_id == actor.person_id)
+    return sent.page("backoffice/definitions/step.html", row=row, step=name, why_not=why_not)

@@ -19,11 +19,14 @@ from admin.views import OVERSEERS, SecureModelView
 from engine.core.case import Actor
 from engine.core.definition import CodeList, Definition, WorkflowDefinition
 from engine.core.leaf import decode
+from engine.core.messages import Message
 from engine.core.normal import dump, load
+from engine.definitions import refusals
 from engine.documents import write_yaml
 from engine.store.queries import definitions, event_lists
 from engine.store.tables import DefinitionVersion
 from engine.web.actor import require_actor
+from engine.web.context import runtime
 from engine.web.language import t
 
 STATUSES = ("draft", "in_review", "published", "retired")
@@ -109,10 +112,15 @@ class DefinitionView(SecureModelView):
             items=definition.items if isinstance(definition, CodeList) else (),
             text=write_yaml(dump(definition)),
             history=self._history(row),
-            is_author=row.author_id == require_actor().person_id,
+            why_not=self._why_not(row),
             is_admin=require_actor().has("admin"),
             tables=_tables(definition),
         )
+
+    def _why_not(self, row: DefinitionVersion) -> Mapping[str, Message]:
+        rt = runtime()
+        with rt.db.read() as db:
+            return refusals(db, definitions.version(db, row.ref), require_actor(), rt.clock())
 
     @expose("/<ref>/document.yaml")
     def document_file(self, ref: str) -> Response:

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 from sqlalchemy import Connection, Row
 
-from engine.authority import administered_person, require_no_further_rights
+from engine.authority import administered_person, require_whole_person
 from engine.core.attempts import KNOWN_FOR, seconds_to_wait
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, NotFound, Refused, SignInRefused, TooManyTries
@@ -27,6 +27,7 @@ from engine.runtime import Runtime
 from engine.sessions import NewSession, open_session
 from engine.store import apply
 from engine.store.queries import accounts as queries
+from engine.store.queries.locks import wait_for_turn
 
 # OWASP password storage cheat sheet, argon2id: 19 MiB, two passes, one lane. An older hash is renewed at sign-in.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16, type=Type.ID)
@@ -67,7 +68,7 @@ def _may_be_a_name(typed: str) -> bool:
 
 def _count_try(rt: Runtime, db: Connection, who: str, address: str, at: datetime) -> int:
     name_hash = _keyed(rt, "name", who).hex()
-    queries.lock_name(db, name_hash)
+    wait_for_turn(db, name_hash)
     seconds = seconds_to_wait(queries.tries(db, name_hash, address, at), at)
     if seconds:
         raise TooManyTries(Message("accounts.too_many_tries", count=-(-seconds // 60)), seconds)
@@ -112,19 +113,20 @@ def _keyed(rt: Runtime, use: str, text: str) -> bytes:
 def change_password(rt: Runtime, *, actor: Actor, old: str, new: str, agent: str = "") -> NewSession:
     """Change one's own password; every session ends, and a new one takes the place of the one that asked.
 
-    Raises InvalidSubmission naming `old` or `new`, TooManyTries for who guesses the old one.
+    Raises InvalidSubmission naming `old` or `new`, TooManyTries for who guesses the old one: a try counts once the
+    new password is one that could be taken, and against this person alone.
     """
     at = rt.clock()
     with rt.db.begin() as db:
         account = queries.by_person(db, actor.person_id or 0)
         if account is None:
             raise NotFound(Message("accounts.none"))
-        attempt = _count_try(rt, db, account.ref, "change of password", at)
+        _require_good("new", new, account)
+        if new == old:
+            raise InvalidSubmission({"new": Message("accounts.password.same")})
+        attempt = _count_try(rt, db, account.ref, f"change of password of {account.ref}", at)
     if not _is_right(account.password_hash, old):
         raise InvalidSubmission({"old": Message("accounts.old_password_wrong")})
-    _require_good("new", new, account)
-    if new == old:
-        raise InvalidSubmission({"new": Message("accounts.password.same")})
     hashed = hash_password(new)
     with rt.db.begin() as db:
         queries.mark_succeeded(db, attempt)
@@ -151,8 +153,8 @@ def create_account(rt: Runtime, *, actor: Actor, person_ref: str, password: str)
     at = rt.clock()
     hashed = hash_password(password)
     with rt.db.begin() as db:
-        person = administered_person(db, actor, person_ref, at.date())
-        require_no_further_rights(db, actor, person.id, at.date())
+        person = administered_person(db, actor, person_ref, at)
+        require_whole_person(db, actor, person.id, at)
         if person.nip is None and person.email is None:
             raise Refused(Message("accounts.no_name"))
         if queries.by_person(db, person.id) is not None:
@@ -175,8 +177,8 @@ def set_disabled(rt: Runtime, *, actor: Actor, person_ref: str, disabled: bool) 
 
 
 def _administered(db: Connection, actor: Actor, person_ref: str, at: datetime) -> Row[Any]:
-    person = administered_person(db, actor, person_ref, at.date())
-    require_no_further_rights(db, actor, person.id, at.date())
+    person = administered_person(db, actor, person_ref, at)
+    require_whole_person(db, actor, person.id, at)
     account = queries.by_person(db, person.id)
     if account is None:
         raise NotFound(Message("accounts.none"))

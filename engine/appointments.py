@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from engine.authority import administered_person, administered_post
+from engine.authority import administered_person, administered_post, require_no_further_rights
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, StaleCase
 from engine.core.messages import Message
 from engine.core.times import to_date, to_text
 from engine.runtime import Runtime
-from engine.staffing import Act, add_appointment, reresolve
+from engine.staffing import Act, add_appointment, reresolve, when_days_come
 from engine.store.queries import staffing as queries
 from engine.store.refs import new_ref
 
@@ -35,7 +35,8 @@ def appoint(
     at = rt.clock()
     with rt.db.begin() as db:
         post = administered_post(db, actor, post_ref)
-        person = administered_person(db, actor, person_ref, at.date())
+        person = administered_person(db, actor, person_ref, at)
+        require_no_further_rights(db, actor, person.id, at)
         if not person.active:
             raise NotFound(Message("people.person_not_found"))
         act = Act(rt, db, actor, at)
@@ -66,6 +67,7 @@ def end_appointment(rt: Runtime, *, actor: Actor, appointment_ref: str, ends_on:
         administered_post(db, actor, old.post_ref)
         if old.person_id == actor.person_id:
             raise NotAllowed(Message("people.not_oneself"))
+        require_no_further_rights(db, actor, old.person_id, at)
         if ends_on < to_date(old.starts_on):
             wrong = Message("people.period", starts=to_date(old.starts_on), ends=ends_on)
             raise InvalidSubmission({"ends_on": wrong})
@@ -80,6 +82,7 @@ def end_appointment(rt: Runtime, *, actor: Actor, appointment_ref: str, ends_on:
         }
         event = act.record(f"person:{old.person_ref}", "appointment.ended", public)
         row = reresolve(act, event, people=queries.affected(db, old.person_id, [old.post_id]))
+        when_days_come(act, event, [ends_on], person=old.person_id, post=old.post_id)
     rt.queue([row])
     return ref
 

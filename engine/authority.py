@@ -1,7 +1,8 @@
 """Who may administer whom. Asked by the verbs on people, appointments, grants and accounts, inside their transaction.
 
 An administrator reaches the units of his grants and what lies below. Nobody administers himself, nor somebody whose
-own rights reach further than his. The system (the command line, the loader) may all.
+own rights reach further than his. What holds for everybody (definitions) needs a right over every root unit. The
+system (the command line, the loader) may all.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ def require_admin(actor: Actor) -> None:
         raise NotAllowed(Message("people.admins_only"))
 
 
+def require_admin_of_all(db: Connection, actor: Actor, refusal: Message) -> None:
+    """Refuse, with these words, whoever has no administrator's right over every root unit."""
+    require_admin(actor)
+    if not scope.covers_everything(db, actor, ADMIN):
+        raise NotAllowed(refusal)
+
+
 def administered_unit(db: Connection, actor: Actor, ref: str) -> Row[Any]:
     """The unit of a ref; NotFound when it lies outside the actor's administration."""
     require_admin(actor)
@@ -44,22 +52,36 @@ def administered_post(db: Connection, actor: Actor, ref: str) -> Row[Any]:
     return post
 
 
-def administered_person(db: Connection, actor: Actor, ref: str, on: date) -> Row[Any]:
+def administered_person(db: Connection, actor: Actor, ref: str, at: datetime) -> Row[Any]:
     """The person of a ref; NotFound outside the actor's administration, NotAllowed for himself."""
     require_admin(actor)
     person = people.by_ref(db, ref)
-    if person is None or not people_lists.is_within(db, actor, person.id, on, ADMIN):
+    if person is None or not people_lists.is_within(db, actor, person.id, office_day(db, actor, at), ADMIN):
         raise NotFound(Message("people.person_not_found"))
     if person.id == actor.person_id:
         raise NotAllowed(Message("people.not_oneself"))
     return person
 
 
-def require_no_further_rights(db: Connection, actor: Actor, person_id: int, on: date) -> None:
-    """Refuse to touch the account of somebody whose rights reach beyond the actor's: it would lend him those."""
-    for held in staffing.live_grants(db, person_id, on.isoformat()):
+def require_no_further_rights(db: Connection, actor: Actor, person_id: int, at: datetime) -> None:
+    """Refuse to decide where somebody sits whose rights reach beyond the actor's."""
+    for held in staffing.live_grants(db, person_id, office_day(db, actor, at).isoformat()):
         if not scope.covers(db, actor, held.unit_id, ADMIN):
             raise NotAllowed(Message("people.further_rights"))
+
+
+def require_whole_person(db: Connection, actor: Actor, person_id: int, at: datetime) -> None:
+    """Refuse to touch the account of somebody who has rights or posts beyond the actor's: it would lend him those."""
+    require_no_further_rights(db, actor, person_id, at)
+    for unit_id in staffing.units_of_posts(db, person_id, office_day(db, actor, at).isoformat()):
+        if not scope.covers(db, actor, unit_id, ADMIN):
+            raise NotAllowed(Message("people.further_posts"))
+
+
+def office_day(db: Connection, actor: Actor, at: datetime) -> date:
+    """The day of the clock where the actor administers; the UTC day for whoever administers nothing."""
+    over = scope.units_of(actor, ADMIN)
+    return local_day(units.unit(db, over[0]), at) if over else at.date()
 
 
 def local_day(unit: Any, at: datetime) -> date:

@@ -1,7 +1,7 @@
 """Verbs on cycles: preview a population, open a cycle for it, close it.
 
-A population is an expression over a person's unit, kind, grade and post. Opening is idempotent: run again, it opens
-the cases that are missing and no other.
+A population is an expression over a person's unit, kind, grade and post, asked on the day of the clock where the actor
+administers. Opening is idempotent: run again, it opens the cases that are missing and no other.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row
 
 from engine import holders
+from engine.authority import office_day
 from engine.core import machine
 from engine.core.case import Actor, CaseView, Holder
 from engine.core.compiled import Workflow
@@ -29,6 +30,7 @@ from engine.store.queries import cycles as queries
 from engine.store.queries import definitions, people
 from engine.store.refs import new_ref
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a period: due dates are reckoned from it, and calendars end
 ABOUT_A_PERSON = Record(
     {
         "unit": TEXT,  # key of the unit of his post
@@ -79,13 +81,13 @@ def compile_population(source: str) -> Expression:
     return compile_expression(source.strip() or "true", ABOUT_A_PERSON, expects=BOOLEAN)
 
 
-def preview(rt: Runtime, *, actor: Actor, version_ref: str, population: str, on: date) -> Plan:
-    """Who would get a case, by name, and which roles would stay empty. Reads only."""
+def preview(rt: Runtime, *, actor: Actor, version_ref: str, population: str) -> Plan:
+    """Who would get a case now, by name, and which roles would stay empty. Reads only."""
     _require_admin(actor)
     expression = compile_population(population)
     with rt.db.read() as db:
         version = _published(db, version_ref)
-        return _plan(db, rt.library.workflow(db, version.digest), expression, actor, on)
+        return _plan(db, rt.library.workflow(db, version.digest), expression, actor, rt.clock())
 
 
 def open_cycle(
@@ -119,8 +121,8 @@ def _wanted(name: str, version_ref: str, period_start: date, period_end: date, p
     """What somebody wants to open, judged and as stored."""
     if not name.strip():
         raise BadRequest(Message("cycle.name_missing"))
-    if period_end < period_start:
-        raise BadRequest(Message("cycle.period_reversed", start=period_start, end=period_end))
+    if (wrong := judge_period(period_start, period_end)) is not None:
+        raise BadRequest(wrong)
     return {
         "name": name.strip(),
         "version": version_ref,
@@ -128,6 +130,15 @@ def _wanted(name: str, version_ref: str, period_start: date, period_end: date, p
         "period_end": str(period_end),
         "population": compile_population(population).source,
     }
+
+
+def judge_period(start: date, end: date) -> Message | None:
+    """What is wrong with the period of a cycle, if anything."""
+    if end < start:
+        return Message("cycle.period_reversed", start=start, end=end)
+    if start.year < FIRST_YEAR or end.year > LAST_YEAR:
+        return Message("cycle.period_years", start=start, end=end, first=str(FIRST_YEAR), last=str(LAST_YEAR))
+    return None
 
 
 def _add(rt: Runtime, db: Connection, wanted: Mapping[str, str], actor: Actor, at: datetime, key: str) -> Row[Any]:
@@ -165,7 +176,7 @@ def extend(rt: Runtime, cycle_ref: str, *, actor: Actor) -> Opened:
 
 def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: datetime) -> Opened:
     workflow = rt.library.workflow(db, cycle.definition_digest)
-    plan = _plan(db, workflow, compile_population(cycle.population), actor, date.fromisoformat(str(at.date())))
+    plan = _plan(db, workflow, compile_population(cycle.population), actor, at)
     if not plan.candidates:
         raise Refused(Message("cycle.nobody"))
     if plan.incomplete:
@@ -219,8 +230,9 @@ def _start(
     )
 
 
-def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Actor, on: date) -> Plan:
+def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Actor, at: datetime) -> Plan:
     """The people in the actor's scope whom the expression matches, each with the roles that would stay empty."""
+    on = office_day(db, actor, at)
     found = []
     for row, about in people.posted(db, actor, on):
         if expression.evaluate(about) is True:

@@ -1,17 +1,20 @@
 """Verbs on definitions: import a document as a draft, send it to review, publish, retire.
 
 A draft's document may still change; a published version never does. Publishing pins every reference to a digest
-inside the hashed document. Author and approver are two people.
+inside the hashed document. Author and approver are two people. Any administrator drafts; what comes into force or goes
+out of it for everybody is decided by those who administer every root unit.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row
 
+from engine.authority import ADMIN, require_admin_of_all
 from engine.core import parse
 from engine.core.canonical import canonical
 from engine.core.case import Actor
@@ -23,8 +26,28 @@ from engine.core.times import to_text
 from engine.documents import read_yaml
 from engine.runtime import Runtime
 from engine.store import apply
+from engine.store.queries import accounts, scope, staffing
 from engine.store.queries import definitions as queries
+from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
+
+# A password that the author gave lets him sign in as the approver until it is changed; this long we doubt it.
+DOUBTED_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A move of a version: from which statuses, to which, told as which event; `by_all` needs every root unit."""
+
+    allowed: tuple[str, ...]
+    status: str
+    kind: str
+    by_all: bool = True
+
+
+SUBMIT = Step(("draft",), "in_review", "definition.submitted", by_all=False)
+SEND_BACK = Step(("in_review",), "draft", "definition.sent_back")
+RETIRE = Step(("published",), "retired", "definition.retired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +69,12 @@ def import_document(rt: Runtime, text: str | bytes, *, actor: Actor, source: str
     """
     _require_admin(actor)
     document, positions = read_yaml(text, source)
+    with rt.db.read() as db:
+        codelists = published_codelists(rt, db)
+    definition = parse.parse(document, positions, rt.catalog, codelists)
+    written = digest(definition)
     with rt.db.begin() as db:
-        definition = parse.parse(document, positions, rt.catalog, published_codelists(rt, db))
-        written = digest(definition)
+        wait_for_turn(db, _stream(definition))
         if (known := _same(db, definition, written)) is not None:
             return _version(known)
         return _add(rt, db, definition, written, actor, source)
@@ -56,25 +82,26 @@ def import_document(rt: Runtime, text: str | bytes, *, actor: Actor, source: str
 
 def submit_for_review(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     """Draft → in review; from here the document stays as it is."""
-    return _advance(rt, version_ref, actor, ("draft",), "in_review", "definition.submitted")
+    return _advance(rt, version_ref, actor, SUBMIT)
 
 
 def send_back(rt: Runtime, version_ref: str, *, actor: Actor, reason: str) -> Version:
     """In review → draft, with what has to change."""
-    return _advance(rt, version_ref, actor, ("in_review",), "draft", "definition.sent_back", {"reason": reason})
+    return _advance(rt, version_ref, actor, SEND_BACK, {"reason": reason})
 
 
 def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     """In review → published, by somebody else than the author; pins references and retires the version before.
 
-    Raises NotAllowed for the author, Refused when a reference has no published version.
+    Raises NotAllowed for the author and whoever acts by his grace, Refused when a reference has no published version.
     """
     _require_admin(actor)
-    at = to_text(rt.clock())
+    now = rt.clock()
+    at = to_text(now)
     with rt.db.begin() as db:
         row = _locked(db, version_ref, ("in_review",))
-        if row.author_id is not None and row.author_id == actor.person_id:
-            raise NotAllowed(Message("definition.author_is_approver"))
+        if (wrong := _why_not_publish(db, row, actor, now)) is not None:
+            raise NotAllowed(wrong)
         locked = _pinned(rt, db, load(json.loads(queries.body(db, row.digest))))
         final = digest(locked)
         _keep(db, locked, final)
@@ -86,9 +113,40 @@ def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
         return _version(queries.version(db, version_ref))
 
 
+def refusals(db: Connection, version: Row, actor: Actor, at: datetime) -> dict[str, Message]:
+    """Which steps (publish, send_back, retire) an administrator may not take with a version, each with the reason."""
+    found = {"publish": _why_not_publish(db, version, actor, at)}
+    if not scope.covers_everything(db, actor, ADMIN):
+        found |= dict.fromkeys(("send_back", "retire"), Message("definition.whole_only"))
+    return {step: reason for step, reason in found.items() if reason is not None}
+
+
+def _why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) -> Message | None:
+    """Why an administrator may not publish a version: it is his, his reach is too small, or its author made him."""
+    if actor.is_system:
+        return None
+    if version.author_id is not None and version.author_id == actor.person_id:
+        return Message("definition.author_is_approver")
+    if not scope.covers_everything(db, actor, ADMIN):
+        return Message("definition.whole_only")
+    if version.author_id is not None and _is_made_by(db, actor, version.author_id, at):
+        return Message("definition.author_made_approver")
+    return None
+
+
+def _is_made_by(db: Connection, actor: Actor, author_id: int, at: datetime) -> bool:
+    """Whether the actor could not approve without a right, an account or a fresh password that the author gave."""
+    live = staffing.live_grants(db, actor.person_id or 0, str(at.date() - timedelta(days=1)))
+    lent = {held.ref for held in live if held.granted_by == author_id}
+    own = replace(actor, rights=tuple(right for right in actor.rights if right.ref not in lent))
+    if not scope.covers_everything(db, own, ADMIN):
+        return True
+    return accounts.was_given_by(db, actor.ref, author_id, to_text(at - DOUBTED_FOR))
+
+
 def retire(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     """Published → retired: running cases keep it, new cycles cannot choose it."""
-    return _advance(rt, version_ref, actor, ("published",), "retired", "definition.retired")
+    return _advance(rt, version_ref, actor, RETIRE)
 
 
 def published_codelists(rt: Runtime, db: Connection) -> Mapping[str, CodeList]:
@@ -126,23 +184,26 @@ def _advance(
     rt: Runtime,
     version_ref: str,
     actor: Actor,
-    allowed: tuple[str, ...],
-    status: str,
-    kind: str,
+    step: Step,
     private: Mapping[str, str] | None = None,
 ) -> Version:
     _require_admin(actor)
     with rt.db.begin() as db:
-        row = _locked(db, version_ref, allowed)
-        queries.set_status(db, row.id, status, to_text(rt.clock()))
-        _tell(rt, db, row, actor, kind, private=private)
+        if step.by_all:
+            require_admin_of_all(db, actor, Message("definition.whole_only"))
+        row = _locked(db, version_ref, step.allowed)
+        queries.set_status(db, row.id, step.status, to_text(rt.clock()))
+        _tell(rt, db, row, actor, step.kind, private=private)
         return _version(queries.version(db, version_ref))
 
 
 def _locked(db: Connection, version_ref: str, allowed: tuple[str, ...]) -> Row:
-    row = queries.version(db, version_ref, lock=True)
-    if row is None:
+    """The version, once it is our turn with its definition: two versions of one key are never published together."""
+    named = queries.version(db, version_ref)
+    if named is None:
         raise NotFound(Message("definition.not_found"))
+    wait_for_turn(db, _stream(named))
+    row = queries.version(db, version_ref, lock=True)
     if row.status not in allowed:
         raise Refused(Message("definition.wrong_status", status=Message(f"definition.status.{row.status}")))
     return row
@@ -174,7 +235,7 @@ def _tell(
     """One event in the definition's stream: which version, by whom."""
     apply.append_event(
         db,
-        stream=f"definition:{row.kind}/{row.key}",
+        stream=_stream(row),
         kind=kind,
         at=rt.clock(),
         actor=actor,
@@ -182,6 +243,10 @@ def _tell(
         private=private or {},
         product=rt.version,
     )
+
+
+def _stream(named: Row | Definition) -> str:
+    return f"definition:{named.kind}/{named.key}"
 
 
 def _require_admin(actor: Actor) -> None:

@@ -34,7 +34,7 @@ def grant(
     at = rt.clock()
     with rt.db.begin() as db:
         unit = administered_unit(db, actor, unit_ref)
-        person = administered_person(db, actor, person_ref, at.date())
+        person = administered_person(db, actor, person_ref, at)
         if not person.active:
             raise NotFound(Message("people.person_not_found"))
         act = Act(rt, db, actor, at)

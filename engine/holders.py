@@ -19,7 +19,7 @@ from engine.core.compiled import Workflow
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.gathered import spread
-from engine.store.queries import case_head, cases, open_tasks, people
+from engine.store.queries import case_head, cases, open_tasks, people, staffing
 
 NO_OVERRIDES: Mapping[str, tuple[Holder, ...]] = {}
 NOBODY_KNOWN: Mapping[int, tuple[Holder, ...]] = {}
@@ -55,9 +55,15 @@ def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[s
 
 
 def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
-    """Re-point the open tasks of the cases about `people`, or below `unit`; one event for each case changed."""
+    """Re-point the open tasks of the cases about `people`, or below `unit`; one event for each case changed.
+
+    Where `posts` are named, `people` hold them, and everybody who sits below them now is meant too.
+    """
     at = rt.clock()
-    for case_ref in open_tasks.cases_about(db, body["people"], body["unit"]):
+    about = set(body["people"])
+    for person_id in body["people"] if body.get("posts") else ():
+        about |= staffing.affected(db, person_id, body["posts"])
+    for case_ref in open_tasks.cases_about(db, sorted(about), body["unit"]):
         _rehold(rt, db, case_ref, at)
 
 

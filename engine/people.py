@@ -8,7 +8,13 @@ from typing import Any
 
 from engine import staffing
 from engine.accounts import hash_password
-from engine.authority import administered_person, administered_post, administered_unit, require_admin
+from engine.authority import (
+    administered_person,
+    administered_post,
+    administered_unit,
+    require_admin,
+    require_whole_person,
+)
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotAllowed
 from engine.core.messages import Message
@@ -91,7 +97,8 @@ def set_active(rt: Runtime, *, actor: Actor, person_ref: str, active: bool) -> N
     """Let a person leave, which ends his sessions and his holds on tasks, or come back."""
     at = rt.clock()
     with rt.db.begin() as db:
-        person = administered_person(db, actor, person_ref, at.date())
+        person = administered_person(db, actor, person_ref, at)
+        require_whole_person(db, actor, person.id, at)
         if bool(person.active) == active:
             return
         queries.set_active(db, person.id, active)

@@ -20,6 +20,7 @@ from engine.core.messages import Message
 from engine.core.times import to_text
 from engine.store.queries import requests as queries
 from engine.store.queries.case_head import Asker
+from engine.store.queries.locks import wait_for_turn
 from engine.store.statement import Statement, together
 
 
@@ -30,7 +31,7 @@ class Once:
     """
 
     def __init__(self, actor: Actor, key: str, route: str, body: Any) -> None:
-        if not 8 <= len(key) <= 128 or not key.isascii():
+        if not 8 <= len(key) <= 128 or not (key.isascii() and key.isprintable()):
             raise BadRequest(Message("request.key_malformed"))
         self._actor = actor.person_id or 0
         self._key = key
@@ -43,7 +44,11 @@ class Once:
         return Asker(self._actor, self._key)
 
     def answered(self, db: Connection) -> dict[str, Any] | None:
-        """The stored answer of an earlier attempt; KeyReused when that attempt asked for something else."""
+        """The stored answer of an earlier attempt; KeyReused when that attempt asked for something else.
+
+        An attempt with the same key that is still at work is waited for: no row of the verb's own would hold us.
+        """
+        wait_for_turn(db, f"request:{self._actor}:{self._key}")
         row = queries.find(db, self._actor, self._key)
         return None if row is None else self.told(row)
 

@@ -6,9 +6,9 @@ Who may do this was asked before (authority.py); the transaction is theirs. Noth
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -158,6 +158,7 @@ def add_appointment(
     if kind not in APPOINTMENT_KINDS:
         raise InvalidSubmission({"kind": Message("people.kind", found=kind, allowed=APPOINTMENT_KINDS)})
     period = {"starts_on": str(starts_on), "ends_on": str(ends_on) if ends_on else None}
+    queries.lock(act.db, person.id, post.id)
     if kind == "definitive":
         other = queries.overlapping(act.db, person.id, post.id, period["starts_on"], period["ends_on"])
         if other is not None:
@@ -168,7 +169,9 @@ def add_appointment(
     found = queries.add_appointment(act.db, ref=ref, person_id=person.id, post_id=post.id, **values)
     public = {"person": person.ref, "post": post.ref, "appointment": ref, "kind": kind, **period}
     private = {"order_number": order_number}
-    return Added(found, ref, act.record(f"person:{person.ref}", "appointment.made", public, private))
+    event = act.record(f"person:{person.ref}", "appointment.made", public, private)
+    when_days_come(act, event, (starts_on, ends_on), person=person.id, post=post.id)
+    return Added(found, ref, event)
 
 
 def add_grant(act: Act, *, person: Any, role: str, unit: Any, starts_on: date, ends_on: date | None) -> Added:
@@ -177,13 +180,16 @@ def add_grant(act: Act, *, person: Any, role: str, unit: Any, starts_on: date, e
     if role not in ROLES:
         raise InvalidSubmission({"role": Message("people.role", found=role, allowed=ROLES)})
     period = {"starts_on": str(starts_on), "ends_on": str(ends_on) if ends_on else None}
+    queries.lock(act.db, person.id)
     if queries.same_grant(act.db, person.id, role, unit.id, period["starts_on"], period["ends_on"]) is not None:
         raise Refused(Message("people.granted_already"))
     ref = new_ref()
     values = {**period, "role": role, "granted_by": act.actor.person_id, "recorded_at": to_text(act.at)}
     found = queries.add_grant(act.db, ref=ref, person_id=person.id, unit_id=unit.id, **values)
     public = {"person": person.ref, "unit": unit.ref, "grant": ref, "role": role, **period}
-    return Added(found, ref, act.record(f"person:{person.ref}", "grant.given", public))
+    event = act.record(f"person:{person.ref}", "grant.given", public)
+    when_days_come(act, event, (starts_on, ends_on), unit=unit.id)
+    return Added(found, ref, event)
 
 
 def reresolve(act: Act, event: str, *, people: frozenset[int] = frozenset(), unit: int | None = None) -> int:
@@ -191,6 +197,29 @@ def reresolve(act: Act, event: str, *, people: frozenset[int] = frozenset(), uni
     body = canonical({"people": sorted(people), "unit": unit}).decode()
     once = f"reresolve:{event}:{'people' if unit is None else unit}"
     return outbox.add(act.db, "holders.reresolve", body, once, to_text(act.at), event)
+
+
+def when_days_come(
+    act: Act,
+    event: str,
+    days: Iterable[date | None],
+    *,
+    person: int | None = None,
+    post: int | None = None,
+    unit: int | None = None,
+) -> None:
+    """Ask for the same at the beginning of each of the days that has not come yet: holders of roles change then.
+
+    Who sits below the post is asked on that day. A day begins when it does in each zone of the units, since cases
+    anywhere may be touched.
+    """
+    asked = {"people": [person] if person else [], "posts": [post] if post else [], "unit": unit}
+    body = canonical(asked).decode()
+    zones = [ZoneInfo(name) for name in units.zones(act.db)]
+    moments = {datetime.combine(day, time.min, zone).astimezone(UTC) for day in days if day for zone in zones}
+    for moment in sorted(moment for moment in moments if moment > act.at):
+        due = to_text(moment)
+        outbox.add(act.db, "holders.reresolve", body, f"reresolve:{event}:{due}", to_text(act.at), event, due)
 
 
 def _judge_period(starts_on: date, ends_on: date | None) -> dict[str, Message]:

@@ -25,6 +25,8 @@ pages = Blueprint("auth", __name__)
 SESSIONS = "/sessions"
 EMPTY = "accounts.password.empty"
 WHOLE = ""  # an error of the form, not of one field
+# What the verb calls them, and what the form does: a page that hands back what was sent leaves out `password`s.
+PASSWORDS = {"old": "old_password", "new": "new_password", "again": "again_password"}
 
 
 @pages.get(SIGN_IN)
@@ -99,7 +101,7 @@ def password_form() -> str:
 @permit("signed_in")
 def change_password() -> Response | tuple[str, int]:
     """Change one's own password; this browser gets a new session, all others end."""
-    old, new, again = (request.form.get(name, "") for name in ("old", "new", "again"))
+    old, new, again = (request.form.get(name, "") for name in PASSWORDS.values())
     missing = _missing({"old": (old, EMPTY), "new": (new, EMPTY)})
     if new and new != again:
         missing["again"] = Message("accounts.password.different")
@@ -121,7 +123,8 @@ def change_password() -> Response | tuple[str, int]:
 
 
 def _password_page(errors: Mapping[str, Message] | None = None) -> str:
-    return render_template("portal/password.html", errors=_worded(errors), me=current())
+    named = {PASSWORDS[field]: message for field, message in (errors or {}).items()}
+    return render_template("portal/password.html", errors=_worded(named), me=current())
 
 
 @pages.get(SESSIONS)

@@ -154,6 +154,17 @@ def test_a_form_without_its_token_signs_nobody_in(browser):
     assert browser.client.get_cookie("siklus") is None
 
 
+def test_no_page_hands_back_a_password_that_came_without_the_token_of_its_form(browser, carol):
+    secret = {"old_password": "rahasia-lama-77", "new_password": "rahasia-baru-88", "again_password": "rahasia-baru-88"}
+    for path, data in (("/password", secret), ("/sign-in", {"name": "carol", "password": "rahasia-lama-77"})):
+        answer = carol.client.post(path, data=data)
+        assert answer.status_code == 400
+        assert "rahasia" not in answer.text
+    names = re.findall(r'<input[^>]*type="password"[^>]*name="([^"]+)"|<input[^>]*name="([^"]+)"[^>]*type="password"',
+                       browser.get("/password").text)  # fmt: skip
+    assert {one or other for one, other in names} == set(secret)
+
+
 def test_a_planted_session_is_ended_and_replaced_by_signing_in(app, town, browser):
     attacker = Browser(app)
     attacker.sign_in(name=CAST["dan"])
@@ -185,7 +196,10 @@ def test_a_password_that_somebody_else_gave_is_changed_before_anything_else(town
     assert browser.sign_in(password=GOOD, next="/cases/abc").location == "/password"
     assert browser.get("/").location == "/password"
     assert "dibuat oleh pengelola" in browser.get("/password").text
-    changed = browser.send("/password", {"old": GOOD, "new": "sepuluh-bukit gersang", "again": "sepuluh-bukit gersang"})
+    changed = browser.send(
+        "/password",
+        {"old_password": GOOD, "new_password": "sepuluh-bukit gersang", "again_password": "sepuluh-bukit gersang"},
+    )
     assert (changed.status_code, changed.location) == (303, "/")
     assert browser.get("/").text == "Carol"
 
@@ -194,7 +208,7 @@ def test_changing_the_password_keeps_this_browser_and_ends_the_others(app, carol
     other = Browser(app)
     other.sign_in()
     before = carol.token
-    answer = carol.send("/password", {"old": PASSWORD, "new": GOOD, "again": GOOD})
+    answer = carol.send("/password", {"old_password": PASSWORD, "new_password": GOOD, "again_password": GOOD})
     assert (answer.status_code, answer.location) == (303, "/")
     assert carol.token != before
     assert carol.get("/").text == "Carol"
@@ -202,17 +216,17 @@ def test_changing_the_password_keeps_this_browser_and_ends_the_others(app, carol
 
 
 BAD_CHANGES = {
-    "wrong": ({"old": "salah-sekali-lagi"}, "old"),
-    "short": ({"new": "pendek", "again": "pendek"}, "new"),
-    "different": ({"again": "empat-puluh perahu"}, "again"),
-    "empty": ({"new": "", "again": ""}, "new"),
-    "missing": ({"old": ""}, "old"),
+    "wrong": ({"old_password": "salah-sekali-lagi"}, "old_password"),
+    "short": ({"new_password": "pendek", "again_password": "pendek"}, "new_password"),
+    "different": ({"again_password": "empat-puluh perahu"}, "again_password"),
+    "empty": ({"new_password": "", "again_password": ""}, "new_password"),
+    "missing": ({"old_password": ""}, "old_password"),
 }
 
 
 @pytest.mark.parametrize(("change", "field"), BAD_CHANGES.values(), ids=BAD_CHANGES.keys())
 def test_a_bad_change_of_password_says_which_field(carol, change, field):
-    answer = carol.send("/password", {"old": PASSWORD, "new": GOOD, "again": GOOD, **change})
+    answer = carol.send("/password", {"old_password": PASSWORD, "new_password": GOOD, "again_password": GOOD, **change})
     assert answer.status_code == 422
     assert f'<a href="#{field}">' in answer.text
     assert PASSWORD not in answer.text and GOOD not in answer.text

@@ -1,6 +1,6 @@
 """The small town with the shipped workflow published, a cycle open for the midwife, and the acts of its people.
 
-carol is evaluated, erin is her superior, frank sits on the panel, alice is HR; mallory is a stranger.
+carol is evaluated, erin is her superior, frank sits on the panel, alice is HR, gina approves; mallory is a stranger.
 """
 
 from dataclasses import replace
@@ -53,7 +53,7 @@ class Stage(Town):
     def publish(self, text, source="test.yaml"):
         version = definitions.import_document(self.rt, text, actor=self.actor("alice"), source=source)
         definitions.submit_for_review(self.rt, version.ref, actor=self.actor("alice"))
-        return definitions.publish(self.rt, version.ref, actor=self.actor("dan"))
+        return definitions.publish(self.rt, version.ref, actor=self.actor("gina"))
 
     def open(self, population="post == 'midwife'", key=None, **changes):
         wanted = {

@@ -3,15 +3,19 @@
 import statistics
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from engine import accounts, grants, sessions
+from engine import accounts, appointments, grants, sessions
+from engine.core.attempts import FREE_OF_ADDRESS
 from engine.core.case import SYSTEM
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, SignInRefused, TooManyTries
 from engine.core.messages import Message
+from engine.core.times import to_text
 from engine.store.database import connect
+from engine.store.queries import accounts as queries
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Account, SignInAttempt, WebSession
 from tests.verbs.town import CAST, PASSWORD, Town
@@ -311,3 +315,32 @@ def test_rights_are_read_again_at_each_request(town):
     assert who(town, token).actor.has("auditor")
     grants.revoke_grant(town.rt, actor=town.actor("alice"), grant_ref=given)
     assert not who(town, token).actor.has("auditor")
+
+
+def test_an_account_of_somebody_with_a_post_elsewhere_too_is_out_of_reach(town):
+    chair = {"person_ref": town.ref("carol"), "post_ref": town.post("clerk_south").ref, "kind": "plt"}
+    appointments.appoint(town.rt, actor=SYSTEM, starts_on=town.now.date() + timedelta(days=9), **chair)
+    given = {"actor": town.actor("dan"), "person_ref": town.ref("carol")}
+    for act in (
+        lambda: accounts.set_password(town.rt, new=GOOD, **given),
+        lambda: accounts.set_disabled(town.rt, disabled=True, **given),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            act()
+        assert refused.value.message.key == "people.further_posts"
+    assert sign_in(town).person_ref == town.ref("carol")
+
+
+def test_wrong_guesses_at_other_peoples_old_passwords_hold_nobody_up(town):
+    with town.rt.db.begin() as db:
+        for number in range(FREE_OF_ADDRESS + 1):
+            queries.add_attempt(db, f"{number:064}", "change of password", to_text(town.now))
+    accounts.change_password(town.rt, actor=town.actor("carol"), old=PASSWORD, new=GOOD)
+
+
+def test_a_new_password_that_cannot_be_taken_is_no_guess_at_the_old_one(town):
+    for _ in range(6):
+        with pytest.raises(InvalidSubmission) as refused:
+            accounts.change_password(town.rt, actor=town.actor("carol"), old=PASSWORD, new="pendek")
+        assert set(refused.value.errors) == {"new"}
+    accounts.change_password(town.rt, actor=town.actor("carol"), old=PASSWORD, new=GOOD)

@@ -1,14 +1,16 @@
 """Appointments and grants: who may give them, what stands in the way, from when to when they hold."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from engine import appointments, grants
 from engine.core.case import SYSTEM, Holder
-from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, StaleCase
+from engine.core.errors import EngineError, InvalidSubmission, NotAllowed, NotFound, Refused, StaleCase
 from engine.core.messages import Message
 from engine.store.queries import people
 from engine.store.tables.people import AccessGrant, Appointment
@@ -259,3 +261,39 @@ def test_an_administrator_of_yesterday_grants_nothing(town):
     grants.revoke_grant(town.rt, actor=town.actor("alice"), grant_ref=town.actor("dan").rights[0].ref)
     with pytest.raises(NotAllowed):
         grant(town, actor="dan")
+
+
+def test_nobody_seats_or_unseats_somebody_whose_rights_reach_further_than_his(town):
+    with pytest.raises(NotAllowed) as refused:
+        appoint(town, actor="dan", person="bob", post="vacant")
+    assert refused.value.message.key == "people.further_rights"
+    with pytest.raises(NotAllowed):
+        end(town, "bob", TODAY, actor="dan")
+
+
+def at_once(*acts):
+    """The answers of acts that begin together, errors among them."""
+
+    def answer(act):
+        try:
+            return act()
+        except EngineError as error:
+            return error
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(answer, acts))
+
+
+def test_of_several_who_are_given_one_post_at_once_one_holds_it(town):
+    names = ("mallory", "carol", "erin", "frank")
+    for name in names:
+        end(town, name, TODAY)
+    answers = at_once(*(partial(appoint, town, person=name, kind="definitive") for name in names))
+    assert len([one for one in answers if isinstance(one, str)]) == 1
+    assert all(isinstance(one, (str, Refused)) for one in answers)
+
+
+def test_one_right_given_several_times_at_once_is_given_once(town):
+    answers = at_once(*(partial(grant, town) for _ in range(4)))
+    assert len([one for one in answers if isinstance(one, str)]) == 1
+    assert all(isinstance(one, (str, Refused)) for one in answers)

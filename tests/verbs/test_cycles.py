@@ -1,5 +1,6 @@
 """Cycles: a population is previewed by name, opened once, and never over people who lack somebody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from engine import appointments, cycles
 from engine.core.errors import BadRequest, KeyReused, NotAllowed, NotFound, Refused
 from engine.core.expression import InvalidExpression
+from engine.store.queries import people_lists
 from engine.store.refs import new_ref
 from engine.store.tables.cases import Case, Cycle
 from tests.verbs.stage import Stage
@@ -26,7 +28,6 @@ def preview(stage, population, name="alice"):
         actor=stage.actor(name),
         version_ref=stage.version.ref,
         population=population,
-        on=date(2026, 3, 2),
     )
 
 
@@ -95,6 +96,45 @@ def test_wrong_periods_and_empty_names_are_refused(stage):
         stage.open(period_start=date(2026, 12, 31), period_end=date(2026, 1, 1))
     with pytest.raises(BadRequest):
         stage.open(name="  ")
+
+
+@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "2026-12-31"), ("2026-01-01", "9999-12-31")])
+def test_a_period_far_from_our_days_is_refused(stage, first, last):
+    with pytest.raises(BadRequest) as refused:
+        stage.open(period_start=date.fromisoformat(first), period_end=date.fromisoformat(last))
+    assert refused.value.message.key == "cycle.period_years"
+    assert stage.count(Cycle) == 0
+
+
+def test_preview_and_opening_ask_on_the_same_day_of_the_office(stage):
+    stage.wait(hours=16)  # 18:00 UTC: the third of March in Jakarta, where alice administers
+    new = appoint_tomorrow(stage, "mallory", "vacant")
+    assert [who.person.ref for who in preview(stage, "post == 'vacant'").candidates] == [new]
+    assert stage.open("post == 'vacant'").opened == 1
+
+
+def appoint_tomorrow(stage, name, post):
+    """Let somebody leave his post and take another one on 3 March."""
+    held = appointments_of(stage, name)[0].ref
+    day = date(2026, 3, 3)
+    appointments.end_appointment(stage.rt, actor=stage.actor("alice"), appointment_ref=held, ends_on=day)
+    chair = {"person_ref": stage.ref(name), "post_ref": stage.post(post).ref, "kind": "definitive"}
+    appointments.appoint(stage.rt, actor=stage.actor("alice"), starts_on=day, **chair)
+    return stage.ref(name)
+
+
+def appointments_of(stage, name):
+    with stage.rt.db.read() as db:
+        return people_lists.appointments(db, stage.person(name).id)
+
+
+def test_one_key_sent_several_times_at_once_gets_one_answer(stage):
+    key = new_ref()
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(stage.open, ALL_BUT_THE_MAYOR, key=key) for _ in range(4)]
+        answers = {one.result() for one in sent}
+    assert len(answers) == 1
+    assert stage.count(Cycle) == 1
 
 
 def test_only_admins_open_cycles_and_only_over_published_definitions(stage):

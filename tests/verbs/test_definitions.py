@@ -1,12 +1,14 @@
 """Definitions: drafted by one person, approved by another, pinned for ever."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
-from engine import definitions
-from engine.core.errors import InvalidDefinition, NotAllowed, NotFound, Refused
+from engine import accounts, definitions, grants
+from engine.core.case import SYSTEM
+from engine.core.errors import EngineError, InvalidDefinition, NotAllowed, NotFound, Refused
 from engine.store.refs import new_ref
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.ledger import Event
@@ -50,7 +52,7 @@ def test_the_author_does_not_approve(stage):
     definitions.submit_for_review(stage.rt, version.ref, actor=stage.actor("alice"))
     with pytest.raises(NotAllowed):
         definitions.publish(stage.rt, version.ref, actor=stage.actor("alice"))
-    assert definitions.publish(stage.rt, version.ref, actor=stage.actor("dan")).status == "published"
+    assert definitions.publish(stage.rt, version.ref, actor=stage.actor("gina")).status == "published"
 
 
 def test_publishing_pins_every_code_list(stage):
@@ -79,11 +81,11 @@ def test_publishing_retires_the_version_before_and_running_cases_keep_theirs(sta
 def test_a_document_travels_draft_review_published_and_back_only_as_declared(stage):
     version = take_in(stage)
     with pytest.raises(Refused):
-        definitions.publish(stage.rt, version.ref, actor=stage.actor("dan"))
+        definitions.publish(stage.rt, version.ref, actor=stage.actor("gina"))
     definitions.submit_for_review(stage.rt, version.ref, actor=stage.actor("alice"))
-    definitions.send_back(stage.rt, version.ref, actor=stage.actor("dan"), reason="Istilah belum baku.")
+    definitions.send_back(stage.rt, version.ref, actor=stage.actor("gina"), reason="Istilah belum baku.")
     with pytest.raises(Refused):
-        definitions.send_back(stage.rt, version.ref, actor=stage.actor("dan"), reason="Lagi.")
+        definitions.send_back(stage.rt, version.ref, actor=stage.actor("gina"), reason="Lagi.")
     with stage.rt.db.read() as db:
         stream = Event.stream == "definition:workflow/basic_cycle"
         kinds = db.execute(select(Event.kind).where(stream).order_by(Event.seq))
@@ -99,4 +101,72 @@ def test_strangers_and_unknown_versions_are_refused(stage):
     with pytest.raises(NotAllowed):
         take_in(stage, name="erin")
     with pytest.raises(NotFound):
-        definitions.publish(stage.rt, new_ref(), actor=stage.actor("dan"))
+        definitions.publish(stage.rt, new_ref(), actor=stage.actor("gina"))
+
+
+def in_review(stage, text=CHANGED, name="alice"):
+    version = take_in(stage, text, name)
+    definitions.submit_for_review(stage.rt, version.ref, actor=stage.actor(name))
+    return version.ref
+
+
+def test_an_administrator_of_one_unit_drafts_and_decides_nothing_for_the_city(stage):
+    ref = in_review(stage, name="dan")
+    for verb, version, more in (
+        (definitions.publish, in_review(stage, CHANGED.replace("Yearly", "Annual")), {}),
+        (definitions.send_back, ref, {"reason": "Belum."}),
+        (definitions.retire, stage.version.ref, {}),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            verb(stage.rt, version, actor=stage.actor("dan"), **more)
+        assert refused.value.message.key == "definition.whole_only"
+    assert definitions.publish(stage.rt, ref, actor=stage.actor("gina")).status == "published"
+
+
+def why_not(stage, ref, name):
+    with pytest.raises(NotAllowed) as refused:
+        definitions.publish(stage.rt, ref, actor=stage.actor(name))
+    return refused.value.message.key
+
+
+def test_whoever_approves_only_by_a_right_that_the_author_gave_is_no_second_pair_of_eyes(stage):
+    ref = in_review(stage)
+    over_all = {"role": "admin", "unit_ref": stage.unit("city").ref, "starts_on": stage.now.date()}
+    grants.grant(stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("erin"), **over_all)
+    assert why_not(stage, ref, "erin") == "definition.author_made_approver"
+    grants.grant(stage.rt, actor=stage.actor("gina"), person_ref=stage.ref("bob"), **over_all)
+    assert definitions.publish(stage.rt, ref, actor=stage.actor("bob")).status == "published"
+
+
+@pytest.mark.parametrize("by_password", [False, True])
+def test_whoever_signs_in_by_grace_of_the_author_is_no_second_pair_of_eyes(stage, by_password):
+    ref = in_review(stage)
+    given = {"person_ref": stage.ref("gina"), "actor": stage.actor("alice")}
+    if by_password:
+        accounts.create_account(stage.rt, **{**given, "actor": SYSTEM}, password="empat-puluh perahu cadik")
+        accounts.set_password(stage.rt, **given, new="sepuluh-bukit gersang")
+    else:
+        accounts.create_account(stage.rt, **given, password="empat-puluh perahu cadik")
+    assert why_not(stage, ref, "gina") == "definition.author_made_approver"
+    stage.wait(days=31)
+    if by_password:
+        assert definitions.publish(stage.rt, ref, actor=stage.actor("gina")).status == "published"
+    else:
+        assert why_not(stage, ref, "gina") == "definition.author_made_approver"
+
+
+def test_two_versions_approved_at_once_never_stand_published_together(stage):
+    refs = [in_review(stage, CHANGED.replace("Yearly", name)) for name in ("First", "Second", "Third")]
+    gina = stage.actor("gina")
+
+    def publish(ref):
+        try:
+            return definitions.publish(stage.rt, ref, actor=gina).status
+        except EngineError as error:
+            return error
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(publish, refs)) == ["published"] * 3
+    with stage.rt.db.read() as db:
+        query = select(DefinitionVersion.ref).where(DefinitionVersion.kind == "workflow")
+        assert len(db.execute(query.where(DefinitionVersion.status == "published")).all()) == 1

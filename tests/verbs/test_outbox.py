@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 from engine import appointments, grants, holders, outbox
 from engine.core.errors import NotFound
 from engine.store.queries import people_lists
+from engine.store.tables.cases import Task, TaskHolder
+from engine.store.tables.people import Person
 from engine.store.tables.work import Outbox
 from tests.verbs.stage import PLAN, Stage
 
@@ -131,3 +133,48 @@ def test_the_embedded_runner_drains_what_was_asked_for_before_it_started(stage):
         runner._bell.wait(0.02)
     runner.stop()
     assert {row.state for row in rows(stage)} == {"done"}
+
+
+def test_tasks_follow_the_chair_when_the_day_comes(stage):
+    case = stage.case()
+    stage.send(case, "carol", "write_plan", PLAN)
+    appointments.appoint(
+        stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("mallory"), kind="plt",
+        post_ref=stage.post("chief_health").ref, starts_on=date(2026, 3, 4), ends_on=date(2026, 3, 6),
+    )  # fmt: skip
+    assert holders_after(stage, case, hours=1) == ["Erin"]
+    assert holders_after(stage, case, days=2) == ["Erin", "Mallory"], "his first day"
+    assert holders_after(stage, case, days=2) == ["Erin"], "the day after his last"
+
+
+def test_tasks_follow_a_right_when_its_days_come(stage):
+    case = stage.case()
+    stage.walk(case, until="send_to_calibration")
+    grants.grant(
+        stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("bob"), role="calibration_panel",
+        unit_ref=stage.unit("north").ref, starts_on=date(2026, 3, 4), ends_on=date(2026, 3, 6),
+    )  # fmt: skip
+    assert holders_after(stage, case, "conclude", hours=1) == ["Frank"]
+    assert holders_after(stage, case, "conclude", days=2) == ["Bob", "Frank"]
+    assert holders_after(stage, case, "conclude", days=2) == ["Frank"]
+
+
+def test_tasks_leave_the_chair_on_the_day_that_its_holder_goes(stage):
+    case = stage.case()
+    stage.send(case, "carol", "write_plan", PLAN)
+    held = next(row for row in _appointments(stage, "erin") if row.post_name == "Kapus")
+    appointments.end_appointment(
+        stage.rt, actor=stage.actor("alice"), appointment_ref=held.ref, ends_on=date(2026, 3, 4)
+    )
+    assert holders_after(stage, case, hours=1) == ["Erin"]
+    assert holders_after(stage, case, days=2) == []
+
+
+def holders_after(stage, case, key="decide_plan", **delta):
+    """Who is stored as holder of a task when the outbox was swept some time later."""
+    stage.wait(**delta)
+    drain(stage)
+    with stage.rt.db.read() as db:
+        names = select(Person.name).join(TaskHolder, TaskHolder.person_id == Person.id)
+        held = names.join(Task, Task.id == TaskHolder.task_id).where(Task.ref == stage.task(case, key).ref)
+        return sorted(db.execute(held).scalars())

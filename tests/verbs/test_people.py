@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from engine import people
+from engine import appointments, people
 from engine.core.case import SYSTEM
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound
 from engine.core.messages import Message
@@ -195,3 +195,23 @@ def test_a_city_with_one_mistake_is_not_loaded_at_all(town, part, change, error)
 def test_people_do_not_load_cities(town):
     with pytest.raises(NotAllowed):
         people.load(town.rt, CITY, actor=town.actor("alice"), password=PASSWORD)
+
+
+def test_nobody_lets_somebody_leave_whose_rights_or_posts_reach_further_than_his(town):
+    with pytest.raises(NotAllowed) as refused:
+        people.set_active(town.rt, actor=town.actor("dan"), person_ref=town.ref("bob"), active=False)
+    assert refused.value.message.key == "people.further_rights"
+    chair = {"person_ref": town.ref("erin"), "post_ref": town.post("clerk_south").ref, "kind": "plt"}
+    appointments.appoint(town.rt, actor=SYSTEM, starts_on=town.now.date(), **chair)
+    with pytest.raises(NotAllowed) as refused:
+        people.set_active(town.rt, actor=town.actor("dan"), person_ref=town.ref("erin"), active=False)
+    assert refused.value.message.key == "people.further_posts"
+    assert town.person("bob").active and town.person("erin").active
+
+
+def test_somebody_without_a_post_belongs_to_those_over_everything_and_to_the_one_who_added_him(town):
+    with pytest.raises(NotFound):
+        people.set_active(town.rt, actor=town.actor("dan"), person_ref=town.ref("gina"), active=False)
+    ref = people.add_person(town.rt, actor=town.actor("dan"), **NEW)
+    people.set_active(town.rt, actor=town.actor("dan"), person_ref=ref, active=False)
+    people.set_active(town.rt, actor=town.actor("alice"), person_ref=ref, active=True)

@@ -3,6 +3,7 @@
 city (WIB) ── north ── health (WITA)     alice: admin of the city     bob, erin: chiefs of north and health
            └─ south                      dan: admin of north          carol: works for erin
                                          frank: auditor of the city   mallory: works in south
+                                         gina: admin of the city too, without a post: she approves
 """
 
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ CAST = {
     "erin": "198205052008012005",
     "frank": "197806062003121006",
     "mallory": "199107072016012007",
+    "gina": "198808082012012008",
 }
 NAMES = {"mayor": "Wali Kota"}
 CITY = {
@@ -60,6 +62,7 @@ CITY = {
     ],
     "grants": [
         {"person": "alice", "role": "admin", "unit": "city", "from": "2026-01-01", "until": None},
+        {"person": "gina", "role": "admin", "unit": "city", "from": "2026-01-01", "until": None},
         {"person": "dan", "role": "admin", "unit": "north", "from": "2026-01-01", "until": None},
         {"person": "frank", "role": "auditor", "unit": "city", "from": "2026-01-01", "until": None},
         {"person": "bob", "role": "calibration_panel", "unit": "south", "from": "2026-01-01", "until": None},

@@ -11,6 +11,7 @@ from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Trie
 from engine.core.times import to_datetime, to_text
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
+from engine.store.tables.ledger import Event
 from engine.store.tables.people import AccessGrant, Account, Appointment, Person, Post, SignInAttempt, Unit, WebSession
 
 ACCOUNT = Account.__table__
@@ -89,6 +90,13 @@ def _one(db: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
     return db.execute(query).one_or_none()
 
 
+def was_given_by(db: Connection, person_ref: str, giver_id: int, since: str) -> bool:
+    """Whether somebody made this person's account, or has given it a password since a moment."""
+    gave = or_(Event.kind == "account.created", and_(Event.kind == "account.password_set", Event.at >= since))
+    query = select(Event.seq).where(Event.stream == f"person:{person_ref}", Event.actor_id == giver_id, gave)
+    return db.execute(query.limit(1)).first() is not None
+
+
 def sign_in_name(db: Connection, post_key: str) -> Row[Any] | None:
     """The account of the person who holds a post now, for showing the demo's accounts: name, nip, email."""
     query = (
@@ -122,12 +130,6 @@ def renew_hash(db: Connection, person_id: int, old: str, new: str) -> bool:
 def set_disabled(db: Connection, person_id: int, at: str | None) -> None:
     """Shut an account from a moment on, or open it again with None."""
     db.execute(update(ACCOUNT).where(ACCOUNT.c.person_id == person_id).values(disabled_at=at))
-
-
-def lock_name(db: Connection, name_hash: str) -> None:
-    """Let tries at one name be counted one after the other. SQLite has one writer anyway."""
-    if db.dialect.name == "postgresql":
-        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name_hash, 0))))
 
 
 def tries(db: Connection, name_hash: str, address: str, now: datetime) -> Tries:

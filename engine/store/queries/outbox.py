@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
@@ -41,8 +42,10 @@ def failed(db: Connection, row_id: int, state: str, again: str, error: str) -> N
     db.execute(update(OUTBOX).where(OUTBOX.c.id == row_id).values(**values))
 
 
-def add(db: Connection, kind: str, body: str, effect_key: str, at: str, event_ref: str | None = None) -> int:
-    """Put work into the outbox; the effect key makes it happen once."""
+def add(
+    db: Connection, kind: str, body: str, effect_key: str, at: str, event_ref: str | None = None, due: str | None = None
+) -> int:
+    """Put work into the outbox, to be done now or from `due` on; the effect key makes it happen once."""
     row = {
         "kind": kind,
         "body": body,
@@ -50,7 +53,14 @@ def add(db: Connection, kind: str, body: str, effect_key: str, at: str, event_re
         "event_ref": event_ref,
         "state": "ready",
         "attempts": 0,
-        "next_at": at,
+        "next_at": due or at,
         "created_at": at,
     }
     return int(db.execute(insert(OUTBOX).values(**row).returning(OUTBOX.c.id)).scalar_one())
+
+
+def add_all(db: Connection, kind: str, bodies: Mapping[str, str], at: str) -> None:
+    """Put many works of one kind into the outbox: effect key → body."""
+    same = {"event_ref": None, "kind": kind, "state": "ready", "attempts": 0, "next_at": at, "created_at": at}
+    if bodies:
+        db.execute(insert(OUTBOX), [{**same, "effect_key": key, "body": body} for key, body in bodies.items()])

@@ -11,7 +11,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, not_, or_, select, true
 
 from engine.core.case import Actor
-from engine.store.tables.people import Appointment, Post, UnitClosure
+from engine.store.tables.ledger import Event
+from engine.store.tables.people import Appointment, Person, Post, Unit, UnitClosure
 
 OVERSEERS = ("admin", "auditor")
 CLOSURE = UnitClosure.__table__
@@ -19,6 +20,9 @@ CLOSURE = UnitClosure.__table__
 REACH = CLOSURE.alias("reach")
 HELD = Appointment.__table__.alias("held")
 SEAT = Post.__table__.alias("seat")
+NEWCOMER = Person.__table__.alias("newcomer")
+ROOT = Unit.__table__.alias("root")
+ADDED = Event.__table__.alias("added")
 
 
 def scope_condition(
@@ -38,7 +42,8 @@ def person_condition(
 ) -> ColumnElement[bool]:
     """The people who hold, or will hold, a post in the actor's scope.
 
-    Whoever holds none any more counts where he held one; whoever never held one, for every right in `roles`.
+    Whoever holds none any more counts where he held one. Whoever never held one counts for rights over everything,
+    and for the one who added him, so that he can be put somewhere.
     """
     if actor.is_system:
         return true()
@@ -49,8 +54,26 @@ def person_condition(
     here = and_(HELD.c.post_id == SEAT.c.id, scope_condition(actor, SEAT.c.unit_id, roles))
     return or_(
         exists().where(live, here),
-        and_(not_(exists().where(live)), or_(not_(exists().where(known)), exists().where(known, here))),
+        and_(not_(exists().where(live)), exists().where(known, here)),
+        and_(not_(exists().where(known)), or_(over_everything(actor, roles), _added_by(actor, person_column))),
     )
+
+
+def _added_by(actor: Actor, person_column: ColumnElement[int]) -> ColumnElement[bool]:
+    # The first event of a person's stream says who added him.
+    first = and_(ADDED.c.stream == "person:" + NEWCOMER.c.ref, ADDED.c.seq == 1)
+    return exists().where(NEWCOMER.c.id == person_column, first, ADDED.c.actor_id == actor.person_id)
+
+
+def over_everything(actor: Actor, roles: Sequence[str]) -> ColumnElement[bool]:
+    """Whether the actor has one of the roles over every root unit."""
+    over = units_of(actor, roles)
+    return not_(exists().where(ROOT.c.parent_id.is_(None), ROOT.c.id.not_in(over)))
+
+
+def covers_everything(db: Connection, actor: Actor, roles: Sequence[str]) -> bool:
+    """The same as an answer; the system's is yes."""
+    return actor.is_system or bool(db.execute(select(over_everything(actor, roles))).scalar_one())
 
 
 def covers(db: Connection, actor: Actor, unit_id: int, roles: Sequence[str] = OVERSEERS) -> bool:

@@ -46,6 +46,16 @@ def overlapping(
     return db.execute(query.limit(1)).one_or_none()
 
 
+def lock(db: Connection, person_id: int, post_id: int | None = None) -> None:
+    """Let nobody else give this person, or this post, anything until the transaction ends. Persons before posts.
+
+    KEY SHARE stays possible: events and cases that only refer to them do not wait.
+    """
+    db.execute(select(PERSON.c.id).where(PERSON.c.id == person_id).with_for_update(key_share=True))
+    if post_id is not None:
+        db.execute(select(POST.c.id).where(POST.c.id == post_id).with_for_update(key_share=True))
+
+
 def affected(db: Connection, person_id: int, post_ids: Sequence[int]) -> frozenset[int]:
     """Whose cases may get other holders when a person takes or leaves posts: his own, and those of people below.
 
@@ -63,6 +73,15 @@ def posts_of(db: Connection, person_id: int) -> list[int]:
     """Every post that a person holds, held or will hold."""
     held = select(APPOINTMENT.c.post_id).where(APPOINTMENT.c.person_id == person_id)
     return list(db.execute(held.where(APPOINTMENT.c.superseded_by.is_(None))).scalars())
+
+
+def units_of_posts(db: Connection, person_id: int, day: str) -> list[int]:
+    """The units of the posts that a person holds on a day or will hold, in any way."""
+    query = select(POST.c.unit_id).join(APPOINTMENT, APPOINTMENT.c.post_id == POST.c.id).distinct()
+    live = and_(
+        APPOINTMENT.c.superseded_by.is_(None), or_(APPOINTMENT.c.ends_on.is_(None), APPOINTMENT.c.ends_on > day)
+    )
+    return list(db.execute(query.where(APPOINTMENT.c.person_id == person_id, live)).scalars())
 
 
 def add_appointment(db: Connection, **values: Any) -> int:
@@ -95,7 +114,8 @@ def same_grant(
 
 def live_grants(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
     """The grants of a person that have not ended on a day, those to come too."""
-    query = select(GRANT.c.role, GRANT.c.unit_id).where(GRANT.c.person_id == person_id)
+    query = select(GRANT.c.ref, GRANT.c.role, GRANT.c.unit_id, GRANT.c.granted_by)
+    query = query.where(GRANT.c.person_id == person_id)
     return list(db.execute(query.where(or_(GRANT.c.ends_on.is_(None), GRANT.c.ends_on > day))))
 
 

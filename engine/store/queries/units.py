@@ -62,6 +62,12 @@ def paths(db: Connection) -> dict[int, tuple[str, ...]]:
     return found
 
 
+def zones(db: Connection) -> list[str]:
+    """The IANA zones of all units, each once."""
+    query = select(Unit.timezone).where(Unit.timezone.is_not(None)).distinct().order_by(Unit.timezone)
+    return list(db.execute(query).scalars())
+
+
 def post_by_ref(db: Connection, ref: str) -> Row[Any] | None:
     """One post by its name outside, or None."""
     return db.execute(select(POST).where(POST.c.ref == ref)).one_or_none()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.store.tables.columns import BIG, Count, Json, Key, Moment, Ref, Stored, Words
 from engine.store.tables.people import Person
+
+ONLY_PUBLISHED = text("status = 'published'")
+WHERE_PUBLISHED = {"postgresql_where": ONLY_PUBLISHED, "sqlite_where": ONLY_PUBLISHED}
 
 
 class Definition(Stored):
@@ -21,12 +24,16 @@ class Definition(Stored):
 
 
 class DefinitionVersion(Stored):
-    """Number n of a key, on its way draft → in_review → published → retired. Author and reviewer differ."""
+    """Number n of a key, on its way draft → in_review → published → retired.
+
+    Author and reviewer differ, and one version of a key is published at a time.
+    """
 
     __tablename__ = "definition_version"
     __table_args__ = (
         UniqueConstraint("kind", "key", "number"),
         Index(None, "kind", "key", "status"),
+        Index("uq_definition_version_published", "kind", "key", unique=True, **WHERE_PUBLISHED),
         CheckConstraint("status IN ('draft', 'in_review', 'published', 'retired')", name="status"),
         CheckConstraint("reviewer_id IS NULL OR reviewer_id <> author_id", name="four_eyes"),
     )

@@ -2,6 +2,7 @@
 
 from alembic import op
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import text as clause
 
 from engine.store.migrations.shapes import number, octets, serial, text
 
@@ -20,6 +21,8 @@ def upgrade() -> None:
 
 
 def _definitions() -> None:
+    published = clause("status = 'published'")
+    one_published = {"postgresql_where": published, "sqlite_where": published}
     op.create_table("definition", text("digest", primary_key=True), text("kind"), text("key"), text("body"))
     op.create_table(
         "definition_version",
@@ -38,6 +41,7 @@ def _definitions() -> None:
         text("source", nullable=True),
         UniqueConstraint("kind", "key", "number"),
         Index(None, "kind", "key", "status"),
+        Index("uq_definition_version_published", "kind", "key", unique=True, **one_published),
         CheckConstraint("status IN ('draft', 'in_review', 'published', 'retired')", name="status"),
         CheckConstraint("reviewer_id IS NULL OR reviewer_id <> author_id", name="four_eyes"),
     )

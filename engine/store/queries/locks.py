@@ -1,0 +1,14 @@
+"""Waiting for one's turn where no row stands yet that could be locked. Rows are locked where they are read."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+
+def wait_for_turn(db: Connection, name: str) -> None:
+    """Let whoever names the same thing go on one after the other, until the transaction ends.
+
+    SQLite has one writer anyway. Two names may share a lock, which costs time and nothing else.
+    """
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
