@@ -29,7 +29,10 @@ from engine.web.context import Settings, Wiring
 from workflows import guards, methods
 
 SHIPPED = Path(str(files("workflows")))
-WORKS: dict[str, outbox.Work] = {"holders.reresolve": holders.reresolve}
+WORKS: dict[str, outbox.Work] = {
+    "holders.reresolve": holders.reresolve,
+    "holders.rehold": holders.rehold,
+}
 
 
 def build_catalog() -> Catalog:
@@ -50,8 +53,17 @@ def build_runtime(
     return Runtime(db=database, catalog=catalog, library=Library(catalog), clock=clock, keys=keys, queue=queue)
 
 
-def create_app(installation: Installation, rt: Runtime | None = None, *, strict_words: bool = False) -> Flask:
-    """The web application over a runtime; `strict_words` makes a missing translation an error."""
+def create_app(
+    installation: Installation,
+    rt: Runtime | None = None,
+    *,
+    strict_words: bool = False,
+    runner: outbox.Runner | None = None,
+) -> Flask:
+    """The web application over a runtime; `strict_words` makes a missing translation an error.
+
+    `runner`: the thread of this process that does the work after commits, when it has one.
+    """
     rt = rt or build_runtime(installation)
     settings = Settings(
         https=installation.https,
@@ -62,7 +74,7 @@ def create_app(installation: Installation, rt: Runtime | None = None, *, strict_
     wiring = Wiring(
         whoami=partial(sessions.whoami, rt),
         record_denial=partial(denials.record, rt),
-        readiness=partial(_readiness, rt),
+        readiness=partial(_readiness, rt, runner),
     )
     app = create_web(rt, wiring, settings)
     portal.register(app, rt)
@@ -70,11 +82,12 @@ def create_app(installation: Installation, rt: Runtime | None = None, *, strict_
     return app
 
 
-def _readiness(rt: Runtime) -> Mapping[str, bool | str]:
-    return {
+def _readiness(rt: Runtime, runner: outbox.Runner | None) -> Mapping[str, bool | str]:
+    facts: dict[str, bool | str] = {
         "migrations_current": migrate.current(rt.db) == migrate.newest(),
         "serving_role": "own" if rt.db.app_role else "owner",
     }
+    return facts if runner is None else {**facts, "work_runs": runner.works}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         installation=lambda: read_installation(os.environ, Path.cwd()),
         catalog=build_catalog,
         runtime=lambda installation: build_runtime(installation, queue=runner.ring),
-        app=create_app,
+        app=partial(create_app, runner=runner),
         runner=runner,
         shipped=SHIPPED,
     )

@@ -1,25 +1,28 @@
 """Who holds the roles of a case on a day, from appointments, grants and reassignments; re-pointing of open tasks.
 
-`resolve` is asked at each submit and fire, so it reads only what the roles' rules need. `reresolve` is work of the
-outbox: it runs after appointments or grants have changed, and may run twice.
+`resolve` is asked at each submit and fire, so it reads only what the roles' rules need. `reresolve` and `rehold` are
+work of the outbox: they run after appointments or grants have changed, and may run twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from engine.core import roles
+from engine.core.canonical import canonical
 from engine.core.case import Holder
 from engine.core.compiled import Workflow
+from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.gathered import spread
-from engine.store.queries import case_head, cases, open_tasks, people, staffing
+from engine.store.queries import case_head, cases, open_tasks, outbox, people, staffing
+from engine.store.refs import new_ref
 
 NO_OVERRIDES: Mapping[str, tuple[Holder, ...]] = {}
 NOBODY_KNOWN: Mapping[int, tuple[Holder, ...]] = {}
@@ -55,26 +58,30 @@ def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[s
 
 
 def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
-    """Re-point the open tasks of the cases about `people`, or below `unit`; one event for each case changed.
+    """Ask for each case about `people`, or below `unit`, to be re-pointed in a transaction of its own.
 
+    So a case that fails holds up no other, and nobody's act waits for a whole city.
     Where `posts` are named, `people` hold them, and everybody who sits below them now is meant too.
     """
-    at = rt.clock()
     about = set(body["people"])
     for person_id in body["people"] if body.get("posts") else ():
         about |= staffing.affected(db, person_id, body["posts"])
-    for case_ref in open_tasks.cases_about(db, sorted(about), body["unit"]):
-        _rehold(rt, db, case_ref, at)
+    once = new_ref()
+    found = open_tasks.cases_about(db, sorted(about), body["unit"])
+    work = {f"rehold:{once}:{case}": canonical({"case": case}).decode() for case in found}
+    outbox.add_all(db, "holders.rehold", work, to_text(rt.clock()))
 
 
-def _rehold(rt: Runtime, db: Connection, case_ref: str, at: datetime) -> None:
-    row = case_head.head(db, case_ref, at, lock=True)
+def rehold(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
+    """Re-point the open tasks of one case; an event if somebody else is to hold one now."""
+    at = rt.clock()
+    row = case_head.head(db, body["case"], at, lock=True)
     workflow = rt.library.workflow(db, row.definition_digest)
     state = workflow.states.get(row.state)
     if state is None:
         return
     held = of_case(db, workflow, row, at.astimezone(ZoneInfo(row.timezone)).date())
-    wanted = {spec.key: held.get(spec.role, ()) for spec in state.tasks}
+    wanted = {spec.key: _each_once(held.get(spec.role, ())) for spec in state.tasks}
     changed = {
         (task.id, task.ref): wanted[task.key]
         for task in open_tasks.among(spread(row.tasks))
@@ -82,6 +89,11 @@ def _rehold(rt: Runtime, db: Connection, case_ref: str, at: datetime) -> None:
     }
     if changed:
         apply.write_holders(db, case_id=row.id, case_ref=row.ref, holders=changed, at=at, product=rt.version)
+
+
+def _each_once(holders: Sequence[Holder]) -> tuple[Holder, ...]:
+    """Two grants may give the same person the same role: he holds the task once, as when it was opened."""
+    return tuple({holder.person_id: holder for holder in reversed(holders)}.values())
 
 
 def _superiors(

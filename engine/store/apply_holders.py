@@ -9,7 +9,16 @@ from sqlalchemy import Connection, bindparam, delete
 
 from engine.core import leaf
 from engine.core.case import SYSTEM, Holder
-from engine.store.apply_events import EventRef, Origin, event_call, heading, next_place_of_case, stream_of_case
+from engine.store.apply_events import (
+    EventRef,
+    Origin,
+    Private,
+    event_call,
+    heading,
+    next_place_of_case,
+    note_calls,
+    stream_of_case,
+)
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import TaskHolder
 
@@ -26,17 +35,21 @@ def write_holders(
     at: datetime,
     product: str,
 ) -> EventRef:
-    """Give open tasks, named by (key, ref), to these people; by `system`, since rules decide who they are."""
+    """Give open tasks, named by (key, ref), to these people; by `system`, since rules decide who they are.
+
+    Who they are goes into the note, since a panel may be larger than a leaf; the leaf commits to it.
+    """
     place = next_place_of_case(db, stream_of_case(case_ref))
-    fact = {
-        "tasks": [
-            {"task": ref, "holders": [{"person": who.ref, "rule": who.rule, "basis": who.basis} for who in named]}
+    kept = Private(
+        {
+            f"holders.{ref}": [{"person": who.ref, "rule": who.rule, "basis": who.basis} for who in named]
             for (_, ref), named in holders.items()
-        ]
-    }
-    head = heading(place, "case.reheld", Origin(SYSTEM, at, None, product), public=fact)
+        }
+    )
+    origin = Origin(SYSTEM, at, None, product)
+    head = heading(place, "case.reheld", origin, data=kept.root, public={"tasks": len(holders)})
     event, call = event_call(place, head, leaf.document(head), case_id)
-    calls: list[Call] = [call]
+    calls: list[Call] = [call, *note_calls(event, kept)]
     for (task_id, _), named in holders.items():
         calls.append((DROP_HOLDERS, {"task_id": task_id}))
         calls += [(ADD_HOLDER, hold_row(task_id, who)) for who in named]

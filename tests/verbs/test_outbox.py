@@ -1,11 +1,17 @@
 """The outbox: work happens once, survives a failure, and re-points tasks when people change."""
 
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
 
-from engine import appointments, grants, holders, outbox
+from engine import appointments, grants, holders, ledger, outbox, people
+from engine.core.case import SYSTEM
 from engine.core.errors import NotFound
 from engine.store.queries import people_lists
 from engine.store.tables.cases import Task, TaskHolder
@@ -13,7 +19,7 @@ from engine.store.tables.people import Person
 from engine.store.tables.work import Outbox
 from tests.verbs.stage import PLAN, Stage
 
-WORKS = {"holders.reresolve": holders.reresolve}
+WORKS = {"holders.reresolve": holders.reresolve, "holders.rehold": holders.rehold}
 
 
 @pytest.fixture
@@ -93,6 +99,52 @@ def test_a_new_panel_member_finds_the_case_in_his_inbox(stage):
     assert {holder.name for holder in stage.task(case, "conclude").holders} == {"Frank", "Bob"}
 
 
+def test_a_panel_larger_than_a_leaf_holds_the_task(stage):
+    case = stage.case()
+    stage.walk(case, until="send_to_calibration")
+    for number in range(60):
+        ref = people.add_person(
+            stage.rt, actor=SYSTEM, name=f"Panel {number}", kind="official", nip=None, email=f"p{number}@kota.example"
+        )
+        grants.grant(
+            stage.rt, actor=SYSTEM, person_ref=ref, role="calibration_panel", unit_ref=stage.unit("north").ref,
+            starts_on=date(2026, 3, 1),
+        )  # fmt: skip
+    drain(stage)
+    assert len(stage.task(case, "conclude").holders) == 61
+    assert {row.state for row in rows(stage)} == {"done"}
+    ledger.verify(stage.rt.db)
+
+
+def test_a_case_that_fails_holds_up_no_other(stage):
+    first, second = stage.case(), stage.case()
+    broken = min(first, second)
+
+    def all_but_one(rt, db, body):
+        if body["case"] == broken:
+            raise RuntimeError("this case cannot be read")
+        holders.rehold(rt, db, body)
+
+    replace_erin_by_bob(stage)
+    for _ in range(3):
+        outbox.sweep(stage.rt, {**WORKS, "holders.rehold": all_but_one})
+    heard = {case: "case.reheld" in [kind for kind, *_ in stage.trail(case)] for case in (first, second)}
+    assert heard == {case: case != broken for case in (first, second)}
+
+
+def test_a_person_with_two_grants_of_a_role_holds_the_task_once(stage):
+    case = stage.case()
+    stage.walk(case, until="send_to_calibration")
+    for unit in ("north", "city"):
+        grants.grant(
+            stage.rt, actor=SYSTEM, person_ref=stage.ref("bob"), role="calibration_panel",
+            unit_ref=stage.unit(unit).ref, starts_on=date(2026, 3, 1),
+        )  # fmt: skip
+    drain(stage)
+    assert {holder.name for holder in stage.task(case, "conclude").holders} == {"Frank", "Bob"}
+    assert {row.state for row in rows(stage)} == {"done"}
+
+
 def test_a_failing_job_backs_off_and_ends_as_dead_with_its_reason(stage):
     stage.case()
     replace_erin_by_bob(stage)
@@ -100,7 +152,7 @@ def test_a_failing_job_backs_off_and_ends_as_dead_with_its_reason(stage):
     def breaks(rt, db, body):
         raise RuntimeError("printer on fire")
 
-    broken = {"holders.reresolve": breaks}
+    broken = {**WORKS, "holders.rehold": breaks}
     for _ in range(outbox.ATTEMPTS):
         outbox.sweep(stage.rt, broken)
         assert outbox.sweep(stage.rt, broken) == 0
@@ -108,6 +160,44 @@ def test_a_failing_job_backs_off_and_ends_as_dead_with_its_reason(stage):
     dead = [row for row in rows(stage) if row.state == "dead"]
     assert dead
     assert all(row.attempts == outbox.ATTEMPTS and "printer on fire" in row.last_error for row in dead)
+
+
+def test_the_runner_lives_on_whatever_happens_and_says_how_it_is(stage):
+    swept = threading.Event()
+
+    @contextmanager
+    def gone():
+        swept.set()
+        raise MemoryError
+        yield
+
+    runner = outbox.Runner(WORKS)
+    assert not runner.works
+    away = replace(stage.rt, db=SimpleNamespace(read=gone))
+    runner.start(away)
+    try:
+        assert swept.wait(5)
+        assert not until(lambda: runner.works, seconds=0.3)
+        assert runner._thread.is_alive()
+    finally:
+        runner.stop()
+    assert not runner.works
+    healthy = outbox.Runner(WORKS)
+    healthy.start(stage.rt)
+    try:
+        assert until(lambda: healthy.works)
+    finally:
+        healthy.stop()
+
+
+def until(true, seconds=5.0):
+    """Whether it became true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def test_a_row_that_somebody_works_on_is_left_alone_until_its_lease_ends(stage):
@@ -118,7 +208,7 @@ def test_a_row_that_somebody_works_on_is_left_alone_until_its_lease_ends(stage):
         db.execute(update(Outbox.__table__).values(lease_until="2026-03-02T02:00:30.000Z"))
     assert outbox.sweep(stage.rt, WORKS) == 0
     stage.wait(minutes=1)
-    assert drain(stage) == len(waiting)
+    assert outbox.sweep(stage.rt, WORKS) == len(waiting)
 
 
 def test_the_embedded_runner_drains_what_was_asked_for_before_it_started(stage):
