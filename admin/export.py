@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
@@ -14,6 +15,7 @@ from engine.web.language import language, t
 MOST_ROWS = 50_000
 # What a spreadsheet takes for a formula, or skips before looking for one (OWASP, CSV injection).
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+AFTER_SEPARATOR = re.compile("([;,\t|]\\s*[\"']?)(?=[-=+@＝＋－＠])")
 BYTE_ORDER_MARK = "\ufeff"  # else Excel reads UTF-8 as something older
 
 
@@ -29,8 +31,12 @@ def stream(name: str, titles: Sequence[str], rows: Callable[[int], Iterable[Sequ
 
 
 def plain(cell: str) -> str:
-    """A cell that stays text: what would begin a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(RISKY) else cell
+    """A cell that stays text: what would begin a formula gets an apostrophe before it.
+
+    Also after a separator inside: a spreadsheet that splits at `;` makes cells of parts of ours.
+    """
+    inside = AFTER_SEPARATOR.sub(r"\1'", cell)
+    return f"'{inside}" if inside.startswith(RISKY) else inside
 
 
 def _lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -44,5 +50,5 @@ def _lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str
 
 def _line(cells: Sequence[str]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([plain(cell) for cell in cells])
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerow([plain(cell) for cell in cells])
     return text.getvalue()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from engine.installation import Installation
 from engine.runtime import Runtime
 from engine.store import migrate
 from engine.web.i18n import translate
+from engine.web.logs import log_as_json
 
 THREADS = 16
 
@@ -102,7 +102,7 @@ def _serve(tools: Tools, options: argparse.Namespace) -> int:
 
 
 def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
-    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    log_as_json()
     app = tools.app(installation, rt)
     server = create_server(app, host=installation.host, port=installation.port, threads=THREADS, ident=None)
     tools.runner.start(rt)

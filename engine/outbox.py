@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.core.errors import EngineError
 from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store.queries import outbox as queries
@@ -61,6 +60,12 @@ class Runner:
         self._bell = threading.Event()
         self._leaving = threading.Event()
         self._thread: threading.Thread | None = None
+        self._troubled = False
+
+    @property
+    def works(self) -> bool:
+        """Whether rows are being run: the thread lives, and its last look at them did not fail."""
+        return self._thread is not None and self._thread.is_alive() and not self._troubled
 
     def ring(self, ids: Sequence[int]) -> None:
         """Wake the runner after a commit; which rows does not matter, since it looks for itself."""
@@ -82,9 +87,10 @@ class Runner:
             self._bell.clear()
             try:
                 busy = sweep(rt, self._works)
-            except EngineError as error:  # the database is away: the rows wait, and so do we
-                log.warning("outbox waits: %s", error)
-                busy = 0
+                self._troubled = False
+            except Exception as error:  # whatever it was: the rows wait, and a thread that ends would tell nobody
+                log.error("outbox waits", extra={"error": type(error).__name__})
+                self._troubled, busy = True, 0
             if not busy:
                 self._bell.wait(SWEEP_EVERY)
 
@@ -93,6 +99,6 @@ def _failed(rt: Runtime, row_id: int, attempts: int, error: Exception) -> None:
     """Back off 2, 4, 8 … seconds; after the last attempt the row is dead and stays visible."""
     state = "dead" if attempts >= ATTEMPTS else "ready"
     again = rt.clock() + timedelta(seconds=2**attempts)
-    log.warning("outbox row %s failed at attempt %s: %s", row_id, attempts, type(error).__name__)
+    log.warning("outbox row failed", extra={"row": row_id, "attempt": attempts, "error": type(error).__name__})
     with rt.db.begin() as db:
         queries.failed(db, row_id, state, to_text(again), f"{type(error).__name__}: {error}"[:2000])

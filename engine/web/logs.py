@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 QUIET = ("static", "health.healthz", "health.readyz")
+SPEAKERS = ("siklus", "waitress")
 log = logging.getLogger("siklus.request")
 
 
@@ -39,13 +40,14 @@ class JsonLines(logging.Formatter):
 
 
 def log_as_json(level: int = logging.INFO) -> None:
-    """Send everything that our loggers say to standard error, as JSON lines. Call once, where the server starts."""
+    """Send what our loggers and the server's say to standard error, as JSON lines. Call once, at the start."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    ours = logging.getLogger("siklus")
-    ours.handlers[:] = [handler]
-    ours.setLevel(level)
-    ours.propagate = False
+    for name in SPEAKERS:
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [handler]
+        logger.setLevel(level)
+        logger.propagate = False
 
 
 def add_request_log(app: Flask) -> None:

@@ -152,6 +152,30 @@ def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(cell):
     assert plain(cell) == f"'{cell}"
 
 
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [("Siti;=1+1", "Siti;'=1+1"), ("a, @b", "a, '@b"), ("a\t+1", "a\t'+1"), ('a;"-1"', 'a;"\'-1"'), (";＝1", ";'＝1")],
+)
+def test_a_part_that_another_separator_would_make_a_cell_gets_one_too(cell, safe):
+    assert plain(cell) == safe
+
+
+def test_every_cell_of_a_file_is_quoted(still):
+    lines = still.get("admin", "/admin/people/export.csv").get_data(as_text=True).removeprefix("\ufeff").split("\r\n")
+    assert all(line.startswith('"') and line.endswith('"') for line in lines if line)
+
+
+@pytest.mark.parametrize("query", ["order=zz", "unit=zz", "active=zz"])
+def test_what_is_wrong_with_an_address_is_said_before_a_file_begins(still, query):
+    assert "text/html" in still.get("admin", f"/admin/people/export.csv?{query}", status=400).content_type
+
+
+@pytest.mark.parametrize("query", ["from=0001-01-01", "until=9999-12-31"])
+def test_a_day_without_a_midnight_is_a_bad_request(still, query):
+    still.get("admin", f"/admin/events/?{query}", status=400)
+    still.get("admin", f"/admin/events/export.csv?{query}", status=400)
+
+
 @pytest.mark.parametrize("cell", ["", "Siti", "1-1", "a=b", "198305172006042930", "'"])
 def test_a_plain_cell_stays_as_it_is(cell):
     assert plain(cell) == cell
