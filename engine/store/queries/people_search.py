@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from engine.core.nip import plain_nip
 from engine.store.tables.people import Person
@@ -15,7 +15,8 @@ def named(text: str) -> ColumnElement[bool]:
     wanted = " ".join(text.lower().split())
     digits = plain_nip(text)
     if digits.isdigit():
-        return Person.nip.between(digits, digits + LAST)
+        # Not BETWEEN: PostgreSQL takes no COLLATE in its bounds.
+        return and_(Person.nip >= digits, Person.nip <= digits + LAST)
     return or_(
         Person.name_lower.startswith(wanted, autoescape=True),
         Person.name_lower.contains(f" {wanted}", autoescape=True),
