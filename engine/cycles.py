@@ -1,4 +1,4 @@
-"""Verbs on cycles: preview a population, open a cycle for it, close it.
+"""Verbs on cycles: preview a population, open a cycle for it, extend it by who has come since.
 
 A population is an expression over a person's unit, kind, grade and post, asked on the day of the clock where the actor
 administers. Opening is idempotent: run again, it opens the cases that are missing and no other.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from engine.store.tables.cases import Case, Cycle
 
@@ -24,8 +24,3 @@ def by_ref(db: Connection, ref: str) -> Row[Any] | None:
 def subjects(db: Connection, cycle_id: int) -> frozenset[int]:
     """The persons who have a case in a cycle."""
     return frozenset(db.execute(select(Case.subject_id).where(Case.cycle_id == cycle_id)).scalars())
-
-
-def set_status(db: Connection, cycle_id: int, status: str) -> None:
-    """Open or closed."""
-    db.execute(update(CYCLE).where(CYCLE.c.id == cycle_id).values(status=status))
