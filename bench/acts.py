@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+import wsgi
+from bench.server import installation
 from engine import cases
+from engine.core.case import Actor
+from engine.runtime import Runtime
 from engine.store.queries import case_lists
 from engine.store.refs import new_ref
 from tests.verbs.stage import Stage
@@ -19,10 +25,10 @@ DEFINITION = Path(__file__).parent / "workflow.yaml"
 
 
 class Ours:
-    """A stage with so many open cases of carol, each in a cycle of its own; `act` submits and fires one of them."""
+    """A stage with so many open cases of carol, each in a cycle of its own."""
 
-    def __init__(self, db, count: int) -> None:
-        self.stage = Stage(db)
+    def __init__(self, db, count: int, accounts: tuple[str, ...] = ()) -> None:
+        self.stage = Stage(db, accounts)
         self.stage.version = self.stage.publish(DEFINITION.read_bytes(), DEFINITION.name)
         self.carol, self.erin = self.stage.actor("carol"), self.stage.actor("erin")
         self.refs = [self._open() for _ in range(count)]
@@ -43,8 +49,30 @@ class Ours:
             self.next[ref] = "to_a" if self.next[ref] == "to_b" else "to_b"
         return found
 
+    def people(self) -> tuple[Actor, Actor, datetime]:
+        """Who acts, and when: what another process needs."""
+        return self.carol, self.erin, self.stage.now
+
+
+@dataclass(frozen=True)
+class Verbs:
+    """The verbs over a connection of their own: what one process of a server is."""
+
+    rt: Runtime
+    fills: Actor
+    decides: Actor
+
+    @classmethod
+    def over(cls, url: str, people: tuple[Actor, Actor, datetime]) -> Verbs:
+        """A runtime of the product on the database of a stage."""
+        fills, decides, now = people
+        return cls(wsgi.build_runtime(installation(url), clock=lambda: now), fills, decides)
+
     def act(self, ready: tuple[str, str, int, str]) -> None:
+        """Submit the form of a case, and fire its transition."""
         case, task, seen, transition = ready
-        rt = self.stage.rt
-        cases.submit(rt, task, ANSWERS, actor=self.carol, seen=0, key=new_ref())
-        cases.fire(rt, case, transition, actor=self.erin, seen=seen, key=new_ref())
+        cases.submit(self.rt, task, ANSWERS, actor=self.fills, seen=0, key=new_ref())
+        cases.fire(self.rt, case, transition, actor=self.decides, seen=seen, key=new_ref())
+
+    def close(self) -> None:
+        self.rt.db.close()

@@ -1,16 +1,19 @@
-"""Submit and fire against the floor: both on one database, in turns, as the median of paired ratios."""
+"""Submit and fire against the floor: both on one database, in turns, as the median of paired ratios.
+
+With several connections each has a process of its own, as servers have: one interpreter would only measure its lock.
+"""
 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import statistics
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench.acts import ANSWERS, Ours
+from bench.acts import ANSWERS, Ours, Verbs
 from bench.floor import Floor, create
 from engine.store import migrate
 from engine.store.database import connect
@@ -27,22 +30,21 @@ class Paired:
     high: float
 
 
-def measure(url: str, *, rounds: int = 7, cases: int = 100, threads: int = 1) -> Paired:
-    """Run both in turns in an empty database, `threads` at a time; the first round warms caches."""
+def measure(url: str, *, rounds: int = 7, cases: int = 100, connections: int = 1) -> Paired:
+    """Run both in turns in an empty database, over so many connections; the first round warms caches."""
     db = connect(url)
     migrate.upgrade(db)
     ours = Ours(db, cases)
     create(url, cases)
-    hands = [Floor.over(url) for _ in range(threads)]
-    body = json.dumps(ANSWERS)
+    crew = [Hand(url, ours.people()) for _ in range(connections)]
     pairs = []
     for turn in range(rounds + 1):
         ready = ours.prepare()
-        by_hand = _timed(threads, range(1, cases + 1), [lambda case, one=one: one.act(case, body) for one in hands])
-        by_us = _timed(threads, ready, [ours.act] * threads)
+        by_hand = _timed(crew, "floor", range(1, cases + 1))
+        by_us = _timed(crew, "ours", ready)
         if turn:
             pairs.append((by_hand / cases * 1000, by_us / cases * 1000))
-    for hand in hands:
+    for hand in crew:
         hand.close()
     db.close()
     return paired(pairs)
@@ -54,20 +56,39 @@ def paired(pairs: Sequence[tuple[float, float]]) -> Paired:
     return Paired(statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs), low, middle, high)
 
 
-def _timed(threads: int, work: Sequence[Any], acts: Sequence[Callable[[Any], None]]) -> float:
-    """Seconds until all of the work is done, dealt out to so many threads."""
+class Hand:
+    """One process with one connection of each kind, which works through what it is handed."""
+
+    def __init__(self, url: str, people: Any) -> None:
+        fresh = multiprocessing.get_context("spawn")
+        self.pipe, theirs = fresh.Pipe()
+        self._process = fresh.Process(target=_work, args=(url, people, theirs), daemon=True)
+        self._process.start()
+
+    def close(self) -> None:
+        self.pipe.send(None)
+        self._process.join()
+
+
+def _timed(crew: Sequence[Hand], which: str, work: Sequence[Any]) -> float:
+    """Seconds until all of the work is done, dealt out to everybody."""
     started = time.perf_counter()
-    if threads == 1:
-        _each(acts[0], work)
-    else:
-        busy = [threading.Thread(target=_each, args=(acts[n], work[n::threads])) for n in range(threads)]
-        for thread in busy:
-            thread.start()
-        for thread in busy:
-            thread.join()
+    for index, hand in enumerate(crew):
+        hand.pipe.send((which, list(work[index :: len(crew)])))
+    for hand in crew:
+        hand.pipe.recv()
     return time.perf_counter() - started
 
 
-def _each(act: Callable[[Any], None], work: Sequence[Any]) -> None:
-    for one in work:
-        act(one)
+def _work(url: str, people: Any, pipe: Any) -> None:
+    floor, verbs, body = Floor.over(url), Verbs.over(url, people), json.dumps(ANSWERS)
+    while (handed := pipe.recv()) is not None:
+        which, work = handed
+        for one in work:
+            if which == "floor":
+                floor.act(one, body)
+            else:
+                verbs.act(one)
+        pipe.send(len(work))
+    floor.close()
+    verbs.close()

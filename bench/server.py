@@ -1,0 +1,59 @@
+"""One server for the load: `python -m bench.server ours|naive ADDRESS` serves on a free port and prints it.
+
+A process of its own, so that whoever asks does not share an interpreter with whoever answers. As `siklus serve` does:
+waitress with 16 threads.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from waitress import create_server
+
+import wsgi
+from bench import naive
+from engine.cli import THREADS
+from engine.installation import Installation
+
+
+def installation(url: str) -> Installation:
+    """Settings of a local installation."""
+    return Installation(
+        database_url=url,
+        owner_url=None,
+        secret=b"a secret of the bench, long enough",
+        host="127.0.0.1",
+        port=0,
+        https=False,
+        proxies=0,
+        hosts=("127.0.0.1", "localhost"),
+        language="id",
+    )
+
+
+@contextmanager
+def served(which: str, url: str) -> Iterator[tuple[str, int, int]]:
+    """A server in a process of its own: host, port, process id."""
+    process = subprocess.Popen([sys.executable, "-m", "bench.server", which, url], stdout=subprocess.PIPE, text=True)
+    try:
+        port = int(process.stdout.readline())
+        yield "127.0.0.1", port, process.pid
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def main(which: str, url: str) -> None:
+    """Serve until somebody ends the process."""
+    app = wsgi.create_app(installation(url)) if which == "ours" else naive.create_app(url)
+    server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
+    print(server.effective_port, flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
