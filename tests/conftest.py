@@ -6,6 +6,7 @@ databases (each test gets its own, migrated, empty, dropped afterwards)
     sqlite_url       the address of one on SQLite (a file below tmp_path)
     postgresql_url   the address of one on PostgreSQL (alias: pg_url)
     empty_db_url     like db_url, but not migrated: for tests of migrations and of the first start
+    filled_db        filled_db("stage", Stage): a copy of a database that `Stage(db)` filled once a session, on both
 servers
     postgresql       the address of the PostgreSQL server's maintenance database
     redis_url        the address of a Valkey server, emptied before the test
@@ -19,7 +20,8 @@ summary at the end (counts per kind, versions of what was really used) is in tes
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -165,12 +167,62 @@ def db(db_url) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(params=BOTH)
+def filled_db(request) -> Iterator[Callable[[str, Callable[[Database], object]], Database]]:
+    """Answers with a function of a name and of what fills a migrated database; the second call of a name copies."""
+    with ExitStack() as opened:
+        copy = opened.enter_context(
+            _copies_of_sqlite(request) if request.param == "sqlite" else _copies_of_postgresql(request)
+        )
+        yield lambda name, fill: opened.enter_context(closing(connect(copy(name, fill))))
+
+
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
 
+@contextmanager
+def _copies_of_sqlite(request) -> Iterator[Callable[..., str]]:
+    migrated, folder = request.getfixturevalue("sqlite_template"), request.getfixturevalue("tmp_path")
+    summary.used(f"SQLite {sqlite3.sqlite_version}")
+
+    def copy(name, fill) -> str:
+        template = migrated.with_name(f"{name}.sqlite3")
+        with lock(template.with_suffix(".lock")):
+            if not template.exists():
+                building = template.with_suffix(".building")
+                _fill(f"sqlite:///{shutil.copy(migrated, building)}", fill)
+                building.rename(template)
+        return f"sqlite:///{shutil.copy(template, folder / f'{name}.sqlite3')}"
+
+    yield copy
+
+
+@contextmanager
+def _copies_of_postgresql(request) -> Iterator[Callable[..., str]]:
+    server, migrated = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
+    made = []
+
+    def copy(name, fill) -> str:
+        note = summary.directory() / f"{name}.postgresql"
+        with lock(note.with_suffix(".lock")):
+            if not note.exists():
+                url = fresh_database(server, migrated)
+                _fill(url, fill)
+                note.write_text(url.rpartition("/")[2])
+        made.append(fresh_database(server, note.read_text()))
+        return made[-1]
+
+    yield copy
+    for url in made:
+        drop_database(server, url)
+
+
 def _migrate(url: str) -> None:
-    database = connect(url)
-    upgrade(database)
-    database.close()
+    _fill(url, upgrade)
+
+
+def _fill(url: str, fill: Callable[[Database], object]) -> None:
+    with closing(connect(url)) as database:
+        fill(database)

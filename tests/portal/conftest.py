@@ -6,5 +6,5 @@ from tests.portal.house import House, house, loaded_house  # noqa: F401  (pytest
 
 
 @pytest.fixture
-def both_houses(db):
-    return House(db)
+def both_houses(filled_db):
+    return House.over(filled_db("both_houses", House))

@@ -26,8 +26,8 @@ CAROL = {"name": CAST["carol"], "password": PASSWORD}
 
 
 @pytest.fixture
-def town(db):
-    return Town(db, accounts=("carol", "dan"))
+def town(filled_db):
+    return Town.over(filled_db("town_carol_dan", lambda db: Town(db, accounts=("carol", "dan"))))
 
 
 @pytest.fixture

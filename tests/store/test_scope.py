@@ -75,8 +75,8 @@ def test_without_a_right_nothing_is_seen_and_the_system_sees_all(db):
 
 
 @pytest.fixture
-def town(db):
-    return Town(db)
+def town(filled_db):
+    return Town.over(filled_db("town", Town))
 
 
 def names(town, actor, **options):

@@ -14,6 +14,7 @@ from engine import cases, cycles, definitions, fields, grants, snapshot
 from engine.core.catalog import Catalog
 from engine.library import Library
 from engine.store.queries import case_lists
+from engine.store.queries import definitions as published
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
 from tests.verbs.town import Town
@@ -40,11 +41,21 @@ class Stage(Town):
 
     def __init__(self, db, accounts=()):
         super().__init__(db, accounts)
-        catalog = Catalog.collect(*fields.BUILT_IN, guards, methods)
-        self.rt = replace(self.rt, catalog=catalog, library=Library(catalog))
         panel = {"person_ref": self.ref("frank"), "role": "calibration_panel", "unit_ref": self.unit("north").ref}
         grants.grant(self.rt, actor=self.actor("alice"), starts_on=date(2026, 1, 1), **panel)
         self.version = self.publish_all()
+
+    @classmethod
+    def over(cls, db):
+        stage = super().over(db)
+        with db.read() as reading:
+            stage.version = next(row for row in published.published(reading, "workflow"))
+        return stage
+
+    def _enter(self, db):
+        super()._enter(db)
+        catalog = Catalog.collect(*fields.BUILT_IN, guards, methods)
+        self.rt = replace(self.rt, catalog=catalog, library=Library(catalog))
 
     def publish_all(self):
         paths = [*sorted((SHIPPED / "codelists").glob("*.yaml")), SHIPPED / "basic_cycle.yaml"]

@@ -25,8 +25,8 @@ GOOD = "empat-puluh perahu cadik"
 
 
 @pytest.fixture
-def town(db):
-    return Town(db, accounts=("carol", "mayor"))
+def town(filled_db):
+    return Town.over(filled_db("town_carol_mayor", lambda db: Town(db, accounts=("carol", "mayor"))))
 
 
 def sign_in(town, name="carol", password=PASSWORD, **where):

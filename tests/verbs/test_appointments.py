@@ -21,8 +21,8 @@ TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture
-def town(db):
-    return Town(db)
+def town(filled_db):
+    return Town.over(filled_db("town", Town))
 
 
 def held(town, name):

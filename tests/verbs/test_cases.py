@@ -20,8 +20,8 @@ from tests.verbs.stage import PLAN, ROW, Stage
 
 
 @pytest.fixture
-def stage(db):
-    return Stage(db)
+def stage(filled_db):
+    return Stage.over(filled_db("stage", Stage))
 
 
 @pytest.fixture

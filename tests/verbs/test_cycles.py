@@ -18,8 +18,8 @@ ALL_BUT_THE_MAYOR = "kind != 'official' and 'north' in units"
 
 
 @pytest.fixture
-def stage(db):
-    return Stage(db)
+def stage(filled_db):
+    return Stage.over(filled_db("stage", Stage))
 
 
 def preview(stage, population, name="alice"):

@@ -19,8 +19,8 @@ CHANGED = BASIC.replace("Annual performance evaluation", "Yearly evaluation")
 
 
 @pytest.fixture
-def stage(db):
-    return Stage(db)
+def stage(filled_db):
+    return Stage.over(filled_db("stage", Stage))
 
 
 def take_in(stage, text=CHANGED, name="alice"):

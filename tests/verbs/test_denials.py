@@ -12,8 +12,8 @@ from tests.verbs.stage import Stage
 
 
 @pytest.fixture
-def stage(db):
-    return Stage(db)
+def stage(filled_db):
+    return Stage.over(filled_db("stage", Stage))
 
 
 def refuse(stage, actor, times=1):

@@ -23,8 +23,8 @@ WORKS = {"holders.reresolve": holders.reresolve, "holders.rehold": holders.rehol
 
 
 @pytest.fixture
-def stage(db):
-    stage = Stage(db)
+def stage(filled_db):
+    stage = Stage.over(filled_db("stage", Stage))
     drain(stage)
     return stage
 

@@ -11,8 +11,8 @@ from tests.verbs.stage import Stage
 
 
 @pytest.fixture
-def stage(db):
-    return Stage(db)
+def stage(filled_db):
+    return Stage.over(filled_db("stage", Stage))
 
 
 @pytest.fixture

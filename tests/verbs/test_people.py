@@ -24,8 +24,8 @@ NEW = {"name": "Ketut Sari", "kind": "pns", "nip": "19950505 202012 2 001", "ema
 
 
 @pytest.fixture
-def town(db):
-    return Town(db)
+def town(filled_db):
+    return Town.over(filled_db("town", Town))
 
 
 def count(town, table):

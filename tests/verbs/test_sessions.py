@@ -13,8 +13,8 @@ from tests.verbs.town import CAST, PASSWORD, Town
 
 
 @pytest.fixture
-def town(db):
-    return Town(db, accounts=("carol", "dan"))
+def town(filled_db):
+    return Town.over(filled_db("town_carol_dan", lambda db: Town(db, accounts=("carol", "dan"))))
 
 
 def sign_in(town, name="carol", agent="Firefox"):

@@ -81,11 +81,21 @@ class Town:
     """The runtime with its clock, and the cast by name."""
 
     def __init__(self, db, accounts=()):
+        self._enter(db)
+        city = {**CITY, "accounts": [{"person": key} for key in accounts]}
+        people.load(self.rt, city, actor=SYSTEM, password=PASSWORD)
+
+    @classmethod
+    def over(cls, db):
+        """The same over a copy of a database that such a town was loaded into (`filled_db`)."""
+        town = cls.__new__(cls)
+        town._enter(db)
+        return town
+
+    def _enter(self, db):
         self.now = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
         self.rung = []
         self.rt = runtime(db, lambda: self.now, self.rung.extend)
-        city = {**CITY, "accounts": [{"person": key} for key in accounts]}
-        people.load(self.rt, city, actor=SYSTEM, password=PASSWORD)
 
     def wait(self, **delta):
         self.now += timedelta(**delta)
