@@ -100,7 +100,7 @@ class AccessGrant(Stored):
     """A right (admin, auditor, calibration_panel …) of a person over a unit and what is below it."""
 
     __tablename__ = "access_grant"
-    __table_args__ = (Index(None, "person_id"), Index(None, "role", "unit_id"))
+    __table_args__ = (Index(None, "person_id"), Index(None, "unit_id", "role"))
 
     id: Mapped[Key]
     ref: Mapped[Ref]

@@ -93,7 +93,7 @@ def _access() -> None:
         number("granted_by", "person.id", nullable=True),
         text("recorded_at"),
         Index(None, "person_id"),
-        Index(None, "role", "unit_id"),
+        Index(None, "unit_id", "role"),
     )
     op.create_table(
         "account",

@@ -1,0 +1,54 @@
+"""What is asked at every submit and fire is found by keys and indexes, however many people there are."""
+
+from contextlib import closing
+
+import pytest
+
+from engine.store.database import connect
+from engine.store.queries import case_head, cases, people
+from engine.store.statement import Statement
+
+ASKED = {
+    "the case": case_head.HEAD,
+    "the case of a task": case_head.HEAD_BY_TASK,
+    "its last answers": cases.ANSWERS,
+    "its reassignments": cases.OVERRIDES,
+    "whether somebody ever held a task": cases.EVER_HELD,
+    "superiors": people.SUPERIORS,
+    "holders of a grant": people.GRANTED,
+}
+NUMBERS = {"actor_id", "case_id", "person", "person_id", "unit"}
+
+
+def plan(db, statement: Statement) -> list[str]:
+    """The database's plan, a line a step, at values that match nothing."""
+    compiled = statement.compiled(db)
+    names = compiled.names or list(dict.fromkeys(compiled.order or ()))
+    values = {**{name: 1 if name in NUMBERS else "x" for name in names}, **compiled.fixed}
+    how = "EXPLAIN QUERY PLAN " if db.dialect.name == "sqlite" else "EXPLAIN (COSTS OFF) "
+    rows = db.exec_driver_sql(how + compiled.sql, compiled.as_sqlalchemy(values)).all()
+    return [str(row[-1]).strip() for row in rows]
+
+
+def whole_tables(steps: list[str]) -> list[str]:
+    return [step for step in steps if "Seq Scan" in step or (step.startswith("SCAN") and "CONSTANT ROW" not in step)]
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_no_table_is_read_as_a_whole(db, what):
+    with db.begin() as connection:
+        if db.dialect == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # so small, PostgreSQL would rather read all
+        assert whole_tables(plan(connection, ASKED[what])) == []
+
+
+def test_a_question_without_an_index_would_be_noticed(db):
+    with db.begin() as connection:
+        steps = plan(connection, Statement(people.PERSON.select().where(people.PERSON.c.kind == "pns")))
+    assert whole_tables(steps)
+
+
+def test_grants_are_looked_for_from_the_unit_upwards_and_not_among_all_of_a_role(sqlite_url):
+    with closing(connect(sqlite_url)) as database, database.begin() as connection:
+        steps = plan(connection, people.GRANTED)
+    assert steps[0].startswith("SEARCH unit_closure USING") and "descendant_id=?" in steps[0]
