@@ -19,7 +19,7 @@ from waitress import create_server
 from engine import definition_check, demo, ledger, outbox
 from engine.core import schema
 from engine.core.catalog import Catalog
-from engine.core.errors import EngineError, InvalidDefinition
+from engine.core.errors import EngineError, InvalidDefinition, Unavailable
 from engine.core.messages import Message
 from engine.installation import Installation
 from engine.runtime import Runtime
@@ -104,7 +104,10 @@ def _serve(tools: Tools, options: argparse.Namespace) -> int:
 def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     log_as_json()
     app = tools.app(installation, rt)
-    server = create_server(app, host=installation.host, port=installation.port, threads=THREADS, ident=None)
+    try:
+        server = create_server(app, host=installation.host, port=installation.port, threads=THREADS, ident=None)
+    except OSError as error:
+        raise Unavailable(Message("settings.address", port=str(installation.port), why=error.strerror or "")) from error
     tools.runner.start(rt)
     print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
     if demo.is_loaded(rt):

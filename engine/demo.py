@@ -6,7 +6,7 @@ are opened by an admin, and a few cases are carried along by the people whom the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -76,16 +76,25 @@ def accounts_table(rt: Runtime) -> str:
 
 
 def load(rt: Runtime, shipped: Path) -> None:
-    """Fill an empty database: the city, the definitions, last year's cycle with its course, next year's drafts."""
+    """Fill an empty database: the city, its definitions, and three cycles: last year's, this year's, next year's."""
     today = rt.clock().date()
-    last, following = today.year - 1, today.year + 1
+    last, current, following = today.year - 1, today.year, today.year + 1
     city, _ = read_yaml((shipped / "demo" / "city.yaml").read_bytes(), "city.yaml")
     people.load(_on(rt, date(last, 1, 2)), city, actor=SYSTEM, password=PASSWORD)
     version = publish_shipped(_on(rt, date(last, 1, 3)), shipped)
-    cycle = open_year(_on(rt, date(last, 1, 5)), version, last)
-    for story in _stories(shipped):
-        carry(rt, cycle, last, story)
-    open_year(_on(rt, min(today, date(today.year, 11, 2))), version, following)
+    stories = tuple(_stories(shipped))
+    _replay(rt, version, last, [story for story in stories if "rating" in story])
+    if today >= date(current, 1, 5):
+        _replay(rt, version, current, stories)
+    open_year(_on(rt, min(today, date(current, 11, 2))), version, following, POPULATION)
+
+
+def _replay(rt: Runtime, version_ref: str, year: int, stories: Sequence[Mapping[str, Any]]) -> None:
+    """A year's cycle for the people of these stories, carried as far as they tell, or as far as today."""
+    posts = ", ".join(f"'{story['person']}'" for story in stories)
+    cycle = open_year(_on(rt, date(year, 1, 5)), version_ref, year, f"post in [{posts}]")
+    for story in stories:
+        carry(rt, cycle, year, story)
 
 
 def publish_shipped(rt: Runtime, shipped: Path) -> str:
@@ -99,8 +108,8 @@ def publish_shipped(rt: Runtime, shipped: Path) -> str:
     return ref
 
 
-def open_year(rt: Runtime, version_ref: str, year: int) -> str:
-    """Open a year's cycle for Dinas Kesehatan; answers with its ref."""
+def open_year(rt: Runtime, version_ref: str, year: int, population: str) -> str:
+    """Open a year's cycle for people of Dinas Kesehatan; answers with its ref."""
     opened = cycles.open_cycle(
         rt,
         actor=actor_at(rt, AUTHOR),
@@ -108,15 +117,17 @@ def open_year(rt: Runtime, version_ref: str, year: int) -> str:
         version_ref=version_ref,
         period_start=date(year, 1, 1),
         period_end=date(year, 12, 31),
-        population=POPULATION,
+        population=population,
         key=new_ref(),
     )
     return opened.ref
 
 
 def carry(rt: Runtime, cycle_ref: str, year: int, story: Mapping[str, Any]) -> None:
-    """Take one person's case along its story until the step where it stops, each step on its day."""
+    """Take one person's case along its story until the step where it stops, or until today, each step on its day."""
     for step in _steps(year, story):
+        if step.on > rt.clock().date():
+            return
         there = _on(rt, step.on)
         actor = actor_at(there, step.post)
         with there.db.read() as db:

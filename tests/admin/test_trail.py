@@ -72,7 +72,7 @@ def test_the_trail_of_a_case_is_a_file_of_all_its_events_in_order(still):
     answer = still.get("auditor", f"/admin/events/of/case:{case}.csv")
     titles, *rows = csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")))
     events = still.all(select(Event.leaf_hash).where(Event.stream == f"case:{case}").order_by(Event.seq))
-    assert [row[titles.index("Sidik (SHA-256)")] for row in rows] == [found.hex() for found in events]
+    assert [row[titles.index("Nilai hash (SHA-256)")] for row in rows] == [found.hex() for found in events]
 
 
 def test_every_event_of_the_city_can_be_read(still):

@@ -69,7 +69,7 @@ def test_a_finished_evaluation_stays_in_the_list_of_ones_own(house):
 def test_somebody_without_any_task_or_case_is_told_so(house):
     house.case()
     page = house.browser("mallory").get("/")
-    assert "Semua tugas Anda sudah selesai" in page and "Belum ada evaluasi tentang Anda" in page
+    assert "Semua tugas Anda sudah selesai" in page and "Belum ada evaluasi kinerja Anda" in page
     assert "Carol" not in page
 
 

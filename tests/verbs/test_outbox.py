@@ -177,7 +177,7 @@ def test_the_runner_lives_on_whatever_happens_and_says_how_it_is(stage):
     runner.start(away)
     try:
         assert swept.wait(5)
-        assert not until(lambda: runner.works, seconds=0.3)
+        assert until(lambda: not runner.works)
         assert runner._thread.is_alive()
     finally:
         runner.stop()
