@@ -45,6 +45,13 @@ def create(url: str, cases: int) -> None:
     db.close()
 
 
+def analyze(url: str) -> None:
+    """Give PostgreSQL's planner its statistics at once, as autovacuum would within the first minutes of a day."""
+    if make_url(url).get_backend_name() != "sqlite":
+        with psycopg.connect(url, autocommit=True) as db:
+            db.execute("ANALYZE")
+
+
 @dataclass
 class Floor:
     """One connection of the floor. `act` is send + move of one case."""

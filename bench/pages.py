@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from bench import naive
 from bench.acts import ANSWERS, Ours
+from bench.floor import analyze
 from bench.load import Load, Post, load
 from bench.server import served
 from engine import cases, sessions
@@ -49,11 +50,13 @@ def measure(url: str, *, rounds: int = 5, count: int = 200) -> Beside:
     pairs = []
     with served("ours", url) as (host, port, _), served("naive", url) as (other_host, other_port, _):
         headers, token = _signed_in(ours, host, port)
-        for _ in range(rounds + 1):
+        for turn in range(rounds + 1):
             tasks = ours.prepare()
             posts = [Post(f"/tasks/{task}/submission", _body(token)) for _, task, _, _ in tasks]
             usual = load(other_host, other_port, theirs, FORM)
             pairs.append((load(host, port, posts, headers), usual))
+            if turn == 0:
+                analyze(url)
             for case, _, seen, transition in tasks:
                 cases.fire(ours.stage.rt, case, transition, actor=ours.erin, seen=seen, key=new_ref())
     db.close()

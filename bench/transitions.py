@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.acts import ANSWERS, Ours, Verbs
-from bench.floor import Floor, create
+from bench.floor import Floor, analyze, create
 from engine.store import migrate
 from engine.store.database import connect
 
@@ -42,7 +42,9 @@ def measure(url: str, *, rounds: int = 7, cases: int = 100, connections: int = 1
         ready = ours.prepare()
         by_hand = _timed(crew, "floor", range(1, cases + 1))
         by_us = _timed(crew, "ours", ready)
-        if turn:
+        if turn == 0:
+            analyze(url)
+        else:
             pairs.append((by_hand / cases * 1000, by_us / cases * 1000))
     for hand in crew:
         hand.close()
