@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import wsgi
-from bench.server import installation
+from bench.settings import installation
 from engine import cases
 from engine.core.case import Actor
 from engine.runtime import Runtime

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import wsgi
-from bench.server import installation
+from bench.settings import installation
 from engine import demo, sessions
 from engine.runtime import Runtime
 from engine.store import migrate

@@ -15,7 +15,7 @@ from bench.city import Page
 from bench.server import served
 
 STACK = "import flask, flask_admin, flask_admin.contrib.sqla, sqlalchemy"
-PRODUCT = "import sys, wsgi; from bench.server import installation; wsgi.create_app(installation(sys.argv[1]))"
+PRODUCT = "import sys, wsgi; from bench.settings import installation; wsgi.create_app(installation(sys.argv[1]))"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 import wsgi
 from bench.city import Page
-from bench.server import installation
+from bench.settings import installation
 
 MOST = 12
 
