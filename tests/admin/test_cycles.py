@@ -65,10 +65,10 @@ def test_the_page_of_a_cycle_counts_its_cases_by_state_and_leads_to_them(still):
     ref = still.cycle("2025")
     answer = still.get("admin", f"/admin/cycles/{ref}")
     page = words(answer)
-    assert "30 kasus" in page and "4 selesai" in page
-    for state, count in (("plan_drafted", 20), ("approved", 1), ("evidence", 1), ("rated", 2), ("calibrated", 2)):
+    assert "7 kasus" in page and "4 selesai" in page
+    for state, count in (("rated", 1), ("calibrated", 2), ("finalized", 4)):
         assert f"/admin/cases/?cycle={ref}&amp;state={state}" in answer.text
-        assert f"{count} dari 30" in page
+        assert f"{count} dari 7" in page
 
 
 def test_extending_opens_the_cases_that_are_missing_and_no_other(city):
