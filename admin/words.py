@@ -55,11 +55,6 @@ def event_kind(value: str) -> str:
     return of_known(EVENT_KINDS, "admin.event", value)
 
 
-def event_kinds() -> list[tuple[str, str]]:
-    """All of them to choose from, in the order of the alphabet."""
-    return sorted(((kind, event_kind(kind)) for kind in EVENT_KINDS), key=lambda pair: pair[1])
-
-
 def state(definition: WorkflowDefinition, key: str) -> str:
     """What a state of a case is called."""
     return translate(labels.state_label(definition, key))

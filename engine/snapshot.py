@@ -30,8 +30,6 @@ from engine.store.queries import case_head, scope
 from engine.store.queries import cases as queries
 from engine.store.queries.case_head import NOBODY, Asker
 
-OVERSEERS = ("admin", "auditor")
-
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -187,7 +185,7 @@ def _results(db: Connection, case_id: int) -> dict[str, Outcome]:
 
 
 def _oversees(db: Connection, actor: Actor, unit_id: int) -> bool:
-    return any(actor.has(role) for role in OVERSEERS) and scope.covers(db, actor, unit_id, OVERSEERS)
+    return scope.covers(db, actor, unit_id)
 
 
 def _concerned(db: Connection, actor: Actor, row: Any, held: Mapping[str, tuple[Holder, ...]]) -> bool:

@@ -47,9 +47,6 @@ CodeListOption: TypeAlias = Annotated[CodeList, Ref("codelist")]
 MatrixOption: TypeAlias = Annotated[CodeList, Ref("codelist", matrix=True)]
 RoleOption: TypeAlias = Annotated[str, Ref("role")]
 FormOption: TypeAlias = Annotated[str, Ref("form")]
-StateOption: TypeAlias = Annotated[str, Ref("state")]
-TaskOption: TypeAlias = Annotated[str, Ref("task")]
-FieldOption: TypeAlias = Annotated[str, Ref("field")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,13 +65,8 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
-def grant_app_role(database: Database, role: str) -> None:
-    """Let `role` read and add everywhere, change and delete only where rows are no facts (PostgreSQL)."""
-    with database.owner.begin() as connection:
-        _grant(connection, role)
-
-
 def _grant(connection: Connection, role: str) -> None:
+    """Let `role` read and add everywhere, change and delete only where rows are no facts (PostgreSQL)."""
     name = connection.dialect.identifier_preparer.quote(role)
     tables, added = ", ".join(metadata.tables), ", ".join(metadata.tables.keys() - set(NO_INSERTS))
     rights = [

@@ -94,17 +94,6 @@ def grants(db: Connection, person_id: int) -> list[Row[Any]]:
     return list(db.execute(query.order_by(GRANT.c.starts_on.desc(), GRANT.c.id.desc())))
 
 
-def grants_in_scope(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
-    """The grants in force on a day over the units in the actor's scope: who may do what there."""
-    query = (
-        select(GRANT, PERSON.c.name, PERSON.c.ref.label("person_ref"), UNIT.c.name.label("unit_name"))
-        .join(PERSON, PERSON.c.id == GRANT.c.person_id)
-        .join(UNIT, UNIT.c.id == GRANT.c.unit_id)
-        .where(runs(GRANT, on.isoformat()), scope_condition(actor, GRANT.c.unit_id))
-    )
-    return list(db.execute(query.order_by(UNIT.c.name, GRANT.c.role, PERSON.c.name_lower)))
-
-
 def _with_posts(on: date) -> Select[Any]:
     held = and_(
         APPOINTMENT.c.person_id == PERSON.c.id,
