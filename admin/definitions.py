@@ -18,9 +18,9 @@ from admin.listing import Filter, Order
 from admin.views import OVERSEERS, SecureModelView
 from engine.core.case import Actor
 from engine.core.definition import CodeList, Definition, WorkflowDefinition
-from engine.core.leaf import decode
 from engine.core.messages import Message
-from engine.core.normal import dump, load
+from engine.core.proof.leaf import decode
+from engine.core.reading.normal import dump, load
 from engine.definitions import refusals
 from engine.documents import write_yaml
 from engine.store.queries import definitions, event_lists

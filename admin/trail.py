@@ -19,8 +19,8 @@ from admin.listing import Filter, Order, Rows
 from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.core.errors import NotFound
-from engine.core.leaf import decode
 from engine.core.messages import Message
+from engine.core.proof.leaf import decode
 from engine.store.queries import event_lists
 from engine.store.tables import Event
 from engine.web.language import today

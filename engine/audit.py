@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.audit_facts import Fact, is_fitting
-from engine.core import commitment, leaf, merkle
 from engine.core.errors import BadRequest
-from engine.core.evidence import inputs_root
+from engine.core.proof import commitment, leaf, merkle
+from engine.core.proof.evidence import inputs_root
 
 SUBMITTED, REASSIGNED, STARTED = "form.submitted", "case.reassigned", "case.started"
 ERASED = "record.erased"

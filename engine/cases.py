@@ -15,11 +15,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.authority import ADMIN
-from engine.core import forms, machine
-from engine.core.canonical import canonical
+from engine.core import machine
 from engine.core.case import SYSTEM, Actor
 from engine.core.errors import BadRequest, NotAllowed, StaleCase
+from engine.core.filling import forms
 from engine.core.messages import Message
+from engine.core.proof.canonical import canonical
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task

@@ -17,10 +17,10 @@ from flask import Flask
 from waitress import create_server
 
 from engine import definition_check, demo, ledger, outbox
-from engine.core import schema
 from engine.core.catalog import Catalog
 from engine.core.errors import EngineError, InvalidDefinition, Unavailable
 from engine.core.messages import Message
+from engine.core.reading import schema
 from engine.installation import Installation
 from engine.runtime import Runtime
 from engine.store import migrate

@@ -18,10 +18,10 @@ from engine import holders
 from engine.authority import office_day
 from engine.core import machine
 from engine.core.case import Actor, CaseView, Holder
-from engine.core.compiled import Workflow
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.core.expression import BOOLEAN, TEXT, Expression, ListOf, Record, compile_expression
 from engine.core.messages import Message
+from engine.core.reading.compiled import Workflow
 from engine.core.times import to_text
 from engine.requests import Once
 from engine.runtime import Runtime

@@ -10,7 +10,7 @@ from engine.core.catalog import Catalog
 from engine.core.definition import CodeList
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message
-from engine.core.parse import examine
+from engine.core.reading.parse import examine
 from engine.documents import read_yaml
 
 

@@ -15,13 +15,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Row
 
 from engine.authority import ADMIN, require_admin_of_all
-from engine.core import parse
-from engine.core.canonical import canonical
 from engine.core.case import Actor
 from engine.core.definition import CodeList, Definition
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
-from engine.core.normal import digest, dump, load, references, with_lock
+from engine.core.proof.canonical import canonical
+from engine.core.reading import parse
+from engine.core.reading.normal import digest, dump, load, references, with_lock
 from engine.core.times import to_text
 from engine.documents import read_yaml
 from engine.runtime import Runtime

@@ -15,7 +15,7 @@ import yaml
 
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message
-from engine.core.positions import Mark, Path, Positions
+from engine.core.reading.positions import Mark, Path, Positions
 
 LARGEST = 1_000_000  # bytes
 DEEPEST = 50

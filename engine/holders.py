@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine.core import roles
-from engine.core.canonical import canonical
 from engine.core.case import Holder
-from engine.core.compiled import Workflow
+from engine.core.proof.canonical import canonical
+from engine.core.reading.compiled import Workflow
 from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store import apply

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from engine.core.canonical import canonical, digest
 from engine.core.catalog import Catalog
-from engine.core.compiled import Workflow, bind
 from engine.core.definition import CodeList, WorkflowDefinition
 from engine.core.errors import InvalidDefinition, NotFound, TamperedLedger
 from engine.core.messages import Message
-from engine.core.normal import load
+from engine.core.proof.canonical import canonical, digest
+from engine.core.reading.compiled import Workflow, bind
+from engine.core.reading.normal import load
 from engine.store.queries import definitions as queries
 
 

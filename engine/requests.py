@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.core.canonical import canonical, digest
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, KeyReused
 from engine.core.messages import Message
+from engine.core.proof.canonical import canonical, digest
 from engine.core.times import to_text
 from engine.store.queries import requests as queries
 from engine.store.queries.case_head import Asker

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import holders
-from engine.core import forms
 from engine.core.case import Actor, CaseView, Holder, Outcome, TaskView
-from engine.core.compiled import Workflow
 from engine.core.errors import NotFound
+from engine.core.filling import forms
 from engine.core.messages import Message
+from engine.core.reading.compiled import Workflow
 from engine.core.times import to_datetime
 from engine.runtime import Runtime
 from engine.store.apply import Place, place_after, stream_of_case

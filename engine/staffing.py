@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Connection
 
-from engine.core.canonical import canonical
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, Refused
 from engine.core.messages import LANGUAGES, Message
 from engine.core.nip import Nip, read_nip
+from engine.core.proof.canonical import canonical
 from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store import apply

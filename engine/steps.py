@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.core.case import Actor
-from engine.core.compiled import Workflow
 from engine.core.effects import Decision
+from engine.core.reading.compiled import Workflow
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot

@@ -12,11 +12,12 @@ from flask import flash, redirect
 from werkzeug.wrappers import Response
 
 from engine import snapshot
-from engine.core import forms, machine
+from engine.core import machine
 from engine.core.case import Actor, TaskView
 from engine.core.definition import TaskSpec
 from engine.core.errors import NotFound
-from engine.core.formviews import to_fill
+from engine.core.filling import forms
+from engine.core.filling.formviews import to_fill
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot

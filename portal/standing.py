@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from engine.core import forms, machine
+from engine.core import machine
 from engine.core.case import Actor, Outcome
 from engine.core.definition import CodeList, TaskSpec
-from engine.core.forms import FormView
+from engine.core.filling import forms
+from engine.core.filling.forms import FormView
 from engine.core.machine import Offer
 from engine.core.messages import Message, Text
 from engine.core.workflow import BoundResult

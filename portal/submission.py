@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from engine import snapshot
-from engine.core import forms
 from engine.core.errors import NotFound
-from engine.core.formviews import FormView, to_read
+from engine.core.filling import forms
+from engine.core.filling.formviews import FormView, to_read
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot

@@ -40,7 +40,7 @@ GROUPS = {
 # These libraries have one home each; their layer's set above does not name them.
 HOMES = {
     "transitions": {"engine.core.machine"},
-    "rfc8785": {"engine.core.canonical"},
+    "rfc8785": {"engine.core.proof.canonical"},
     "nh3": {"engine.fields.richtext"},
     "yaml": {"engine.definitions", "engine.documents"},
     "rq": {"engine.outbox"},

@@ -31,13 +31,13 @@ def test_no_modules_import_each_other_in_a_circle():
 
 
 BAD = {
-    "the core knows a web framework": ("engine.core.forms", "import flask", "imports flask"),
-    "the core knows the store": ("engine.core.forms", "from engine.store import apply", "engine.store.apply"),
+    "the core knows a web framework": ("engine.core.filling.forms", "import flask", "imports flask"),
+    "the core knows the store": ("engine.core.filling.forms", "from engine.store import apply", "engine.store.apply"),
     "the core reads the clock": ("engine.core.calendar", "x = datetime.now(UTC)", "reads the clock"),
     "the core reads the date": ("engine.core.calendar", "x = dt.date.today()", "reads the clock"),
     "the core takes chance": ("engine.core.roles", "from random import choice", "imports random"),
-    "the core reads files": ("engine.core.parse", "import os.path", "imports os"),
-    "transitions leaves its room": ("engine.core.lint", "import transitions", "lives in engine.core.machine"),
+    "the core reads files": ("engine.core.reading.parse", "import os.path", "imports os"),
+    "transitions leaves its room": ("engine.core.reading.lint", "import transitions", "lives in engine.core.machine"),
     "a field type knows the store": (
         "engine.fields.text",
         "import engine.store.tables",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.core.messages import Message
-from engine.core.positions import Path
+from engine.core.reading.positions import Path
 
 MOST = {"roles": 100, "states": 300, "transitions": 1000, "forms": 100, "results": 100, "visible": 100}
 MOST_TASKS = 1000  # of all states together

@@ -12,7 +12,7 @@ from engine.core.case import Actor, CaseView, Holder, TaskView
 from engine.core.definition import TaskSpec
 from engine.core.effects import Effect, FinishTask, Sent, SetDue
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
-from engine.core.fieldtype import FormFacts
+from engine.core.filling.fieldtype import FormFacts
 from engine.core.messages import Message, Param
 from engine.core.workflow import Workflow
 

@@ -13,7 +13,7 @@ from engine.core.case import CaseView
 from engine.core.catalog import Evaluated
 from engine.core.definition import CodeList, ResultSpec, State, TaskSpec, Transition, WorkflowDefinition
 from engine.core.expression import Expression
-from engine.core.form import Form
+from engine.core.filling.form import Form
 from engine.core.roles import Needs, needs
 
 

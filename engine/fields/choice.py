@@ -10,7 +10,7 @@ from wtforms import StringField
 
 from engine.core.catalog import CodeListOption, field_type
 from engine.core.definition import Item
-from engine.core.fieldtype import Choice, FieldType, FormFacts, unfit
+from engine.core.filling.fieldtype import Choice, FieldType, FormFacts, unfit
 from engine.core.messages import Message
 from engine.fields import choosing
 from engine.fields.reading import line, quoted

@@ -11,7 +11,7 @@ from wtforms import SelectMultipleField
 from engine.core.catalog import CodeListOption, field_type
 from engine.core.definition import Item
 from engine.core.expression import TEXT, ListOf, Type
-from engine.core.fieldtype import Choice, Count, FieldType, FormFacts, unfit
+from engine.core.filling.fieldtype import Choice, Count, FieldType, FormFacts, unfit
 from engine.core.messages import Message
 from engine.fields import choosing
 from engine.fields.reading import line, quoted, wrong_type

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.core.definition import CodeList, Item
-from engine.core.fieldtype import Choice
+from engine.core.filling.fieldtype import Choice
 from engine.core.messages import Message
 
 

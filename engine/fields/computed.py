@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from engine.core.catalog import field_type
 from engine.core.definition import AuthoredText
 from engine.core.expression import NUMBER, Type
-from engine.core.fieldtype import FieldType, FormFacts, FormulaOption, Places, unfit
+from engine.core.filling.fieldtype import FieldType, FormFacts, FormulaOption, Places, unfit
 from engine.core.messages import Message
 from engine.fields import numbers
 

@@ -12,7 +12,7 @@ from wtforms import StringField
 
 from engine.core.catalog import field_type
 from engine.core.expression import DATE, Type
-from engine.core.fieldtype import FieldType, FormFacts, unfit
+from engine.core.filling.fieldtype import FieldType, FormFacts, unfit
 from engine.core.messages import Message
 from engine.fields.reading import line, quoted, wrong_type
 

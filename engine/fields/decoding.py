@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.form import BaseForm
 
-from engine.core.questions import Question, Questions
+from engine.core.filling.questions import Question, Questions
 
 
 def decoder(questions: Questions) -> type[BaseForm]:

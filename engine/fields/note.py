@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from engine.core.catalog import field_type
 from engine.core.definition import AuthoredText
-from engine.core.fieldtype import FieldType, FormFacts, unfit
+from engine.core.filling.fieldtype import FieldType, FormFacts, unfit
 from engine.core.messages import Message
 
 

@@ -12,7 +12,7 @@ from wtforms import StringField
 from engine.core.catalog import field_type
 from engine.core.definition import AuthoredText
 from engine.core.expression import NUMBER, Type
-from engine.core.fieldtype import FieldType, FormFacts, Places
+from engine.core.filling.fieldtype import FieldType, FormFacts, Places
 from engine.core.messages import Message
 from engine.fields import numbers
 

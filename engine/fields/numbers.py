@@ -12,7 +12,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from engine.core.fieldtype import unfit
+from engine.core.filling.fieldtype import unfit
 from engine.core.messages import Message
 from engine.fields.reading import line, quoted, wrong_type
 

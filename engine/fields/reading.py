@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Any
 
-from engine.core.fieldtype import unfit
+from engine.core.filling.fieldtype import unfit
 from engine.core.messages import Message
 
 LONGEST = 100_000  # characters; more is not even looked at

@@ -12,7 +12,7 @@ from wtforms import StringField
 from engine.core.catalog import CodeListOption, field_type
 from engine.core.definition import AuthoredText, Element, Key
 from engine.core.expression import NUMBER, TEXT, Type
-from engine.core.fieldtype import Choice, FieldType, FormFacts, unfit
+from engine.core.filling.fieldtype import Choice, FieldType, FormFacts, unfit
 from engine.core.messages import Message
 from engine.fields import choosing, numbers
 from engine.fields.reading import line, quoted

@@ -13,9 +13,9 @@ from wtforms import FieldList, FormField
 from engine.core.catalog import field_type
 from engine.core.errors import InvalidSubmission
 from engine.core.expression import ListOf, Record, Type
-from engine.core.fieldtype import Count, FieldType, FormFacts
+from engine.core.filling.fieldtype import Count, FieldType, FormFacts
+from engine.core.filling.questions import ColumnsOption
 from engine.core.messages import Message
-from engine.core.questions import ColumnsOption
 from engine.fields.decoding import decoder
 from engine.fields.reading import quoted
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from wtforms import StringField
 
 from engine.core.catalog import field_type
-from engine.core.fieldtype import Count, FieldType, FormFacts, unfit
+from engine.core.filling.fieldtype import Count, FieldType, FormFacts, unfit
 from engine.core.messages import Message
 from engine.fields.reading import line
 

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, literal_column, update
 from sqlalchemy import insert as insert_into
 
-from engine.core import leaf
 from engine.core.case import Actor, CaseView
 from engine.core.definition import CANCELLED
 from engine.core.effects import Decision
-from engine.core.evidence import private_part, verdicts
+from engine.core.proof import leaf
+from engine.core.proof.evidence import private_part, verdicts
 from engine.core.times import to_text
 from engine.store.apply_effects import Ground, effect_calls, write_all
 from engine.store.apply_events import (

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy import insert as insert_into
 
-from engine.core.canonical import canonical
 from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetDue, SetValue
-from engine.core.evidence import plain
+from engine.core.proof.canonical import canonical
+from engine.core.proof.evidence import plain
 from engine.core.times import to_text
 from engine.store.apply_events import EventRef
 from engine.store.at_once import at_once

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from engine.core import commitment, leaf, merkle
 from engine.core.case import Actor, Holder
+from engine.core.proof import commitment, leaf, merkle
 from engine.core.times import to_text
 from engine.store.refs import new_ref, new_seed
 from engine.store.statement import Statement, Values, insert

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete
 
-from engine.core import leaf
 from engine.core.case import SYSTEM, Holder
+from engine.core.proof import leaf
 from engine.store.apply_events import (
     EventRef,
     Origin,

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, LargeBinary, Text, bindparam, delete, select, update
 from sqlalchemy import insert as insert_into
 
-from engine.core import leaf
 from engine.core.case import Actor
 from engine.core.effects import Sent
+from engine.core.proof import leaf
 from engine.core.times import to_text
 from engine.store.apply_effects import Ground, effect_calls, write_all
 from engine.store.apply_events import (

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from flask import Flask
 
 from engine.core.definition import WorkflowDefinition
-from engine.core.diagram import Box, Diagram, Line, Move, Node, Point, lay_out
+from engine.core.drawing.diagram import Box, Diagram, Line, Move, Node, Point, lay_out
 from engine.web.labels import label
 from engine.web.language import translate
 

@@ -16,11 +16,11 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from engine.core.definition import Section
-from engine.core.fieldtype import Choice, FieldType
-from engine.core.form import Form
-from engine.core.forms import FieldView, FormView
+from engine.core.filling.fieldtype import Choice, FieldType
+from engine.core.filling.form import Form
+from engine.core.filling.forms import FieldView, FormView
+from engine.core.filling.questions import Question
 from engine.core.messages import Message, Text
-from engine.core.questions import Question
 from engine.fields.decoding import decoder
 from engine.web.labels import label
 from engine.web.language import language as language_of_request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.core.form import Form
+from engine.core.filling.form import Form
 from engine.core.messages import Message, Text
 from engine.web.forms import where
 from engine.web.reading import whole

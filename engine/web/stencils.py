@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from engine.core.fieldtype import FieldType
+from engine.core.filling.fieldtype import FieldType
 
 # Nobody's label or answer can hold these. The first looks like a date, which the browser's own picker must be given.
 SLOT, ROW = f"{secrets.token_hex(2)}-{secrets.token_hex(14)}", secrets.token_hex(16)

@@ -7,8 +7,8 @@ from engine import fields
 from engine.core.case import Verdict, allow
 from engine.core.catalog import Catalog, EvaluatedOption, MatrixOption, RoleOption, guard, method
 from engine.core.definition import CodeList, Definition
-from engine.core.normal import load
-from engine.core.parse import Examined, examine, parse
+from engine.core.reading.normal import load
+from engine.core.reading.parse import Examined, examine, parse
 from engine.documents import read_yaml
 from workflows import guards, methods
 

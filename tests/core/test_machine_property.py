@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.core import machine
-from engine.core.compiled import bind
 from engine.core.effects import CloseTasks, FinishTask, OpenTask
 from engine.core.errors import NotAllowed, Refused
-from engine.core.lint import lint
+from engine.core.reading.compiled import bind
+from engine.core.reading.lint import lint
 from tests.core.tiny import CATALOG, LISTS
 from tests.core.workflow_strategies import ACTORS, cases, definitions
 

@@ -4,8 +4,8 @@ import pytest
 
 from engine import fields
 from engine.core.catalog import Catalog
-from engine.core.compiled import bind
-from engine.core.normal import load, normal_form
+from engine.core.reading.compiled import bind
+from engine.core.reading.normal import load, normal_form
 from engine.core.reasons import may_read_reason
 from engine.documents import read_yaml
 from tests.core.definitions import shipped_codelists

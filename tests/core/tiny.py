@@ -11,12 +11,12 @@ from typing import Any
 from engine import fields
 from engine.core.case import Actor, CaseView, Holder, Outcome, TaskView, Verdict, allow, refuse
 from engine.core.catalog import Catalog, EvaluatedOption, action, guard, job, method
-from engine.core.compiled import Bound, Workflow, bind
 from engine.core.definition import CodeList, WorkflowDefinition
 from engine.core.effects import Enqueue
-from engine.core.fieldtype import FormFacts
+from engine.core.filling.fieldtype import FormFacts
 from engine.core.messages import Message
-from engine.core.normal import normal_form
+from engine.core.reading.compiled import Bound, Workflow, bind
+from engine.core.reading.normal import normal_form
 from workflows import guards, methods
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

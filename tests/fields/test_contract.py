@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from engine.core.canonical import canonical
 from engine.core.errors import InvalidSubmission
 from engine.core.expression import ListOf, Record, compile_expression
+from engine.core.filling.questions import Question
 from engine.core.messages import LANGUAGES, Message
-from engine.core.questions import Question
+from engine.core.proof.canonical import canonical
 from engine.core.scope import within
 from engine.fields.decoding import decoder
 from tests.core.tiny import CATALOG, FACTS, form_of

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from engine import ledger
-from engine.core import leaf, merkle
 from engine.core.errors import TamperedLedger
+from engine.core.proof import leaf, merkle
 from tests.store.house import DOCUMENT, PLAN, erase, keep_definition
 
 # Every column that an event, a commitment or a digest answers for. The others (a cycle's name, who holds a task,

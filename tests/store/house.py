@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy import delete, insert, select
 
-from engine.core.canonical import canonical, digest
 from engine.core.case import SYSTEM, Actor, CaseView, Holder, allow
 from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask, OpenTask, Sent, SetValue
+from engine.core.proof.canonical import canonical, digest
 from engine.core.times import to_text
 from engine.store import apply, tables
 from engine.store.refs import new_ref

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event as listening
 from sqlalchemy import func, select
 
-from engine.core import commitment, leaf, merkle
 from engine.core.case import SYSTEM
 from engine.core.errors import BadRequest, StaleCase
+from engine.core.proof import commitment, leaf, merkle
 from engine.store import apply, tables
 from tests.store.house import AT, PLAN, PRODUCT, actor, build
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from engine.core.errors import InvalidDefinition
-from engine.core.positions import Mark
+from engine.core.reading.positions import Mark
 from engine.documents import LARGEST, read_yaml, write_yaml
 
 

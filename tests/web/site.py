@@ -12,7 +12,7 @@ from engine.core import errors
 from engine.core.case import Actor, Right
 from engine.core.catalog import Catalog
 from engine.core.messages import Message
-from engine.core.normal import load, normal_form
+from engine.core.reading.normal import load, normal_form
 from engine.documents import read_yaml
 from engine.library import Library
 from engine.runtime import Keys, Runtime

@@ -3,7 +3,7 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from engine.core.formviews import to_fill, to_read
+from engine.core.filling.formviews import to_fill, to_read
 from engine.core.messages import Message, Text
 from engine.web import forms
 from tests.core import tiny

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.core.parse import parse
+from engine.core.reading.parse import parse
 from engine.documents import read_yaml
 from tests.core.definitions import PRODUCT, ROOT, shipped_codelists
 

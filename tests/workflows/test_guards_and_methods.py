@@ -8,7 +8,7 @@ import pytest
 from engine.core import machine, results
 from engine.core.case import Outcome
 from engine.core.definition import CodeList
-from engine.core.normal import normal_form
+from engine.core.reading.normal import normal_form
 from engine.documents import read_yaml
 from tests.core.tiny import actor, case, person, task, workflow
 

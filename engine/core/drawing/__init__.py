@@ -1,0 +1,1 @@
+"""Where the parts of a definition's picture stand. Whole numbers; templates draw."""

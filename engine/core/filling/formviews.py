@@ -1,0 +1,185 @@
+"""A form as pages show it: sections of fields with their wording, values and messages; rows for tables.
+
+The only shape in which answers leave the core for readers. Who may see it is decided in forms.py; HTML is the page's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.core.definition import FieldSpec, Section
+from engine.core.filling.fieldtype import Choice, FieldType, FormFacts
+from engine.core.filling.form import Form
+from engine.core.filling.questions import Judged, Question, Questions
+from engine.core.messages import Message, Text
+
+NOT_GIVEN = object()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One field as one reader sees it. `path` names it in messages: `targets`, `targets.2.weight` (rows from 0).
+
+    `raw` is what was typed, where that is to be shown again. A table has `columns` (headings) and `rows` of cells.
+    """
+
+    path: str
+    spec: FieldSpec
+    field: FieldType
+    required: bool
+    editable: bool
+    shown: bool
+    value: Any = None
+    raw: Any = NOT_GIVEN
+    error: Message | None = None
+    columns: tuple[Question, ...] = ()
+    rows: tuple[tuple[FieldView, ...], ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.spec.key
+
+    @property
+    def type(self) -> str:
+        return self.field.name
+
+    @property
+    def label(self) -> Text:
+        return label_of(self.spec)
+
+    @property
+    def help(self) -> Text | None:
+        return self.spec.help
+
+    @property
+    def options(self) -> tuple[Choice, ...]:
+        return self.field.items
+
+    def text(self, language: str) -> str:
+        """The answer as people read it; "" where there is none."""
+        return "" if self.value is None else self.field.format(self.value, language)
+
+    def typed(self, language: str) -> Any:
+        """What stands in the widget: what was typed, or the value as one would type it."""
+        if self.raw is not NOT_GIVEN:
+            return self.raw
+        return None if self.value is None else self.field.typed(self.value, language)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A section and its fields, hidden ones too: `shown` says which."""
+
+    spec: Section
+    fields: tuple[FieldView, ...]
+
+    @property
+    def shown(self) -> bool:
+        return any(each.shown for each in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A form as one reader sees it; `errors` also holds messages that stand at no field (`checks.…`)."""
+
+    form: Form
+    editable: bool
+    sections: tuple[SectionView, ...]
+    errors: Mapping[str, Message] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[FieldView]:
+        return (each for section in self.sections for each in section.fields)
+
+    def __getitem__(self, key: str) -> FieldView:
+        return next(each for each in self if each.key == key)
+
+
+def label_of(spec: FieldSpec) -> Text:
+    """The field's label; its key in words where the author gave none."""
+    if spec.label is not None:
+        return spec.label
+    words = spec.key.replace("_", " ").capitalize()
+    return Text(words, words)
+
+
+def to_read(form: Form, values: Mapping[str, Any], facts: FormFacts) -> FormView:
+    """Answers that were sent: what was asked then is shown, in full."""
+    judged = form.judge(form.questions.dump(values), facts)
+    shown = frozenset(values) | {each.key for each in form.questions if each.type.answered == "never"} & judged.visible
+    seen = Judged(dict(values), {}, shown, judged.required)
+    return _view(form, seen, {}, {}, facts, editable=False)
+
+
+def to_fill(
+    form: Form, raw: Mapping[str, Any], facts: FormFacts, errors: Mapping[str, Message], *, as_typed: bool
+) -> FormView:
+    """A form being filled: what is hidden, computed and required follows from what stands in it."""
+    judged = form.judge(raw, facts)
+    return _view(form, judged, raw if as_typed else {}, errors, facts, editable=True)
+
+
+def _view(
+    form: Form,
+    judged: Judged,
+    raw: Mapping[str, Any],
+    errors: Mapping[str, Message],
+    facts: FormFacts,
+    *,
+    editable: bool,
+) -> FormView:
+    sections = tuple(
+        SectionView(section, tuple(_field(each, each.key, judged, raw, errors, facts, editable) for each in questions))
+        for section, questions in form.sections
+    )
+    return FormView(form, editable, sections, errors)
+
+
+def _field(
+    question: Question,
+    path: str,
+    judged: Judged,
+    raw: Mapping[str, Any],
+    errors: Mapping[str, Message],
+    facts: FormFacts,
+    editable: bool,
+) -> FieldView:
+    key = question.key
+    value = judged.values.get(key)
+    typed = raw.get(key, NOT_GIVEN)
+    columns = getattr(question.type, "columns", None)
+    rows = _rows(columns, path, value, typed, errors, facts, editable) if columns is not None else ()
+    return FieldView(
+        path=path,
+        spec=question.spec,
+        field=question.type,
+        required=key in judged.required,
+        editable=editable and question.type.answered == "by_person",
+        shown=key in judged.visible,
+        value=value,
+        raw=typed,
+        error=errors.get(path),
+        columns=columns.all if columns is not None else (),
+        rows=tuple(rows),
+    )
+
+
+def _rows(
+    columns: Questions,
+    path: str,
+    value: Any,
+    typed: Any,
+    errors: Mapping[str, Message],
+    facts: FormFacts,
+    editable: bool,
+) -> Iterator[tuple[FieldView, ...]]:
+    """Each row as it was typed, or as it is kept; its cells are judged again, since rows may have been dropped."""
+    given = typed if isinstance(typed, (list, tuple)) else [columns.dump(row) for row in value or ()]
+    for index, row in enumerate(given):
+        row = row if isinstance(row, Mapping) else {}
+        judged = columns.judge(row, facts)
+        raw = row if typed is not NOT_GIVEN else {}
+        yield tuple(
+            _field(each, f"{path}.{index}.{each.key}", judged, raw, errors, facts, editable) for each in columns
+        )

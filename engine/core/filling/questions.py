@@ -1,0 +1,150 @@
+"""Fields that are judged together: those of a form, or the columns of a table. The one place where answers are judged.
+
+What is hidden is not asked, what is computed is computed here, what is required must be there. Checks across fields
+are form.py's; how one value is read is the field type's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeAlias
+
+from engine.core.catalog import Ref
+from engine.core.definition import FieldSpec
+from engine.core.expression import Expression, ExpressionFailed
+from engine.core.filling.fieldtype import FieldType, FormFacts
+from engine.core.messages import Message
+from engine.core.scope import holds
+
+SHOWN = 80  # characters of an unknown key that a message repeats
+MOST_UNKNOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A field bound to its type. `shown` must all be true for it to be asked: its section's condition and its own."""
+
+    spec: FieldSpec
+    type: FieldType
+    shown: tuple[Expression, ...] = ()
+    required_when: Expression | None = None
+    key: str = field(init=False)
+    empty: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.spec.key)
+        object.__setattr__(self, "empty", self.type.empty)
+
+    def is_required(self, names: Mapping[str, Any]) -> bool:
+        """Whether an answer must be there, given the other answers."""
+        if self.type.answered != "by_person":
+            return False
+        return self.spec.required or (self.required_when is not None and holds(self.required_when, names))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Answers as they were judged: the good values, messages by path, what was asked, what must be answered."""
+
+    values: dict[str, Any]
+    errors: dict[str, Message]
+    visible: frozenset[str]
+    required: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Fields in the order of the document, and in an order in which each stands after those it depends on."""
+
+    all: tuple[Question, ...]
+    steps: tuple[Question, ...]
+    taken: frozenset[str] = field(init=False)
+    in_order: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        keys = frozenset(each.key for each in self.all if each.type.answered != "never")
+        object.__setattr__(self, "taken", keys)
+        object.__setattr__(self, "in_order", self.all == self.steps)
+
+    def __iter__(self) -> Iterator[Question]:
+        return iter(self.all)
+
+    def __getitem__(self, key: str) -> Question:
+        return next(each for each in self.all if each.key == key)
+
+    def judge(self, raw: object, facts: FormFacts) -> Judged:
+        """Judge what came in: every field that is asked, in an order in which nothing is used before it is known.
+
+        A value that does not pass counts as not answered for the others. Answers to hidden questions are ignored.
+        """
+        if not isinstance(raw, Mapping):
+            return Judged({}, {"": Message("submission.not_a_form")}, frozenset())
+        names = facts.names()
+        values: dict[str, Any] = {}
+        errors: dict[str, Message] = {}
+        asked: list[Question] = []
+        for each in self.steps:
+            if each.shown and not all(holds(condition, names) for condition in each.shown):
+                continue
+            asked.append(each)
+            if each.type.answered == "by_person":
+                value, wrong = each.type.judge(raw.get(each.key), facts)
+                for path, message in wrong.items():
+                    errors[f"{each.key}.{path}" if path else each.key] = message
+            elif each.type.answered == "by_formula":
+                value = _computed(each, names, errors)
+            else:
+                continue
+            values[each.key] = names[each.key] = value
+        required = _required(asked, names, errors)
+        if not raw.keys() <= self.taken:
+            errors.update(self._unknown(raw))
+        return Judged(self._sorted(values), errors, frozenset([each.key for each in asked]), required)
+
+    def dump(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values as canonical JSON takes them; what was not answered is null."""
+        return {
+            each.key: None if (value := values[each.key]) is None else each.type.dump(value)
+            for each in self.all
+            if each.key in values
+        }
+
+    def load(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The values that `dump` wrote."""
+        return {
+            each.key: None if (value := body[each.key]) is None else each.type.load(value)
+            for each in self.all
+            if each.key in body
+        }
+
+    def _sorted(self, values: dict[str, Any]) -> dict[str, Any]:
+        if self.in_order:
+            return values
+        return {each.key: values[each.key] for each in self.all if each.key in values}
+
+    def _unknown(self, raw: Mapping[Any, Any]) -> dict[str, Message]:
+        # A key may hold halves of surrogate pairs, which no page can be sent with.
+        names = [str(key)[:SHOWN].encode(errors="replace").decode() for key in raw if key not in self.taken]
+        return {name: Message("submission.unknown_field", name=name) for name in names[:MOST_UNKNOWN]}
+
+
+ColumnsOption: TypeAlias = Annotated[Questions, Ref("fields")]
+
+
+def _computed(question: Question, names: Mapping[str, Any], errors: dict[str, Message]) -> Any:
+    try:
+        return question.type.compute(names)
+    except ExpressionFailed as failed:
+        errors[question.key] = failed.message
+        return None
+
+
+def _required(asked: list[Question], names: Mapping[str, Any], errors: dict[str, Message]) -> frozenset[str]:
+    """Which of the asked questions must be answered; those that are not get their message, unless they have one."""
+    required = [each for each in asked if each.is_required(names)]
+    for each in required:
+        # A table's own message stands at a path within it: too few rows says more than "required".
+        if names[each.key] == each.empty and each.key not in errors:
+            errors[each.key] = Message("field.required")
+    return frozenset([each.key for each in required])

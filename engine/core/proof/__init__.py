@@ -1,0 +1,1 @@
+"""What can be proven later: canonical bytes, hashes, commitments and the leaves of events."""

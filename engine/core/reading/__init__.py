@@ -1,0 +1,1 @@
+"""From a document to a workflow ready to run: shape, names, meaning, expressions; every problem with its place."""
