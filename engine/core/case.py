@@ -75,13 +75,27 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A person, a unit or a file that an answer names, as whoever answers may know it today.
+
+    `facts` holds what its field type judges further: size, type and SHA-256 of a file.
+    """
+
+    ref: str
+    label: str
+    detail: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as it stands, with exactly what its definition's expressions and guards may ask for.
 
     `answers` maps a form key to the answers of its last submission (field key → value; a table is a list of such
     maps); a form that nobody has sent is absent. `sent_by` maps it to the person who sent that submission.
     `roles` maps a role key to its holders today. `results` maps a result key to its Outcome; a bare text is an
-    outcome whose derivation is not known. `zone` is the time zone of the case's unit.
+    outcome whose derivation is not known. `zone` is the time zone of the case's unit. `named` is what was found of all
+    that the answers at hand name, by kind (`person`, `unit`, `file`) and ref.
     """
 
     ref: str
@@ -101,6 +115,7 @@ class CaseView:
     results: Mapping[str, Outcome | str] = field(default_factory=dict)
     sent_by: Mapping[str, int] = field(default_factory=dict)
     zone: tzinfo = WIB
+    named: Mapping[tuple[str, str], Named] = field(default_factory=dict)
 
     def holds(self, actor: Actor, role: str) -> Holder | None:
         """The actor's hold on a role today, or None."""

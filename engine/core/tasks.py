@@ -110,7 +110,7 @@ def _received(workflow: Workflow, case: CaseView, sent: TaskSpec) -> Iterator[Se
 
 def facts(case: CaseView) -> FormFacts:
     """What judging a form of this case may know."""
-    return FormFacts(case.today, case.period_start, case.period_end)
+    return FormFacts(case.today, case.period_start, case.period_end, case.named)
 
 
 def _way(workflow: Workflow, case: CaseView, task_key: str, actor: Actor) -> Way:

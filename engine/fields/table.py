@@ -53,6 +53,11 @@ class TableField(FieldType):
         types = {each.key: each.type.value_type() for each in self.columns}
         return ListOf(Record({key: found for key, found in types.items() if found is not None}))
 
+    def names(self, raw: Any) -> Iterator[tuple[str, str]]:
+        if isinstance(raw, (list, tuple)):
+            for row in raw[:MOST_ROWS]:
+                yield from self.columns.names(row)
+
     def clean(self, raw: Any, facts: FormFacts) -> Any:
         rows, errors = self.judge(raw, facts)
         if errors:

@@ -6,12 +6,13 @@ The types themselves live in engine/fields, one file each. Nothing here knows a 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
+from engine.core.case import Named
 from engine.core.catalog import Ref
 from engine.core.errors import InvalidSubmission
 from engine.core.expression import TEXT, Expression, Type
@@ -26,11 +27,15 @@ NO_ERRORS: Mapping[str, Message] = {}
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
-    """What judging a form may know beside its answers: the local day, and the period of the case."""
+    """What judging a form may know beside its answers: the local day, the period of the case, and what they name.
+
+    `named` holds, by kind (`person`, `unit`, `file`) and ref, what was found of all that `Questions.names` asked for.
+    """
 
     today: date
     period_start: date
     period_end: date
+    named: Mapping[tuple[str, str], Named] = field(default_factory=dict)
 
     def names(self) -> dict[str, Any]:
         """The names that every expression may use, with their values."""
@@ -82,6 +87,10 @@ class FieldType:
         Nothing else is raised, whatever `raw` is. Cleaning what `dump` wrote gives the same value again.
         """
         raise NotImplementedError
+
+    def names(self, raw: Any) -> Iterator[tuple[str, str]]:
+        """What an answer as it came in names, by kind and ref, to be looked up before it is judged."""
+        yield from ()
 
     def judge(self, raw: Any, facts: FormFacts) -> tuple[Any, Mapping[str, Message]]:
         """Like `clean`, but answers with the value as far as it is good, and the errors by path within the field."""

@@ -73,6 +73,13 @@ class Questions:
     def __getitem__(self, key: str) -> Question:
         return next(each for each in self.all if each.key == key)
 
+    def names(self, raw: object) -> Iterator[tuple[str, str]]:
+        """What the answers name, by kind and ref: people, units and files that must be looked up before judging."""
+        if isinstance(raw, Mapping):
+            for each in self.all:
+                if raw.get(each.key):
+                    yield from each.type.names(raw[each.key])
+
     def judge(self, raw: object, facts: FormFacts) -> Judged:
         """Judge what came in: every field that is asked, in an order in which nothing is used before it is known.
 
