@@ -88,6 +88,15 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """Proof that the actor signs now: how he showed that it is he. What he signs is added where it is known."""
+
+    by: str  # ref of the person
+    name: str
+    method: Literal["password"]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as it stands, with exactly what its definition's expressions and guards may ask for.
 

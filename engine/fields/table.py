@@ -53,6 +53,10 @@ class TableField(FieldType):
         types = {each.key: each.type.value_type() for each in self.columns}
         return ListOf(Record({key: found for key, found in types.items() if found is not None}))
 
+    @property
+    def names_things(self) -> bool:
+        return any(each.type.names_things for each in self.columns)
+
     def names(self, raw: Any) -> Iterator[tuple[str, str]]:
         if isinstance(raw, (list, tuple)):
             for row in raw[:MOST_ROWS]:

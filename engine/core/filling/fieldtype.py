@@ -50,6 +50,8 @@ class Choice:
     label: Text
     help: Text | None = None
     text: tuple[Text, ...] = ()
+    since: date | None = None
+    until: date | None = None
 
 
 class FieldType:
@@ -60,7 +62,7 @@ class FieldType:
     """
 
     name: ClassVar[str]
-    answered: ClassVar[Literal["by_person", "by_formula", "never"]] = "by_person"
+    answered: ClassVar[Literal["by_person", "by_formula", "by_signing", "never"]] = "by_person"
     formula_type: ClassVar[Type | None] = None  # what the expression option must give, and then the type's value too
 
     @property
@@ -72,6 +74,20 @@ class FieldType:
     def items(self) -> tuple[Choice, ...]:
         """What can be chosen, in order; nothing for types without choices."""
         return ()
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether what can be chosen depends on the period of the case."""
+        return any(each.since is not None or each.until is not None for each in self.items)
+
+    def offered(self, facts: FormFacts) -> tuple[Choice, ...]:
+        """What can be chosen in a case of this period."""
+        return self.items
+
+    @property
+    def names_things(self) -> bool:
+        """Whether an answer may name something that must be looked up before it is judged."""
+        return type(self).names is not FieldType.names
 
     def problems(self) -> Iterator[tuple[str, Message]]:
         """What does not fit together among the options: (option, message)."""

@@ -6,7 +6,7 @@ The only shape in which answers leave the core for readers. Who may see it is de
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.core.definition import FieldSpec, Section
@@ -36,6 +36,8 @@ class FieldView:
     error: Message | None = None
     columns: tuple[Question, ...] = ()
     rows: tuple[tuple[FieldView, ...], ...] = ()
+    within: Mapping[str, Message] = field(default_factory=dict)  # messages about parts of the answer, by path in it
+    facts: FormFacts | None = None
 
     @property
     def key(self) -> str:
@@ -55,7 +57,7 @@ class FieldView:
 
     @property
     def options(self) -> tuple[Choice, ...]:
-        return self.field.items
+        return self.field.items if self.facts is None else self.field.offered(self.facts)
 
     def text(self, language: str) -> str:
         """The answer as people read it; "" where there is none."""
@@ -117,7 +119,14 @@ def to_fill(
 ) -> FormView:
     """A form being filled: what is hidden, computed and required follows from what stands in it."""
     judged = form.judge(raw, facts)
-    return _view(form, judged, raw if as_typed else {}, errors, facts, editable=True)
+    return _view(form, judged, _to_show(raw, judged, as_typed), errors, facts, editable=True)
+
+
+def _to_show(raw: Mapping[str, Any], judged: Judged, as_typed: bool) -> Mapping[str, Any]:
+    """What was typed; of answers that are kept, those that do not pass (any more): else they would be gone unseen."""
+    if as_typed:
+        return raw
+    return {key: raw[key] for key in judged.errors if raw.get(key) is not None}
 
 
 def _view(
@@ -150,6 +159,7 @@ def _field(
     typed = raw.get(key, NOT_GIVEN)
     columns = getattr(question.type, "columns", None)
     rows = _rows(columns, path, value, typed, errors, facts, editable) if columns is not None else ()
+    inside = f"{path}."
     return FieldView(
         path=path,
         spec=question.spec,
@@ -162,6 +172,8 @@ def _field(
         error=errors.get(path),
         columns=columns.all if columns is not None else (),
         rows=tuple(rows),
+        within={at.removeprefix(inside): found for at, found in errors.items() if at.startswith(inside)},
+        facts=facts,
     )
 
 
@@ -174,12 +186,16 @@ def _rows(
     facts: FormFacts,
     editable: bool,
 ) -> Iterator[tuple[FieldView, ...]]:
-    """Each row as it was typed, or as it is kept; its cells are judged again, since rows may have been dropped."""
+    """Each row as it was typed, or as it is kept; typed cells are judged again, since rows may have been dropped."""
     given = typed if isinstance(typed, (list, tuple)) else [columns.dump(row) for row in value or ()]
     for index, row in enumerate(given):
         row = row if isinstance(row, Mapping) else {}
         judged = columns.judge(row, facts)
-        raw = row if typed is not NOT_GIVEN else {}
+        if not editable:
+            # What was sent is read as it was sent, whoever of those it names has left since.
+            notes = {each.key for each in columns if each.type.answered == "never"} & judged.visible
+            judged = replace(judged, values=dict(value[index]), visible=frozenset(value[index]) | notes)
+        raw = _to_show(row, judged, typed is not NOT_GIVEN) if editable else {}
         yield tuple(
             _field(each, f"{path}.{index}.{each.key}", judged, raw, errors, facts, editable) for each in columns
         )

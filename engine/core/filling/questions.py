@@ -61,11 +61,13 @@ class Questions:
     steps: tuple[Question, ...]
     taken: frozenset[str] = field(init=False)
     in_order: bool = field(init=False)
+    naming: tuple[Question, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         keys = frozenset(each.key for each in self.all if each.type.answered != "never")
         object.__setattr__(self, "taken", keys)
         object.__setattr__(self, "in_order", self.all == self.steps)
+        object.__setattr__(self, "naming", tuple(each for each in self.all if each.type.names_things))
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.all)
@@ -76,7 +78,7 @@ class Questions:
     def names(self, raw: object) -> Iterator[tuple[str, str]]:
         """What the answers name, by kind and ref: people, units and files that must be looked up before judging."""
         if isinstance(raw, Mapping):
-            for each in self.all:
+            for each in self.naming:
                 if raw.get(each.key):
                     yield from each.type.names(raw[each.key])
 
@@ -101,6 +103,8 @@ class Questions:
                     errors[f"{each.key}.{path}" if path else each.key] = message
             elif each.type.answered == "by_formula":
                 value = _computed(each, names, errors)
+            elif each.type.answered == "by_signing":
+                value = each.empty  # signed.py gives it once everything else is judged
             else:
                 continue
             values[each.key] = names[each.key] = value
