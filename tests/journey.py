@@ -109,7 +109,7 @@ def expected_trail(who: Mapping[str, str]) -> list[str]:
     bidan, kepala = f"{who[BIDAN]} (Pegawai)", f"{who[KEPALA]} (Pejabat Penilai Kinerja)"
     plan = f"{bidan} mengirim Sasaran Kinerja Pegawai (SKP)"
     return [
-        f"{who[HR]} membuka kasus ini pada tahap Penyusunan SKP",
+        f"{who[HR]} membuka evaluasi ini pada tahap Penyusunan SKP",
         plan,
         f"{kepala} Kembalikan SKP: Penyusunan SKP → Penyusunan SKP {RETURNED}",
         plan,

@@ -69,7 +69,7 @@ def test_a_case_is_cancelled_on_a_page_that_warns(city):
     city.post("admin", f"/admin/cases/{case}/cancel", 409, seen=version + 1, reason="Pindah instansi.")
     city.post("admin", f"/admin/cases/{case}/cancel", seen=version, reason="Pindah instansi.")
     assert city.one(select(Case.state).where(Case.ref == case)) == "cancelled"
-    assert "Kasus ini sudah berakhir" in words(city.get("admin", f"/admin/cases/{case}/cancel"))
+    assert "Evaluasi ini sudah berakhir" in words(city.get("admin", f"/admin/cases/{case}/cancel"))
 
 
 def test_cases_of_another_office_are_not_there_for_an_admin_of_one(city):

@@ -16,7 +16,7 @@ def test_a_preview_names_the_people_and_who_would_hold_each_role_and_opens_nothi
     before = city.one(select(func.count()).select_from(Cycle))
     answer = city.post("admin", "/admin/cycles/new", 200, do="preview", **form(city))
     page = words(answer)
-    assert "14 pegawai dituju" in page and "Semua peran terisi" in page and "Buka siklus dengan 14 kasus" in page
+    assert "14 pegawai dituju" in page and "Semua peran terisi" in page and "Buka siklus dengan 14 evaluasi" in page
     assert "Siti Rohmah Handayani" in page and "Tim Kerja UKP" in page
     assert "Pejabat Penilai Kinerja" in page and "dr. Hj. Retno Wulandari" in page and "Panel kalibrasi" in page
     assert city.one(select(func.count()).select_from(Cycle)) == before
@@ -53,7 +53,7 @@ def test_pressing_the_button_twice_opens_one_cycle(city):
     second = city.post("admin", "/admin/cycles/new", **asked)
     assert first.location == second.location
     assert city.one(select(func.count()).where(Cycle.name == FORM["name"])) == 1
-    assert "Siklus sudah dibuka dengan 14 kasus." in words(city.get("admin", first.location))
+    assert "Siklus sudah dibuka dengan 14 evaluasi." in words(city.get("admin", first.location))
 
 
 def test_only_published_workflows_are_offered(still):
@@ -65,7 +65,7 @@ def test_the_page_of_a_cycle_counts_its_cases_by_state_and_leads_to_them(still):
     ref = still.cycle("2025")
     answer = still.get("admin", f"/admin/cycles/{ref}")
     page = words(answer)
-    assert "7 kasus" in page and "4 selesai" in page
+    assert "7 evaluasi" in page and "4 selesai" in page
     for state, count in (("rated", 1), ("calibrated", 2), ("finalized", 4)):
         assert f"/admin/cases/?cycle={ref}&amp;state={state}" in answer.text
         assert f"{count} dari 7" in page
@@ -74,7 +74,7 @@ def test_the_page_of_a_cycle_counts_its_cases_by_state_and_leads_to_them(still):
 def test_extending_opens_the_cases_that_are_missing_and_no_other(city):
     ref = city.cycle("2027")
     city.post("admin", f"/admin/cycles/{ref}/extend")
-    assert "0 kasus ditambahkan." in words(city.get("admin", f"/admin/cycles/{ref}"))
+    assert "0 evaluasi ditambahkan." in words(city.get("admin", f"/admin/cycles/{ref}"))
     assert city.one(select(func.count()).select_from(Case).join(Cycle).where(Cycle.ref == ref)) == 30
 
 
@@ -89,7 +89,7 @@ def test_a_cycle_of_another_office_is_not_there(city):
 def test_the_first_page_counts_what_needs_somebody_and_leads_to_it(still):
     answer = still.get("admin", "/admin/")
     page = words(answer)
-    assert "kasus terlambat" in page and "/admin/cases/?overdue=1" in answer.text
+    assert "evaluasi terlambat" in page and "/admin/cases/?overdue=1" in answer.text
     assert "0 definisi menunggu pemeriksaan" in page
     assert "Evaluasi kinerja 2027" in page and "Evaluasi kinerja 2026 - Dinas Pendidikan" in page
     assert "Dinas Pendidikan" not in words(still.get("dinkes_admin", "/admin/"))

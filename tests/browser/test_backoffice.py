@@ -128,9 +128,9 @@ def test_a_cycle_is_previewed_and_opened_with_and_without_javascript(visit, java
     page = visit("/admin/cycles/new", javascript=javascript)
     described(page, "'puskesmas' in units")
     expect(page.locator("#preview")).to_contain_text("14 pegawai dituju")
-    page.get_by_role("button", name="Buka siklus dengan 14 kasus").click()
+    page.get_by_role("button", name="Buka siklus dengan 14 evaluasi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evaluasi 2028")
-    expect(page.get_by_role("status")).to_contain_text("Siklus sudah dibuka dengan 14 kasus.")
+    expect(page.get_by_role("status")).to_contain_text("Siklus sudah dibuka dengan 14 evaluasi.")
 
 
 def test_a_task_is_reassigned_by_keyboard_alone_without_javascript(office, visit):
@@ -177,12 +177,12 @@ def test_what_cannot_be_undone_asks_on_a_page_and_nothing_happens_before(office,
     page = visit("/admin/cases/?q=" + case)
     dialogs = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message) or dialog.dismiss())
-    page.get_by_role("link", name=re.compile("Batalkan kasus")).click()
+    page.get_by_role("link", name=re.compile("Batalkan evaluasi")).click()
     expect(page.get_by_text("Ini tidak dapat diurungkan")).to_be_visible()
     assert city.all(select(Event.kind).where(Event.stream == f"case:{case}")) == ["case.started"]
     page.get_by_label("Alasan").fill("Pindah instansi.")
-    page.get_by_role("button", name="Batalkan kasus ini").click()
-    expect(page.get_by_role("status")).to_contain_text("Kasus sudah dibatalkan.")
+    page.get_by_role("button", name="Batalkan evaluasi ini").click()
+    expect(page.get_by_role("status")).to_contain_text("Evaluasi sudah dibatalkan.")
     assert dialogs == []
 
 
@@ -191,7 +191,7 @@ def test_an_auditor_sees_the_menu_and_no_button_that_changes_anything(office, vi
     page = visit("/admin/", who="auditor")
     menu = page.get_by_role("navigation", name="Administrasi")
     assert menu.get_by_role("link").all_inner_texts() == [
-        *("Beranda", "Siklus", "Kasus", "Pegawai", "Unit kerja", "Definisi", "Jejak", "Penolakan"),
+        *("Beranda", "Siklus", "Evaluasi", "Pegawai", "Unit kerja", "Definisi", "Jejak", "Penolakan"),
     ]
     for route in PAGES:
         if MATRIX["GET", route]["auditor"] == 200:

@@ -172,9 +172,9 @@ def test_a_form_is_sent_once_however_often_somebody_clicks(page):
 
 
 def test_a_question_is_asked_before_and_a_no_changes_nothing(page, url):
-    cancel = page.get_by_role("button", name="Batalkan kasus")
+    cancel = page.get_by_role("button", name="Batalkan evaluasi")
     cancel.click()
-    ask = page.get_by_role("dialog", name="Batalkan kasus ini?")
+    ask = page.get_by_role("dialog", name="Batalkan evaluasi ini?")
     expect(ask).to_be_visible()
     ask.get_by_role("button", name="Batal", exact=True).click()
     expect(cancel).to_be_focused()
@@ -186,7 +186,7 @@ def test_a_question_is_asked_before_and_a_no_changes_nothing(page, url):
 
 
 def test_the_question_has_no_barrier(page, accessible):
-    page.get_by_role("button", name="Batalkan kasus").click()
+    page.get_by_role("button", name="Batalkan evaluasi").click()
     accessible(page)
 
 

@@ -68,7 +68,7 @@ def test_a_stale_page_is_told_who_did_what_and_keeps_the_typed_reason(house, sen
     house.send(sent, "carol", "write_plan", PLAN)
     page = house.browser("erin").fire(sent, "return_plan", 1, "Alasan dari halaman lama", status=409)
     seen = plain(page)
-    assert "Kasus ini sudah berubah sejak Anda membuka halamannya" in seen
+    assert "Evaluasi ini sudah berubah sejak Anda membuka halamannya" in seen
     assert "Erin (Pejabat Penilai Kinerja) Kembalikan SKP: Penyusunan SKP → Penyusunan SKP" in seen
     assert page.count("Alasan dari halaman lama") == 2  # kept apart, and in the field of the fresh page
     assert house.see(sent).view.version == 2
