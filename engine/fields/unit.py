@@ -1,0 +1,52 @@
+"""The field type `unit`: an office of the city in which the case lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from wtforms import StringField
+
+from engine.core.case import Named
+from engine.core.catalog import field_type
+from engine.core.expression import Type
+from engine.core.filling.fieldtype import FieldType, FormFacts
+from engine.core.messages import Message
+from engine.fields import naming
+
+
+@field_type
+@dataclass(frozen=True)
+class UnitField(FieldType):
+    """A unit: the case's own and those below it (`subtree`), or any of its city."""
+
+    name: ClassVar[str] = "unit"
+    within: Literal["subtree", "city"] = "city"
+
+    def value_type(self) -> Type:
+        return naming.TYPE
+
+    def names(self, raw: Any) -> Iterator[tuple[str, str]]:
+        return naming.named(self.name, raw)
+
+    def clean(self, raw: Any, facts: FormFacts) -> dict[str, str] | None:
+        return naming.taken(self.name, raw, facts, self._fits, Message("field.kind.unit"))
+
+    def _fits(self, found: Named) -> bool:
+        return naming.is_near(found, self.within)
+
+    def format(self, value: dict[str, str], language: str) -> str:
+        return naming.worded(value)
+
+    def typed(self, value: dict[str, str], language: str) -> str:
+        return value["ref"]
+
+    def cell(self, value: dict[str, str]) -> str:
+        return naming.cell(value)
+
+    def from_cell(self, cell: Any) -> Any:
+        return naming.from_cell(cell)
+
+    def widget(self) -> Any:
+        return StringField()

@@ -1,0 +1,108 @@
+"""What answers name: people and units looked up before a form is judged, and searched for while it is filled in.
+
+A lookup reaches over the city of the case's unit, and over the holders of its roles; what a field allows of that its
+type judges by `Named.facts`. What lies outside is as if it did not exist. Files belong here as one more kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Connection
+
+from engine.core.case import CaseView, Holder, Named
+from engine.core.errors import BadRequest
+from engine.core.filling.form import Form
+from engine.core.messages import Message
+from engine.snapshot import Snapshot
+from engine.store.queries import named as queries
+
+MOST_NAMED = 2000  # refs in one form; what comes after them counts as not found
+MOST_FOUND = 20
+SHORTEST, LONGEST = 2, 100  # characters of a search
+POSTS_EACH = 3  # rows that a search reads for each person it may show
+Reach: TypeAlias = Literal["unit", "subtree", "city"]
+Lookup: TypeAlias = Callable[[Connection, Snapshot, Collection[str]], Mapping[str, Named]]
+
+
+def knowing(db: Connection, found: Snapshot, form: Form, raw: object) -> Snapshot:
+    """The snapshot with everything that these raw answers name, as far as it may be named in this case.
+
+    One statement a kind that is named, whatever the number; none where nothing is.
+    """
+    wanted: dict[str, set[str]] = {}
+    for kind, ref in form.questions.names(raw):
+        wanted.setdefault(kind, set()).add(ref)
+    named = {
+        (kind, ref): thing
+        for kind, refs in wanted.items()
+        if kind in LOOKUPS
+        for ref, thing in LOOKUPS[kind](db, found, sorted(refs)[:MOST_NAMED]).items()
+    }
+    return replace(found, view=replace(found.view, named=named)) if named else found
+
+
+def _people(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
+    holders = {holder.ref: holder for held in found.view.roles.values() for holder in held if holder.ref in refs}
+    seated = persons(found.view, queries.people(db, found.unit_id, found.view.today, refs))
+    # Who holds a role of the case may sit in another city, or nowhere.
+    return {**{ref: _person(found.view, holder.ref, holder.name) for ref, holder in holders.items()}, **seated}
+
+
+def _units(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
+    return {row.ref: _unit(row) for row in queries.units(db, found.unit_id, refs)}
+
+
+LOOKUPS: dict[str, Lookup] = {"person": _people, "unit": _units}
+
+
+def search(db: Connection, found: Snapshot, kind: str, text: str, *, reach: Reach, role: str | None) -> list[Named]:
+    """Whom (or which unit) a text may mean in a field of this case, by name, at most 20; `facts["nip"]`: its end.
+
+    Raises BadRequest for a text that is too short or too long.
+    """
+    text = " ".join(text.split())
+    if not SHORTEST <= len(text) <= LONGEST:
+        raise BadRequest(Message("picker.length", least=SHORTEST, most=LONGEST))
+    if kind == "unit":
+        return [_unit(row) for row in queries.search_units(db, found.unit_id, text, reach, MOST_FOUND)]
+    if role is not None:
+        return _among(db, found, text, found.view.roles.get(role, ()))
+    most = MOST_FOUND * POSTS_EACH
+    rows = queries.search_people(db, found.unit_id, found.view.today, text, reach, most)
+    return list(persons(found.view, rows).values())[:MOST_FOUND]
+
+
+def _among(db: Connection, found: Snapshot, text: str, holders: Iterable[Holder]) -> list[Named]:
+    """Those of the holders of a role whom a text names: they are few, and known already."""
+    wanted = f" {text.lower()}"
+    meant = {holder.person_id: holder for holder in holders if wanted in f" {holder.name.lower()}"}
+    seated = persons(found.view, queries.posts_of(db, found.unit_id, found.view.today, meant))
+    return [seated.get(each.ref) or _person(found.view, each.ref, each.name) for each in meant.values()][:MOST_FOUND]
+
+
+def persons(view: CaseView, rows: Iterable[Any]) -> dict[str, Named]:
+    """People by ref from rows of the posts that they hold: the first one is told, the nearest one counts."""
+    posts: dict[str, list[Any]] = {}
+    for row in rows:
+        posts.setdefault(row.ref, []).append(row)
+    return {ref: _seated(view, held) for ref, held in posts.items()}
+
+
+def _seated(view: CaseView, held: list[Any]) -> Named:
+    first = held[0]
+    reach = "unit" if any(row.in_unit for row in held) else "subtree" if any(row.in_subtree for row in held) else "city"
+    found = _person(view, first.ref, first.name)
+    facts = {**found.facts, "reach": reach, "nip": (first.nip or "")[-4:]}
+    return replace(found, detail=f"{first.post}, {first.unit}", facts=facts)
+
+
+def _person(view: CaseView, ref: str, name: str) -> Named:
+    roles = " ".join(role for role, held in view.roles.items() if any(holder.ref == ref for holder in held))
+    return Named(ref, name, "", {"roles": roles})
+
+
+def _unit(row: Any) -> Named:
+    return Named(row.ref, row.name, row.parent or "", {"reach": "subtree" if row.in_subtree else "city"})
