@@ -1,0 +1,1 @@
+"""Forms as workbooks, and back."""
