@@ -48,8 +48,8 @@ HOMES = {
     "argon2": {"engine.accounts"},
     "cryptography": {"engine.ledger"},
     "typst": {"engine.reports"},
-    "xlsxwriter": {"engine.reports"},
-    "python_calamine": {"engine.people", "engine.registers"},
+    "xlsxwriter": {"engine.sheets.writing"},
+    "python_calamine": {"engine.sheets.reading"},
 }
 # A verb passes these on and reads them; it builds no statement.
 HANDED_ON = {"sqlalchemy.Connection", "sqlalchemy.Row", "sqlalchemy.RowMapping"}
