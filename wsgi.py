@@ -13,14 +13,17 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+from engine.later import postpone
+
+postpone()  # before the imports that may wait
+
 from flask import Flask
 
 import admin
 import portal
-from engine import cli, denials, fields, holders, outbox, sessions
-from engine.core.catalog import Catalog
+from engine import cli, denials, fields, holders, library, outbox, sessions
+from engine.core import catalog
 from engine.installation import Installation, read_installation
-from engine.library import Library
 from engine.runtime import Keys, Runtime
 from engine.store import migrate
 from engine.store.database import connect
@@ -30,14 +33,14 @@ from workflows import guards, methods
 
 SHIPPED = Path(str(files("workflows")))
 WORKS: dict[str, outbox.Work] = {
-    "holders.reresolve": holders.reresolve,
-    "holders.rehold": holders.rehold,
+    "holders.reresolve": lambda *asked: holders.reresolve(*asked),
+    "holders.rehold": lambda *asked: holders.rehold(*asked),
 }
 
 
-def build_catalog() -> Catalog:
+def build_catalog() -> catalog.Catalog:
     """Everything that a definition may name."""
-    return Catalog.collect(*fields.BUILT_IN, guards, methods)
+    return catalog.Catalog.collect(*fields.BUILT_IN, guards, methods)
 
 
 def build_runtime(
@@ -46,11 +49,10 @@ def build_runtime(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     queue: Callable[[Sequence[int]], None] = lambda ids: None,
 ) -> Runtime:
-    """Database, catalog and clock of one process."""
-    catalog = build_catalog()
+    """Database, library and clock of one process."""
     database = connect(installation.database_url, owner_url=installation.owner_url)
     keys = Keys(session=installation.secret)
-    return Runtime(db=database, catalog=catalog, library=Library(catalog), clock=clock, keys=keys, queue=queue)
+    return Runtime(database, library.Library(build_catalog), clock, keys, queue)
 
 
 def create_app(

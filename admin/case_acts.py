@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 
@@ -13,13 +13,15 @@ from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.errors import NotAllowed, NotFound
 from engine.core.messages import Message
-from engine.snapshot import Snapshot
 from engine.store.queries import chairs, people_lists, scope
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t, today, translate
 from engine.web.reading import whole
+
+if TYPE_CHECKING:
+    from engine.snapshot import Snapshot
 
 MOST_FOUND = 20
 

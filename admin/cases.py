@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Query, contains_eager, joinedload
@@ -15,14 +15,16 @@ from admin import words
 from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
-from engine.core.case import Actor
-from engine.core.definition import CANCELLED, WorkflowDefinition
+from engine.core.case import CANCELLED, Actor
 from engine.store.queries import case_lists, cycle_lists
 from engine.store.tables import Case, Cycle, Person
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
 
 LONG_WAIT = timedelta(days=7)
 NAME = func.coalesce(Person.name_lower, "")

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 
 from admin.sent import Answer, Sent, done
 from admin.units import as_admin
 from engine import cycles
-from engine.core.definition import WorkflowDefinition
-from engine.core.expression import InvalidExpression
+from engine.core.errors import InvalidExpression
 from engine.core.messages import Message
-from engine.cycles import Plan
 from engine.store.queries import cycle_lists, definitions, units
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t, translate
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
+    from engine.cycles import Plan
 
 pages = Blueprint("admin_cycle_acts", __name__, url_prefix="/admin/cycles")
 

@@ -12,10 +12,8 @@ from sqlalchemy import ColumnElement, Connection
 from admin import words
 from admin.listing import Filter, Order
 from admin.views import SecureModelView
-from engine.core.case import Actor
-from engine.core.definition import CANCELLED
-from engine.store.queries import case_lists
-from engine.store.queries.cycle_lists import cycles_in_scope, sees_everything
+from engine.core.case import CANCELLED, Actor
+from engine.store.queries import case_lists, cycle_lists
 from engine.store.tables import Cycle
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
@@ -65,7 +63,7 @@ class CycleView(SecureModelView):
     list_template = "backoffice/cycles/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return cycles_in_scope(actor, everything=sees_everything(self.db, actor))
+        return cycle_lists.cycles_in_scope(actor, everything=cycle_lists.sees_everything(self.db, actor))
 
     def search(self, text: str) -> ColumnElement[bool]:
         return Cycle.name.icontains(text, autoescape=True)

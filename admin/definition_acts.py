@@ -9,10 +9,9 @@ from typing import Any
 from flask import Blueprint, request
 
 from admin.sent import Answer, Sent, done
-from engine import definitions
+from engine import definition_check, definitions
 from engine.core.errors import InvalidDefinition, NotFound, Problem
 from engine.core.messages import Message
-from engine.definition_check import check_text
 from engine.store.queries import definitions as queries
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -85,7 +84,7 @@ def _check(text: str, name: str) -> list[Finding]:
     lines = text.split("\n")
     return [
         Finding(line.line, line.column, line.message, line.hint, line.warning, _line(lines, line.line))
-        for line in check_text(text, name, rt.catalog, codelists)
+        for line in definition_check.check_text(text, name, rt.catalog, codelists)
     ]
 
 

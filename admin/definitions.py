@@ -16,13 +16,13 @@ from sqlalchemy.orm import Query, joinedload
 from admin import words
 from admin.listing import Filter, Order
 from admin.views import OVERSEERS, SecureModelView
+from engine import definitions as verbs
+from engine import documents
+from engine.core import definition as kinds
 from engine.core.case import Actor
-from engine.core.definition import CodeList, Definition, WorkflowDefinition
 from engine.core.messages import Message
-from engine.core.proof.leaf import decode
-from engine.core.reading.normal import dump, load
-from engine.definitions import refusals
-from engine.documents import write_yaml
+from engine.core.proof import leaf as leaves
+from engine.core.reading import normal
 from engine.store.queries import definitions, event_lists
 from engine.store.tables import DefinitionVersion
 from engine.web.actor import require_actor
@@ -108,9 +108,9 @@ class DefinitionView(SecureModelView):
             row=row,
             definition=definition,
             others=self._others(row),
-            is_workflow=isinstance(definition, WorkflowDefinition),
-            items=definition.items if isinstance(definition, CodeList) else (),
-            text=write_yaml(dump(definition)),
+            is_workflow=isinstance(definition, kinds.WorkflowDefinition),
+            items=definition.items if isinstance(definition, kinds.CodeList) else (),
+            text=documents.write_yaml(normal.dump(definition)),
             history=self._history(row),
             why_not=self._why_not(row),
             is_admin=require_actor().has("admin"),
@@ -120,19 +120,19 @@ class DefinitionView(SecureModelView):
     def _why_not(self, row: DefinitionVersion) -> Mapping[str, Message]:
         rt = runtime()
         with rt.db.read() as db:
-            return refusals(db, definitions.version(db, row.ref), require_actor(), rt.clock())
+            return verbs.refusals(db, definitions.version(db, row.ref), require_actor(), rt.clock())
 
     @expose("/<ref>/document.yaml")
     def document_file(self, ref: str) -> Response:
         """The document in its normal form, to keep or to edit."""
         row = self.get_one(ref)
-        text = write_yaml(dump(self._definition(row)))
+        text = documents.write_yaml(normal.dump(self._definition(row)))
         answer = Response(text, mimetype="text/plain")
         answer.headers["Content-Disposition"] = f'attachment; filename="{row.key}-{row.number}.yaml"'
         return answer
 
-    def _definition(self, row: DefinitionVersion) -> Definition:
-        return load(json.loads(definitions.body(self.db, row.digest) or "{}"))
+    def _definition(self, row: DefinitionVersion) -> kinds.Definition:
+        return normal.load(json.loads(definitions.body(self.db, row.digest) or "{}"))
 
     def _others(self, row: DefinitionVersion) -> list[DefinitionVersion]:
         same = self.get_query().filter(DefinitionVersion.kind == row.kind, DefinitionVersion.key == row.key)
@@ -145,7 +145,7 @@ class DefinitionView(SecureModelView):
 
 
 def _names(event: Any, version_ref: str) -> bool:
-    leaf = decode(bytes(event.leaf)) or {}
+    leaf = leaves.decode(bytes(event.leaf)) or {}
     return leaf.get("public", {}).get("version") == version_ref
 
 
@@ -160,9 +160,9 @@ def _happening(event: Any) -> Happening:
     )
 
 
-def _tables(definition: Definition) -> dict[str, Any]:
+def _tables(definition: kinds.Definition) -> dict[str, Any]:
     """The parts of a workflow as rows for plain tables."""
-    if not isinstance(definition, WorkflowDefinition):
+    if not isinstance(definition, kinds.WorkflowDefinition):
         return {}
     roles = {role.key: role for role in definition.roles}
     deciders = {

@@ -9,17 +9,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from admin import words
-from engine.core.definition import WorkflowDefinition
 from engine.store.queries import event_lists
 from engine.store.tables import Event
 from engine.web import labels
 from engine.web.context import runtime
 from engine.web.language import t, translate
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
 
 STREAMS = ("case", "person", "cycle", "definition", "system")
 

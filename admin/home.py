@@ -11,8 +11,7 @@ from sqlalchemy import func
 from admin.cycles import Standing, standings
 from admin.views import SecureView
 from engine.core.case import Actor
-from engine.store.queries import case_lists, chairs
-from engine.store.queries.cycle_lists import cycles_in_scope, sees_everything
+from engine.store.queries import case_lists, chairs, cycle_lists
 from engine.store.tables import Cycle, DefinitionVersion
 from engine.web.actor import require_actor
 from engine.web.context import now
@@ -57,7 +56,8 @@ class HomeView(SecureView):
         )
 
     def _cycles(self, actor: Actor) -> tuple[Standing, ...]:
-        everything = sees_everything(self.db, actor)
-        query = self.session.query(Cycle).filter(cycles_in_scope(actor, everything=everything), Cycle.status == "open")
+        everything = cycle_lists.sees_everything(self.db, actor)
+        mine = cycle_lists.cycles_in_scope(actor, everything=everything)
+        query = self.session.query(Cycle).filter(mine, Cycle.status == "open")
         found = query.order_by(Cycle.id.desc()).limit(SHOWN).all()
         return standings(self.db, actor, found)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_admin import expose
 from sqlalchemy import ColumnElement
@@ -17,16 +17,17 @@ from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine.core.case import Actor
-from engine.core.definition import WorkflowDefinition
 from engine.core.errors import NotFound
 from engine.core.messages import Message
-from engine.store.queries import case_lists, chairs, people_lists
-from engine.store.queries.people_search import named
+from engine.store.queries import case_lists, chairs, people_lists, people_search
 from engine.store.queries.scope import person_condition
 from engine.store.tables import Person
 from engine.web.actor import require_actor
 from engine.web.context import runtime
 from engine.web.language import t, today
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class PersonView(SecureModelView):
         return person_condition(actor, Person.__table__.c.id, today())
 
     def search(self, text: str) -> ColumnElement[bool]:
-        return named(text)
+        return people_search.named(text)
 
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())

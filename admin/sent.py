@@ -10,8 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine.core.errors import BadRequest, EngineError, InvalidSubmission, Refused
-from engine.core.expression import ExpressionFailed
+from engine.core.errors import BadRequest, EngineError, ExpressionFailed, InvalidSubmission, Refused
 from engine.core.messages import Message
 from engine.web import reading
 from engine.web.errors import status_of

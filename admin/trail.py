@@ -20,7 +20,7 @@ from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
-from engine.core.proof.leaf import decode
+from engine.core.proof import leaf as leaves
 from engine.store.queries import event_lists
 from engine.store.tables import Event
 from engine.web.language import today
@@ -95,7 +95,7 @@ class EventView(SecureModelView):
     @expose("/<ref>")
     def event_page(self, ref: str) -> str:
         event = self.get_one(ref)
-        leaf = decode(bytes(event.leaf))
+        leaf = leaves.decode(bytes(event.leaf))
         note = event_lists.note(self.db, event.ref)
         private = json.loads(note) if note else {}
         return self.render(

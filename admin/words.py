@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from engine.core.definition import CANCELLED, WorkflowDefinition
+from engine.core.case import CANCELLED
 from engine.core.messages import Text
 from engine.web import labels
 from engine.web.context import site
@@ -14,6 +15,9 @@ from engine.web.i18n import PLACEHOLDER
 from engine.web.i18n import day as in_words
 from engine.web.i18n import moment as at_in_words
 from engine.web.language import language, t, translate, zone
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
 
 PERSON_KINDS = ("pns", "pppk", "official")
 APPOINTMENT_KINDS = ("definitive", "plt", "plh", "delegated")

@@ -6,27 +6,40 @@ Reads only. A digest names its body for ever, so an entry never grows old.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from engine.core.catalog import Catalog
-from engine.core.definition import CodeList, WorkflowDefinition
+from engine.core import definition as kinds
 from engine.core.errors import InvalidDefinition, NotFound, TamperedLedger
 from engine.core.messages import Message
-from engine.core.proof.canonical import canonical, digest
-from engine.core.reading.compiled import Workflow, bind
-from engine.core.reading.normal import load
+from engine.core.proof import canonical as form
+from engine.core.reading import compiled, normal
 from engine.store.queries import definitions as queries
+
+if TYPE_CHECKING:
+    from engine.core.catalog import Catalog
+    from engine.core.definition import CodeList, WorkflowDefinition
+    from engine.core.workflow import Workflow
 
 
 class Library:
-    """Compiled workflows by digest. A race only compiles twice; the outcome is equal."""
+    """Compiled workflows by digest. A race only compiles twice; the outcome is equal.
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    `collect` gathers the catalog, at the first question that needs it: a server answers before that.
+    """
+
+    def __init__(self, collect: Callable[[], Catalog]) -> None:
+        self._collect = collect
         self._workflows: dict[str, Workflow] = {}
         self._codelists: dict[str, CodeList] = {}
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Everything that a definition may name."""
+        return self._collect()
 
     def workflow(self, db: Connection, wanted: str) -> Workflow:
         """The compiled workflow of a digest; NotFound where no definition has it."""
@@ -40,16 +53,16 @@ class Library:
         found = self._codelists.get(wanted)
         if found is None:
             definition = self._read(db, wanted)
-            if not isinstance(definition, CodeList):
+            if not isinstance(definition, kinds.CodeList):
                 raise NotFound(Message("definition.not_a_codelist", digest=wanted))
             found = self._codelists[wanted] = definition
         return found
 
     def _compile(self, db: Connection, wanted: str) -> Workflow:
         definition = self._read(db, wanted)
-        if not isinstance(definition, WorkflowDefinition):
+        if not isinstance(definition, kinds.WorkflowDefinition):
             raise NotFound(Message("definition.not_a_workflow", digest=wanted))
-        bound = bind(definition, self._catalog, self._lists(db, definition))
+        bound = compiled.bind(definition, self.catalog, self._lists(db, definition))
         if bound.workflow is None:
             raise InvalidDefinition(bound.problems)
         return bound.workflow
@@ -66,6 +79,6 @@ class Library:
         if body is None:
             raise NotFound(Message("definition.unknown_digest", digest=wanted))
         document = json.loads(body)
-        if digest(document) != wanted or canonical(document) != body.encode():
+        if form.digest(document) != wanted or form.canonical(document) != body.encode():
             raise TamperedLedger(Message("ledger.definition", digest=wanted))
-        return load(document)
+        return normal.load(document)

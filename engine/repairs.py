@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 from engine.authority import ADMIN
 from engine.cases import LONGEST_COMMENT
 from engine.core import machine
-from engine.core.case import Actor
-from engine.core.definition import CANCELLED
+from engine.core.case import CANCELLED, Actor
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
 from engine.core.messages import Message
 from engine.requests import Once

@@ -1,14 +1,17 @@
-"""What the world lends us: database, catalog, queue, clock, secrets. Frozen; built once by wsgi, or by a test."""
+"""What the world lends us: database, library, queue, clock, secrets. Frozen; built once by wsgi, or by a test."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from engine.core.catalog import Catalog
-from engine.library import Library
-from engine.store.database import Database
+if TYPE_CHECKING:
+    from engine.core.catalog import Catalog
+    from engine.evidence.files import Files
+    from engine.library import Library
+    from engine.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,13 @@ class Runtime:
     """`clock` answers aware UTC; `queue` rings the doorbell for outbox rows after a commit and may lose a ring."""
 
     db: Database
-    catalog: Catalog
     library: Library
     clock: Callable[[], datetime]
     keys: Keys
     queue: Callable[[Sequence[int]], None] = field(default=lambda ids: None)
     version: str = "0.1.0"
+
+    @property
+    def catalog(self) -> Catalog:
+        """The extensions that a definition may name."""
+        return self.library.catalog

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -15,7 +16,6 @@ from engine.core.case import Actor
 from engine.core.errors import BadRequest, Refused, StaleCase
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
-from engine.snapshot import Snapshot
 from engine.store.queries import history as queries
 from engine.store.queries import scope
 from engine.web import labels
@@ -25,6 +25,9 @@ from engine.web.errors import status_of
 from engine.web.language import t
 from engine.web.reading import whole
 from portal import history, standing
+
+if TYPE_CHECKING:
+    from engine.snapshot import Snapshot
 
 pages = Blueprint("case", __name__)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from engine.core import reasons
 from engine.core.case import Actor
-from engine.core.definition import WorkflowDefinition
 from engine.core.messages import Message, Param, Text
-from engine.core.reasons import may_read_reason
-from engine.snapshot import Snapshot
 from engine.web import labels
 from portal.words import moment, note
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
+    from engine.snapshot import Snapshot
 
 TONES = {"case.cancelled": "bad", "form.submitted": "info", "case.commented": "plain", "case.reassigned": "warn"}
 
@@ -69,7 +71,7 @@ def _is_for(found: Snapshot, row: Any, readable: Collection[str], reader: Actor)
     if row.actor_id == reader.person_id or found.oversees or row.kind == "case.reassigned":
         return True
     roles = found.view.roles_of(reader)
-    return may_read_reason(
+    return reasons.may_read_reason(
         found.workflow, row.transition or "", row.from_state or "", row.to_state or "", roles, readable
     )
 

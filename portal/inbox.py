@@ -9,12 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template
 
 from engine.core.case import Actor
-from engine.core.definition import TaskSpec, WorkflowDefinition
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.store.queries import inbox as queries
@@ -22,6 +21,9 @@ from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from portal.words import last_day, moment, reason_of
+
+if TYPE_CHECKING:
+    from engine.core.definition import TaskSpec, WorkflowDefinition
 
 pages = Blueprint("inbox", __name__)
 
@@ -94,8 +96,9 @@ def inbox() -> str:
     return render_template("portal/inbox.html", board=board(runtime(), require_actor()))
 
 
-def board(rt: Runtime, actor: Actor, limit: int = queries.LIMIT) -> Board:
+def board(rt: Runtime, actor: Actor, limit: int | None = None) -> Board:
     """Everything that the start page of an actor shows, of at most `limit` cases that wait for him."""
+    limit = limit or queries.LIMIT
     me = actor.person_id or 0
     now = rt.clock()
     with rt.db.read() as db:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.core import machine
 from engine.core.case import Actor, Outcome
-from engine.core.definition import CodeList, TaskSpec
 from engine.core.filling import forms
-from engine.core.filling.forms import FormView
-from engine.core.machine import Offer
 from engine.core.messages import Message, Text
-from engine.core.workflow import BoundResult
-from engine.snapshot import Snapshot
 from engine.web import labels
 from portal.words import last_day
+
+if TYPE_CHECKING:
+    from engine.core.definition import CodeList, TaskSpec
+    from engine.core.filling.forms import FormView
+    from engine.core.machine import Offer
+    from engine.core.workflow import BoundResult
+    from engine.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from engine.core.messages import Message
 
+CANCELLED = "cancelled"  # reserved: the state of a case that an admin ended; no definition may declare it
 WIB = timezone(timedelta(hours=7), "WIB")
 
 

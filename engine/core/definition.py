@@ -15,7 +15,6 @@ from pydantic_core import CoreSchema, core_schema
 from engine.core.messages import Text
 
 FORMAT = 1
-CANCELLED = "cancelled"  # reserved: the state of a case that an admin ended; no definition may declare it
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]

@@ -42,6 +42,36 @@ class InvalidDefinition(EngineError):
         self.problems = tuple(problems)
 
 
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """One thing wrong in an expression: where (line and column from 1, in code points), what, and what to write."""
+
+    column: int
+    message: Message
+    hint: Message | None = None
+    line: int = 1
+
+    def __str__(self) -> str:
+        """The place and the key, for logs and test failures; people get the translated message."""
+        tail = f" ({self.hint})" if self.hint else ""
+        return f"line {self.line}, column {self.column}: {self.message}{tail}"
+
+
+class InvalidExpression(EngineError):
+    """A source or tree is not an expression of its scope; `problems` lists what is wrong, in reading order."""
+
+    def __init__(self, problems: Sequence[Misreading]) -> None:
+        super().__init__(Message("expression.invalid", count=len(problems)))
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "; ".join(str(problem) for problem in self.problems)
+
+
+class ExpressionFailed(EngineError):
+    """A valid expression has no value for these answers: division by zero, a number out of range, too much work."""
+
+
 class InvalidSubmission(EngineError):
     """Answers were judged and some do not pass; `errors` maps a field path (`targets.2.weight`) to its message."""
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
-from engine.core.case import CaseView, Outcome, TaskView
-from engine.core.definition import CANCELLED
+from engine.core.case import CANCELLED, CaseView, Outcome, TaskView
 from engine.core.effects import CloseTasks, Decision, Effect, Enqueue, FinishTask, OpenTask, Sent, SetDue, SetValue
 from engine.core.results import changes
 from engine.core.scope import names as names_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.core.definition import CANCELLED
+from engine.core.case import CANCELLED
 from engine.core.workflow import Workflow
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wtforms.form import BaseForm
 
-from engine.core.filling.questions import Question, Questions
+if TYPE_CHECKING:
+    from engine.core.filling.questions import Question, Questions
 
 
 def decoder(questions: Questions) -> type[BaseForm]:

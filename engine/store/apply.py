@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, literal_column, update
 from sqlalchemy import insert as insert_into
 
-from engine.core.case import Actor, CaseView
-from engine.core.definition import CANCELLED
+from engine.core.case import CANCELLED, Actor, CaseView
 from engine.core.effects import Decision
 from engine.core.proof import leaf
 from engine.core.proof.evidence import private_part, verdicts

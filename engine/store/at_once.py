@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import RawCursor
 from sqlalchemy import Connection
 
 from engine.core.errors import StaleCase
 from engine.core.messages import Message
-from engine.store.statement import Call, Statement, listened, together
+from engine.store.statement import Call, Statement, listened, on_postgresql, together
 
 MOST_PARTS = 24  # beyond this they are sent one by one
 MOST_SHAPES = 500
@@ -43,14 +42,14 @@ def at_once(db: Connection, calls: Sequence[Call]) -> dict[int, list[int]]:
 
     Raises StaleCase when a `must_write` statement wrote nothing.
     """
-    driver: Any = db.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection) or len(calls) > MOST_PARTS or listened(db):
+    if not on_postgresql(db) or len(calls) > MOST_PARTS or listened(db):
         outcomes = enumerate(together(db, calls))
         return {place: [row.id for row in outcome.rows()] for place, outcome in outcomes if calls[place][0].returns}
     shape = _shape_of(db, tuple([statement for statement, _ in calls]))
     fixed = shape.fixed
     values = [fixed[slot] if slot in fixed else calls[slot[0]][1][slot[1]] for slot in shape.names]
-    row = RawCursor(driver).execute(shape.sql, values).fetchone()
+    driver: Any = db.connection.driver_connection
+    row = psycopg.RawCursor(driver).execute(shape.sql, values).fetchone()
     found = dict(zip(shape.answering, row or (), strict=False))
     if any(calls[place][0].must_write and not ids for place, ids in found.items()):
         raise StaleCase(Message("store.raced"))

@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from engine.core.errors import BadRequest, Unavailable
 from engine.core.messages import Message
-from engine.store.failures import DRIVER_ERRORS, raise_ours, sqlite3
+from engine.store.failures import driver_errors, raise_ours, sqlite3
 
 WAIT_SECONDS = 10
 PAUSE_SECONDS = 1.0
@@ -61,7 +61,7 @@ class Database:
         try:
             with opened as connection:
                 yield connection
-        except DRIVER_ERRORS as error:
+        except driver_errors(self.dialect) as error:
             raise_ours(error)
 
     @contextmanager
@@ -75,7 +75,7 @@ class Database:
                 connection = connection.execution_options(**options)
                 with connection.begin():
                     yield connection
-        except DRIVER_ERRORS as error:
+        except driver_errors(self.dialect) as error:
             raise_ours(error)
 
     def dispose(self) -> None:

@@ -20,7 +20,7 @@ try:
 except ImportError:  # where no wheel exists (macOS): connect() refuses an affected SQLite
     import sqlite3
 
-DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error, psycopg.Error)
+SQLITE_ERRORS = (SQLAlchemyError, sqlite3.Error)
 
 # Somebody else wrote the same step first: what he saw is no longer current.
 RACED = {"event", "event_chain", "cas", "stream_head", "submission", "outcome", "draft", "request", "outbox"}
@@ -29,6 +29,11 @@ GONE = re.compile(r"08|53|40001|40P01|55P03|57014|57P|25P0[34]")
 SQLITE_GONE = re.compile(r"locked|disk I/O error|is full|unable to open|readonly database", re.IGNORECASE)
 SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (\w+)\.(\w+)")
 SQLITE_RACED = re.compile(r"event_chain:|insert is refused by \w+_no_replace")  # our triggers (migrations)
+
+
+def driver_errors(dialect: str) -> tuple[type[Exception], ...]:
+    """What the driver of a dialect may raise. psycopg is touched only where it serves."""
+    return (*SQLITE_ERRORS, psycopg.Error) if dialect == "postgresql" else SQLITE_ERRORS
 
 
 def raise_ours(error: Exception) -> NoReturn:

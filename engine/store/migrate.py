@@ -9,16 +9,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
+from engine.store import steps
 from engine.store.database import Database, connect
-from engine.store.failures import DRIVER_ERRORS, raise_ours
+from engine.store.failures import driver_errors, raise_ours
 from engine.store.tables import metadata
 
+STEPS = Path(__file__).parent / "migrations" / "versions"
+STANDS = "alembic_version"  # the table in which alembic keeps the number of the last step
+STANDING = select(column("version_num")).select_from(table(STANDS))
 LOCK = 0x51CA1D  # any number that nobody else locks in our database
 
 # What the serving role may change; all else it may read and add to.
@@ -44,10 +44,10 @@ def upgrade(database: Database) -> None:
         with database.owner.connect().execution_options(writing=True) as connection, connection.begin():
             if database.dialect == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-            command.upgrade(_config(connection), "head")
+            steps.run(connection)
             if database.app_role is not None:
                 _grant(connection, database.app_role)
-    except DRIVER_ERRORS as error:
+    except driver_errors(database.dialect) as error:
         raise_ours(error)
 
 
@@ -55,14 +55,14 @@ def current(database: Database) -> str | None:
     """The number of the last step that ran, or None for an empty database."""
     try:
         with database.owner.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
-    except DRIVER_ERRORS as error:
+            return connection.scalar(STANDING) if inspect(connection).has_table(STANDS) else None
+    except driver_errors(database.dialect) as error:
         raise_ours(error)
 
 
-def newest() -> str | None:
-    """The number of the last step there is."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+def newest() -> str:
+    """The number of the last step there is. A step's file begins with its number, and they follow each other."""
+    return max(step.name.partition("_")[0] for step in STEPS.glob("[0-9]*.py"))
 
 
 def _grant(connection: Connection, role: str) -> None:
@@ -73,21 +73,13 @@ def _grant(connection: Connection, role: str) -> None:
         f"GRANT USAGE ON SCHEMA public TO {name}",
         f"GRANT SELECT ON {tables} TO {name}",
         f"GRANT INSERT ON {added} TO {name}",
-        f"GRANT SELECT ON alembic_version TO {name}",
+        f"GRANT SELECT ON {STANDS} TO {name}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",
         f"GRANT DELETE ON {', '.join(DELETES)} TO {name}",
         *(f"GRANT UPDATE {columns} ON {table} TO {name}" for table, columns in UPDATES.items()),
     ]
     for right in rights:
         connection.exec_driver_sql(right)
-
-
-def _config(connection: Connection | None) -> Config:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
-    return config
 
 
 def main(arguments: list[str]) -> None:
@@ -98,8 +90,7 @@ def main(arguments: list[str]) -> None:
         database = connect(f"sqlite:///{directory}/empty.sqlite3")
         upgrade(database)
         with database.owner.connect() as connection:
-            number = f"{int(newest() or 0) + 1:04}"
-            command.revision(_config(connection), arguments[1], autogenerate=True, rev_id=number)
+            steps.write(connection, f"{int(newest()) + 1:04}", arguments[1])
         database.dispose()
 
 

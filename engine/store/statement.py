@@ -14,7 +14,6 @@ from contextlib import nullcontext
 from typing import Any, TypeAlias
 
 import psycopg
-from psycopg import RawCursor
 from sqlalchemy import Connection, Insert, Table, bindparam
 from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.elements import ClauseElement
@@ -94,7 +93,7 @@ def together(db: Connection, calls: Sequence[Call]) -> list[Outcome]:
     """
     execute = executor(db)
     driver: Any = db.connection.driver_connection
-    piped = isinstance(driver, psycopg.Connection) and len(calls) > 1 and not listened(db)
+    piped = on_postgresql(db) and len(calls) > 1 and not listened(db)
     with driver.pipeline() if piped else NO_PIPELINE:
         sent = [(compiled := one.compiled(db), execute(compiled, values)) for one, values in calls]
     if any(one.must_write and cursor.rowcount != 1 for (one, _), (_, cursor) in zip(calls, sent, strict=True)):
@@ -161,9 +160,14 @@ def executor(db: Connection) -> Execute:
     driver = db.connection.driver_connection
     if listened(db) or not db.in_transaction():
         return lambda compiled, values: db.exec_driver_sql(compiled.sql, compiled.as_sqlalchemy(values))
-    if isinstance(driver, psycopg.Connection):
-        return lambda compiled, values: RawCursor(driver).execute(compiled.numbered, compiled.listed(values))
+    if on_postgresql(db):
+        return lambda compiled, values: psycopg.RawCursor(driver).execute(compiled.numbered, compiled.listed(values))
     return lambda compiled, values: driver.execute(compiled.sql, compiled.as_sqlalchemy(values))
+
+
+def on_postgresql(db: Connection) -> bool:
+    """Whether the driver is psycopg. Asked by name: on SQLite nobody needs that library."""
+    return db.dialect.driver == "psycopg"
 
 
 def listened(db: Connection) -> bool:

@@ -7,16 +7,21 @@
 `picture` is a name of the templates. Draws nothing: the SVG is in macros/diagram.html.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from engine.core.definition import WorkflowDefinition
-from engine.core.drawing.diagram import Box, Diagram, Line, Move, Node, Point, lay_out
+from engine.core.drawing import diagram
 from engine.web.labels import label
 from engine.web.language import translate
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
 
 ROUND, HEAD = 9, 9  # radius of a corner; length of an arrow's head
 WIDE = 900  # pixels; a wider picture takes the width of its page
@@ -26,7 +31,7 @@ WIDE = 900  # pixels; a wider picture takes the width of its page
 class Stage:
     """A state as drawn: `mark` is current, taken or ahead."""
 
-    box: Box
+    box: diagram.Box
     words: str
     mark: str
 
@@ -35,11 +40,11 @@ class Stage:
 class Arrow:
     """A line as drawn: `path` and `head` are SVG path data; `taken` counts how often the case went along it."""
 
-    line: Line
+    line: diagram.Line
     path: str
     head: str
     taken: int
-    times_at: Point
+    times_at: diagram.Point
     source: str
     target: str
     automatic: bool
@@ -51,7 +56,7 @@ class Picture:
 
     id: str
     name: str
-    size: Diagram
+    size: diagram.Diagram
     stages: tuple[Stage, ...]
     arrows: tuple[Arrow, ...]
     current: str
@@ -75,9 +80,9 @@ def picture(
 ) -> Picture:
     """Picture a definition, or a case of it that stands in `current` after `moves` (from, to); `name` is its id."""
     words = {state.key: translate(label(state)) for state in definition.states}
-    drawn = lay_out(
-        [Node(state.key, words[state.key], state.initial, state.final) for state in definition.states],
-        [Move(t.key, source, t.to, translate(label(t))) for t in definition.transitions for source in t.from_],
+    drawn = diagram.lay_out(
+        [diagram.Node(state.key, words[state.key], state.initial, state.final) for state in definition.states],
+        [diagram.Move(t.key, source, t.to, translate(label(t))) for t in definition.transitions for source in t.from_],
     )
     times = Counter(moves)
     visited = {key for move in times for key in move} | {current}
@@ -102,12 +107,12 @@ def _mark(key: str, current: str | None, visited: set[str | None]) -> str:
     return "current" if key == current else "taken" if key in visited else "ahead"
 
 
-def _last_taken(lines: Iterable[Line], times: Counter[tuple[str, str]]) -> list[Line]:
+def _last_taken(lines: Iterable[diagram.Line], times: Counter[tuple[str, str]]) -> list[diagram.Line]:
     """Taken lines are drawn over the others."""
     return sorted(lines, key=lambda line: times[line.source, line.target] > 0)
 
 
-def _arrow(line: Line, times: Counter[tuple[str, str]], words: dict[str, str], automatic: set[str]) -> Arrow:
+def _arrow(line: diagram.Line, times: Counter[tuple[str, str]], words: dict[str, str], automatic: set[str]) -> Arrow:
     *before, tip = line.points
     dx, dy = _sign(tip[0] - before[-1][0]), _sign(tip[1] - before[-1][1])
     base = (tip[0] - dx * HEAD, tip[1] - dy * HEAD)
@@ -125,13 +130,13 @@ def _arrow(line: Line, times: Counter[tuple[str, str]], words: dict[str, str], a
     )
 
 
-def _under(line: Line) -> Point:
+def _under(line: diagram.Line) -> diagram.Point:
     """Where the count stands: under the words, or under the line whose words stand above it."""
     straight = len(line.points) == 2
     return line.label.x, (line.points[0][1] if straight else line.label.rect.bottom - 3) + 16
 
 
-def _rounded(points: Sequence[Point]) -> str:
+def _rounded(points: Sequence[diagram.Point]) -> str:
     path = f"M{points[0][0]} {points[0][1]}"
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         (x1, y1), (x2, y2) = _towards(corner, before), _towards(corner, after)
@@ -139,7 +144,7 @@ def _rounded(points: Sequence[Point]) -> str:
     return f"{path}L{points[-1][0]} {points[-1][1]}"
 
 
-def _towards(corner: Point, other: Point) -> Point:
+def _towards(corner: diagram.Point, other: diagram.Point) -> diagram.Point:
     dx, dy = other[0] - corner[0], other[1] - corner[1]
     return corner[0] + _sign(dx) * min(ROUND, abs(dx) // 2), corner[1] + _sign(dy) * min(ROUND, abs(dy) // 2)
 

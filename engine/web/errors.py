@@ -16,7 +16,6 @@ from werkzeug.wrappers import Response
 
 from engine.core import errors
 from engine.core.errors import EngineError
-from engine.core.expression import ExpressionFailed, InvalidExpression
 from engine.core.messages import Message
 from engine.web.actor import current
 from engine.web.context import SIGN_IN, site
@@ -37,8 +36,8 @@ STATUS: dict[type[EngineError], int] = {
     errors.TooManyTries: 429,
     errors.TamperedLedger: 500,
     errors.Unavailable: 503,
-    InvalidExpression: 422,
-    ExpressionFailed: 422,
+    errors.InvalidExpression: 422,
+    errors.ExpressionFailed: 422,
 }
 DENIED = (errors.NotAllowed, errors.NotFound)
 RETRY_SECONDS = 5

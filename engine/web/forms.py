@@ -7,24 +7,27 @@ made once); the macros of templates/fields/ draw, since WTForms' widgets cost ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from engine.core.definition import Section
-from engine.core.filling.fieldtype import Choice, FieldType
-from engine.core.filling.form import Form
-from engine.core.filling.forms import FieldView, FormView
-from engine.core.filling.questions import Question
 from engine.core.messages import Message, Text
-from engine.fields.decoding import decoder
+from engine.fields import decoding
 from engine.web.labels import label
 from engine.web.language import language as language_of_request
 from engine.web.stencils import Stencils
+
+if TYPE_CHECKING:
+    from engine.core.case import Named
+    from engine.core.definition import Section
+    from engine.core.filling.fieldtype import Choice, FieldType, FormFacts
+    from engine.core.filling.form import Form
+    from engine.core.filling.forms import FieldView, FormView
+    from engine.core.filling.questions import Question
 
 EXTENSION = "siklus.forms"
 BLANK = "__n__"
@@ -42,7 +45,7 @@ class Forms:
         """The answers as they were posted: text, lists of text, tables as lists of maps. Judges nothing."""
         known = self._classes.get((digest, form.key))
         if known is None:
-            known = self._classes[digest, form.key] = decoder(form.questions)
+            known = self._classes[digest, form.key] = decoding.decoder(form.questions)
         return dict(known(posted).data)
 
 

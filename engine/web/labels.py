@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from engine.core.definition import CANCELLED, TaskSpec, WorkflowDefinition
+from engine.core.case import CANCELLED
 from engine.core.messages import Message, Text
+
+if TYPE_CHECKING:
+    from engine.core.definition import TaskSpec, WorkflowDefinition
 
 
 class Labelled(Protocol):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.core.filling.form import Form
 from engine.core.messages import Message, Text
 from engine.web.forms import where
 from engine.web.reading import whole
+
+if TYPE_CHECKING:
+    from engine.core.filling.form import Form
 
 ACTS = ("add", "remove", "copy", "up", "down")
 MOST_ROWS = 1000

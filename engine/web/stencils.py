@@ -9,11 +9,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from engine.core.filling.fieldtype import FieldType
+if TYPE_CHECKING:
+    from engine.core.filling.fieldtype import FieldType
+
 
 # Nobody's label or answer can hold these. The first looks like a date, which the browser's own picker must be given.
 SLOT, ROW = f"{secrets.token_hex(2)}-{secrets.token_hex(14)}", secrets.token_hex(16)

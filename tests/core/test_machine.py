@@ -8,8 +8,7 @@ from decimal import Decimal
 import pytest
 
 from engine.core import machine
-from engine.core.case import SYSTEM, Outcome
-from engine.core.definition import CANCELLED
+from engine.core.case import CANCELLED, SYSTEM, Outcome
 from engine.core.effects import CloseTasks, Enqueue, FinishTask, OpenTask, SetValue
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.messages import Message, Text

@@ -67,7 +67,7 @@ def test_a_snapshot_does_not_see_what_is_committed_after_it_began(db):
 
 def test_a_reading_transaction_cannot_write_on_postgresql(postgresql_url):
     db = database.connect(postgresql_url)
-    with pytest.raises(failures.DRIVER_ERRORS, match="read-only"), db.read() as connection:
+    with pytest.raises(failures.driver_errors("postgresql"), match="read-only"), db.read() as connection:
         add_unit(connection, "a")
     with db.begin() as connection:
         add_unit(connection, "b")
@@ -83,7 +83,7 @@ def test_eight_threads_write_without_being_told_that_the_database_is_locked(db):
             for turn in range(25):
                 with db.begin() as connection:
                     add_unit(connection, f"{number}-{turn}")
-        except (Unavailable, *failures.DRIVER_ERRORS) as error:
+        except (Unavailable, *failures.driver_errors("postgresql")) as error:
             raised.append(error)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
@@ -221,7 +221,7 @@ def test_what_is_taken_is_named_by_table_and_column(db):
 
 
 def test_an_error_without_a_meaning_of_ours_stays_the_drivers(db):
-    with pytest.raises(failures.DRIVER_ERRORS), db.begin() as connection:
+    with pytest.raises(failures.driver_errors("postgresql")), db.begin() as connection:
         connection.execute(text("SELECT * FROM no_such_table"))
 
 

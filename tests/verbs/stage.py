@@ -55,7 +55,7 @@ class Stage(Town):
     def _enter(self, db):
         super()._enter(db)
         catalog = Catalog.collect(*fields.BUILT_IN, guards, methods)
-        self.rt = replace(self.rt, catalog=catalog, library=Library(catalog))
+        self.rt = replace(self.rt, library=Library(lambda: catalog))
 
     def publish_all(self):
         paths = [*sorted((SHIPPED / "codelists").glob("*.yaml")), SHIPPED / "basic_cycle.yaml"]

@@ -69,7 +69,7 @@ def make_site(settings: Settings | None = None, **wiring) -> Flask:
     given = {"whoami": lambda token, now: PEOPLE.get(token)} | wiring
     catalog = Catalog([])
     keys = Keys(session=b"k" * 32)
-    rt = Runtime(db=connect(UNUSED), catalog=catalog, library=Library(catalog), clock=lambda: NOW, keys=keys)
+    rt = Runtime(db=connect(UNUSED), library=Library(lambda: catalog), clock=lambda: NOW, keys=keys)
     app = create_web(rt, Wiring(**given), settings or Settings(strict_words=True))
     app.register_blueprint(_pages())
     return app

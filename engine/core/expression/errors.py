@@ -1,45 +1,15 @@
-"""What can go wrong with an expression: when it is compiled (problems) and when it runs (a failure).
+"""How an expression tells what is wrong with it: at which character, and what to write instead.
 
 Texts live in translations/*/expression.toml; here are only keys and parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from engine.core.errors import EngineError
+from engine.core.errors import ExpressionFailed, InvalidExpression
+from engine.core.errors import Misreading as Problem
 from engine.core.messages import Message
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a source: where (line and column from 1, in code points), what, and what to write."""
-
-    column: int
-    message: Message
-    hint: Message | None = None
-    line: int = 1
-
-    def __str__(self) -> str:
-        """The place and the key, for logs and test failures; people get the translated message."""
-        tail = f" ({self.hint})" if self.hint else ""
-        return f"line {self.line}, column {self.column}: {self.message}{tail}"
-
-
-class InvalidExpression(EngineError):
-    """A source or tree is not an expression of this scope; `problems` lists what is wrong, in reading order."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(Message("expression.invalid", count=len(problems)))
-        self.problems = tuple(problems)
-
-    def __str__(self) -> str:
-        return "; ".join(str(problem) for problem in self.problems)
-
-
-class ExpressionFailed(EngineError):
-    """A valid expression has no value for these answers: division by zero, a number out of range, too much work."""
+__all__ = ["ExpressionFailed", "InvalidExpression", "Problem", "invalid_at", "problem_at", "write_instead"]
 
 
 def problem_at(source: str, offset: int, message: Message, hint: Message | None = None) -> Problem:

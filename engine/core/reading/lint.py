@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.definition import CANCELLED, CodeList, Definition, Due, TaskSpec, Transition, WorkflowDefinition
+from engine.core.case import CANCELLED
+from engine.core.definition import CodeList, Definition, Due, TaskSpec, Transition, WorkflowDefinition
 from engine.core.errors import Problem
 from engine.core.messages import Message
 from engine.core.reading.lint_codelist import codelist_problems
