@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 
 from engine.later import postpone
@@ -23,6 +23,7 @@ import admin
 import portal
 from engine import cli, denials, fields, holders, library, outbox, sessions
 from engine.core import catalog
+from engine.evidence import opening
 from engine.installation import Installation, read_installation
 from engine.runtime import Keys, Runtime
 from engine.store import migrate
@@ -31,7 +32,7 @@ from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
 from workflows import guards, methods
 
-SHIPPED = Path(str(files("workflows")))
+SHIPPED = Path(str(resources.files("workflows")))
 WORKS: dict[str, outbox.Work] = {
     "holders.reresolve": lambda *asked: holders.reresolve(*asked),
     "holders.rehold": lambda *asked: holders.rehold(*asked),
@@ -52,7 +53,8 @@ def build_runtime(
     """Database, library and clock of one process."""
     database = connect(installation.database_url, owner_url=installation.owner_url)
     keys = Keys(session=installation.secret)
-    return Runtime(database, library.Library(build_catalog), clock, keys, queue)
+    files = opening.open_files(installation.files, installation.database_url, installation.scan)
+    return Runtime(database, library.Library(build_catalog), clock, keys, queue, files)
 
 
 def create_app(

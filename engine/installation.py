@@ -19,7 +19,8 @@ DEFAULT_DATABASE = "var/siklus.sqlite3"
 @dataclass(frozen=True, slots=True)
 class Installation:
     """`owner_url` is the address for migrations where it differs; `proxies` trusted ones stand before the server;
-    `https` says that the outside address is one; `hosts` are the names it answers to."""
+    `https` says that the outside address is one; `hosts` are the names it answers to. `files`: where evidence lies, by
+    default beside the database; `scan`: who looks through it."""
 
     database_url: str
     owner_url: str | None
@@ -30,6 +31,8 @@ class Installation:
     proxies: int
     hosts: tuple[str, ...]
     language: str
+    files: str | None = None
+    scan: str | None = None
 
 
 def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
@@ -47,6 +50,8 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         proxies=_number("SIKLUS_PROXIES", known.get("SIKLUS_PROXIES") or "0", 10),
         hosts=tuple(host.strip() for host in (known.get("SIKLUS_HOSTS") or HOSTS).split(",") if host.strip()),
         language="id" if known.get("LANG", "").lower().startswith("id") else "en",
+        files=known.get("SIKLUS_FILES") or None,
+        scan=known.get("SIKLUS_SCAN") or None,
     )
 
 

@@ -6,6 +6,7 @@ type judges by `Named.facts`. What lies outside is as if it did not exist. Files
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal, TypeAlias
@@ -17,6 +18,7 @@ from engine.core.errors import BadRequest
 from engine.core.filling.form import Form
 from engine.core.messages import Message
 from engine.snapshot import Snapshot
+from engine.store.queries import files
 from engine.store.queries import named as queries
 
 MOST_NAMED = 2000  # refs in one form; what comes after them counts as not found
@@ -55,7 +57,17 @@ def _units(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[st
     return {row.ref: _unit(row) for row in queries.units(db, found.unit_id, refs)}
 
 
-LOOKUPS: dict[str, Lookup] = {"person": _people, "unit": _units}
+def _files(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
+    """Files that were given for this case and judged clean, or that a submission of it holds."""
+    return {row.ref: _file(row) for row in files.named(db, found.id, refs)}
+
+
+def _file(row: Any) -> Named:
+    facts = {name: getattr(row, name) for name in ("size", "type", "sha256", "form", "status")}
+    return Named(row.ref, row.name, "", {**facts, **json.loads(row.facts or "{}")})
+
+
+LOOKUPS: dict[str, Lookup] = {"person": _people, "unit": _units, "file": _files}
 
 
 def search(db: Connection, found: Snapshot, kind: str, text: str, *, reach: Reach, role: str | None) -> list[Named]:

@@ -30,6 +30,8 @@ class Runtime:
     clock: Callable[[], datetime]
     keys: Keys
     queue: Callable[[Sequence[int]], None] = field(default=lambda ids: None)
+    files: Files | None = None  # where evidence lies; nobody can give any without it
+    files: Files | None = None  # where evidence lies; nobody can give any without it
     version: str = "0.1.0"
 
     @property

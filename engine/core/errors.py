@@ -112,6 +112,10 @@ class BadRequest(EngineError):
     """The request itself is malformed: a missing key, an unreadable document, a value of a wrong kind."""
 
 
+class FileRefused(EngineError):
+    """A file is not taken: its kind, its content, its size, or the room that is left."""
+
+
 class SignInRefused(EngineError):
     """Name and password do not fit, or too many tries; one wording for all, so that nobody learns which."""
 

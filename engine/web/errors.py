@@ -32,6 +32,7 @@ STATUS: dict[type[EngineError], int] = {
     errors.StaleCase: 409,
     errors.KeyReused: 422,
     errors.BadRequest: 400,
+    errors.FileRefused: 422,
     errors.SignInRefused: 422,
     errors.TooManyTries: 429,
     errors.TamperedLedger: 500,

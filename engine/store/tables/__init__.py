@@ -14,6 +14,7 @@ from engine.store.tables.cases import (
 )
 from engine.store.tables.columns import Stored
 from engine.store.tables.definitions import Definition, DefinitionDraft, DefinitionVersion
+from engine.store.tables.files import File
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
 from engine.store.tables.people import (
     AccessGrant,
@@ -45,6 +46,7 @@ __all__ = [
     "Draft",
     "Erasure",
     "Event",
+    "File",
     "Note",
     "Outbox",
     "Outcome",

@@ -1,0 +1,172 @@
+"""What a file is, by its content: what is taken, what is refused and why. Each runs in the judge's own process."""
+
+import json
+import subprocess
+import sys
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from engine.core.errors import FileRefused
+from engine.evidence import judging
+from engine.evidence.judge import judge as judge_here
+from tests.evidence import samples
+
+PAGE = samples.PAGE
+TAKEN = {
+    "pdf": (samples.pdf(3), "pdf", {"pages": 3}),
+    "pdf_with_pages_in_object_streams": (
+        samples.hidden_in_objects(b"<< /Type /Page >> << /Type /Pages >>"), "pdf", {"pages": 2}),
+    "pdf_with_a_line_behind_its_end": (samples.pdf(behind=b"\r\n\0\0"), "pdf", {"pages": 1}),
+    "jpeg": (samples.picture(), "jpeg", {"width": 64, "height": 40}),
+    "png": (samples.picture("PNG"), "png", {"width": 64, "height": 40}),
+    "webp": (samples.picture("WEBP"), "webp", {"width": 64, "height": 40}),
+    "large_photo_is_made_smaller": (samples.picture(size=(6000, 3000)), "jpeg", {"width": 4096, "height": 2048}),
+    "docx": (samples.office(), "docx", {}),
+    "xlsx": (samples.office("xlsx"), "xlsx", {}),
+    "pptx": (samples.office("pptx"), "pptx", {}),
+    "docx_with_a_chart": (
+        samples.office_with({"word/embeddings/Sheet1.xlsx": samples.office("xlsx")}), "docx", {}),
+    "odt": (samples.opendocument(), "odt", {}),
+    "ods": (samples.opendocument("spreadsheet"), "ods", {}),
+    "text": (b"Nama;Capaian\nPuskesmas Ampenan;97%\n", "text", {"lines": 3}),
+    "text_with_a_mark_of_order": (b"\xef\xbb\xbfn\xc3\xa9e\n", "text", {"lines": 2}),
+    "text_with_less_than": (b"kehadiran < 95% dan x > 3", "text", {"lines": 1}),
+}  # fmt: skip
+REFUSED = {
+    "pdf_and_zip": (samples.pdf(behind=samples.archive({"a": b"b"})), "polyglot"),
+    "pdf_and_zip_before_its_end": (
+        samples.pdf(extra=samples.archive({"a": b"b"})), "polyglot"),
+    "pdf_and_page": (samples.pdf(behind=PAGE), "polyglot"),
+    "pdf_and_two_thousand_bytes": (samples.pdf(behind=b"x" * 2_000), "polyglot"),
+    "pdf_and_a_megabyte": (samples.pdf(behind=b"x" * 1_000_000), "broken"),
+    "pdf_cut_short": (samples.pdf()[:200], "broken"),
+    "pdf_after_something": (b"\n" + samples.pdf(), "kind"),
+    "pdf_with_script": (samples.pdf(extra=b"9 0 obj << /S /JavaScript /JS (x) >> endobj\n"), "pdf_script"),
+    "pdf_with_script_written_otherwise": (
+        samples.pdf(extra=b"9 0 obj << /S /J#61v#61Script >> endobj\n"), "pdf_script"),
+    "pdf_with_script_in_an_object_stream": (samples.hidden_in_objects(b"<< /JS (x) >>"), "pdf_script"),
+    "pdf_that_starts_a_program": (samples.pdf(extra=b"9 0 obj << /S /Launch >> endobj\n"), "pdf_launch"),
+    "pdf_with_a_file_inside": (samples.pdf(extra=b"9 0 obj << /EmbeddedFiles 1 0 R >> endobj\n"), "pdf_inside"),
+    "pdf_with_a_password": (samples.pdf(extra=b"9 0 obj << /Encrypt 1 0 R >> endobj\n"), "pdf_password"),
+    "pdf_whose_objects_explode": (samples.hidden_in_objects(bytes(70_000_000)), "bomb"),
+    "png_and_page": (samples.picture("PNG") + PAGE, "polyglot"),
+    "png_and_page_and_padding": (samples.picture("PNG") + PAGE + bytes(5_000), "polyglot"),
+    "jpeg_and_zip": (samples.picture() + samples.archive({"a": b"b"}), "polyglot"),
+    "webp_and_page": (samples.picture("WEBP") + PAGE, "polyglot"),
+    "png_of_900_million_pixels": (samples.pixel_bomb(), "pixels"),
+    "jpeg_cut_short": (samples.picture(size=(400, 400))[:700], "broken"),
+    "png_with_nothing_in_it": (samples.picture("PNG")[:20], "broken"),
+    "gif_and_script": (samples.GIF_AND_SCRIPT, "kind"),
+    "gif": (samples.picture("GIF"), "kind"),
+    "bmp": (samples.picture("BMP"), "kind"),
+    "exe": (samples.EXE, "kind"),
+    "svg": (samples.SVG, "page"),
+    "html": (b"<!DOCTYPE html><p>x", "page"),
+    "html_far_behind": (b"Laporan\n" * 20_000 + b"< script>x", "page"),
+    "html_across_two_pieces": (b"x" * (64 * 1024 - 4) + b"<script>x", "page"),
+    "shell_script": (b"#!/bin/sh\nrm -rf /\n", "program"),
+    "batch_file": (b"@echo off\r\ndel *.*\r\n", "program"),
+    "text_in_utf_16": ("Nama".encode("utf-16"), "kind"),
+    "text_with_nul": (b"Nama\0", "kind"),
+    "plain_zip": (samples.archive({"a.txt": b"b"}), "kind"),
+    "zip_bomb": (samples.zip_bomb(), "bomb"),
+    "zip_of_4500_members": (samples.many_members(), "bomb"),
+    "zip_whose_directory_lies": (samples.lying_bomb(), "broken"),
+    "docx_with_macros": (samples.office(word__vbaProject=b"", **{"word__vbaProject.bin": b"x"}), "macros"),
+    "docx_that_says_macros": (
+        samples.archive({"[Content_Types].xml": b"application/vnd.ms-word.document.macroEnabled.main+xml",
+                         "word/document.xml": b""}), "macros"),
+    "odt_with_macros": (samples.opendocument(Basic__Standard=b"x"), "macros"),
+    "docx_with_a_program": (samples.office_with({"word/media/run.exe": b"MZ"}), "inside"),
+    "docx_with_an_archive": (samples.office_with({"word/media/x.png": samples.archive({"a": b""})}), "inside"),
+    "docx_in_docx_in_docx": (
+        samples.office_with({"word/embeddings/a.docx": samples.office_with(
+            {"word/embeddings/b.docx": samples.office()})}), "inside"),
+    "docx_with_a_bomb_inside": (
+        samples.office_with({"word/embeddings/a.docx": samples.zip_bomb()}), "bomb"),
+    "docx_that_climbs": (samples.office_with({"../../etc/passwd": b"x"}), "path"),
+    "docx_with_an_absolute_name": (samples.office_with({"/etc/passwd": b"x"}), "path"),
+    "docx_that_fetches_a_template": (
+        samples.office_with({"word/_rels/settings.xml.rels": b'<Relationship Type="http://x/attachedTemplate" '
+                             b'Target="http://evil/x.dotm" TargetMode="External"/>'}), "fetched"),
+    "docx_with_a_password": (samples.encrypted(), "password"),
+    "docx_and_page": (samples.office() + PAGE, "polyglot"),
+    "docx_cut_short": (samples.office()[:-30], "broken"),
+}  # fmt: skip
+
+
+def given(tmp_path, content):
+    path = tmp_path / "part"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_good_file_is_taken_for_what_it_is(name, tmp_path):
+    content, kind, facts = TAKEN[name]
+    found = judging.judge(given(tmp_path, content))
+    assert (found.kind, dict(found.facts)) == (kind, facts)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_file_is_refused_with_its_reason(name, tmp_path):
+    content, why = REFUSED[name]
+    with pytest.raises(FileRefused) as refused:
+        judging.judge(given(tmp_path, content))
+    assert refused.value.message.key == f"file.refused.{why}"
+
+
+def test_what_is_not_taken_is_called_by_its_name(tmp_path):
+    with pytest.raises(FileRefused) as refused:
+        judging.judge(given(tmp_path, samples.picture("GIF")))
+    assert refused.value.message.params["found"] == "GIF"
+
+
+def test_a_photo_is_turned_upright_and_says_nothing_of_its_maker(tmp_path):
+    found = judging.judge(given(tmp_path, samples.photo()))
+    fresh = found.fresh.read_bytes()
+    with Image.open(BytesIO(fresh)) as image:
+        assert image.size == (40, 64), "turned by a quarter, as its EXIF asked"
+        assert not image.getexif() and "icc_profile" not in image.info and "comment" not in image.info
+        red, green, _ = image.getpixel((20, 10))
+        assert red > 200 and green < 60, "the red half is the upper one now"
+    assert b"ahasia" not in fresh
+
+
+def test_a_motion_photo_keeps_the_photo_alone(tmp_path):
+    found = judging.judge(given(tmp_path, samples.picture() + b"ftypmp42" + bytes(9_000)))
+    assert found.fresh.stat().st_size < 9_000
+
+
+def test_each_image_has_a_small_picture_of_its_own(tmp_path):
+    found = judging.judge(given(tmp_path, samples.picture("PNG", size=(2_000, 1_000))))
+    with Image.open(found.preview) as image:
+        assert (image.format, image.size) == ("JPEG", (480, 240))
+
+
+def test_whatever_the_judge_breaks_on_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(judging, "SECONDS", 0.01)
+    with pytest.raises(FileRefused, match=r"file\.refused\.bomb"):
+        judging.judge(given(tmp_path, samples.pdf()))
+
+
+def test_the_judge_may_take_no_more_memory_than_it_gave_itself(tmp_path):
+    """Sabotage of itself: asked for more than its limit, the process says so and lives no longer than that."""
+    code = (
+        "import sys; from engine.evidence import judge, pdf\n"
+        "pdf.check = lambda path: bytearray(2 * judge.MEMORY)\n"
+        "sys.exit(judge.main(sys.argv[1:]))"
+    )
+    path = given(tmp_path, samples.pdf())
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path), str(path) + "f", str(path) + "p"],
+        capture_output=True, text=True, cwd=judging.ROOT, check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == {"refused": {"key": "file.refused.bomb", "params": {}}}
+
+
+def test_every_sample_is_judged_alike_without_the_other_process(tmp_path):
+    for content, kind, _ in TAKEN.values():
+        assert judge_here(given(tmp_path, content), tmp_path / "f", tmp_path / "p")["kind"] == kind
