@@ -33,9 +33,19 @@ LONGEST_COMMENT = 4000
 LARGEST_DRAFT = 1_000_000  # bytes of canonical JSON
 
 
-def save_draft(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, seen: int) -> int:
+def save_draft(
+    rt: Runtime,
+    task_ref: str,
+    raw: Mapping[str, Any],
+    *,
+    actor: Actor,
+    seen: int,
+    page: str | None = None,
+    turn: int = 0,
+) -> int:
     """Keep what somebody is writing, unjudged; answers with the new version of the draft.
 
+    `page` and `turn` are kept with it, so that whoever saves next can tell whose writing he finds (store.tables Draft).
     Raises StaleCase when another window saved since `seen`, NotAllowed when the task is not his or not open.
     """
     at = rt.clock()
@@ -47,7 +57,7 @@ def save_draft(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Act
         task = machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
         if task.version != seen:
             raise StaleCase(Message("draft.stale"))
-        apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at)
+        apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at, page, turn)
         return task.version + 1
 
 

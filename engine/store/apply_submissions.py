@@ -43,7 +43,7 @@ ADD_ANSWERS = Statement(
     follows=ADD_SUBMISSION,
 )
 DROP_DRAFT = Statement(delete(Draft.__table__).where(Draft.task_id == bindparam("task_id")))
-ADD_DRAFT = insert(Draft.__table__, "task_id", "body", "version", "saved_at", "saved_by")
+ADD_DRAFT = insert(Draft.__table__, "task_id", "body", "version", "saved_at", "saved_by", "page", "turn")
 COUNT_DRAFT = Statement(
     update(Task.__table__)
     .where(Task.id == bindparam("task_id"), Task.version == bindparam("seen"), Task.state == "open")
@@ -98,9 +98,18 @@ def write_submission(
     return write_all(db, event, [*calls, *effect_calls(sent.effects, ground), *also])
 
 
-def save_draft(db: Connection, task_id: int, body: str, version: int, actor: Actor, at: datetime) -> None:
+def save_draft(
+    db: Connection,
+    task_id: int,
+    body: str,
+    version: int,
+    actor: Actor,
+    at: datetime,
+    page: str | None = None,
+    turn: int = 0,
+) -> None:
     """Replace what is being written for an open task; `version` must be one above the task's."""
-    written = {"task_id": task_id, "body": body, "version": version}
+    written = {"task_id": task_id, "body": body, "version": version, "page": page, "turn": turn}
     together(
         db,
         [

@@ -38,6 +38,7 @@ EVENTS = Statement(
 )
 
 BEFORE = aliased(Event)
+WRITER = aliased(Person)
 
 # A task with its draft and the move that opened it, in one row: a form page needs all three.
 DESK = Statement(
@@ -49,6 +50,10 @@ DESK = Statement(
         Task.opened_n,
         Draft.body,
         Draft.saved_at,
+        Draft.saved_by,
+        Draft.page,
+        Draft.turn,
+        WRITER.name.label("saved_by_name"),
         Event.transition,
         Event.role,
         Event.at.label("entered_at"),
@@ -60,6 +65,7 @@ DESK = Statement(
     )
     .select_from(Task)
     .outerjoin(Draft, Draft.task_id == Task.id)
+    .outerjoin(WRITER, WRITER.id == Draft.saved_by)
     .outerjoin(Event, and_(Event.case_id == Task.case_id, Event.n == Task.opened_n))
     .outerjoin(Person, Person.id == Event.actor_id)
     .outerjoin(Note, Note.event_ref == Event.ref)

@@ -110,7 +110,11 @@ class TaskHolder(Stored):
 
 
 class Draft(Stored):
-    """What somebody is writing for a task; replaced at each save, gone when sent."""
+    """What somebody is writing for a task; replaced at each save, gone when sent.
+
+    `page` names the page that saved it, `turn` which of its savings it was: a saving whose answer was lost on the way
+    back is known again, and one that was overtaken comes too late.
+    """
 
     __tablename__ = "draft"
 
@@ -119,6 +123,8 @@ class Draft(Stored):
     version: Mapped[Count]
     saved_at: Mapped[Moment]
     saved_by: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
+    page: Mapped[str | None] = mapped_column(Text)
+    turn: Mapped[int] = mapped_column(BIG, server_default="0")
 
 
 class Submission(Stored):
