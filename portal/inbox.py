@@ -84,6 +84,15 @@ class Board:
     def count(self) -> int:
         return sum(len(lines) for _, _, lines in self.groups)
 
+    @staticmethod
+    def sheaves(lines: tuple[Line, ...]) -> list[tuple[Text, int, str]]:
+        """The forms that stand several times among lines, which a spreadsheet fills at once: (title, count, path)."""
+        paths: dict[Text, list[str]] = {}
+        for line in lines:
+            if line.path.startswith("/tasks/"):
+                paths.setdefault(line.title, []).append(line.path)
+        return [(title, len(found), f"{found[0]}/worksheet") for title, found in paths.items() if len(found) > 1]
+
     @property
     def late(self) -> int:
         return sum(line.late for _, _, lines in self.groups for line in lines)

@@ -62,7 +62,16 @@ def columns(form: Form) -> tuple[Column, ...]:
 
 def cells(view: FormView, language: str) -> dict[str, Cell]:
     """What a reader sees of a form, by place; what is not shown to him has no cell."""
-    return {each.path: cell_of(each, language) for each in _leaves(view) if each.shown and _carries(each.field)}
+    return {each.path: cell_of(each, language) for each in leaves(view) if each.shown and _carries(each.field)}
+
+
+def leaves(view: FormView) -> Iterator[FieldView]:
+    """The fields of a form, with the cells of its tables in place of the tables."""
+    for each in view:
+        if not each.columns:
+            yield each
+        elif each.shown:
+            yield from (cell for row in each.rows for cell in row)
 
 
 def cell_of(view: FieldView, language: str) -> Cell:
@@ -112,14 +121,6 @@ def plain(cell: Cell | bool | float | datetime) -> str | None:
 def was_cut(cell: Cell) -> bool:
     """Whether the cell shows only the beginning of its answer."""
     return isinstance(cell, str) and len(cell) > LONGEST and cell.endswith(CUT)
-
-
-def _leaves(view: FormView) -> Iterator[FieldView]:
-    for each in view:
-        if not each.columns:
-            yield each
-        elif each.shown:
-            yield from (cell for row in each.rows for cell in row)
 
 
 def _carries(kind: FieldType) -> bool:
