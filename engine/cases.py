@@ -24,7 +24,7 @@ from engine.core.proof.canonical import canonical
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task
-from engine.steps import Ending, Receipt, answer, move
+from engine.steps import Ending, Receipt, acted, answer, move
 from engine.store import apply
 from engine.store.queries import cases as queries
 from engine.store.queries import scope
@@ -68,8 +68,9 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
     """
     at = rt.clock()
     once = Once(actor, key, f"submit:{task_ref}", raw)
-    with rt.db.begin() as db:
-        found = load_by_task(rt, db, task_ref, actor, at, lock=True, asker=once.asker, answers=False)
+
+    def act(db: Connection, lock: bool) -> Receipt | None:
+        found = load_by_task(rt, db, task_ref, actor, at, lock=lock, asker=once.asker, answers=False)
         if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         task_key = _key_of(found, task_ref)
@@ -77,6 +78,8 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
             raise StaleCase(Message("draft.stale"))
         sent = machine.submit(found.workflow, found.view, task_key, actor, raw)
         ending = Ending(found.ref, found.view.state, found.view.version, once, found.workflow, at)
+        if not lock and not ending.is_final:
+            return None
         event = apply.write_submission(
             db,
             case_id=found.id,
@@ -92,7 +95,7 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
             product=rt.version,
             place=found.place,
             number=found.next_number,
-            has_draft=seen > 0,
+            seen=seen,
             ref=ending.event,
             also=ending.calls(),
         )
@@ -100,6 +103,8 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
             return ending.receipt()
         after = replace(found, view=machine.after_submission(found.view, sent), place=event.next_place)
         return _finish(rt, db, after, once, event, at)
+
+    return acted(rt, act)
 
 
 def fire(
@@ -112,19 +117,24 @@ def fire(
     at = rt.clock()
     reason = (reason or "").strip() or None
     once = Once(actor, key, f"fire:{case_ref}:{transition}", [seen, reason])
-    with rt.db.begin() as db:
-        found = load(rt, db, case_ref, actor, at, lock=True, asker=once.asker)
+
+    def act(db: Connection, lock: bool) -> Receipt | None:
+        found = load(rt, db, case_ref, actor, at, lock=lock, asker=once.asker)
         if (earlier := once.told(found.asked)) is not None:
             return Receipt(**earlier)
         if found.view.version != seen:
             raise StaleCase(Message("case.stale"))
         decision = machine.fire(found.workflow, found.view, actor, transition, reason=reason)
         ending = Ending(found.ref, decision.to_state, seen + 1, once, found.workflow, at)
+        if not lock and not ending.is_final:
+            return None
         event = move(rt, db, found, decision, actor, at, reason=reason, key=key, ref=ending.event, also=ending.calls())
         if ending.is_final:
             return ending.receipt()
         after = replace(found, view=machine.moved(found.workflow, found.view, decision), place=event.next_place)
         return _finish(rt, db, after, once, event, at)
+
+    return acted(rt, act)
 
 
 def settle(rt: Runtime, case_ref: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from engine.core.case import Actor
 from engine.core.effects import Decision
+from engine.core.errors import StaleCase
 from engine.core.reading.compiled import Workflow
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
 from engine.store import apply
+from engine.store.failures import RACED_MESSAGE
 from engine.store.refs import new_ref
 from engine.store.statement import Call
 
@@ -54,6 +56,28 @@ class Ending:
     def receipt(self) -> Receipt:
         """The answer."""
         return self._receipt
+
+
+def acted(rt: Runtime, act: Callable[[Connection, bool], Receipt | None]) -> Receipt:
+    """Do an act on a case: `act` is handed a connection, and whether to lock the case.
+
+    It is tried without a lock first, since few cases are written to by two people in the same millisecond: what was
+    read is checked again by the one statement that writes (the next event of the stream, the version of the case, of
+    the task), and it writes nothing where somebody else was there in between. Then, and where `act` answers None
+    since it has more than one statement to write, it is done from the beginning under the lock.
+    """
+    try:
+        with rt.db.act() as db:
+            if (receipt := act(db, rt.db.locks_all)) is not None:
+                return receipt
+    except StaleCase as stale:
+        if stale.message != RACED_MESSAGE or rt.db.locks_all:
+            raise
+    with rt.db.begin() as db:
+        receipt = act(db, True)
+    if receipt is None:
+        raise TypeError("an act under the lock of its case gave no receipt")
+    return receipt
 
 
 def move(

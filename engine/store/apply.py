@@ -152,7 +152,7 @@ def write_move(
     kind = "case.cancelled" if decision.to_state == CANCELLED else "case.moved"
     event, calls = _move(case, kind, decision, Origin(actor, at, key, product, ref), reason, task_ids)
     step = {"case_id": case_id, "seen": version, "n": version + 1, "to_state": decision.to_state}
-    return write_all(db, event, [*calls, (MOVE_CASE, step), *also])
+    return write_all(db, event, [(MOVE_CASE, step), *calls, *also])
 
 
 def write_reassignment(

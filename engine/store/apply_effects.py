@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy import insert as insert_into
@@ -41,6 +41,12 @@ END_TASK = Statement(
     .values(state=bindparam("into"), ended_at=bindparam("ended")),
     must_write=True,
 )
+END_SEEN_TASK = Statement(
+    update(Task.__table__)
+    .where(Task.id == bindparam("task_id"), Task.state == "open", Task.version == bindparam("seen"))
+    .values(state=bindparam("into"), ended_at=bindparam("ended")),
+    must_write=True,
+)
 SET_DUE = Statement(
     update(Task.__table__).where(Task.ref == bindparam("task_ref")).values(due=bindparam("to_due")), must_write=True
 )
@@ -56,7 +62,7 @@ ADD_WORK = insert(
 class Ground:
     """What effects happen to: a case with its version, by which event, when (as stored).
 
-    task_ids: ref → integer key of the tasks that effects may end.
+    task_ids: ref → integer key of the tasks that effects may end. seen: ref → the version that a task must still have.
     """
 
     case_id: int
@@ -65,6 +71,7 @@ class Ground:
     event_ref: str
     at: str
     task_ids: Mapping[str, int]
+    seen: Mapping[str, int] = field(default_factory=dict)
 
 
 def effect_calls(effects: Iterable[Effect], ground: Ground) -> Iterator[Call]:
@@ -107,7 +114,8 @@ def _open(effect: OpenTask, ground: Ground) -> Iterator[Call]:
 
 
 def _end(ref: str, into: str, ground: Ground) -> Call:
-    return END_TASK, {"task_id": ground.task_ids[ref], "into": into, "ended": ground.at}
+    ending = {"task_id": ground.task_ids[ref], "into": into, "ended": ground.at}
+    return (END_SEEN_TASK, {**ending, "seen": ground.seen[ref]}) if ref in ground.seen else (END_TASK, ending)
 
 
 def _set(effect: SetValue, ground: Ground) -> Call:

@@ -33,6 +33,7 @@ ADD_EVENT = insert(
     Event.__table__,
     *("stream", "seq", "ref", "kind", "at", "case_id", "n", "to_state", "from_state", "transition"),
     *("actor_ref", "actor_id", "role", "leaf", "leaf_hash", "prev_hash"),
+    must_write=True,  # early: whoever writes to the same stream waits here
 )
 ADD_NOTE = insert(Note.__table__, "event_ref", "seed", "body")
 

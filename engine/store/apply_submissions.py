@@ -68,14 +68,15 @@ def write_submission(
     product: str,
     place: Place | None = None,
     number: int | None = None,
-    has_draft: bool = True,
+    seen: int | None = None,
     ref: str | None = None,
     also: Sequence[Call] = (),
 ) -> EventRef:
     """Keep what somebody sent for a task, as a fact and, apart, its values; the case's version stays.
 
     body: the answers as JSON, field → value. place, number: of the event and the submission, if the caller has read
-    them under the lock. ref: of the event, if the caller has chosen it. also: what is written together with it.
+    them. seen: the version of the task's draft that they saw, 0 for none. ref: of the event, if the caller has chosen
+    it. also: what is written together with it.
     """
     place = place or next_place_of_case(db, stream_of_case(case_ref))
     kept = Private(body)
@@ -89,12 +90,13 @@ def write_submission(
     origin = Origin(actor, at, key, product, ref)
     head = heading(place, "form.submitted", origin, role=sent.role, right=sent.right, data=root, public=fact)
     event, call = event_call(place, head, leaf.document(head), case_id)
-    ground = Ground(case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id})
+    still = {} if seen is None else {task_ref: seen}
+    ground = Ground(case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id}, still)
     fact_row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id, "ref": event.ref,
                 "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
     answers = {"submission_ref": event.ref, "seed": kept.seed, "body": kept.body}
     calls: list[Call] = [call, (ADD_SUBMISSION, fact_row), (ADD_ANSWERS, answers)]
-    calls += [(DROP_DRAFT, {"task_id": task_id})] if has_draft else []
+    calls += [] if seen == 0 else [(DROP_DRAFT, {"task_id": task_id})]
     return write_all(db, event, [*calls, *effect_calls(sent.effects, ground), *also])
 
 

@@ -1,23 +1,23 @@
 """Several statements as one, on PostgreSQL: sent once, planned once, executed together (`WITH … AS (INSERT …)`).
 
 Its parts see the database as it was before; one that needs the row of an earlier part (`Statement.follows`) reads it
-from there. None may touch a row that another one touches. What stands here is text work, done once for each sequence
-of statements.
+from there. None may touch a row that another one touches. Those that must write are executed first, in their order:
+whoever writes to a case takes its row, then its next event, then its tasks, so that nobody waits in a circle. What
+stands here is text work, done once for each sequence of statements.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
 
-from engine.core.errors import StaleCase
-from engine.core.messages import Message
-from engine.store.statement import Call, Statement, listened, on_postgresql, together
+from engine.store.statement import NO_PIPELINE, Call, Statement, listened, on_postgresql, together
 
 MOST_PARTS = 24  # beyond this they are sent one by one
 MOST_SHAPES = 500
@@ -43,17 +43,22 @@ def at_once(db: Connection, calls: Sequence[Call]) -> dict[int, list[int]]:
     Raises StaleCase when a `must_write` statement wrote nothing.
     """
     if not on_postgresql(db) or len(calls) > MOST_PARTS or listened(db):
-        outcomes = enumerate(together(db, calls))
+        with _whole(db):
+            outcomes = enumerate(together(db, calls))
         return {place: [row.id for row in outcome.rows()] for place, outcome in outcomes if calls[place][0].returns}
     shape = _shape_of(db, tuple([statement for statement, _ in calls]))
     fixed = shape.fixed
     values = [fixed[slot] if slot in fixed else calls[slot[0]][1][slot[1]] for slot in shape.names]
     driver: Any = db.connection.driver_connection
     row = psycopg.RawCursor(driver).execute(shape.sql, values).fetchone()
-    found = dict(zip(shape.answering, row or (), strict=False))
-    if any(calls[place][0].must_write and not ids for place, ids in found.items()):
-        raise StaleCase(Message("store.raced"))
-    return {place: ids for place, ids in found.items() if calls[place][0].returns}
+    found = zip(shape.answering, row or (), strict=False)
+    return {place: ids for place, ids in found if calls[place][0].returns}
+
+
+def _whole(db: Connection) -> AbstractContextManager[Any]:
+    """A transaction around several statements where each would be one of its own (`Database.act`)."""
+    driver: Any = db.connection.driver_connection
+    return driver.transaction() if on_postgresql(db) and driver.autocommit else NO_PIPELINE
 
 
 def _shape_of(db: Connection, parts: tuple[Statement, ...]) -> Shape:
@@ -74,7 +79,8 @@ def _shape(db: Connection, parts: Sequence[Statement]) -> Shape:
         before = len(names)
         texts.append(NUMBERED.sub(lambda found, before=before: f"${before + int(found[1])}", each.numbered))
         names += [(place, name) for name in each.names]
-    answering = {place for place, part in enumerate(parts) if part.must_write or part.returns}
+    must = {place for place, part in enumerate(parts) if part.must_write}
+    answering = {place for place, part in enumerate(parts) if part.returns}
     for place, part in enumerate(parts):
         if part.follows is not None:
             source = max(earlier for earlier in range(place) if parts[earlier] is part.follows)
@@ -83,10 +89,18 @@ def _shape(db: Connection, parts: Sequence[Statement]) -> Shape:
             answering.add(source)  # what is asked for is executed in the order of asking: ids rise with places
     for place in answering:
         texts[place] = _returning(texts[place], "id")
+    for place in must - answering:
+        texts[place] = _returning(texts[place], "1 AS id")
     written = ", ".join(f"part_{place} AS ({text})" for place, text in enumerate(texts))
-    told = ", ".join(f"(SELECT array_agg(id) FROM part_{place})" for place in sorted(answering)) or "1"
+    told = ", ".join(_told(place, place in must) for place in sorted(must | answering)) or "1"
     fixed = {(place, name): value for place, each in enumerate(compiled) for name, value in each.fixed.items()}
-    return Shape(f"WITH {written} SELECT {told}", fixed, tuple(names), tuple(sorted(answering)))
+    return Shape(f"WITH {written} SELECT {told}", fixed, tuple(names), tuple(sorted(must | answering)))
+
+
+def _told(place: int, must: bool) -> str:
+    """What a part answers. The statement may be the whole transaction, so that only the database can still refuse."""
+    ids = f"(SELECT array_agg(id) FROM part_{place})"
+    return f"coalesce({ids}, siklus_raced())" if must else ids
 
 
 def _read_from(text: str, table: str, source: str) -> str:

@@ -50,14 +50,34 @@ class Database:
         self.owner = owner
         self.app_role = app_role  # the serving role, when the tables belong to another; else None
         self.dialect = engine.dialect.name
+        self._alone = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._turn = threading.Lock()
         self._writing_thread: int | None = None
         self._writer: Connection | None = None
+
+    @property
+    def locks_all(self) -> bool:
+        """Whether a transaction that writes has the whole database to itself."""
+        return self.dialect == "sqlite"
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A transaction that writes: commits when the block ends, rolls back when it raises."""
         opened = self._begin_sqlite() if self.dialect == "sqlite" else self.engine.begin()
+        try:
+            with opened as connection:
+                yield connection
+        except driver_errors(self.dialect) as error:
+            raise_ours(error)
+
+    @contextmanager
+    def act(self) -> Iterator[Connection]:
+        """A connection for one act that reads first and then writes everything by one statement (`at_once`).
+
+        On PostgreSQL that statement is a transaction of its own, and what was read is not locked: BEGIN, the lock and
+        COMMIT cost more than the act itself (320 of 860 µs). On SQLite, which `locks_all`, it is as in `begin`.
+        """
+        opened = self._begin_sqlite() if self.dialect == "sqlite" else self._alone.begin()
         try:
             with opened as connection:
                 yield connection

@@ -20,6 +20,7 @@ try:
 except ImportError:  # where no wheel exists (macOS): connect() refuses an affected SQLite
     import sqlite3
 
+RACED_MESSAGE = Message("store.raced")
 SQLITE_ERRORS = (SQLAlchemyError, sqlite3.Error)
 
 # Somebody else wrote the same step first: what he saw is no longer current.
@@ -61,7 +62,7 @@ def _from_sqlite(error: sqlite3.Error) -> Exception | None:
     if isinstance(error, sqlite3.DataError):
         return BadRequest(Message("store.unstorable"))
     if SQLITE_RACED.search(text):
-        return StaleCase(Message("store.raced"))
+        return StaleCase(RACED_MESSAGE)
     if taken := SQLITE_UNIQUE.search(text):
         return _taken(taken[1], taken[2])
     if isinstance(error, sqlite3.OperationalError) and SQLITE_GONE.search(text):
@@ -84,5 +85,5 @@ def _from_postgresql(error: psycopg.Error) -> Exception | None:
 
 def _taken(table: str, column: str) -> Exception:
     if table in RACED:
-        return StaleCase(Message("store.raced"))
+        return StaleCase(RACED_MESSAGE)
     return BadRequest(Message("store.taken", table=table, column=column))

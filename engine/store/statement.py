@@ -19,7 +19,7 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.elements import ClauseElement
 
 from engine.core.errors import StaleCase
-from engine.core.messages import Message
+from engine.store.failures import RACED_MESSAGE
 
 Values = Mapping[str, Any]
 Execute = Callable[["Compiled", Values], Any]
@@ -79,10 +79,10 @@ Call: TypeAlias = tuple[Statement, Values]
 """A statement with its values: what `together` executes."""
 
 
-def insert(table: Table, *columns: str, returning: Any = None) -> Statement:
+def insert(table: Table, *columns: str, returning: Any = None, must_write: bool = False) -> Statement:
     """A statement that inserts these columns; each is a parameter of its name. `returning` is a column to answer."""
     clause = insert_into(table).values({name: bindparam(name) for name in columns})
-    return Statement(clause if returning is None else clause.returning(returning))
+    return Statement(clause if returning is None else clause.returning(returning), must_write=must_write)
 
 
 def together(db: Connection, calls: Sequence[Call]) -> list[Outcome]:
@@ -97,7 +97,7 @@ def together(db: Connection, calls: Sequence[Call]) -> list[Outcome]:
     with driver.pipeline() if piped else NO_PIPELINE:
         sent = [(compiled := one.compiled(db), execute(compiled, values)) for one, values in calls]
     if any(one.must_write and cursor.rowcount != 1 for (one, _), (_, cursor) in zip(calls, sent, strict=True)):
-        raise StaleCase(Message("store.raced"))
+        raise StaleCase(RACED_MESSAGE)
     return [Outcome(compiled, cursor) for compiled, cursor in sent]
 
 

@@ -14,6 +14,7 @@ from engine.core.errors import (
     Refused,
     StaleCase,
 )
+from engine.store import apply
 from engine.store.refs import new_ref
 from engine.store.tables.cases import Draft, Submission
 from tests.verbs.stage import PLAN, ROW, Stage
@@ -176,6 +177,43 @@ def test_of_many_who_approve_at_once_one_wins_and_the_others_learn_it(stage, cas
         thread.join()
     assert sorted(outcomes) == ["accepted", *["stale"] * 11]
     assert stage.count() == before + 1
+
+
+def test_whoever_is_overtaken_between_reading_and_writing_acts_again_under_the_lock(stage, case, monkeypatch):
+    """Somebody comments on the case after the act has read it: on PostgreSQL nothing keeps him out."""
+    stage.send(case, "carol", "write_plan", PLAN)
+    seen, written, written_move = stage.see(case).view.version, [], apply.write_move
+
+    def interrupted(db, **move):
+        written.append(move["place"].seq)
+        if len(written) == 1 and not stage.rt.db.locks_all:
+            cases.comment(stage.rt, case, "Sudah dibaca.", actor=stage.actor("carol"), key=new_ref())
+        return written_move(db, **move)
+
+    monkeypatch.setattr(apply, "write_move", interrupted)
+    stage.fire(case, "erin", "approve", seen=seen)
+    assert written in ([3], [3, 4])
+    assert len(written) == (1 if stage.rt.db.locks_all else 2)
+    assert [kind for kind, *_ in stage.trail(case)][-1] == "case.moved"
+
+
+def test_a_draft_saved_meanwhile_is_not_lost_to_an_older_page(stage, case, monkeypatch):
+    task, written, written_submission = stage.task(case, "write_plan"), [], apply.write_submission
+
+    def interrupted(db, **sent):
+        written.append(sent["seen"])
+        if len(written) == 1 and not stage.rt.db.locks_all:
+            cases.save_draft(stage.rt, task.ref, PLAN, actor=stage.actor("carol"), seen=0)
+        return written_submission(db, **sent)
+
+    monkeypatch.setattr(apply, "write_submission", interrupted)
+    if stage.rt.db.locks_all:
+        stage.send(case, "carol", "write_plan", PLAN, seen=0)
+    else:
+        with pytest.raises(StaleCase):
+            stage.send(case, "carol", "write_plan", PLAN, seen=0)
+        assert stage.task(case, "write_plan").version == 1
+    assert written == [0]
 
 
 def test_a_comment_is_an_event_and_moves_nothing(stage, case):

@@ -108,7 +108,10 @@ IN_CASE = Case.ref == bindparam("ref")
 HEAD = Statement(_head().where(IN_CASE))
 HEAD_BY_TASK = Statement(_head(NUMBER).join(NAMED, NAMED.c.case_id == Case.id).where(NAMED.c.ref == bindparam("ref")))
 OF_TASK = Case.id == select(Task.case_id).where(Task.ref == bindparam("ref")).scalar_subquery()
-LOCK, LOCK_BY_TASK = (Statement(select(Case.id).where(found).with_for_update()) for found in (IN_CASE, OF_TASK))
+# Not FOR UPDATE: whoever only refers to the case (a submission) need not wait for its lock.
+LOCK, LOCK_BY_TASK = (
+    Statement(select(Case.id).where(found).with_for_update(key_share=True)) for found in (IN_CASE, OF_TASK)
+)
 
 
 def head(db: Connection, ref: str, at: datetime, *, lock: bool = False, asker: Asker = NOBODY) -> Any | None:
