@@ -8,13 +8,26 @@ from engine.fields import (
     choices,
     computed,
     date,
+    link,
     longtext,
+    money,
     note,
     number,
     percent,
+    period,
+    richtext,
     scale,
     table,
     text,
+    time,
+    unit_value,
+    yesno,
 )
 
-BUILT_IN = (text, longtext, number, percent, choice, choices, scale, date, table, computed, note)
+BUILT_IN = (
+    *(text, longtext, richtext, number, percent, money, unit_value),
+    *(choice, choices, yesno, scale),
+    *(date, period, time),
+    link,
+    *(table, computed, note),
+)

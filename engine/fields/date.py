@@ -40,22 +40,18 @@ class DateField(FieldType):
     latest: str | None = None
 
     def problems(self) -> Iterator[tuple[str, Message]]:
-        for option, limit in (("earliest", self.earliest), ("latest", self.latest)):
-            if limit is not None and limit not in NAMED and _iso(limit) is None:
-                yield option, Message("bind.not_a_day", found=quoted(limit), names=NAMED)
+        yield from limit_problems(self.earliest, self.latest)
 
     def value_type(self) -> Type:
         return DATE
 
     def clean(self, raw: Any, facts: FormFacts) -> dt.date | None:
-        day = raw if type(raw) is dt.date else _read(raw)
+        day = read(raw)
         if day is None:
             return None
-        if not FIRST <= day <= LAST:
-            raise unfit(Message("field.date.out_of_range", first=FIRST, last=LAST))
-        if self.earliest is not None and day < (first := _limit(self.earliest, facts)):
+        if self.earliest is not None and day < (first := limit(self.earliest, facts)):
             raise unfit(Message("field.date.too_early", earliest=first))
-        if self.latest is not None and day > (last := _limit(self.latest, facts)):
+        if self.latest is not None and day > (last := limit(self.latest, facts)):
             raise unfit(Message("field.date.too_late", latest=last))
         return day
 
@@ -66,7 +62,7 @@ class DateField(FieldType):
         return dt.date.fromisoformat(body)
 
     def format(self, value: dt.date, language: str) -> str:
-        return f"{value.day} {MONTHS['en' if language == 'en' else 'id'][value.month - 1]} {value.year}"
+        return worded(value, language)
 
     def cell(self, value: dt.date) -> dt.date:
         return value
@@ -78,7 +74,43 @@ class DateField(FieldType):
         return StringField()
 
 
-def _read(raw: Any) -> dt.date | None:
+def limit_problems(earliest: str | None, latest: str | None) -> Iterator[tuple[str, Message]]:
+    """A limit is a day or a name of one."""
+    for option, limit in (("earliest", earliest), ("latest", latest)):
+        if limit is not None and limit not in NAMED and _iso(limit) is None:
+            yield option, Message("bind.not_a_day", found=quoted(limit), names=NAMED)
+
+
+def limit(written: str, facts: FormFacts) -> dt.date:
+    """The day that a limit says, for this case."""
+    found: dt.date = facts.names()[written] if written in NAMED else dt.date.fromisoformat(written)
+    return found
+
+
+def read(raw: Any, last: dt.date = LAST) -> dt.date | None:
+    """The day that was written, within three centuries; None where nothing was."""
+    day = raw if type(raw) is dt.date else _written(raw)
+    if day is not None and not FIRST <= day <= last:
+        raise unfit(Message("field.date.out_of_range", first=FIRST, last=LAST))
+    return day
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is one of the spellings of a day."""
+    return (_iso(text) or _day_first(text)) is not None
+
+
+def worded(day: dt.date, language: str) -> str:
+    """`31 Januari 2026`."""
+    return f"{day.day} {month(day, language)} {day.year}"
+
+
+def month(day: dt.date, language: str) -> str:
+    """The name of its month."""
+    return MONTHS["en" if language == "en" else "id"][day.month - 1]
+
+
+def _written(raw: Any) -> dt.date | None:
     if raw is not None and not isinstance(raw, str):
         raise wrong_type(raw, Message("field.kind.date"))
     text = line(raw)
@@ -105,7 +137,3 @@ def _date(year: str, month: str, day: str) -> dt.date | None:
         return dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
-
-
-def _limit(limit: str, facts: FormFacts) -> dt.date:
-    return facts.names()[limit] if limit in NAMED else dt.date.fromisoformat(limit)

@@ -147,4 +147,8 @@ class _Rows(FieldList):
 
 
 def _says_nothing(value: Any) -> bool:
+    return all(map(_is_nothing, value.values())) if isinstance(value, Mapping) else _is_nothing(value)
+
+
+def _is_nothing(value: Any) -> bool:
     return value.strip() == "" if isinstance(value, str) else value in BLANK

@@ -13,6 +13,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.core.tiny import BUDI, CLINIC, LETTER, PHOTO, SITI, TODAY
+
 REFUSED = ("Cc", "Cs", "Cf", "Cn", "Zl", "Zp")
 LINE = st.text(st.characters(exclude_categories=REFUSED), max_size=40)
 LINES = st.lists(LINE, max_size=4).map("\r\n".join)
@@ -27,11 +29,36 @@ ITEMS = [
 LEVELS = [{"value": str(number), "label": f"Tingkat {number}"} for number in range(1, 6)]
 
 
+DAY_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+AMOUNT = st.integers(0, 10**12)
+CLOCK = st.times().map(lambda at: f"{at:%H:%M}")
+LINK = st.builds(
+    "{}://{}.go.id{}".format,
+    st.sampled_from(["https", "http", "HTTPS"]),
+    st.from_regex(r"[a-z]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True),
+    st.sampled_from(["", "/", ":8443/berita?id=1#atas", "/surat%20tugas/laporan-2026.pdf", "/evaluasi/é"]),
+)
+TARGET = st.fixed_dictionaries({"target_to": PERCENT}, optional={"target_from": st.just("0")})
+PAPERS, WORDS = st.sampled_from([LETTER, PHOTO]), LINE.filter(str.strip)
+PAST = st.dates(date(2020, 1, 1), TODAY)
+RICH = [
+    "**Tebal** dan *miring* dan ***keduanya***.",
+    "- satu\n- dua **tebal**\n\n1. pertama\n2. kedua",
+    "Lihat [laporan](https://www.bkn.go.id/a?b=1&c=2) atau https://menpan.go.id.",
+    "2 * 3 * 4 = 24, **tidak ditutup",
+    "[bukan tautan](javascript:alert(1)) <b>bukan HTML</b>",
+]
+
+
 @dataclass(frozen=True)
 class Kind:
     """Options of a type, each with the strategy of good raw answers for it."""
 
     examples: tuple[tuple[Mapping[str, Any], st.SearchStrategy[Any]], ...]
+
+
+def between(days: Any) -> str:
+    return f"{days[0]}/{days[1]}"
 
 
 def with_comma(text: str) -> str:
@@ -102,6 +129,51 @@ KINDS: Mapping[str, Kind] = {
                         },
                     ),
                     max_size=8,
+                ),
+            ),
+        )
+    ),
+    "richtext": Kind(
+        (
+            ({}, st.one_of(LINES, st.sampled_from(RICH))),
+            ({"rows": 9, "max_length": 1000}, st.lists(st.sampled_from(RICH), max_size=5).map("\n\n".join)),
+        )
+    ),
+    "money": Kind(
+        (
+            ({}, AMOUNT),
+            ({"currency": "USD", "places": 2, "minimum": "-1000000000"}, PLAIN),
+            ({}, AMOUNT.map(lambda amount: f"Rp {amount:,}".replace(",", ".") + ",-")),
+        )
+    ),
+    "time": Kind((({}, CLOCK), ({"earliest": "00:00", "latest": "23:59"}, CLOCK.map(lambda at: at.replace(":", "."))))),
+    "yesno": Kind(
+        (
+            ({}, st.sampled_from(["yes", "no", "Ya", "tidak", True, False, "", None])),
+            ({"choices": {"yes": {"id": "Tercapai", "en": "Reached"}, "no": "Belum"}}, st.booleans()),
+        )
+    ),
+    "link": Kind((({}, LINK),)),
+    "period": Kind(
+        (
+            ({}, st.tuples(DAY, DAY).map(sorted).map(lambda days: {"start": str(days[0]), "end": str(days[1])})),
+            ({"in_period": True, "max_days": 366}, st.tuples(DAY_2026, DAY_2026).map(sorted).map(between)),
+        )
+    ),
+    "unit_value": Kind(
+        (
+            ({"unit": "%", "direction": "higher", "target_from": "80", "target_to": "90"}, PLAIN),
+            ({"unit": {"id": "hari", "en": "days"}, "asks": "target", "direction": "lower"}, TARGET),
+            (
+                {"list": "colours", "asks": "both"},
+                st.fixed_dictionaries(
+                    {
+                        "value": PERCENT,
+                        "unit": st.just("red"),
+                        "direction": st.sampled_from(["range", "higher"]),
+                        "target_from": st.just("-1"),
+                    },
+                    optional={"target_to": PERCENT.map(with_comma)},
                 ),
             ),
         )

@@ -118,11 +118,13 @@ def test_what_a_page_posts_is_decoded_and_judged_as_what_was_typed(form, raws):
 
 def as_posted(name: str, typed: Any) -> Iterator[tuple[str, Any]]:
     """The pairs that a browser sends for a value."""
-    if isinstance(typed, list):
+    if isinstance(typed, dict):
+        for key, part in typed.items():
+            yield from as_posted(f"{name}-{key}", part)
+    elif isinstance(typed, list):
         for index, each in enumerate(typed):
             if isinstance(each, dict):
-                for key, cell in each.items():
-                    yield from as_posted(f"{name}-{index}-{key}", cell)
+                yield from as_posted(f"{name}-{index}", each)
             else:
                 yield name, each
     else:
@@ -188,8 +190,8 @@ def test_the_value_is_of_the_type_that_expressions_are_promised(form, raws):
         assert kind.answered == "never"
         return
     listed = isinstance(value_type, ListOf)
-    deep = listed and isinstance(value_type.item, Record)
-    paths = [f"x.{key}" for key in value_type.item.fields] if deep else ["x"]
+    record = value_type.item if listed else value_type
+    paths = [f"x.{key}" for key in record.fields] if isinstance(record, Record) else ["x"]
     expressions = [compile_expression(f"count({p})" if listed else p, within({"x": value_type})) for p in paths]
 
     @given(raws)
