@@ -6,21 +6,20 @@ Keys are ASCII by our grammar, so sorting by code point equals the RFC's sorting
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
+from json.encoder import encode_basestring
 from typing import Any
 
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
 
 LARGEST = 2**53 - 1
-ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # of what is sorted already
 
 
 def canonical(value: Any) -> bytes:
     """The one byte string of a JSON-able value; refuses floats, huge integers and non-text keys."""
     try:
-        return ENCODER.encode(_checked(value)).encode()
+        return written(value).encode()
     except UnicodeEncodeError as error:
         raise BadRequest(Message("canonical.surrogate")) from error
 
@@ -30,18 +29,21 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
-def _checked(value: Any) -> Any:
+def written(value: Any) -> str:
+    """The canonical JSON as text, checked and written in one pass; it may still hold halves of surrogate pairs."""
     kind = type(value)
     if kind is str:
-        return value if value.isascii() else unicodedata.normalize("NFC", value)
-    if value is None or kind is bool:
-        return value
-    if kind is int and abs(value) <= LARGEST:
-        return value
+        return encode_basestring(value if value.isascii() else unicodedata.normalize("NFC", value))
     if kind is dict:
-        return {checked_key(name): _checked(value[name]) for name in _sorted(value)}
+        return "{" + ",".join([written_key(name) + ":" + written(value[name]) for name in _sorted(value)]) + "}"
+    if value is None:
+        return "null"
+    if kind is bool:
+        return "true" if value else "false"
+    if kind is int and abs(value) <= LARGEST:
+        return str(value)
     if kind is list or kind is tuple:
-        return [_checked(item) for item in value]
+        return "[" + ",".join([written(item) for item in value]) + "]"
     raise BadRequest(Message("canonical.type", found=kind.__name__))
 
 
@@ -49,11 +51,11 @@ def _sorted(value: dict[Any, Any]) -> list[Any]:
     try:
         return sorted(value)
     except TypeError:
-        return list(value)  # checked_key refuses one of them
+        return list(value)  # written_key refuses one of them
 
 
-def checked_key(name: Any) -> str:
-    """The name of a member, when it is text whose order is the same everywhere."""
+def written_key(name: Any) -> str:
+    """The name of a member, in quotes, when it is text whose order is the same everywhere."""
     if type(name) is not str or not name.isascii():
         raise BadRequest(Message("canonical.key", found=str(name)))
-    return name
+    return encode_basestring(name)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from engine.core.proof import merkle
-from engine.core.proof.canonical import ENCODER, canonical, checked_key
+from engine.core.proof.canonical import canonical, written_key
 
 PREFIX = b"siklus/commit/v1\n"
 SEED_BYTES = 32
@@ -40,7 +40,7 @@ def seal(seed: bytes, fields: Mapping[str, Any]) -> Sealed:
     commitments, pieces = {}, []
     for path in sorted(fields):
         written = canonical(fields[path])
-        name = ENCODER.encode(checked_key(path)).encode()
+        name = written_key(path).encode()
         keyed, salted = inner.copy(), outer.copy()
         keyed.update(path.encode())
         salted.update(keyed.digest())
@@ -66,9 +66,7 @@ def salt(seed: bytes, path: str) -> bytes:
 
 def root_of(commitments: Mapping[str, bytes]) -> bytes:
     """The root over commitments that are already made: path → 32 bytes."""
-    return merkle.root(
-        [f'[{ENCODER.encode(path)},"{commitments[path].hex()}"]'.encode() for path in sorted(commitments)]
-    )
+    return merkle.root([f'[{written_key(path)},"{commitments[path].hex()}"]'.encode() for path in sorted(commitments)])
 
 
 def _checked(seed: bytes) -> bytes:
