@@ -7,7 +7,7 @@ a case is visible to the people whom its roles name today, to whoever held a tas
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -127,7 +127,7 @@ def _view(
 ) -> CaseView:
     """What the core reads; not `whole`: without earlier answers and results, which nobody will ask for."""
     zone = ZoneInfo(row.timezone)
-    sent = _answers(db, workflow, row.id) if whole and row.has_answers else {}
+    sent = _sent(db, workflow, row) if whole and row.has_answers else {}
     return CaseView(
         ref=row.ref,
         state=row.state,
@@ -173,10 +173,21 @@ def _tasks(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
     return views, {task[1]: number for number, task in found.items()}
 
 
+def _sent(db: Connection, workflow: Workflow, row: Any) -> dict[str, tuple[dict[str, Any], int]]:
+    """The values of the last submission of each form, and who sent it; asked for where the row has not brought them."""
+    brought = getattr(row, "answers", None)
+    return _answers(db, workflow, row.id) if brought is None else _values(workflow, spread(brought))
+
+
 def _answers(db: Connection, workflow: Workflow, case_id: int) -> dict[str, tuple[dict[str, Any], int]]:
-    """The values of the last submission of each form, and who sent it."""
-    found = (row for row in queries.last_answers(db, case_id) if row.form in workflow.forms)
-    return {row.form: (forms.load(workflow.forms[row.form], json.loads(row.body)), row.by_id) for row in found}
+    return _values(workflow, queries.last_answers(db, case_id))
+
+
+def _values(workflow: Workflow, rows: Iterable[Sequence[Any]]) -> dict[str, tuple[dict[str, Any], int]]:
+    known = workflow.forms
+    return {
+        form: (forms.load(known[form], json.loads(body)), person) for form, person, _, body in rows if form in known
+    }
 
 
 def _results(db: Connection, case_id: int) -> dict[str, Outcome]:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select
 
 from engine.store.gathered import gathered
+from engine.store.queries.cases import last_answer_rows
 from engine.store.queries.people import superior_rows
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement, together
@@ -105,7 +106,7 @@ NUMBER = (
     .label("next_number")
 )
 IN_CASE = Case.ref == bindparam("ref")
-HEAD = Statement(_head().where(IN_CASE))
+HEAD = Statement(_head(gathered(last_answer_rows(Case.id).correlate(Case)).label("answers")).where(IN_CASE))
 HEAD_BY_TASK = Statement(_head(NUMBER).join(NAMED, NAMED.c.case_id == Case.id).where(NAMED.c.ref == bindparam("ref")))
 OF_TASK = Case.id == select(Task.case_id).where(Task.ref == bindparam("ref")).scalar_subquery()
 # Not FOR UPDATE: whoever only refers to the case (a submission) need not wait for its lock.
@@ -115,7 +116,7 @@ LOCK, LOCK_BY_TASK = (
 
 
 def head(db: Connection, ref: str, at: datetime, *, lock: bool = False, asker: Asker = NOBODY) -> Any | None:
-    """A case's row with all that stands above; locked for a writing verb."""
+    """A case's row with all that stands above, and its last answers; locked for a writing verb."""
     return _found(db, HEAD, LOCK if lock else None, ref, at, asker)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from engine.store.statement import Statement
@@ -16,16 +16,21 @@ from engine.store.tables.ledger import Event
 from engine.store.tables.people import Person
 
 LATER = aliased(Submission)
-ANSWERS = Statement(
-    select(Submission.form, Submission.by_id, Submission.sent_at, Answers.body)
-    .join(Answers, Answers.submission_id == Submission.id)
-    .where(
-        Submission.case_id == bindparam("case_id"),
-        ~select(LATER.id)
-        .where(LATER.case_id == Submission.case_id, LATER.form == Submission.form, LATER.number > Submission.number)
-        .exists(),
+
+
+def last_answer_rows(case_id: ColumnElement[Any]) -> Select[Any]:
+    """The last submission of each form of a case: form, by_id, sent_at, body."""
+    later = select(LATER.id).where(
+        LATER.case_id == Submission.case_id, LATER.form == Submission.form, LATER.number > Submission.number
     )
-)
+    return (
+        select(Submission.form, Submission.by_id, Submission.sent_at, Answers.body)
+        .join(Answers, Answers.submission_id == Submission.id)
+        .where(Submission.case_id == case_id, ~later.exists())
+    )
+
+
+ANSWERS = Statement(last_answer_rows(bindparam("case_id")))
 
 OUTCOMES = Statement(
     select(Outcome.key, Outcome.value, Outcome.body, Event.seq)
