@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import openings
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor
@@ -57,6 +58,8 @@ def save_draft(
         task = machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
         if task.version != seen:
             raise StaleCase(Message("draft.stale"))
+        if (locks := openings.locks(rt, db, found, task.key, actor)) is not None:
+            body = canonical(locks.settled(raw))
         apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at, page, turn)
         return task.version + 1
 
@@ -76,7 +79,8 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
         task_key = _key_of(found, task_ref)
         if machine.fillable(found.workflow, found.view, task_key, actor).version != seen:
             raise StaleCase(Message("draft.stale"))
-        sent = machine.submit(found.workflow, found.view, task_key, actor, raw)
+        locks = openings.locks(rt, db, found, task_key, actor)
+        sent = machine.submit(found.workflow, found.view, task_key, actor, raw, locks and locks.standing)
         ending = Ending(found.ref, found.view.state, found.view.version, once, found.workflow, at)
         if not lock and not ending.is_final:
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
@@ -113,6 +113,16 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime, 
         next_number=getattr(row, "next_number", 0),
         asked=row,
     )
+
+
+def with_answers(db: Connection, found: Snapshot) -> Snapshot:
+    """The snapshot with the last answers of each form, where it was read without them."""
+    if found.view.answers or not found.asked.has_answers:
+        return found
+    sent = _answers(db, found.workflow, found.id)
+    answers = {form: values for form, (values, _) in sent.items()}
+    people = {form: person for form, (_, person) in sent.items()}
+    return replace(found, view=replace(found.view, answers=answers, sent_by=people))
 
 
 def _view(

@@ -6,26 +6,28 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
-from engine import snapshot
+from engine import openings, snapshot
 from engine.core import machine
 from engine.core.case import Actor, TaskView
-from engine.core.definition import TaskSpec
 from engine.core.errors import NotFound
-from engine.core.filling import forms
-from engine.core.filling.formviews import to_fill
+from engine.core.filling import forms, formviews
+from engine.core.filling.standing import NOTHING, Opening
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
-from engine.snapshot import Snapshot
 from engine.store.queries import history as queries
 from engine.web import labels
-from engine.web.language import t
+from engine.web.language import language, t
 from portal import standing
 from portal.words import last_day, moment, reason_of
+
+if TYPE_CHECKING:
+    from engine.core.definition import TaskSpec
+    from engine.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Desk:
     row: Any
     ref: str
     actor: Actor
+    begun: Opening = NOTHING
 
     @property
     def form(self) -> forms.Form:
@@ -88,17 +91,47 @@ class Desk:
         """The draft as it was typed; None where nobody has begun."""
         return None if self.row.body is None else dict(json.loads(self.row.body))
 
+    @property
+    def stands(self) -> forms.Standing:
+        """What stands in the form where it may not be edited."""
+        return openings.standing(self.form, self.found, self._role, self.actor, self.kept(), self.begun)
+
+    @property
+    def _role(self) -> str:
+        spec = labels.any_task(self.found.workflow.definition, self.row.key)
+        return spec.role if spec else ""
+
     def judge(self, raw: Mapping[str, Any]) -> forms.Judged:
-        return forms.judge(self.form, raw, forms.facts(self.found.view))
+        return forms.judge(self.form, raw, forms.facts(self.found.view), self.stands)
 
     def view(self, raw: Mapping[str, Any] | None, errors: Mapping[str, Message] | None = None) -> forms.FormView:
-        """The form to fill in: with what was typed, else with what was sent last."""
-        found = self.found
-        return forms.view(found.workflow, found.view, self.actor, self.form.key, raw=raw, errors=errors)
+        """The form to fill in: with what was typed, else with what was sent last, else with what it begins with."""
+        found, given = self.found, raw
+        if self.begun.raw:
+            given = self.begun.typed(self.form.types, language()).under(raw or {})
+        return forms.view(
+            found.workflow,
+            found.view,
+            self.actor,
+            self.form.key,
+            raw=given,
+            errors=errors,
+            standing=self.stands,
+            origins=self._untouched(given or {}),
+        )
+
+    def _untouched(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Where the answers come from that still stand as the form began with them."""
+        if not self.begun.raw:
+            return {}
+        now, begun = self.judge(given).values, forms.load(self.form, self.begun.raw)
+        return {key: origin for key, origin in self.begun.origins.items() if now.get(key) == begun[key]}
 
     def typed(self, raw: Mapping[str, Any]) -> forms.FormView:
         """The typed answers of a form that can no longer be filled in, so that none is lost."""
-        return to_fill(self.form, raw, forms.facts(self.found.view), {}, as_typed=True)
+        sight = forms.sight(self.form, self.found.view, self.actor, fills_as=self._role)
+        facts = forms.facts(self.found.view)
+        return formviews.to_fill(self.form, raw, facts, {}, as_typed=True, sight=sight)
 
     def beside(self) -> Iterator[standing.Readable]:
         """The forms that are read while this one is filled in."""
@@ -122,6 +155,8 @@ def open_desk(rt: Runtime, ref: str, actor: Actor) -> Desk:
     with rt.db.read() as db:
         found = snapshot.load_by_task(rt, db, ref, actor, rt.clock())
         row = queries.desk(db, ref)
-    if row is None:
-        raise NotFound(Message("task.not_found"))
-    return Desk(found, row, ref, actor)
+        if row is None:
+            raise NotFound(Message("task.not_found"))
+        form = found.workflow.forms.get(row.form or "")
+        begun = NOTHING if form is None else openings.opening(rt, db, found, form, actor)
+    return Desk(found, row, ref, actor, begun)

@@ -121,17 +121,18 @@ def readable(found: Snapshot, actor: Actor, may: Mapping[str, forms.Access]) -> 
             yield Readable(key, labels.form_label(found.workflow.definition, key), view)
 
 
-def results(found: Snapshot, may: Mapping[str, forms.Access]) -> Iterator[Result]:
-    """The results that the reader may know: those of which he may see every form that they come from."""
+def results(found: Snapshot, may: Mapping[str, forms.Access], actor: Actor) -> Iterator[Result]:
+    """The results that the reader may know: those of which he may see everything that they come from."""
     for result in found.workflow.results:
         outcome = found.view.results.get(result.spec.key)
-        if isinstance(outcome, Outcome) and _sources(found, result) <= may.keys():
+        if isinstance(outcome, Outcome) and _may_know(found, result, may, actor):
             yield _result(found, result, outcome)
 
 
-def _sources(found: Snapshot, result: BoundResult) -> set[str]:
-    references = (path for formula in result.method.expressions.values() for path in formula.references)
-    return {form for path in references if (form := path.partition(".")[0]) in found.workflow.forms}
+def _may_know(found: Snapshot, result: BoundResult, may: Mapping[str, forms.Access], actor: Actor) -> bool:
+    references = {path for formula in result.method.expressions.values() for path in formula.references}
+    sources = {form for path in references if (form := path.partition(".")[0]) in found.workflow.forms}
+    return sources <= may.keys() and all(forms.sees(found.workflow, found.view, actor, path) for path in references)
 
 
 def _result(found: Snapshot, result: BoundResult, outcome: Outcome) -> Result:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template
 
 from engine import snapshot
 from engine.core.errors import NotFound
-from engine.core.filling import forms
-from engine.core.filling.formviews import FormView, to_read
+from engine.core.filling import forms, formviews
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
-from engine.snapshot import Snapshot
 from engine.store.queries import history as queries
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from portal import standing
 from portal.words import moment
+
+if TYPE_CHECKING:
+    from engine.core.filling.formviews import FormView
+    from engine.snapshot import Snapshot
 
 pages = Blueprint("submission", __name__)
 SHORT = 8  # characters of a ref that people read out
@@ -72,12 +74,13 @@ def _read(rt: Runtime, ref: str) -> Sent:
             raise NotFound(Message("submission.not_found"))
         workflow = rt.library.workflow(db, row.definition_digest)
     form = workflow.forms[row.form]
+    sight = forms.sight(form, found.view, actor)
     body = None if row.body is None else forms.load(form, json.loads(row.body))
     return Sent(
         found=found,
         row=row,
         title=labels.form_label(workflow.definition, row.form),
-        view=None if body is None else to_read(form, body, forms.facts(found.view)),
+        view=None if body is None else formviews.to_read(form, body, forms.facts(found.view), sight),
         tasks=tuple(standing.open_tasks(found, actor)),
         state=labels.state_label(found.workflow.definition, found.view.state),
     )

@@ -7,6 +7,8 @@ Expressions stay text here; compiled.py turns them into something that can be as
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
@@ -116,8 +118,19 @@ class Transition(Element):
     reason: Literal["none", "optional", "required"] = "none"
 
 
+class Circle(Element):
+    """Some of those who take part: a role, in these states of the case; in all of them where none is named."""
+
+    role: Key
+    states: tuple[Key, ...] = ()
+
+
 class FieldSpec(BaseModel):
-    """A question: what every type shares; the type's own options are the keys that are left (`options`)."""
+    """A question: what every type shares; the type's own options are the keys that are left (`options`).
+
+    `default` is a raw answer, or an expression behind a `=`. `seen_by` and `edited_by` are None where nobody is shut
+    out who may read or fill the form.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
 
@@ -128,6 +141,10 @@ class FieldSpec(BaseModel):
     required: bool = False
     shown_when: ExpressionText | None = None
     required_when: ExpressionText | None = None
+    editable_when: ExpressionText | None = None
+    default: Any = None
+    seen_by: tuple[Circle, ...] | None = None
+    edited_by: tuple[Circle, ...] | None = None
     was: tuple[str, ...] = ()
 
     @property
@@ -142,6 +159,9 @@ class Section(Element):
     title: AuthoredText | None = None
     help: AuthoredText | None = None
     shown_when: ExpressionText | None = None
+    editable_when: ExpressionText | None = None
+    seen_by: tuple[Circle, ...] | None = None
+    edited_by: tuple[Circle, ...] | None = None
     fields: tuple[FieldSpec, ...]
 
 
@@ -154,6 +174,13 @@ class Check(Element):
     fields: tuple[str, ...] = ()
 
 
+class Prefill(Element):
+    """Where a field's first answer comes from: another form of the case, or the same person's case of before."""
+
+    key: Key
+    value: ExpressionText
+
+
 class FormSchema(Element):
     """A form: sections of fields, and checks across them."""
 
@@ -162,6 +189,7 @@ class FormSchema(Element):
     help: AuthoredText | None = None
     sections: tuple[Section, ...]
     checks: tuple[Check, ...] = ()
+    prefill: tuple[Prefill, ...] = ()
 
     def fields(self) -> tuple[FieldSpec, ...]:
         return tuple(field for section in self.sections for field in section.fields)

@@ -53,7 +53,7 @@ def holds(expression: Expression, values: Mapping[str, Any]) -> bool:
 
 def read(values: Mapping[str, Any], expression: Expression) -> dict[str, Any]:
     """What an expression looks at, by name, JSON-able: the record of why it answered as it did."""
-    return {path: plain(_at(values, path.split("."))) for path in expression.references}
+    return {path: plain(along(values, path)) for path in expression.references}
 
 
 def plain(value: Any) -> Any:
@@ -67,10 +67,12 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _at(value: Any, parts: list[str]) -> Any:
+def along(value: Any, path: str | list[str]) -> Any:
+    """What stands at a dotted path; through a list, of each of its items. None where there is nothing."""
+    parts = path.split(".") if isinstance(path, str) else path
     for index, part in enumerate(parts):
         if isinstance(value, (list, tuple)):
-            return [_at(item, parts[index:]) for item in value]
+            return [along(item, parts[index:]) for item in value]
         if not isinstance(value, Mapping):
             return None
         value = value.get(part)

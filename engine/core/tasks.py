@@ -13,6 +13,8 @@ from engine.core.definition import TaskSpec
 from engine.core.effects import Effect, FinishTask, Sent, SetDue
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.filling.fieldtype import FormFacts
+from engine.core.filling.form import Form
+from engine.core.filling.standing import Standing
 from engine.core.messages import Message, Param
 from engine.core.workflow import Workflow
 
@@ -75,11 +77,21 @@ def fillable(workflow: Workflow, case: CaseView, task_key: str, actor: Actor) ->
     return _way(workflow, case, task_key, actor).task
 
 
-def submit(workflow: Workflow, case: CaseView, task_key: str, actor: Actor, raw: Mapping[str, Any]) -> Sent:
-    """What sending a form would do; raises like `fillable`, and InvalidSubmission with every message by path."""
+def submit(
+    workflow: Workflow,
+    case: CaseView,
+    task_key: str,
+    actor: Actor,
+    raw: Mapping[str, Any],
+    standing: Standing | None = None,
+) -> Sent:
+    """What sending a form would do; raises like `fillable`, and InvalidSubmission with every message by path.
+
+    `standing` is needed where not all of the form may be edited: what stands there stays.
+    """
     way = _way(workflow, case, task_key, actor)
     form = workflow.forms[way.spec.fill or ""]
-    judged = form.judge(raw, facts(case))
+    judged = form.judge(raw, facts(case), _fixed(form, case, way, standing))
     if judged.errors:
         raise InvalidSubmission(judged.errors)
     effects: tuple[Effect, ...] = (FinishTask(way.task.ref), *_received(workflow, case, way.spec))
@@ -111,6 +123,14 @@ def _received(workflow: Workflow, case: CaseView, sent: TaskSpec) -> Iterator[Se
 def facts(case: CaseView) -> FormFacts:
     """What judging a form of this case may know."""
     return FormFacts(case.today, case.period_start, case.period_end, case.named)
+
+
+def _fixed(form: Form, case: CaseView, way: Way, standing: Standing | None) -> Standing | None:
+    """What stands, with what the role of this task may not edit; nothing is taken from the body for those."""
+    if form.is_open:
+        return None
+    sight = form.bounds.sight((way.spec.role,), case.state, way.spec.role)
+    return Standing(standing.raw if standing is not None else {}, sight.fixed)
 
 
 def _way(workflow: Workflow, case: CaseView, task_key: str, actor: Actor) -> Way:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 EXTENSION = "siklus.forms"
 BLANK = "__n__"
+NOTED = ("form", "previous")  # origins of first answers that are said; a default is not
 SUM = re.compile(r"\s*sum\(\s*(\w+)\.(\w+)\s*\)\s*")
 
 
@@ -65,7 +66,8 @@ class Control:
     """One question to fill in. `value` is what stands in it, as typed; `text` what a formula found, as read.
 
     `kind` names the template that draws it; `name` is what it posts (`targets-0-weight`). A table has `rows` of
-    controls and a `blank` one; `total` is the formula that adds up its column `total_of`.
+    controls and a `blank` one; `total` is the formula that adds up its column `total_of`. `stays` is the answer where
+    it may not be edited; `origin` says where one comes from that nobody typed yet.
     """
 
     kind: str
@@ -84,6 +86,8 @@ class Control:
     blank: tuple[Control, ...] = ()
     total: Control | None = None
     total_of: str = ""
+    stays: FieldView | None = None
+    origin: str | None = None
 
     @property
     def id(self) -> str:
@@ -123,7 +127,10 @@ def sheet(view: FormView, language: str) -> Sheet:
 
 
 def draw(control: Control, how: str = "edit") -> Markup:
-    """A control as its template's macro draws it: `edit` on its own, `cell` in a row."""
+    """A control as its template's macro draws it: `edit` on its own, `cell` in a row; what stays is only read."""
+    if control.stays is not None:
+        language = language_of_request()
+        return Markup(_macro("frame", "fixed")(control, written(control.stays, language)))
     return _forms().stencils.draw(control, how, language_of_request(), _macro(control.kind, how))
 
 
@@ -149,6 +156,8 @@ def _macro(kind: str, name: str) -> Any:
 
 def _control(form: Form, field: FieldView, language: str) -> Control:
     control = _cell(field, form.questions[field.key], language)
+    if field.field.answered == "by_person" and not field.editable:
+        return replace(control, stays=field)
     if not field.columns:
         return control
     rows = [
@@ -174,7 +183,8 @@ def _cell(field: FieldView, question: Question, language: str) -> Control:
         error=field.error,
         required=field.required or field.spec.required,
         shown=field.shown,
-        depends=bool(question.shown),
+        depends=bool(question.shown or question.editable),
+        origin=field.origin if field.origin in NOTED else None,
     )
 
 
@@ -206,7 +216,7 @@ def _summed(control: Control) -> tuple[str, str] | None:
 def _asked(controls: Iterator[Control]) -> Iterator[str]:
     for control in controls:
         if control.depends and control.shown:
-            yield control.name
+            yield control.name if control.stays is None else f"{control.name}!"
         yield from (cell.name for row in control.rows for cell in row if cell.depends and cell.shown)
 
 

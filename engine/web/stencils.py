@@ -61,7 +61,7 @@ class Stencils:
 def _slot(control: Any) -> str | None:
     """What a stencil stands for: SLOT for any text, else the choice that it shows; None: the macro draws it."""
     value = control.value
-    if control.error is not None:
+    if control.error is not None or control.origin is not None or control.field.is_dated:
         return None
     if control.kind == "choices":
         # Several at once have too many combinations to keep.

@@ -4,6 +4,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from engine.core.filling.formviews import to_fill, to_read
+from engine.core.filling.sight import WHOLE
 from engine.core.messages import Message, Text
 from engine.web import forms
 from tests.core import tiny
@@ -31,7 +32,7 @@ def page(site):
 
 
 def filled(form, raw, errors=None):
-    return forms.sheet(to_fill(form, raw, tiny.FACTS, errors or {}, as_typed=True), "id")
+    return forms.sheet(to_fill(form, raw, tiny.FACTS, errors or {}, as_typed=True, sight=WHOLE), "id")
 
 
 def controls(sheet):
@@ -54,20 +55,20 @@ def test_every_type_is_drawn_to_fill_alone_and_in_a_row_and_to_read(page, kind, 
         if control.field.answered != "never":
             assert 'id="f-q"' in html and "Pertanyaan" in html and "Isian ini wajib diisi." in html
     values = form.judge({"q": HOSTILE}, tiny.FACTS).values
-    for field in to_read(form, values, tiny.FACTS):
+    for field in to_read(form, values, tiny.FACTS, WHOLE):
         assert "<script" not in forms.written(field, "id")
 
 
 @pytest.mark.parametrize("kind", ["text", "longtext"])
 def test_what_was_written_is_read_escaped(page, kind):
     form = tiny.form_of({"q": {"type": kind}})
-    (field,) = to_read(form, {"q": HOSTILE}, tiny.FACTS)
+    (field,) = to_read(form, {"q": HOSTILE}, tiny.FACTS, WHOLE)
     assert "&lt;script&gt;" in forms.written(field, "id")
 
 
 def test_an_answer_that_is_not_there_is_written_as_nothing(page):
     form = tiny.form_of({"q": {"type": "longtext"}})
-    (field,) = to_read(form, {"q": None}, tiny.FACTS)
+    (field,) = to_read(form, {"q": None}, tiny.FACTS, WHOLE)
     assert not forms.written(field, "id")
 
 

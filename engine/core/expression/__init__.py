@@ -7,6 +7,7 @@ reads no clock and no attribute, and stops within fixed limits. docs/expressions
 from engine.core.expression.errors import ExpressionFailed, InvalidExpression, Problem
 from engine.core.expression.expression import Expression, Value, compile_expression, from_tree
 from engine.core.expression.functions import FUNCTIONS
+from engine.core.expression.names import type_of
 from engine.core.expression.tokens import RESERVED_WORDS
 from engine.core.expression.types import BOOLEAN, DATE, NUMBER, TEXT, ListOf, Record, Scalar, Type
 
@@ -28,4 +29,5 @@ __all__ = [
     "Value",
     "compile_expression",
     "from_tree",
+    "type_of",
 ]

@@ -6,12 +6,15 @@ Built once per definition version by binding.py, shared by threads. Who may see 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from engine.core.definition import Check, FormSchema, Section
 from engine.core.expression import Expression, ExpressionFailed
-from engine.core.filling.fieldtype import FormFacts
+from engine.core.filling.fieldtype import FieldType, FormFacts
 from engine.core.filling.questions import Judged, Question, Questions
+from engine.core.filling.sight import UNBOUND, Bounds
+from engine.core.filling.standing import Beginning, Standing
 from engine.core.messages import Message
 
 
@@ -42,20 +45,50 @@ class BoundCheck:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of one definition version."""
+    """A form of one definition version. `asks`: what its beginnings read, by path (`plan.targets`, `previous.…`)."""
 
     schema: FormSchema
     questions: Questions
     sections: tuple[tuple[Section, tuple[Question, ...]], ...]
     checks: tuple[BoundCheck, ...] = ()
+    bounds: Bounds = UNBOUND
+    beginnings: tuple[Beginning, ...] = ()
+    asks: tuple[str, ...] = ()
+    conditional: frozenset[str] = field(init=False)  # the fields that may be edited only under a condition
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "conditional", frozenset(each.key for each in self.questions if each.editable))
 
     @property
     def key(self) -> str:
         return self.schema.key
 
-    def judge(self, raw: object, facts: FormFacts) -> Judged:
-        """Judge answers as they came in: values, messages by path, and what was asked."""
-        judged = self.questions.judge(raw, facts)
+    @property
+    def types(self) -> dict[str, FieldType]:
+        """The type of each field."""
+        return {each.key: each.type for each in self.questions}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody who may fill it may fill all of it, always: then nobody asks what stands in it."""
+        return not self.conditional and not self.bounds.edited and not self.bounds.seen
+
+    def settled(self, raw: Mapping[str, Any], facts: FormFacts, standing: Standing) -> dict[str, Any]:
+        """Raw answers to keep as a draft: without what is fixed for whoever writes, and with what stands elsewhere."""
+        kept = {key: value for key, value in raw.items() if key not in standing.fixed}
+        if self.conditional:
+            judged = self.judge(raw, facts, standing)
+            locked = self.conditional - (judged.visible - judged.fixed) - standing.fixed
+            kept |= {key: standing.raw[key] for key in locked & standing.raw.keys()}
+            kept = {key: value for key, value in kept.items() if key not in locked or key in standing.raw}
+        return kept
+
+    def judge(self, raw: object, facts: FormFacts, standing: Standing | None = None) -> Judged:
+        """Judge answers as they came in: values, messages by path, and what was asked.
+
+        `standing`: what stays where the answers may not be edited; without it they were taken before.
+        """
+        judged = self.questions.judge(raw, facts, standing)
         if not self.checks:
             return judged
         broken: dict[str, Message] = {}

@@ -5,6 +5,7 @@ The only shape in which answers leave the core for readers. Who may see it is de
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +14,8 @@ from engine.core.definition import FieldSpec, Section
 from engine.core.filling.fieldtype import Choice, FieldType, FormFacts
 from engine.core.filling.form import Form
 from engine.core.filling.questions import Judged, Question, Questions
+from engine.core.filling.sight import Sight
+from engine.core.filling.standing import Origin, Standing
 from engine.core.messages import Message, Text
 
 NOT_GIVEN = object()
@@ -22,7 +25,8 @@ NOT_GIVEN = object()
 class FieldView:
     """One field as one reader sees it. `path` names it in messages: `targets`, `targets.2.weight` (rows from 0).
 
-    `raw` is what was typed, where that is to be shown again. A table has `columns` (headings) and `rows` of cells.
+    `raw` is what was typed, where that is to be shown again; `origin` says that the form began with this answer and
+    where it came from. A table has `columns` (headings) and `rows` of cells.
     """
 
     path: str
@@ -36,8 +40,9 @@ class FieldView:
     error: Message | None = None
     columns: tuple[Question, ...] = ()
     rows: tuple[tuple[FieldView, ...], ...] = ()
-    within: Mapping[str, Message] = field(default_factory=dict)  # messages about parts of the answer, by path in it
+    within: Mapping[str, Message] = dataclasses.field(default_factory=dict)  # of parts of the answer, by path in it
     facts: FormFacts | None = None
+    origin: Origin | None = None
 
     @property
     def key(self) -> str:
@@ -72,7 +77,8 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A section and its fields, hidden ones too: `shown` says which."""
+    """A section and its fields, those that are not asked now too: `shown` says which. What is hidden from the reader
+    is not among them."""
 
     spec: Section
     fields: tuple[FieldView, ...]
@@ -106,20 +112,29 @@ def label_of(spec: FieldSpec) -> Text:
     return Text(words, words)
 
 
-def to_read(form: Form, values: Mapping[str, Any], facts: FormFacts) -> FormView:
-    """Answers that were sent: what was asked then is shown, in full."""
+def to_read(form: Form, values: Mapping[str, Any], facts: FormFacts, sight: Sight) -> FormView:
+    """Answers that were sent: what was asked then is shown, in full, as far as the reader may see it."""
     judged = form.judge(form.questions.dump(values), facts)
     shown = frozenset(values) | {each.key for each in form.questions if each.type.answered == "never"} & judged.visible
     seen = Judged(dict(values), {}, shown, judged.required)
-    return _view(form, seen, {}, {}, facts, editable=False)
+    return _Drawing(form, seen, facts, sight, editable=False).view()
 
 
 def to_fill(
-    form: Form, raw: Mapping[str, Any], facts: FormFacts, errors: Mapping[str, Message], *, as_typed: bool
+    form: Form,
+    raw: Mapping[str, Any],
+    facts: FormFacts,
+    errors: Mapping[str, Message],
+    *,
+    as_typed: bool,
+    sight: Sight,
+    standing: Standing | None = None,
+    origins: Mapping[str, Origin] | None = None,
 ) -> FormView:
-    """A form being filled: what is hidden, computed and required follows from what stands in it."""
-    judged = form.judge(raw, facts)
-    return _view(form, judged, _to_show(raw, judged, as_typed), errors, facts, editable=True)
+    """A form being filled: what is hidden, fixed, computed and required follows from what stands in it."""
+    judged = form.judge(raw, facts, standing)
+    typed = {key: value for key, value in _to_show(raw, judged, as_typed).items() if key not in judged.fixed}
+    return _Drawing(form, judged, facts, sight, typed, errors, origins or {}).view()
 
 
 def _to_show(raw: Mapping[str, Any], judged: Judged, as_typed: bool) -> Mapping[str, Any]:
@@ -129,73 +144,67 @@ def _to_show(raw: Mapping[str, Any], judged: Judged, as_typed: bool) -> Mapping[
     return {key: raw[key] for key in judged.errors if raw.get(key) is not None}
 
 
-def _view(
-    form: Form,
-    judged: Judged,
-    raw: Mapping[str, Any],
-    errors: Mapping[str, Message],
-    facts: FormFacts,
-    *,
-    editable: bool,
-) -> FormView:
-    sections = tuple(
-        SectionView(section, tuple(_field(each, each.key, judged, raw, errors, facts, editable) for each in questions))
-        for section, questions in form.sections
-    )
-    return FormView(form, editable, sections, errors)
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """One form on its way to one reader."""
 
+    form: Form
+    judged: Judged
+    facts: FormFacts
+    sight: Sight
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, Message] = field(default_factory=dict)
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    editable: bool = True
 
-def _field(
-    question: Question,
-    path: str,
-    judged: Judged,
-    raw: Mapping[str, Any],
-    errors: Mapping[str, Message],
-    facts: FormFacts,
-    editable: bool,
-) -> FieldView:
-    key = question.key
-    value = judged.values.get(key)
-    typed = raw.get(key, NOT_GIVEN)
-    columns = getattr(question.type, "columns", None)
-    rows = _rows(columns, path, value, typed, errors, facts, editable) if columns is not None else ()
-    inside = f"{path}."
-    return FieldView(
-        path=path,
-        spec=question.spec,
-        field=question.type,
-        required=key in judged.required,
-        editable=editable and question.type.answered == "by_person",
-        shown=key in judged.visible,
-        value=value,
-        raw=typed,
-        error=errors.get(path),
-        columns=columns.all if columns is not None else (),
-        rows=tuple(rows),
-        within={at.removeprefix(inside): found for at, found in errors.items() if at.startswith(inside)},
-        facts=facts,
-    )
-
-
-def _rows(
-    columns: Questions,
-    path: str,
-    value: Any,
-    typed: Any,
-    errors: Mapping[str, Message],
-    facts: FormFacts,
-    editable: bool,
-) -> Iterator[tuple[FieldView, ...]]:
-    """Each row as it was typed, or as it is kept; typed cells are judged again, since rows may have been dropped."""
-    given = typed if isinstance(typed, (list, tuple)) else [columns.dump(row) for row in value or ()]
-    for index, row in enumerate(given):
-        row = row if isinstance(row, Mapping) else {}
-        judged = columns.judge(row, facts)
-        if not editable:
-            # What was sent is read as it was sent, whoever of those it names has left since.
-            notes = {each.key for each in columns if each.type.answered == "never"} & judged.visible
-            judged = replace(judged, values=dict(value[index]), visible=frozenset(value[index]) | notes)
-        raw = _to_show(row, judged, typed is not NOT_GIVEN) if editable else {}
-        yield tuple(
-            _field(each, f"{path}.{index}.{each.key}", judged, raw, errors, facts, editable) for each in columns
+    def view(self) -> FormView:
+        hidden = self.sight.hidden
+        sections = tuple(
+            SectionView(
+                section,
+                tuple(self._field(each, each.key, self.judged, self.typed) for each in asked if each.key not in hidden),
+            )
+            for section, asked in self.form.sections
         )
+        # What is wrong with a field that the reader does not see is said at the form: he may not learn which.
+        errors = {
+            f"checks.{path}" if path.partition(".")[0] in hidden else path: found for path, found in self.errors.items()
+        }
+        return FormView(self.form, self.editable, sections, errors)
+
+    def _field(self, question: Question, path: str, judged: Judged, typed: Mapping[str, Any]) -> FieldView:
+        key, inside = question.key, f"{path}."
+        value, raw = judged.values.get(key), typed.get(key, NOT_GIVEN)
+        columns = getattr(question.type, "columns", None)
+        editable = self.editable and question.type.answered == "by_person" and key not in judged.fixed
+        return FieldView(
+            path=path,
+            spec=question.spec,
+            field=question.type,
+            required=key in judged.required,
+            editable=editable,
+            shown=key in judged.visible,
+            value=value,
+            raw=raw,
+            error=self.errors.get(path),
+            columns=columns.all if columns is not None else (),
+            rows=tuple(self._rows(columns, path, value, raw, editable)) if columns is not None else (),
+            within={at.removeprefix(inside): found for at, found in self.errors.items() if at.startswith(inside)},
+            facts=self.facts,
+            origin=self.origins.get(path),
+        )
+
+    def _rows(
+        self, columns: Questions, path: str, value: Any, typed: Any, editable: bool
+    ) -> Iterator[tuple[FieldView, ...]]:
+        """Each row as it was typed, or as it is kept; typed cells are judged again, as rows may have been dropped."""
+        given = typed if isinstance(typed, (list, tuple)) else [columns.dump(row) for row in value or ()]
+        for index, row in enumerate(given):
+            row = row if isinstance(row, Mapping) else {}
+            judged = columns.judge(row, self.facts)
+            if not editable:
+                # What was sent is read as it was sent, whoever of those it names has left since.
+                notes = {each.key for each in columns if each.type.answered == "never"} & judged.visible
+                judged = replace(judged, values=dict(value[index]), visible=frozenset(value[index]) | notes)
+            raw = _to_show(row, judged, typed is not NOT_GIVEN) if editable else {}
+            yield tuple(self._field(each, f"{path}.{index}.{each.key}", judged, raw) for each in columns)

@@ -14,6 +14,7 @@ from engine.core.catalog import Ref
 from engine.core.definition import FieldSpec
 from engine.core.expression import Expression, ExpressionFailed
 from engine.core.filling.fieldtype import FieldType, FormFacts
+from engine.core.filling.standing import Standing
 from engine.core.messages import Message
 from engine.core.scope import holds
 
@@ -23,12 +24,16 @@ MOST_UNKNOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A field bound to its type. `shown` must all be true for it to be asked: its section's condition and its own."""
+    """A field bound to its type. `shown` must all be true for it to be asked: its section's condition and its own.
+
+    `editable` likewise, for what is answered to count; else what stands in it stays.
+    """
 
     spec: FieldSpec
     type: FieldType
     shown: tuple[Expression, ...] = ()
     required_when: Expression | None = None
+    editable: tuple[Expression, ...] = ()
     key: str = field(init=False)
     empty: Any = field(init=False)
 
@@ -45,12 +50,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Answers as they were judged: the good values, messages by path, what was asked, what must be answered."""
+    """Answers as they were judged: the good values, messages by path, what was asked, what must be answered.
+
+    `fixed`: what was asked and could not be edited.
+    """
 
     values: dict[str, Any]
     errors: dict[str, Message]
     visible: frozenset[str]
     required: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +91,12 @@ class Questions:
                 if raw.get(each.key):
                     yield from each.type.names(raw[each.key])
 
-    def judge(self, raw: object, facts: FormFacts) -> Judged:
+    def judge(self, raw: object, facts: FormFacts, standing: Standing | None = None) -> Judged:
         """Judge what came in: every field that is asked, in an order in which nothing is used before it is known.
 
-        A value that does not pass counts as not answered for the others. Answers to hidden questions are ignored.
+        A value that does not pass counts as not answered for the others. Answers to hidden questions are ignored, and
+        so are those to questions that may not be edited: what stands in them stays, unblamed. Without `standing` the
+        answers were taken before, and stand themselves.
         """
         if not isinstance(raw, Mapping):
             return Judged({}, {"": Message("submission.not_a_form")}, frozenset())
@@ -93,14 +104,19 @@ class Questions:
         values: dict[str, Any] = {}
         errors: dict[str, Message] = {}
         asked: list[Question] = []
+        fixed: set[str] = set()
         for each in self.steps:
             if each.shown and not all(holds(condition, names) for condition in each.shown):
                 continue
             asked.append(each)
             if each.type.answered == "by_person":
-                value, wrong = each.type.judge(raw.get(each.key), facts)
-                for path, message in wrong.items():
-                    errors[f"{each.key}.{path}" if path else each.key] = message
+                if _is_fixed(each, names, standing):
+                    fixed.add(each.key)
+                    value, _ = each.type.judge((raw if standing is None else standing.raw).get(each.key), facts)
+                else:
+                    value, wrong = each.type.judge(raw.get(each.key), facts)
+                    for path, message in wrong.items():
+                        errors[f"{each.key}.{path}" if path else each.key] = message
             elif each.type.answered == "by_formula":
                 value = _computed(each, names, errors)
             elif each.type.answered == "by_signing":
@@ -108,10 +124,11 @@ class Questions:
             else:
                 continue
             values[each.key] = names[each.key] = value
-        required = _required(asked, names, errors)
+        required = _required([each for each in asked if each.key not in fixed], names, errors)
         if not raw.keys() <= self.taken:
             errors.update(self._unknown(raw))
-        return Judged(self._sorted(values), errors, frozenset([each.key for each in asked]), required)
+        visible = frozenset([each.key for each in asked])
+        return Judged(self._sorted(values), errors, visible, required, frozenset(fixed))
 
     def dump(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as canonical JSON takes them; what was not answered is null."""
@@ -141,6 +158,12 @@ class Questions:
 
 
 ColumnsOption: TypeAlias = Annotated[Questions, Ref("fields")]
+
+
+def _is_fixed(question: Question, names: Mapping[str, Any], standing: Standing | None) -> bool:
+    if standing is not None and question.key in standing.fixed:
+        return True
+    return bool(question.editable) and not all(holds(condition, names) for condition in question.editable)
 
 
 def _computed(question: Question, names: Mapping[str, Any], errors: dict[str, Message]) -> Any:

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.catalog import Entry
-from engine.core.definition import FieldSpec, FormSchema
+from engine.core.definition import FieldSpec, FormSchema, Section
 from engine.core.expression import BOOLEAN, Expression, Type
 from engine.core.filling.fieldtype import FieldType
 from engine.core.filling.form import BoundCheck, Form
 from engine.core.filling.questions import Question, Questions
+from engine.core.filling.sight import Bounds, Circles
 from engine.core.messages import Message
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import TAKEN, within
+
+# Rows come and go and change places: nothing of theirs stands anywhere to stay, and nobody sees half a row.
+NOT_IN_ROWS = ("editable_when", "default", "seen_by", "edited_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,37 @@ def bind_form(reader: Reader, schema: FormSchema) -> BoundForm:
     types = _types(declared)
     names = Names(within(types), lost)
     asked: dict[str, tuple[Expression, ...]] = {}
+    editable: dict[str, tuple[Expression, ...]] = {}
     for section in schema.sections:
-        condition = _condition(reader, section.shown_when, names, f"{places[section.key]}.shown_when")
-        asked.update((spec.key, condition) for spec in section.fields)
-    questions = _questions(reader, declared, names, asked)
+        shown = _condition(reader, section.shown_when, names, f"{places[section.key]}.shown_when")
+        open_ = _condition(reader, section.editable_when, names, f"{places[section.key]}.editable_when")
+        asked.update((spec.key, shown) for spec in section.fields)
+        editable.update((spec.key, open_) for spec in section.fields)
+    questions = _questions(reader, declared, names, asked, editable)
     by_key = {each.key: each for each in questions}
     sections = tuple(
         (section, tuple(by_key[spec.key] for spec in section.fields if spec.key in by_key))
         for section in schema.sections
     )
-    return BoundForm(Form(schema, questions, sections, _checks(reader, schema, names, path)), types, lost)
+    form = Form(schema, questions, sections, _checks(reader, schema, names, path), _bounds(schema))
+    return BoundForm(form, types, lost)
+
+
+def _bounds(schema: FormSchema) -> Bounds:
+    def kept(element: Section | FieldSpec, word: str) -> Circles:
+        circle = element.seen_by if word == "seen" else element.edited_by
+        return () if circle is None else (circle,)
+
+    seen, edited = (
+        {
+            spec.key: circles
+            for section in schema.sections
+            for spec in section.fields
+            if (circles := (*kept(section, word), *kept(spec, word)))
+        }
+        for word in ("seen", "edited")
+    )
+    return Bounds(seen, edited)
 
 
 def _declare(
@@ -108,12 +133,19 @@ def _columns(reader: Reader, specs: tuple[FieldSpec, ...], path: str) -> tuple[Q
         if spec.key in seen:
             reader.wrong(f"{path}.{spec.key}", Message("bind.column_twice", name=spec.key))
         seen.add(spec.key)
+        for option in NOT_IN_ROWS:
+            if getattr(spec, option) is not None:
+                reader.wrong(f"{path}.{spec.key}.{option}", Message("bind.column_takes_no", option=option))
     declared, lost = _declare(reader, [(spec, f"{path}.{spec.key}") for spec in specs], nested=True)
-    return _questions(reader, declared, Names(within(_types(declared)), lost), {}), lost
+    return _questions(reader, declared, Names(within(_types(declared)), lost), {}, {}), lost
 
 
 def _questions(
-    reader: Reader, declared: list[Declared], names: Names, asked: Mapping[str, tuple[Expression, ...]]
+    reader: Reader,
+    declared: list[Declared],
+    names: Names,
+    asked: Mapping[str, tuple[Expression, ...]],
+    open_: Mapping[str, tuple[Expression, ...]],
 ) -> Questions:
     questions = []
     reads: dict[str, set[str]] = {}
@@ -127,10 +159,11 @@ def _questions(
             options[formula] = found
         own = _condition(reader, each.spec.shown_when, names, f"{each.path}.shown_when")
         required = _condition(reader, each.spec.required_when, names, f"{each.path}.required_when")
+        own_open = _condition(reader, each.spec.editable_when, names, f"{each.path}.editable_when")
         made = each.type or _made(reader, each.entry, options, each.path)
-        shown = (*asked.get(each.spec.key, ()), *own)
-        questions.append(Question(each.spec, made, shown, next(iter(required), None)))
-        looked_at = (*shown, *([options[formula]] if formula is not None else []))
+        shown, editable = (*asked.get(each.spec.key, ()), *own), (*open_.get(each.spec.key, ()), *own_open)
+        questions.append(Question(each.spec, made, shown, next(iter(required), None), editable))
+        looked_at = (*shown, *editable, *([options[formula]] if formula is not None else []))
         reads[each.spec.key] = {name.partition(".")[0] for expression in looked_at for name in expression.references}
     return Questions(
         tuple(questions), _steps(reader, questions, reads, {each.spec.key: each.path for each in declared})

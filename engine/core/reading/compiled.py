@@ -15,6 +15,7 @@ from engine.core.definition import Call, CodeList, ResultSpec, Transition, Workf
 from engine.core.errors import Problem
 from engine.core.expression import BOOLEAN
 from engine.core.machine import assemble
+from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import around
@@ -37,6 +38,7 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     """Compile a definition; `codelists` by key. Answers with all problems in the order of the document."""
     reader = Reader(catalog, codelists, _named(definition))
     forms = {schema.key: bind_form(reader, schema) for schema in definition.forms}
+    forms = {key: begun(reader, definition, key, forms) for key in forms}
     results = _results(reader, definition.results, forms)
     names = _around(forms, [spec.key for spec in definition.results])
     moves = {spec.key: _move(reader, spec, names) for spec in definition.transitions}

@@ -12,7 +12,7 @@ from engine.core.reading.mending import UNKNOWN
 from engine.core.scope import TAKEN
 
 # Expressions read forms, results and roles by name, beside these words of their own.
-RESERVED = TAKEN | {"null", "none", "case", "children", UNKNOWN}
+RESERVED = TAKEN | {"null", "none", "case", "children", "previous", UNKNOWN}
 
 
 class Keyed(Protocol):

@@ -1,20 +1,28 @@
-"""Names inside one form: sections, fields and checks. Options and expressions of fields are binding.py's."""
+"""Names inside one form: sections, fields, checks, and who sees them. Options and expressions are binding.py's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.definition import FieldSpec, FormSchema
+from engine.core.definition import Circle, FieldSpec, FormSchema, Section, WorkflowDefinition
 from engine.core.errors import Problem
 from engine.core.messages import Message
-from engine.core.reading.declared import RESERVED, twice, unknown
+from engine.core.reading.declared import RESERVED, keys, twice, unknown
 
 
-def form_problems(form: FormSchema) -> Iterator[Problem]:
+def form_problems(form: FormSchema, definition: WorkflowDefinition) -> Iterator[Problem]:
     """Yield each name of a form that is declared twice, reserved, or used without being declared."""
     path = f"forms.{form.key}"
     yield from twice(f"{path}.sections", form.sections)
     yield from twice(f"{path}.checks", form.checks)
+    yield from twice(f"{path}.prefill", form.prefill)
+    for prefill in form.prefill:
+        yield from unknown(f"{path}.prefill.{prefill.key}", "field", prefill.key, keys(form.fields()))
+    for section in form.sections:
+        here = f"{path}.sections.{section.key}"
+        yield from _circles(here, section, form, definition)
+        for field in section.fields:
+            yield from _circles(f"{here}.fields.{field.key}", field, form, definition)
     seen: dict[str, str] = {}
     for section in form.sections:
         for field in section.fields:
@@ -28,6 +36,32 @@ def form_problems(form: FormSchema) -> Iterator[Problem]:
     for check in form.checks:
         for index, name in enumerate(check.fields):
             yield from unknown(f"{path}.checks.{check.key}.fields.{index}", "field", name, known)
+
+
+def _circles(
+    path: str, element: Section | FieldSpec, form: FormSchema, definition: WorkflowDefinition
+) -> Iterator[Problem]:
+    """Roles and states that `seen_by` and `edited_by` name; who edits must have a task that fills the form."""
+    for word in ("seen_by", "edited_by"):
+        circle: tuple[Circle, ...] = getattr(element, word) or ()
+        seen: set[str] = set()
+        for one in circle:
+            here = f"{path}.{word}.{one.role}"
+            yield from unknown(here, "role", one.role, keys(definition.roles))
+            for index, state in enumerate(one.states):
+                yield from unknown(f"{here}.states.{index}", "state", state, keys(definition.states))
+            if one.role in seen:
+                yield Problem(here, Message("lint.twice", key=one.role))
+            seen.add(one.role)
+            if word == "edited_by" and not _fills(one, form, definition):
+                yield Problem(here, Message("lint.edits_never", role=one.role, form=form.key), warning=True)
+
+
+def _fills(one: Circle, form: FormSchema, definition: WorkflowDefinition) -> bool:
+    if one.role not in keys(definition.roles):
+        return True
+    places = (state for state in definition.states if not one.states or state.key in one.states)
+    return any(task.fill == form.key and task.role == one.role for state in places for task in state.tasks)
 
 
 def _field_paths(field: FieldSpec) -> Iterator[str]:

@@ -23,7 +23,7 @@ def name_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     yield from _moves(definition)
     yield from _visible(definition)
     for form in definition.forms:
-        yield from form_problems(form)
+        yield from form_problems(form, definition)
     yield from _unused(definition)
 
 

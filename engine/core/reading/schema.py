@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.core.catalog import Catalog, Entry, Kind
-from engine.core.definition import Call, FieldSpec, Grant, Item, Lock, ResultSpec, RoleSpec
+from engine.core.definition import Call, Circle, FieldSpec, Grant, Item, Lock, Prefill, ResultSpec, RoleSpec
 from engine.core.reading.shapes import ALSO, MODELS, ROOTS, Shape, is_open, required, shapes
 
 Schema = dict[str, Any]
@@ -28,7 +28,8 @@ TEXT: Schema = {
         {"type": "object", "properties": {"id": WORDS, "en": WORDS}, "minProperties": 1, "additionalProperties": False},
     ],
 }
-SHORT: Mapping[type[BaseModel], Schema] = {RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}}
+FORMULA: Schema = {"type": "string", "maxLength": 4096, "format": "siklus-expression"}
+SHORT: Mapping[type[BaseModel], Schema] = {RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}, Prefill: FORMULA}
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 TYPED: Mapping[type[BaseModel], tuple[str, Kind]] = {FieldSpec: ("type", "field"), ResultSpec: ("method", "method")}
 NOISE = ("title", "default", "description")
@@ -73,6 +74,8 @@ def _value(shape: Shape, plain: Schema, catalog: Catalog, kind: Kind | None) -> 
             return _one_or_many(_call(catalog, kind), plain)
         case "grants":
             return _grants()
+        case "circles":
+            return _circles()
         case "locks":
             return _either(_map({"type": "string"}, {"type": "string"}), _list(_ref(Lock.__name__)))
         case "node" | "keyed" if shape.model is not None:
@@ -90,6 +93,11 @@ def _keyed(model: type[BaseModel]) -> Schema:
 def _grants() -> Schema:
     states = _either(KEY, _list(KEY))
     return _either(_map(KEY, _map(KEY, states)), _list(_ref(Grant.__name__)))
+
+
+def _circles() -> Schema:
+    states = _either(KEY, _list(KEY), NULL)
+    return _either(KEY, _list(_either(KEY, _ref(Circle.__name__))), _map(KEY, states))
 
 
 def _call(catalog: Catalog, kind: Kind) -> Schema:

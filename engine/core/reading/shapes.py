@@ -17,6 +17,7 @@ from engine.core.definition import (
     AuthoredText,
     Call,
     Check,
+    Circle,
     CodeList,
     Due,
     FieldSpec,
@@ -25,6 +26,7 @@ from engine.core.definition import (
     Item,
     Lock,
     Matrix,
+    Prefill,
     ResultSpec,
     RoleSpec,
     Section,
@@ -34,7 +36,7 @@ from engine.core.definition import (
     WorkflowDefinition,
 )
 
-Kind = Literal["keyed", "node", "names", "text", "texts", "calls", "grants", "locks", "plain"]
+Kind = Literal["keyed", "node", "names", "text", "texts", "calls", "grants", "circles", "locks", "plain"]
 MODELS: tuple[type[BaseModel], ...] = (
     WorkflowDefinition,
     RoleSpec,
@@ -47,6 +49,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     Section,
     FieldSpec,
     Check,
+    Prefill,
+    Circle,
     Grant,
     ResultSpec,
     Lock,
@@ -57,7 +61,7 @@ MODELS: tuple[type[BaseModel], ...] = (
 ROOTS: Mapping[str, type[BaseModel]] = {"workflow": WorkflowDefinition, "codelist": CodeList}
 
 # A string in place of a map says this key: `employee: subject`, `quantity: Kuantitas`.
-SHORT: Mapping[type[BaseModel], str] = {RoleSpec: "rule", Item: "label"}
+SHORT: Mapping[type[BaseModel], str] = {RoleSpec: "rule", Item: "label", Prefill: "value"}
 # The word that an author may write, by the word of the normal form.
 ALSO: Mapping[tuple[type[BaseModel], str], str] = {(WorkflowDefinition, "results"): "result"}
 
@@ -67,7 +71,8 @@ class Shape:
     """What stands under one key.
 
     keyed: a map of key → node, or a list of nodes with `key`; names: one name or a list; text: a string or a map
-    of languages; calls: names, one-key maps or nodes; grants: form → role → states; locks: reference → digest.
+    of languages; calls: names, one-key maps or nodes; grants: form → role → states; circles: roles, or role → states;
+    locks: reference → digest.
     """
 
     kind: Kind
@@ -117,7 +122,7 @@ def _several(item: Any) -> Shape:
     if _is_text(item, []):
         return Shape("texts")
     if isinstance(item, type) and issubclass(item, BaseModel):
-        special: dict[type[BaseModel], Kind] = {Call: "calls", Grant: "grants", Lock: "locks"}
+        special: dict[type[BaseModel], Kind] = {Call: "calls", Grant: "grants", Circle: "circles", Lock: "locks"}
         return Shape(special.get(item, "keyed"), item)
     return Shape("names")
 

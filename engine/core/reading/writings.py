@@ -98,8 +98,9 @@ class _Walk:
 
     def _value(self, shape: Shape, value: Any, place: _Place) -> Any:
         match shape.kind:
-            case "node" | "keyed" | "calls" | "grants" if shape.model is not None:
-                walk = {"node": self.node, "keyed": self._keyed, "calls": self._calls, "grants": self._grants}
+            case "node" | "keyed" | "calls" | "grants" | "circles" if shape.model is not None:
+                walk = {"node": self.node, "keyed": self._keyed, "calls": self._calls, "grants": self._grants,
+                        "circles": self._circles}  # fmt: skip
                 return walk[shape.kind](shape.model, value, place)
             case "names":
                 return self._listed(value, place)
@@ -194,6 +195,28 @@ class _Walk:
         if isinstance(found, dict) and found.get("options", 0) in (None, {}):
             del found["options"]
         return found
+
+    def _circles(self, model: type[BaseModel], value: Any, place: _Place) -> Any:
+        self._note(place)
+        if isinstance(value, Mapping):
+            pairs = enumerate(value.items())
+            return [self._circle(role, states, place.down(index, role, role)) for index, (role, states) in pairs]
+        if not isinstance(value, list):
+            return [self._member(model, value, place.inside(0))]
+        return [self._member(model, item, place.down(index)) for index, item in enumerate(value)]
+
+    def _member(self, model: type[BaseModel], value: Any, place: _Place) -> Any:
+        if not isinstance(value, str):
+            return self.node(model, value, place)
+        self._note(place)
+        self._note(place.inside("role"))
+        return {"role": value}
+
+    def _circle(self, role: str, states: Any, place: _Place) -> dict[str, Any]:
+        self._note(place)
+        self._note(place.inside("role"), is_key=True)
+        found = {"role": role}
+        return found if states is None else {**found, "states": self._listed(states, place.inside("states"))}
 
     def _grants(self, model: type[BaseModel], value: Any, place: _Place) -> Any:
         self._note(place)
