@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from engine.press import Press
+
 if TYPE_CHECKING:
     from engine.core.catalog import Catalog
     from engine.evidence.files import Files
@@ -31,7 +33,7 @@ class Runtime:
     keys: Keys
     queue: Callable[[Sequence[int]], None] = field(default=lambda ids: None)
     files: Files | None = None  # where evidence lies; nobody can give any without it
-    files: Files | None = None  # where evidence lies; nobody can give any without it
+    press: Press = field(default_factory=Press)  # makes PDFs in processes of their own
     version: str = "0.1.0"
 
     @property

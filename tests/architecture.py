@@ -47,7 +47,8 @@ HOMES = {
     "redis": {"engine.outbox"},
     "argon2": {"engine.accounts"},
     "cryptography": {"engine.ledger"},
-    "typst": {"engine.reports"},
+    "typst": {"engine.typeset"},
+    "segno": {"engine.typeset"},
     "xlsxwriter": {"engine.sheets.writing"},
     "python_calamine": {"engine.sheets.reading"},
 }
