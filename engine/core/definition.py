@@ -11,42 +11,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import BaseModel, ConfigDict, Field
 
-from engine.core.messages import Text
+from engine.core.elements import AuthoredText as AuthoredText
+from engine.core.elements import Element as Element
+from engine.core.elements import ExpressionText
+from engine.core.elements import Key as Key
+from engine.core.elements import Since as Since
+from engine.core.printing.spec import PrintSpec
 
 FORMAT = 1
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
-
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-ExpressionText = Annotated[str, Field(max_length=4096, json_schema_extra={"format": "siklus-expression"})]
-
-
-class _AuthoredText:
-    """Pydantic's way to and from `Text`: a plain string speaks for every language."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        words = core_schema.str_schema(min_length=1, max_length=4000)
-        both = core_schema.typed_dict_schema(
-            {"id": core_schema.typed_dict_field(words), "en": core_schema.typed_dict_field(words)},
-            extra_behavior="forbid",
-        )
-        return core_schema.no_info_after_validator_function(
-            lambda value: Text(value, value) if isinstance(value, str) else Text(value["id"], value["en"]),
-            core_schema.union_schema([words, both], mode="left_to_right"),
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda text: text.as_document()),
-        )
-
-
-AuthoredText = Annotated[Text, _AuthoredText]
-
-
-class Element(BaseModel):
-    """A node of a definition: frozen, and closed to keys that it does not declare."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class Call(Element):
@@ -240,6 +215,7 @@ class WorkflowDefinition(Element):
     forms: tuple[FormSchema, ...] = ()
     visible: tuple[Grant, ...] = ()
     results: tuple[ResultSpec, ...] = ()
+    prints: tuple[PrintSpec, ...] = ()
     lock: tuple[Lock, ...] = ()
 
     def state(self, key: str) -> State:
@@ -256,12 +232,18 @@ class WorkflowDefinition(Element):
 
 
 class Item(Element):
-    """One entry of a code list, with guidance sentences where it has them."""
+    """One entry of a code list, with guidance sentences where it has them.
+
+    It holds in [from, until); `value` is what it counts where levels are counted.
+    """
 
     key: Key
     label: AuthoredText
     help: AuthoredText | None = None
     text: tuple[AuthoredText, ...] = ()
+    value: Decimal | None = None
+    from_: Since = None
+    until: date | None = None
 
 
 class Matrix(Element):

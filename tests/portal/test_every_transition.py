@@ -15,7 +15,10 @@ TARGETS = ("leader_result", "result", "indicator", "target", "aspect", "kind", "
 SHOWN = {
     "P": {"plan.targets", "plan.total", "plan.behaviour", "plan.resources", "plan.accountability", "plan.consequences"},
     "E": {"evidence.achievements"},
-    "R": {"rating.result", "rating.result_reason", "rating.behaviour", "rating.behaviour_reason", "rating.feedback"},
+    "R": {
+        *("rating.unit_achievement", "rating.result", "rating.result_reason"),
+        *("rating.behaviour", "rating.behaviour_reason", "rating.behaviour_feedback", "rating.feedback"),
+    },
 }
 EDITED = {
     "P": {
@@ -23,7 +26,10 @@ EDITED = {
         *("behaviour.value", "behaviour.expectation", "resources", "accountability", "consequences"),
     },
     "E": {f"achievements.{column}" for column in ("result", "indicator", "achieved", "evidence", "feedback_note")},
-    "R": {"result", "result_reason", "behaviour", "behaviour_reason", "feedback"},
+    "R": {
+        *("unit_achievement", "result", "result_reason", "behaviour", "behaviour_reason", "feedback"),
+        *("behaviour_feedback.value", "behaviour_feedback.feedback"),
+    },
 }
 FORMS = {"write_plan": ("carol", PLAN), "collect": ("carol", EVIDENCE), "rate": ("erin", RATING)}
 

@@ -143,6 +143,10 @@ class FieldType:
         """What `clean` takes, from a cell as a spreadsheet library reads it (numbers may be floats there)."""
         return cell
 
+    def print(self, value: Any, language: str) -> Iterator[tuple[str, str]]:
+        """The value on paper: each paragraph with the mark before it (`-`, `1.`, or nothing)."""
+        yield from (("", part) for part in self.format(value, language).split("\n"))
+
     def widget(self) -> Any:
         """An unbound WTForms field that decodes the posted value and judges nothing; None where nothing is posted."""
         return None

@@ -16,6 +16,7 @@ from engine.core.messages import Message
 from engine.core.reading.lint_codelist import codelist_problems
 from engine.core.reading.lint_graph import graph_problems
 from engine.core.reading.lint_names import name_problems
+from engine.core.reading.lint_prints import print_problems
 
 
 def lint(definition: Definition) -> list[Problem]:
@@ -28,7 +29,7 @@ def findings(definition: Definition) -> Iterator[Problem]:
     if isinstance(definition, CodeList):
         yield from codelist_problems(definition)
         return
-    for check in (name_problems, _states, _transitions, graph_problems, _wording):
+    for check in (name_problems, _states, _transitions, graph_problems, print_problems, _wording):
         yield from check(definition)
 
 

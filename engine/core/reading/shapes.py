@@ -35,6 +35,7 @@ from engine.core.definition import (
     Transition,
     WorkflowDefinition,
 )
+from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
 
 Kind = Literal["keyed", "node", "names", "text", "texts", "calls", "grants", "circles", "locks", "plain"]
 MODELS: tuple[type[BaseModel], ...] = (
@@ -53,6 +54,11 @@ MODELS: tuple[type[BaseModel], ...] = (
     Circle,
     Grant,
     ResultSpec,
+    PrintSpec,
+    BlockSpec,
+    ColumnSpec,
+    PartySpec,
+    SignerSpec,
     Lock,
     CodeList,
     Item,
@@ -84,6 +90,8 @@ OPTIONS: Mapping[type[BaseModel], Mapping[str, Shape]] = {
     FieldSpec: {
         "columns": Shape("keyed", FieldSpec),
         "choices": Shape("keyed", Item),
+        "criteria": Shape("keyed", Item),
+        "statement": Shape("text"),
         "text": Shape("text"),
         "unit": Shape("text"),
     },

@@ -22,6 +22,11 @@ HEADINGS = {
     "FieldSpec": "Field",
     "Grant": "Visible",
     "ResultSpec": "Result",
+    "PrintSpec": "Print",
+    "BlockSpec": "Block",
+    "ColumnSpec": "Column",
+    "PartySpec": "Party",
+    "SignerSpec": "Signer",
     "CodeList": "Code list",
 }
 SAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
