@@ -7,14 +7,16 @@ one verb (the modules *_acts.py). Who may open what is declared on each of them;
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 from flask import Flask
 from flask_admin import Admin
 
-from admin import account_acts, case_acts, cycle_acts, definition_acts, people_acts, words
+from admin import account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts, words
 from admin.cases import CaseView
 from admin.cycles import CycleView
 from admin.definitions import DefinitionView
+from admin.fields import FieldsView
 from admin.home import HomeView
 from admin.menu import add_menu
 from admin.people import PersonView
@@ -28,11 +30,11 @@ from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, P
 __all__ = ["register"]
 
 ROOT = "/admin"
-ACTS = (account_acts, case_acts, cycle_acts, definition_acts, people_acts)
+ACTS = (account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts)
 
 
-def register(app: Flask, rt: Runtime) -> None:
-    """Add the backoffice to the application."""
+def register(app: Flask, rt: Runtime, samples: Path) -> None:
+    """Add the backoffice to the application; `samples` is the file of what the gallery of field types shows."""
     session = SessionHandle(rt)
     admin = Admin(app, name="Siklus", url=ROOT, index_view=HomeView(session, ROOT, "home"))
     admin.add_views(
@@ -41,6 +43,7 @@ def register(app: Flask, rt: Runtime) -> None:
         PersonView(session, Person, f"{ROOT}/people", "people"),
         UnitView(session, Unit, f"{ROOT}/units", "units"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
+        FieldsView(session, f"{ROOT}/fields", "fields", samples),
         EventView(session, Event, f"{ROOT}/events", "events"),
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )

@@ -15,6 +15,7 @@ from admin.views import SecureModelView
 from engine.core.case import CANCELLED, Actor
 from engine.store.queries import case_lists, cycle_lists
 from engine.store.tables import Cycle
+from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t, translate
@@ -81,7 +82,9 @@ class CycleView(SecureModelView):
     @expose("/<ref>")
     def cycle_page(self, ref: str) -> str:
         (standing,) = standings(self.db, require_actor(), [self.get_one(ref)])
-        return self.render("backoffice/cycles/cycle.html", standing=standing, cycle=standing.cycle)
+        definition = runtime().library.workflow(self.db, standing.cycle.definition_digest).definition
+        forms = [(form.key, translate(labels.label(form))) for form in definition.forms]
+        return self.render("backoffice/cycles/cycle.html", standing=standing, cycle=standing.cycle, forms=forms)
 
 
 def standings(db: Connection, actor: Actor, cycles: Sequence[Any]) -> tuple[Standing, ...]:

@@ -1,5 +1,8 @@
 """Cycles: described, previewed with names, opened once however often the button is pressed, watched."""
 
+from io import BytesIO
+
+import python_calamine
 from sqlalchemy import func, select
 
 from engine.store.tables import Case, Cycle
@@ -93,3 +96,28 @@ def test_the_first_page_counts_what_needs_somebody_and_leads_to_it(still):
     assert "0 definisi menunggu pemeriksaan" in page
     assert "Evaluasi kinerja 2027" in page and "Evaluasi kinerja 2026 - Dinas Pendidikan" in page
     assert "Dinas Pendidikan" not in words(still.get("dinkes_admin", "/admin/"))
+
+
+def sheet(city, who, ref, form, status=200):
+    answer = city.post(who, f"/admin/cycles/{ref}/answers.xlsx", status, form=form)
+    return python_calamine.CalamineWorkbook.from_filelike(BytesIO(answer.data)) if status == 200 else answer
+
+
+def test_the_answers_of_a_cycle_leave_as_a_workbook_and_the_trail_says_so(city):
+    ref = city.cycle("2025")
+    book = sheet(city, "auditor", ref, "plan")
+    main, targets = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names[:2])
+    assert main[1][2:7] == ["Nama", "NIP", "Unit kerja", "Tanggal kirim", "Kiriman ke-"]
+    assert len(main) == 2 + 7 and any("Siti Rohmah" in row[2] for row in main)
+    assert len(targets) > 2 + 7 and {row[2] for row in targets[2:]} <= {row[2] for row in main[2:]}
+    trail = city.get("auditor", "/admin/events/?kind=answers.exported")
+    assert "Isian diunduh" in words(trail)
+
+
+def test_answers_leave_only_from_the_units_that_the_reader_oversees(city):
+    ref = city.cycle("2025")
+    everybody = {row[2] for row in sheet(city, "admin", ref, "plan").get_sheet_by_index(0).to_python()[2:]}
+    within = {row[2] for row in sheet(city, "dinkes_admin", ref, "plan").get_sheet_by_index(0).to_python()[2:]}
+    assert within <= everybody
+    sheet(city, "supervisor", ref, "plan", 403)
+    sheet(city, "admin", ref, "no_such_form", 404)

@@ -1,0 +1,57 @@
+"""Answers leave as workbooks: what overseers of a cycle may read, in one file. Each export is an event of the cycle."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from engine.core.case import Actor
+from engine.core.errors import NotFound, Refused
+from engine.core.filling import grid
+from engine.core.filling.fieldtype import FormFacts
+from engine.core.filling.formviews import to_read
+from engine.core.filling.sight import WHOLE
+from engine.core.messages import Message
+from engine.core.times import to_datetime
+from engine.runtime import Runtime
+from engine.sheets import writing
+from engine.store import apply
+from engine.store.queries import cycle_answers, cycle_lists
+
+MOST = 5_000  # cases in one workbook, which a request makes in some seconds
+
+
+def answers_of_cycle(rt: Runtime, cycle_ref: str, form_key: str, *, actor: Actor, words: writing.Words) -> bytes:
+    """The workbook of the last answers to one form, of every case of the cycle that the actor oversees.
+
+    `words.who` heads five columns: name, NIP, unit, when it was sent, and as which number. NotFound outside his
+    scope and for forms that nobody has sent; Refused when there are more cases than one workbook takes.
+    """
+    at = rt.clock()
+    with rt.db.begin() as db:
+        cycle = cycle_lists.cycle(db, actor, cycle_ref)
+        form = rt.library.workflow(db, cycle.definition_digest).forms.get(form_key)
+        rows = cycle_answers.last_of_each(db, actor, cycle.id, form_key, MOST + 1) if form else ()
+        if form is None or not rows:
+            raise NotFound(Message("export.nothing_sent"))
+        if len(rows) > MOST:
+            raise Refused(Message("export.too_many", limit=MOST))
+        facts = FormFacts(at.date(), date.fromisoformat(cycle.period_start), date.fromisoformat(cycle.period_end))
+        lines = []
+        for row in rows:
+            view = to_read(form, form.questions.load(json.loads(row.body)), facts, WHOLE)
+            cells = grid.cells(view, words.language)
+            sent_at = to_datetime(row.sent_at).date().isoformat()
+            who = (row.name or "", row.nip or "", row.unit, sent_at, str(row.number))
+            lines.append(writing.Line(row.ref, row.number, who, cells, frozenset(cells)))
+        apply.append_event(
+            db,
+            stream=f"cycle:{cycle_ref}",
+            kind="answers.exported",
+            at=at,
+            actor=actor,
+            public={"cycle": cycle_ref, "form": form_key, "cases": len(lines)},
+            private={},
+            product=rt.version,
+        )
+    return writing.write(grid.columns(form), lines, words)
