@@ -6,11 +6,11 @@ from flask import Flask
 
 from engine.runtime import Runtime
 from engine.web.forms import add_forms
-from portal import auth, case, form, inbox, submission, worksheets
+from portal import auth, case, form, inbox, prints, submission, worksheets
 
 
 def register(app: Flask, rt: Runtime) -> None:
     """Put the portal's pages on the application."""
     add_forms(app)
-    for module in (auth, inbox, case, form, submission, worksheets):
+    for module in (auth, case, form, inbox, prints, submission, worksheets):
         app.register_blueprint(module.pages)
