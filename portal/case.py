@@ -24,7 +24,7 @@ from engine.web.context import runtime
 from engine.web.errors import status_of
 from engine.web.language import t
 from engine.web.reading import whole
-from portal import history, standing
+from portal import history, prints, standing
 
 if TYPE_CHECKING:
     from engine.snapshot import Snapshot
@@ -58,6 +58,7 @@ class CasePage:
     forms: tuple[standing.Readable, ...]
     results: tuple[standing.Result, ...]
     events: tuple[history.Entry, ...]
+    prints: tuple[prints.Printable, ...]
     administers: bool  # the reader's own right to administer reaches this case
     may_remark: bool  # auditors only read
     written: Written = field(default_factory=Written)
@@ -135,6 +136,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         forms=tuple(standing.readable(found, actor, may)),
         results=tuple(standing.results(found, may, actor)),
         events=history.entries(found, rows, may.keys(), actor),
+        prints=tuple(prints.printable(found, actor)),
         administers=administers,
         may_remark=administers or not found.oversees or bool(found.view.roles_of(actor)),
         written=written or Written(),

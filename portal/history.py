@@ -91,6 +91,8 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         return Message("portal.event.commented")
     if row.kind in ("case.reassigned", "case.reheld"):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
+    if row.kind == "print.made":
+        return Message("print.event.printed")
     return Message("portal.event.other", kind=row.kind)
 
 
