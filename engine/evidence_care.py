@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -75,10 +76,10 @@ def verify(rt: Runtime) -> Checked:
     Raises TamperedLedger naming the first file that does not fit. The submissions themselves are ledger.verify's.
     """
     checked = Checked()
-    with rt.db.read(snapshot=True) as db:
+    with rt.db.read(snapshot=True) as db, closing(queries.answers_with_files(db)) as bodies:
         erased = queries.erased(db)
         rows = {row.ref: row for row in queries.bound(db)}
-        for file in _named(queries.answers_with_files(db)):
+        for file in _named(bodies):
             row = rows.get(file["ref"])
             if row is None and file["ref"] in erased:
                 checked.erased += 1

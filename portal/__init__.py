@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from engine.runtime import Runtime
+from engine.web.file_words import add_file_words
 from engine.web.forms import add_forms
-from portal import auth, case, form, inbox, prints, submission, worksheets
+from portal import auth, case, files, form, inbox, prints, submission, worksheets
 
 
 def register(app: Flask, rt: Runtime) -> None:
     """Put the portal's pages on the application."""
     add_forms(app)
-    for module in (auth, case, form, inbox, prints, submission, worksheets):
+    add_file_words(app)
+    for module in (auth, case, files, form, inbox, prints, submission, worksheets):
         app.register_blueprint(module.pages)

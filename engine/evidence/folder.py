@@ -18,6 +18,23 @@ from engine.core.messages import Message
 PIECE = 64 * 1024
 
 
+class _Pieces(Iterator[bytes]):
+    """An open file in pieces; `close` ends it also where nobody has asked for the first (HEAD, 304)."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def __next__(self) -> bytes:
+        piece = b"" if self._file.closed else self._file.read(PIECE)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self._file.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A folder outside of everything that a web server shows; made on first use, readable for its user alone."""
@@ -37,14 +54,10 @@ class Folder:
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """The bytes in pieces; NotFound where there are none."""
-        file = self._open(name)
-
-        def read() -> Iterator[bytes]:
-            with file:
-                while piece := file.read(PIECE):
-                    yield piece
-
-        return read()
+        try:
+            return _Pieces(self._place(name).open("rb"))
+        except OSError as error:
+            raise NotFound(Message("file.bytes_missing")) from error
 
     def drop(self, name: str) -> None:
         """Forget the bytes, if there are any."""
@@ -53,12 +66,6 @@ class Folder:
     def names(self) -> Iterator[str]:
         """Every name that there is."""
         yield from (path.name for path in sorted(self.root.glob("??/*")) if path.is_file())
-
-    def _open(self, name: str) -> BinaryIO:
-        try:
-            return self._place(name).open("rb")
-        except OSError as error:
-            raise NotFound(Message("file.bytes_missing")) from error
 
     def _place(self, name: str) -> Path:
         return self.root / name[:2] / name

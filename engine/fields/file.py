@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from wtforms import FieldList, FormField, StringField
+from wtforms import FormField, StringField
 from wtforms.form import BaseForm
 
 from engine.core.case import Named
@@ -23,6 +23,7 @@ from engine.core.filling.fieldtype import NO_ERRORS, Count, FieldType, FormFacts
 from engine.core.messages import Message
 from engine.fields.naming import REF
 from engine.fields.reading import line, quoted, wrong_type
+from engine.fields.table import Rows
 
 MOST_FILES = 20
 LARGEST = 100  # megabytes
@@ -127,6 +128,11 @@ class FileField(FieldType):
     def format(self, value: list[dict[str, Any]], language: str) -> str:
         return "; ".join(_worded(each, language) for each in value)
 
+
+    def print(self, value: list[dict[str, Any]], language: str) -> Iterator[tuple[str, str]]:
+        """Each file with the hash of its bytes: what proves that it is the one that was given."""
+        yield from (("-", f"{_worded(each, language)} · SHA-256 {each['sha256']}") for each in value)
+
     def typed(self, value: list[dict[str, Any]], language: str) -> Any:
         return [{part: each.get(part) or "" for part in PARTS if part in each} for each in value]
 
@@ -140,7 +146,7 @@ class FileField(FieldType):
             return cell
 
     def widget(self) -> Any:
-        return FieldList(FormField(_Parts))
+        return Rows(FormField(_Parts))
 
 
 class _Parts(BaseForm):

@@ -131,10 +131,10 @@ class TableField(FieldType):
             return cell
 
     def widget(self) -> Any:
-        return _Rows(FormField(decoder(self.columns)))
+        return Rows(FormField(decoder(self.columns)))
 
 
-class _Rows(FieldList):
+class Rows(FieldList):
     """Rows by their number: WTForms' own takes `²` for one, and numbers of a thousand digits."""
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:

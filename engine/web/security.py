@@ -3,13 +3,17 @@
 Headers follow ASVS 5.0, chapter 3; the policy has no nonce and no `unsafe-*`, so pages hold no inline script or style.
 """
 
-from flask import Flask, g, request
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, current_app, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
+from engine.web.actor import current
 from engine.web.context import Settings
 from engine.web.reading import host, refuse_nul
 
@@ -28,6 +32,8 @@ HEADERS = {
 }
 A_YEAR = 365 * 24 * 3600
 SAFE = ("GET", "HEAD", "OPTIONS")
+LARGER = "largest_body"
+View = TypeVar("View", bound=Callable[..., object])
 FIELDS = 5_000  # parts of one form: a table of 200 rows with 20 columns fits
 
 
@@ -48,12 +54,31 @@ def configure(app: Flask, settings: Settings, secret: bytes) -> None:
         WTF_CSRF_SSL_STRICT=False,  # wants a Referer, which offices strip; _origin below asks more, of more requests
     )
     app.before_request(_origin)
+    app.before_request(_measure)
     app.before_request(refuse_nul)
     CSRFProtect(app)
     app.after_request(_headers)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
+
+
+def takes(octets: int) -> Callable[[View], View]:
+    """Declare that a view takes a larger body than others, from people who are signed in."""
+
+    def mark(view: View) -> View:
+        setattr(view, LARGER, octets)
+        return view
+
+    return mark
+
+
+def _measure() -> None:
+    """Let the body be larger where the view says so: before anything reads it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, LARGER, 0)
+    if most and current() is not None:
+        request.max_content_length = most
 
 
 def _origin() -> None:

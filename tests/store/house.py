@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from engine.core.case import SYSTEM, Actor, CaseView, Holder, allow
 from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask, OpenTask, Sent, SetValue
@@ -171,7 +171,23 @@ def served(database) -> House:
     second.submit({"goal": "Imunisasi", "weight": "100"})
     with database.begin() as db:
         _surroundings(db, house)
+        _give_files(db, house)
     return house
+
+
+def _give_files(db, house: House) -> None:
+    """Two files of the first case: one that its submission holds, one that nobody has sent."""
+    case, file = house.cases[0].id, tables.File.__table__
+    submission = select(tables.Submission).where(tables.Submission.case_id == case)
+    sent = db.execute(submission.with_only_columns(tables.Submission.ref, tables.Submission.task_id)).one()
+    for ref, binding in (("bound", {"status": "bound", "submission_ref": sent.ref}), ("clean", {})):
+        key = _add(db, tables.File, ref=new_ref(), case_id=case, task_id=sent.task_id, form="plan", field="proof",
+                   name="bukti.pdf", size=9, status="uploading", uploaded_by=house.carol.person_id, at=to_text(AT),
+                   stored=ref)  # fmt: skip
+        judged = {"status": "clean", "sha256": "a" * 64, "type": "pdf", "judged_at": to_text(AT)}
+        db.execute(update(file).where(file.c.id == key).values(**judged))
+        if binding:
+            db.execute(update(file).where(file.c.id == key).values(**binding))
 
 
 def _surroundings(db, house: House) -> None:

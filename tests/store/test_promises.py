@@ -145,6 +145,36 @@ ATTACKS = [
 ]
 
 
+ATTACKS += [
+    Attack("edit a bound file", "UPDATE file SET name = 'x' WHERE status = 'bound'", "file",
+           ("file_settled", "file_forward")),
+    Attack(
+        "swap a bound file",
+        f"UPDATE file SET sha256 = '{'b' * 64}', stored = 'elsewhere' WHERE status = 'bound'",
+        "file",
+        ("file_settled", "file_given", "file_forward"),
+    ),
+    Attack("unbind a file", "UPDATE file SET status = 'clean', submission_ref = NULL WHERE status = 'bound'", "file",
+           ("file_settled", "file_forward")),
+    Attack("delete a bound file", "DELETE FROM file WHERE status = 'bound'", "file", ("file_no_delete",)),
+    Attack("swap a clean file", "UPDATE file SET status = 'clean', sha256 = 'x' WHERE status = 'clean'", "file",
+           ("file_settled", "file_forward")),
+    Attack("give a file to another case", "UPDATE file SET case_id = case_id + 1 WHERE status = 'clean'", "file",
+           ("file_given", "file_forward")),
+    Attack("a file that was never judged", "INSERT INTO file (ref, case_id, task_id, form, field, name, size, status, "
+           "uploaded_by, at, stored, sha256) SELECT 'forged', case_id, task_id, form, field, name, size, 'clean', "
+           "uploaded_by, at, stored, sha256 FROM file WHERE status = 'clean'", "file", ("file_begins",)),
+    Attack("bind a file to a submission of another case", "UPDATE file SET status = 'bound', submission_ref = "
+           "(SELECT ref FROM submission WHERE case_id <> file.case_id LIMIT 1) WHERE status = 'clean'", "file",
+           ("file_said",)),
+    Attack("replace a file", "INSERT OR REPLACE INTO file SELECT * FROM file WHERE status = 'bound'", "file",
+           ("file_no_replace", "file_begins"), "sqlite"),
+    Attack("upsert a file", f"{same_row('file', '')} ON CONFLICT (id) DO UPDATE SET name = excluded.name", "file",
+           ("file_no_replace", "file_begins", "file_settled", "file_forward")),
+    Attack("truncate file", "TRUNCATE file", "file", ("file_no_truncate",), "postgresql"),
+]  # fmt: skip
+
+
 CASES = [
     pytest.param(
         attack,
@@ -197,6 +227,21 @@ def test_without_the_foreign_key_a_state_could_move_without_an_event(house, raw)
     else:
         raw.run("ALTER TABLE cas DROP CONSTRAINT fk_cas_event")
     raw.run("UPDATE cas SET version = version + 1, state = 'elsewhere'")
+
+
+def test_a_bound_file_may_be_deleted_once_an_erasure_names_it(house, raw):
+    (ref,) = raw.run("SELECT ref FROM file WHERE status = 'bound'")[0]
+    with house.db.begin() as db:
+        event = erased(db, house, f"file:{ref}").ref
+    raw.run(
+        "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) VALUES (?, 'JRA', ?, ?, ?, ?)",
+        f"file:{ref}", house.carol.person_id, house.bob.person_id, "2026-03-02T02:00:00.000Z", event,
+    )  # fmt: skip
+    raw.run("DELETE FROM file WHERE ref = ?", ref)
+
+
+def test_a_file_that_nobody_sent_may_go(house, raw):
+    raw.run("DELETE FROM file WHERE status = 'clean'")
 
 
 @pytest.mark.parametrize("table", ["answers", "note", "outcome"])

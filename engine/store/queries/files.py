@@ -130,7 +130,8 @@ def bound(db: Connection) -> Iterator[Row[Any]]:
 def answers_with_files(db: Connection) -> Iterator[str]:
     """The answers, as JSON text, in which a SHA-256 stands."""
     every = select(Answers.body).where(Answers.body.contains('"sha256":')).order_by(Answers.submission_id)
-    yield from db.execution_options(yield_per=100).execute(every).scalars()
+    with db.execute(every, execution_options={"yield_per": 100}) as found:
+        yield from found.scalars()
 
 
 def erased(db: Connection) -> set[str]:
