@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,15 @@ def test_an_icon_is_drawn_into_the_page_and_its_label_is_escaped():
 def test_an_unknown_icon_is_an_error(name):
     with pytest.raises(LookupError):
         icon(name)
+
+
+SCRIPTS = sorted((Path(__file__).parent.parent.parent / "static/js").glob("*.js"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_a_script_travels_without_comments_and_no_text_of_it_spans_lines(client, script):
+    address = next(a for a in addresses(client.get("/look").text) if "kit.js" in a)
+    served = client.get(address.replace("kit.js", script.name)).text
+    assert "\n//" not in served and not served.startswith("//")
+    # A text over several lines would lose its indents.
+    assert all(line.count("`") % 2 == 0 for line in script.read_text().splitlines())

@@ -1,0 +1,79 @@
+// Keeps what is typed on this device while it is not sent: open(form, snapshot, adopt) → { write(), drop(), safe } or null.
+// In localStorage, under siklus:<account>:<task>:<page>, encrypted (AES-GCM) with a key that only the account's own pages
+// bring (data-keep); without it, or without https, nothing is kept. Dropped once saved, and after 14 days in any case.
+// What pages that are gone have left is compared with what is saved, and offered to choose from (/tasks/…/kept).
+
+const OLD = 14 * 864e5;
+
+export async function open(form, snapshot, adopt) {
+  const { keep, owner, live } = form.dataset;
+  if (!keep || !crypto.subtle || !navigator.locks) return null;
+  const task = `siklus:${owner}:${live.split('/')[2]}:`;
+  const own = task + form.elements._page.value;
+  const key = await crypto.subtle.importKey('raw', bytes(keep), 'AES-GCM', false, ['encrypt', 'decrypt']);
+  const alive = (await navigator.locks.query()).held.map(({ name }) => name);
+  navigator.locks.request(own, () => new Promise(() => {})); // as long as this page lives
+  let turn = 0;
+  const kept = {
+    safe: false,
+    async write() {
+      const mine = ++turn;
+      kept.safe = false;
+      const iv = crypto.getRandomValues(new Uint8Array(12));
+      const text = JSON.stringify([...new FormData(form)].filter(([name, value]) => name !== 'csrf_token' && typeof value === 'string'));
+      const sealed = await crypto.subtle.encrypt(way(iv, own), key, new TextEncoder().encode(text));
+      if (mine !== turn) return;
+      try {
+        localStorage.setItem(own, `${Date.now()} ${letters(iv)} ${letters(new Uint8Array(sealed))}`);
+        kept.safe = true;
+      } catch { /* the device is full, or forbids it */ }
+    },
+    drop() {
+      turn++;
+      localStorage.removeItem(own);
+    },
+  };
+  offer();
+  return kept;
+
+  async function offer() {
+    for (const [name, at, iv, sealed] of left()) {
+      try {
+        const text = await crypto.subtle.decrypt(way(bytes(iv), name), key, bytes(sealed));
+        if (await ask(name, at, JSON.parse(new TextDecoder().decode(text)))) return;
+      } catch (error) {
+        if (error.name === 'OperationError') localStorage.removeItem(name); // of an earlier secret: nobody can read it
+      }
+    }
+  }
+
+  // The newest first; what was just restored, and what is too old, goes.
+  function left() {
+    localStorage.removeItem(task + new URLSearchParams(location.search).get('restored'));
+    const found = Object.keys(localStorage).filter((name) => name.startsWith('siklus:')).map((name) => [name, ...localStorage[name].split(' ')]);
+    for (const [name, at] of found) if (Date.now() - at > OLD) localStorage.removeItem(name);
+    return found.filter(([name, at]) => name.startsWith(task) && !alive.includes(name) && Date.now() - at <= OLD).sort((a, b) => b[1] - a[1]);
+  }
+
+  async function ask(name, at, pairs) {
+    const sent = snapshot();
+    const more = { csrf_token: form.elements.csrf_token.value, _showing: form.elements.seen.value, _restored: name.slice(task.length), _kept_at: new Date(+at).toISOString() };
+    const body = new URLSearchParams([...pairs, ...Object.entries(more)]);
+    const answer = await fetch(live.replace(/draft$/, 'kept'), { method: 'POST', body, headers: { 'X-Fragment': '1' }, redirect: 'error' });
+    if (!answer.ok) return false;
+    const html = await answer.text();
+    adopt(html, sent);
+    const button = document.querySelector('[data-discard]');
+    if (!button) localStorage.removeItem(name);
+    else button.onclick = () => {
+      localStorage.removeItem(name);
+      button.closest('section').remove();
+      offer();
+    };
+    return !!button;
+  }
+}
+
+const way = (iv, name) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) });
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
+const letters = (found) => btoa(Array.from(found, (byte) => String.fromCharCode(byte)).join(''));
