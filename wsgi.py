@@ -82,7 +82,7 @@ def create_app(
     )
     app = create_web(rt, wiring, settings)
     portal.register(app, rt)
-    admin.register(app, rt)
+    admin.register(app, rt, SHIPPED / "gallery.yaml")
     return app
 
 

@@ -73,15 +73,21 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 def plain(text: str) -> str:
     """The text as it reads without marks: what exports and lists hold. A link is followed by where it leads."""
-    return "\n\n".join("\n".join(_plain_lines(block)) for block in blocks(text))
+    return "\n\n".join(
+        "\n".join(f"{'•' if mark == '-' else mark} {words}".strip() for mark, words in marked(block))
+        for block in blocks(text)
+    )
 
 
-def _plain_lines(block: Block) -> Iterator[str]:
+def marked(block: Block) -> Iterator[tuple[str, str]]:
+    """The lines of a block without marks inside, each with what stands before it: `-`, `1.` or nothing."""
     for number, line in enumerate(block.lines, start=1):
-        before = {"paragraph": "", "bullets": "• ", "numbers": f"{number}. "}[block.kind]
-        yield before + "".join(
-            span.text if not span.to or span.text == span.to else f"{span.text} ({span.to})" for span in line
-        )
+        before = {"paragraph": "", "bullets": "-", "numbers": f"{number}."}[block.kind]
+        yield before, "".join(_words(span) for span in line)
+
+
+def _words(span: Span) -> str:
+    return f"{span.text} ({span.to})" if span.host or span.to.startswith("mailto:") else span.text
 
 
 def _kind(line: str) -> tuple[Literal["paragraph", "bullets", "numbers"], str]:

@@ -18,7 +18,7 @@ from wtforms import TextAreaField
 from engine.core.catalog import field_type
 from engine.core.filling.fieldtype import Count, FieldType, FormFacts
 from engine.core.messages import Message
-from engine.fields.markup import Block, Span, blocks, plain
+from engine.fields.markup import Block, Span, blocks, marked, plain
 from engine.fields.reading import lines
 from engine.fields.text import fitting
 
@@ -47,6 +47,11 @@ class RichTextField(FieldType):
 
     def format(self, value: str, language: str) -> str:
         return plain(value)
+
+    def print(self, value: str, language: str) -> Iterator[tuple[str, str]]:
+        """The paragraphs and items, each with the mark before it."""
+        for block in blocks(value):
+            yield from marked(block)
 
     def html(self, value: Any) -> Markup:
         """The answer as a page shows it, also one that was not judged yet; empty for what is no text."""

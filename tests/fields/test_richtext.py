@@ -132,3 +132,9 @@ def test_exports_hold_the_words_and_where_links_lead():
 
 def test_what_is_no_text_shows_nothing():
     assert kind("richtext").html(["<b>"]) == Markup("")
+
+
+def test_paper_gets_each_line_with_the_mark_before_it():
+    text = "**Hasil**\n- satu\n1. [laporan](https://bkn.go.id/a)\n2. dua"
+    lines = [("", "Hasil"), ("-", "satu"), ("1.", "laporan (https://bkn.go.id/a)"), ("2.", "dua")]
+    assert list(kind("richtext").print(text, "id")) == lines
