@@ -21,7 +21,7 @@ from flask import Flask
 
 import admin
 import portal
-from engine import cli, denials, fields, holders, library, outbox, sessions
+from engine import cli, denials, evidence_care, fields, holders, library, outbox, sessions
 from engine.core import catalog
 from engine.evidence import opening
 from engine.installation import Installation, read_installation
@@ -41,6 +41,8 @@ WORKS: dict[str, outbox.Work] = {
 
 def build_catalog() -> catalog.Catalog:
     """Everything that a definition may name."""
+    "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
+    "files.forget": lambda *asked: evidence_care.forget_in(*asked),
     return catalog.Catalog.collect(*fields.BUILT_IN, guards, methods)
 
 

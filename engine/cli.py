@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 from waitress import create_server
 
-from engine import definition_check, demo, ledger, outbox
+from engine import definition_check, demo, evidence_care, ledger, outbox
 from engine.core.catalog import Catalog
 from engine.core.errors import EngineError, InvalidDefinition, Unavailable
 from engine.core.messages import Message
@@ -28,6 +28,7 @@ from engine.web.i18n import translate
 from engine.web.logs import log_as_json
 
 THREADS = 16
+LARGEST_BODY = 110_000_000  # bytes that the server takes at all; each page has its own limit below that
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--language", choices=("id", "en"))
     _add(commands, "schema", _schema, "print the JSON Schema of the definition format")
     audit = commands.add_parser("audit", help="the trail").add_subparsers(required=True, metavar="COMMAND")
-    _add(audit, "verify", _verify, "recompute every stream; exit status 1 names the first bad event")
+    verify = _add(audit, "verify", _verify, "recompute every stream; exit status 1 names the first bad event")
+    verify.add_argument("--files", action="store_true", help="read every evidence file that was sent, too")
+    files = commands.add_parser("files", help="evidence").add_subparsers(required=True, metavar="COMMAND")
+    _add(files, "sweep", _sweep, "drop files that nobody sent within seven days, and bytes that no row knows")
     return parser
 
 
@@ -105,7 +109,10 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     log_as_json()
     app = tools.app(installation, rt)
     try:
-        server = create_server(app, host=installation.host, port=installation.port, threads=THREADS, ident=None)
+        server = create_server(
+            app, host=installation.host, port=installation.port, threads=THREADS, ident=None,
+            max_request_body_size=LARGEST_BODY,
+        )  # fmt: skip
     except OSError as error:
         raise Unavailable(Message("settings.address", port=str(installation.port), why=error.strerror or "")) from error
     tools.runner.start(rt)
@@ -164,5 +171,15 @@ def _verify(tools: Tools, options: argparse.Namespace) -> int:
         f"{report.events} events in {report.streams} streams, {report.cases} cases, {report.definitions} definitions:"
     )
     print("every hash, state, result, definition, appointment and right is as recorded.")
+    if options.files:
+        checked = evidence_care.verify(rt)
+        print(f"{checked.files} evidence files, {checked.octets} bytes: each is the one that was sent.")
     print("Who holds which task, drafts, units and posts are working data; docs/audit.md lists what is not compared.")
+    return 0
+
+
+def _sweep(tools: Tools, options: argparse.Namespace) -> int:
+    rt = tools.runtime(tools.installation())
+    unsent, strays = evidence_care.sweep(rt), evidence_care.drop_strays(rt)
+    print(f"{unsent} files that nobody sent and {strays} without a row were dropped.")
     return 0

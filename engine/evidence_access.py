@@ -65,7 +65,8 @@ def _readable(rt: Runtime, ref: str, actor: Actor) -> Any:
             raise NotFound(Message("file.not_found")) from hidden
     if row.status == "bound":
         may = forms.access(found.workflow, found.view, actor, see_all=found.oversees)
-        allowed = row.form in may
+        path = f"{row.form}.{row.field.partition('.')[0]}"
+        allowed = row.form in may and forms.sees(found.workflow, found.view, actor, path)
     else:
         allowed = _may_fill(found, row, actor)
     if not allowed:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from engine.core.errors import NotFound, TamperedLedger
 from engine.core.messages import Message
 from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store.queries import files as queries
+from engine.store.queries import outbox
 from engine.uploads import PREVIEW, evidence, forget
 
 STANDS_STILL = timedelta(days=1)  # of an upload that never came to its end
@@ -45,6 +48,23 @@ def sweep(rt: Runtime) -> int:
                 dropped += 1
         if len(rows) < BATCH:
             return dropped
+
+
+def sweep_in(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
+    """WORK files.sweep: the same inside the worker's transaction; the bytes go by a work of their own, after it."""
+    now = rt.clock()
+    rows = queries.abandoned(db, to_text(now - STANDS_STILL), to_text(now - UNSENT), BATCH)
+    gone = [row.stored for row in rows if queries.drop(db, row.id)]
+    if gone:
+        outbox.add(db, "files.forget", json.dumps({"stored": gone}), f"files.forget:{gone[0]}", to_text(now))
+    if gone and len(rows) == BATCH:
+        outbox.add(db, "files.sweep", "{}", f"files.sweep:{gone[0]}", to_text(now))
+
+
+def forget_in(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
+    """WORK files.forget: drop the bytes of files whose rows are gone."""
+    for stored in body["stored"]:
+        forget(evidence(rt), stored)
 
 
 def drop_strays(rt: Runtime) -> int:

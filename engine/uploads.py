@@ -32,6 +32,7 @@ from engine.store.refs import new_ref
 
 PREVIEW = "p"  # what the name of a preview's bytes ends with
 DAY = timedelta(days=1)
+SWEPT_AFTER = timedelta(days=8)  # each day on which files come, one look at what was never sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def begin(rt: Runtime, task_ref: str, field: str, name: str, size: int, *, actor
             "stored": new_ref(),
         }  # fmt: skip
         queries.add(db, **row)
+        queries.plan_sweep(db, to_text(at), to_text(at + SWEPT_AFTER))
     return Upload(row["ref"], row["name"], size, 0, "uploading", field=key, task_ref=task_ref)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine import cases, evidence_access, evidence_care, uploads
+from engine import cases, evidence_access, evidence_care, outbox, uploads
 from engine.core.errors import FileRefused, NotAllowed, NotFound, StaleCase, Unavailable
 from engine.evidence import names
 from engine.evidence.files import Limits
@@ -252,6 +252,21 @@ def test_what_nobody_sent_goes_after_its_days_unless_a_draft_names_it(stage, cas
     assert evidence_care.sweep(stage.rt) == 3
     assert stage.count(File) == 1 and len(stage.kept()[0]) == 1
     assert opened(stage, stays.ref)[0] == PDF
+
+
+def test_a_day_on_which_files_came_is_followed_by_a_sweep_on_its_own(stage, case):
+    works = {"files.sweep": evidence_care.sweep_in, "files.forget": evidence_care.forget_in}
+    stage.upload(case, PDF)
+    begun(stage, case, 500)
+    stage.wait(days=7)
+    kept = stage.upload(case, PDF)
+    assert outbox.sweep(stage.rt, works) == 0
+    stage.wait(days=1, minutes=1)
+    assert outbox.sweep(stage.rt, works) == 1, "one sweep for both files of the day"
+    assert stage.count(File) == 1 and len(stage.kept()[0]) == 2, "rows first"
+    assert outbox.sweep(stage.rt, works) == 1
+    assert len(stage.kept()[0]) == 1
+    assert opened(stage, kept.ref)[0] == PDF
 
 
 def test_bytes_that_no_row_knows_are_found_and_dropped(stage, case, tmp_path):

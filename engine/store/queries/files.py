@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Text, bindparam, delete, exists, func, literal, or_, select, update
+from sqlalchemy import insert as insert_into
 
 from engine.store.statement import Call, Statement, insert
 from engine.store.tables.cases import Answers, Case, Draft, Task
 from engine.store.tables.files import File
 from engine.store.tables.ledger import Erasure
+from engine.store.tables.work import Outbox
 
-FILE = File.__table__
+FILE, OUTBOX = File.__table__, Outbox.__table__
 ADD = insert(
     FILE,
     *("ref", "case_id", "task_id", "form", "field", "name", "size", "status", "uploaded_by", "at", "stored"),
@@ -55,12 +57,26 @@ REFUSE = Statement(
     .values(status="refused", judged_at=bindparam("moment"), reason=bindparam("why")),
     must_write=True,
 )
+PLAN_SWEEP = Statement(
+    insert_into(OUTBOX).from_select(
+        ["effect_key", "kind", "body", "state", "attempts", "next_at", "created_at"],
+        select(
+            bindparam("effect_key", type_=Text), literal("files.sweep"), literal("{}"), literal("ready"), literal(0),
+            bindparam("next_at", type_=Text), bindparam("created_at", type_=Text),
+        ).where(~exists().where(OUTBOX.c.effect_key == bindparam("effect_key", type_=Text))),
+    )
+)  # fmt: skip
 DROP = Statement(delete(FILE).where(FILE.c.id == bindparam("file_id"), FILE.c.status != "bound"))
 
 
 def add(db: Connection, **values: Any) -> None:
     """The row of a file that is about to come."""
     ADD.run(db, status="uploading", **values)
+
+
+def plan_sweep(db: Connection, at: str, due: str) -> None:
+    """Ask for a sweep on a day, once however many files come today."""
+    PLAN_SWEEP.run(db, effect_key=f"files.sweep:{due[:10]}", next_at=due, created_at=at)
 
 
 def find(db: Connection, ref: str) -> Any | None:
