@@ -27,7 +27,7 @@ check: $(TOOLS)      ## lint, format, types, import table, templates, translatio
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy engine/core
-	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_templates.py tests/test_translations.py tests/test_docs.py
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_later.py tests/test_templates.py tests/test_translations.py tests/test_docs.py
 
 fmt: $(TOOLS)        ## format the code and sort imports
 	$(BIN)/ruff check --fix-only --quiet .

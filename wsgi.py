@@ -5,6 +5,7 @@ It imports everything; nothing imports it but the server, the benches and the te
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from engine.later import postpone
 
+gc.disable()  # what imports make stays: to look for rubbish in it takes a quarter of the start
 postpone()  # before the imports that may wait
 
 from flask import Flask
@@ -31,6 +33,9 @@ from engine.store.database import connect
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
 from workflows import guards, methods
+
+gc.freeze()  # and no later collection walks through it again
+gc.enable()
 
 SHIPPED = Path(str(resources.files("workflows")))
 WORKS: dict[str, outbox.Work] = {

@@ -69,6 +69,7 @@ class SecureModelView(SecureView, ModelView):
     searched: ClassVar[bool] = True
     page_size = 50
     column_sortable_list = ()  # Flask-Admin's own sorting is never asked; see `orders`
+    column_auto_select_related = False  # nor its joins: a view names what it loads
 
     def __init__(self, session: SessionHandle, model: type, url: str, section: str) -> None:
         ModelView.__init__(self, model, session, name=section, endpoint=f"admin_{section}", url=url)
@@ -139,6 +140,10 @@ class SecureModelView(SecureView, ModelView):
         self._form_ajax_refs: dict[str, Any] = {}
         self._create_form_class = self._edit_form_class = self._delete_form_class = self._action_form_class = Form
         self.column_editable_list = {}
+
+    def get_column_names(self, only_columns: Sequence[str], excluded_columns: Any) -> list[tuple[str, str]]:
+        # Titles are column_title's. Flask-Admin asks the mapper for each name, which maps all tables at the start.
+        return [(name, name) for name in only_columns]
 
     def init_actions(self) -> None:
         self._actions: list[Any] = []

@@ -65,7 +65,7 @@ def questions(found: Mapping[str, int]) -> list[Line]:
 
 
 def start(found: Start) -> Line:
-    """From the start of the process until the application stands."""
+    """From the start of the process until /healthz is answered."""
     ratio = f"{found.ratio:.2f} ({found.low:.2f} to {found.high:.2f})"
     return Line(
         "start, beside importing Flask, Flask-Admin, SQLAlchemy", f"{found.stack:.2f} s", f"{found.ours:.2f} s", ratio,

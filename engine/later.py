@@ -5,6 +5,9 @@ nothing until `typst.compile` or `cases.fire` is reached: the import stands at t
 readers, for mypy and for the import table. `from typst import compile` reaches a name, and so runs the module at once.
 It holds for LIBRARIES and for each module of OURS that is not a package. Python 3.15 has this in the language
 (PEP 810). What a module does when it runs must not matter to anybody else: no registry, no patching.
+
+So a page or a verb on the way of a start imports the module (`from engine.core.filling import forms`), and what only
+its annotations name under TYPE_CHECKING. tests/test_later.py fails when a start runs what it need not.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ LIBRARIES = frozenset(
         "argon2",
         "cryptography",
         "nh3",
+        "obstore",
         "psycopg",
         "puremagic",
         "pydantic",

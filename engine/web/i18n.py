@@ -80,7 +80,7 @@ class Words:
                 return str(value)
 
     def _pattern(self, key: str, language: str, count: Param | None) -> str:
-        found = self.texts.get(language, {}).get(key)
+        found = self.texts[language].get(key)
         if found is None:
             return self._missing(f"{key} in {language}", key)
         if isinstance(found, str):
@@ -95,9 +95,20 @@ class Words:
         return instead
 
 
+class Shelf(dict[str, Mapping[str, str | Mapping[str, str]]]):
+    """The texts of a folder. A language is read when somebody first speaks it, and stays."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __missing__(self, language: str) -> Mapping[str, str | Mapping[str, str]]:
+        found = self[language] = dict(_texts(self._folder / language)) if language in LANGUAGES else {}
+        return found
+
+
 def load_words(folder: Path, strict: bool = False) -> Words:
-    """Read translations/<language>/*.toml below `folder`."""
-    return Words({language: dict(_texts(folder / language)) for language in LANGUAGES}, strict)
+    """The texts of translations/<language>/*.toml below `folder`."""
+    return Words(Shelf(folder), strict)
 
 
 @cache

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from engine.store import migrate
 from engine.store.database import connect
@@ -25,6 +26,14 @@ def test_the_migrations_make_exactly_what_the_tables_say(empty_db_url):
         options = {"compare_type": True, "compare_server_default": True}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
     db.dispose()
+
+
+def test_the_newest_step_is_the_one_that_alembic_would_run_to():
+    scripts = ScriptDirectory(str(migrate.STEPS.parent))
+    assert scripts.get_heads() == [migrate.newest()]
+    assert [step.path.rpartition("/")[2][:4] for step in scripts.walk_revisions()] == [
+        step.revision for step in scripts.walk_revisions()
+    ]
 
 
 def test_servers_that_start_together_migrate_once(empty_db_url):
