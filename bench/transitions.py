@@ -5,7 +5,6 @@ With several connections each has a process of its own, as servers have: one int
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import statistics
 import time
@@ -83,14 +82,15 @@ def _timed(crew: Sequence[Hand], which: str, work: Sequence[Any]) -> float:
 
 
 def _work(url: str, people: Any, pipe: Any) -> None:
-    floor, verbs, body = Floor.over(url), Verbs.over(url, people), json.dumps(ANSWERS)
+    floor, verbs = Floor.over(url), Verbs.over(url, people)
     while (handed := pipe.recv()) is not None:
         which, work = handed
         for one in work:
             if which == "floor":
-                floor.act(one, body)
+                floor.act(one, ANSWERS)
             else:
                 verbs.act(one)
+        floor.copy_back()
         pipe.send(len(work))
     floor.close()
     verbs.close()
