@@ -136,6 +136,26 @@ def change_password(rt: Runtime, *, actor: Actor, old: str, new: str, agent: str
         return open_session(db, queries.by_person(db, account.id), agent, at)
 
 
+def confirm(rt: Runtime, *, actor: Actor, password: str, address: str) -> bool:
+    """Whether whoever acts knows the password of the account: asked again before an act that weighs much.
+
+    Counts as a try to sign in from this address. Raises TooManyTries, NotFound for who has no account.
+    """
+    at = rt.clock()
+    with rt.db.begin() as db:
+        account = queries.by_person(db, actor.person_id or 0)
+        if account is None:
+            raise NotFound(Message("accounts.none"))
+        attempt = _count_try(rt, db, account.ref, address, at)
+    if not _fits(rt, account, password):
+        return False
+    with rt.db.begin() as db:
+        if not queries.renew_hash(db, account.id, account.password_hash, account.password_hash):
+            return False  # shut or changed while we computed
+        queries.mark_succeeded(db, attempt)
+    return True
+
+
 def set_password(rt: Runtime, *, actor: Actor, person_ref: str, new: str) -> None:
     """Give somebody a password that he must change when he next signs in; ends his sessions."""
     at = rt.clock()

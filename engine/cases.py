@@ -14,14 +14,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import openings
+from engine import named, openings, signing
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor
 from engine.core.errors import BadRequest, NotAllowed, StaleCase
 from engine.core.filling import forms
+from engine.core.filling.signed import unsigned
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
+from engine.evidence_access import bindings
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task
@@ -58,19 +60,34 @@ def save_draft(
         task = machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
         if task.version != seen:
             raise StaleCase(Message("draft.stale"))
+        kept = unsigned(_form_of(found, task.key), raw)
         if (locks := openings.locks(rt, db, found, task.key, actor)) is not None:
-            body = canonical(locks.settled(raw))
+            kept = locks.settled(kept)
+        if kept is not raw:
+            body = canonical(kept)
         apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at, page, turn)
         return task.version + 1
 
 
-def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, seen: int, key: str) -> Receipt:
+def submit(
+    rt: Runtime,
+    task_ref: str,
+    raw: Mapping[str, Any],
+    *,
+    actor: Actor,
+    seen: int,
+    key: str,
+    password: str | None = None,
+    address: str = "",
+) -> Receipt:
     """Send a form: judge the answers, keep them for ever as a submission, finish the task, settle the case.
 
-    Raises InvalidSubmission with every field's message, StaleCase, NotAllowed, NotFound, KeyReused.
+    `password` (and the `address` it comes from) signs a form that asks for a signature; it is kept nowhere.
+    Raises InvalidSubmission with every field's message, StaleCase, NotAllowed, NotFound, KeyReused, TooManyTries.
     """
     at = rt.clock()
     once = Once(actor, key, f"submit:{task_ref}", raw)
+    proof = password and signing.proof(rt, task_ref, actor=actor, key=key, password=password, address=address)
 
     def act(db: Connection, lock: bool) -> Receipt | None:
         found = load_by_task(rt, db, task_ref, actor, at, lock=lock, asker=once.asker, answers=False)
@@ -80,7 +97,9 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
         if machine.fillable(found.workflow, found.view, task_key, actor).version != seen:
             raise StaleCase(Message("draft.stale"))
         locks = openings.locks(rt, db, found, task_key, actor)
-        sent = machine.submit(found.workflow, found.view, task_key, actor, raw, locks and locks.standing)
+        standing = locks and locks.standing
+        found = named.knowing(db, found, _form_of(found, task_key), raw, standing and standing.raw)
+        sent = machine.submit(found.workflow, found.view, task_key, actor, raw, standing, proof or None)
         ending = Ending(found.ref, found.view.state, found.view.version, once, found.workflow, at)
         if not lock and not ending.is_final:
             return None
@@ -101,7 +120,7 @@ def submit(rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, 
             number=found.next_number,
             seen=seen,
             ref=ending.event,
-            also=ending.calls(),
+            also=(*ending.calls(), *bindings(found, sent, ending.event)),
         )
         if ending.is_final:
             return ending.receipt()
@@ -205,6 +224,12 @@ def _settle(rt: Runtime, db: Connection, found: Snapshot, at: datetime) -> tuple
 def _finish(rt: Runtime, db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:
     settled, _ = _settle(rt, db, found, at)
     return answer(db, settled, once, event, at)
+
+
+def _form_of(found: Snapshot, task_key: str) -> forms.Form:
+    """The form of a fill-task of the current state."""
+    spec = next(spec for spec in found.workflow.tasks(found.view.state) if spec.key == task_key)
+    return found.workflow.forms[spec.fill or ""]
 
 
 def _key_of(found: Snapshot, task_ref: str) -> str:

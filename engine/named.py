@@ -29,21 +29,33 @@ Reach: TypeAlias = Literal["unit", "subtree", "city"]
 Lookup: TypeAlias = Callable[[Connection, Snapshot, Collection[str]], Mapping[str, Named]]
 
 
-def knowing(db: Connection, found: Snapshot, form: Form, raw: object) -> Snapshot:
-    """The snapshot with everything that these raw answers name, as far as it may be named in this case.
+def knowing(db: Connection, found: Snapshot, form: Form, *raws: object) -> Snapshot:
+    """The snapshot with everything that raw answers name, as far as it may be named in this case.
 
     One statement a kind that is named, whatever the number; none where nothing is.
     """
-    wanted: dict[str, set[str]] = {}
-    for kind, ref in form.questions.names(raw):
-        wanted.setdefault(kind, set()).add(ref)
-    named = {
+    if not form.questions.naming:
+        return found
+    wanted = {pair for raw in raws for pair in form.questions.names(raw)}
+    return with_named(found, look_up(db, found, wanted)) if wanted else found
+
+
+def look_up(db: Connection, found: Snapshot, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Named]:
+    """What may be named in this case of what is wanted, by kind and ref."""
+    kinds: dict[str, list[str]] = {}
+    for kind, ref in sorted(wanted):
+        kinds.setdefault(kind, []).append(ref)
+    return {
         (kind, ref): thing
-        for kind, refs in wanted.items()
+        for kind, refs in kinds.items()
         if kind in LOOKUPS
-        for ref, thing in LOOKUPS[kind](db, found, sorted(refs)[:MOST_NAMED]).items()
+        for ref, thing in LOOKUPS[kind](db, found, refs[:MOST_NAMED]).items()
     }
-    return replace(found, view=replace(found.view, named=named)) if named else found
+
+
+def with_named(found: Snapshot, named: Mapping[tuple[str, str], Named]) -> Snapshot:
+    """The snapshot with what was looked up."""
+    return replace(found, view=replace(found.view, named={**found.view.named, **named})) if named else found
 
 
 def _people(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect
 from werkzeug.wrappers import Response
 
-from engine import openings, snapshot
+from engine import named, openings, snapshot
 from engine.core import machine
-from engine.core.case import Actor, TaskView
+from engine.core.case import Actor, Named, TaskView
 from engine.core.errors import NotFound
 from engine.core.filling import forms, formviews
-from engine.core.filling.standing import NOTHING, Opening
+from engine.core.filling import standing as opened
+from engine.core.filling.signed import asked_of
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.store.queries import history as queries
 from engine.web import labels
+from engine.web.context import runtime
 from engine.web.language import language, t
 from portal import standing
 from portal.words import last_day, moment, reason_of
 
 if TYPE_CHECKING:
     from engine.core.definition import TaskSpec
+    from engine.core.filling.standing import Opening
     from engine.snapshot import Snapshot
 
 
@@ -38,7 +41,8 @@ class Desk:
     row: Any
     ref: str
     actor: Actor
-    begun: Opening = NOTHING
+    begun: Opening
+    looked_up: dict[tuple[str, str], Named | None] = field(default_factory=dict, compare=False)
 
     @property
     def form(self) -> forms.Form:
@@ -91,6 +95,20 @@ class Desk:
         """The draft as it was typed; None where nobody has begun."""
         return None if self.row.body is None else dict(json.loads(self.row.body))
 
+    def knowing(self, rt: Runtime, raw: Mapping[str, Any] | None) -> Desk:
+        """The same desk, knowing what answers name: these, those sent last, those the form begins with. Asks once."""
+        form, view = self.form, self.found.view
+        if not form.questions.naming:
+            return self
+        last = forms.dump(form, view.answers.get(form.key, {}))
+        wanted = {pair for each in (raw or {}, last, self.begun.raw) for pair in form.questions.names(each)}
+        if fresh := wanted - self.looked_up.keys():
+            with rt.db.read() as db:
+                found = named.look_up(db, self.found, fresh)
+            self.looked_up.update({pair: found.get(pair) for pair in fresh})
+        known = {pair: thing for pair, thing in self.looked_up.items() if thing is not None}
+        return replace(self, found=named.with_named(self.found, known))
+
     @property
     def stands(self) -> forms.Standing:
         """What stands in the form where it may not be edited."""
@@ -102,11 +120,16 @@ class Desk:
         return spec.role if spec else ""
 
     def judge(self, raw: Mapping[str, Any]) -> forms.Judged:
-        return forms.judge(self.form, raw, forms.facts(self.found.view), self.stands)
+        found = self.knowing(runtime(), raw).found
+        return forms.judge(self.form, raw, forms.facts(found.view), self.stands)
+
+    def signatures(self, raw: Mapping[str, Any]) -> tuple[str, ...]:
+        """The signatures that are asked when these answers are sent."""
+        return asked_of(self.form, self.judge(raw)) if self.form.questions.signatures else ()
 
     def view(self, raw: Mapping[str, Any] | None, errors: Mapping[str, Message] | None = None) -> forms.FormView:
         """The form to fill in: with what was typed, else with what was sent last, else with what it begins with."""
-        found, given = self.found, raw
+        found, given = self.knowing(runtime(), raw).found, raw
         if self.begun.raw:
             given = self.begun.typed(self.form.types, language()).under(raw or {})
         return forms.view(
@@ -130,7 +153,7 @@ class Desk:
     def typed(self, raw: Mapping[str, Any]) -> forms.FormView:
         """The typed answers of a form that can no longer be filled in, so that none is lost."""
         sight = forms.sight(self.form, self.found.view, self.actor, fills_as=self._role)
-        facts = forms.facts(self.found.view)
+        facts = forms.facts(self.knowing(runtime(), raw).found.view)
         return formviews.to_fill(self.form, raw, facts, {}, as_typed=True, sight=sight)
 
     def beside(self) -> Iterator[standing.Readable]:
@@ -158,5 +181,5 @@ def open_desk(rt: Runtime, ref: str, actor: Actor) -> Desk:
         if row is None:
             raise NotFound(Message("task.not_found"))
         form = found.workflow.forms.get(row.form or "")
-        begun = NOTHING if form is None else openings.opening(rt, db, found, form, actor)
+        begun = opened.NOTHING if form is None else openings.opening(rt, db, found, form, actor)
     return Desk(found, row, ref, actor, begun)

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from engine.core.calendar import due_at
-from engine.core.case import Actor, CaseView, Holder, TaskView
+from engine.core.case import Actor, CaseView, Holder, Signing, TaskView
 from engine.core.definition import TaskSpec
 from engine.core.effects import Effect, FinishTask, Sent, SetDue
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.filling.fieldtype import FormFacts
 from engine.core.filling.form import Form
+from engine.core.filling.signed import refuse_secrets, signed
 from engine.core.filling.standing import Standing
 from engine.core.messages import Message, Param
 from engine.core.workflow import Workflow
@@ -84,18 +85,22 @@ def submit(
     actor: Actor,
     raw: Mapping[str, Any],
     standing: Standing | None = None,
+    signing: Signing | None = None,
 ) -> Sent:
     """What sending a form would do; raises like `fillable`, and InvalidSubmission with every message by path.
 
-    `standing` is needed where not all of the form may be edited: what stands there stays.
+    `standing` is needed where not all of the form may be edited: what stands there stays. `signing`: the proof that
+    the actor signs, without which a form that asks for a signature is refused.
     """
     way = _way(workflow, case, task_key, actor)
     form = workflow.forms[way.spec.fill or ""]
+    refuse_secrets(form, raw)
     judged = form.judge(raw, facts(case), _fixed(form, case, way, standing))
     if judged.errors:
         raise InvalidSubmission(judged.errors)
+    answers = signed(form, judged, signing, case.now.astimezone(case.zone))
     effects: tuple[Effect, ...] = (FinishTask(way.task.ref), *_received(workflow, case, way.spec))
-    return Sent(way.task.ref, form.key, way.spec.role, way.right, judged.values, effects)
+    return Sent(way.task.ref, form.key, way.spec.role, way.right, answers, effects)
 
 
 def deadline(case: CaseView, spec: TaskSpec) -> datetime | None:

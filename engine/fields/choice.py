@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -10,10 +10,10 @@ from wtforms import StringField
 
 from engine.core.catalog import CodeListOption, field_type
 from engine.core.definition import Item
-from engine.core.filling.fieldtype import Choice, FieldType, FormFacts, unfit
+from engine.core.filling.fieldtype import Choice, FieldType, FormFacts
 from engine.core.messages import Message
 from engine.fields import choosing
-from engine.fields.reading import line, quoted
+from engine.fields.reading import line
 
 
 @field_type
@@ -25,14 +25,21 @@ class ChoiceField(FieldType):
     choices: tuple[Item, ...] = ()
     list: CodeListOption | None = None
     look: Literal["radio", "select"] = "radio"
-    _items: Mapping[str, Choice] = field(init=False, repr=False, compare=False)
+    _offer: choosing.Offer = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_items", choosing.by_key(choosing.offered(self.choices, self.list)))
+        object.__setattr__(self, "_offer", choosing.Offer.of(self.choices, self.list))
 
     @property
     def items(self) -> tuple[Choice, ...]:
-        return tuple(self._items.values())
+        return self._offer.items
+
+    @property
+    def is_dated(self) -> bool:
+        return self._offer.is_dated
+
+    def offered(self, facts: FormFacts) -> tuple[Choice, ...]:
+        return self._offer.among(facts)
 
     def problems(self) -> Iterator[tuple[str, Message]]:
         yield from choosing.problems("choices", self.choices, self.list)
@@ -40,13 +47,10 @@ class ChoiceField(FieldType):
 
     def clean(self, raw: Any, facts: FormFacts) -> str | None:
         key = line(raw)
-        if key and key not in self._items:
-            raise unfit(Message("field.choice.unknown", found=quoted(key)))
-        return key or None
+        return self._offer.take(key, facts) if key else None
 
     def format(self, value: str, language: str) -> str:
-        found = self._items.get(value)
-        return found.label.say(language) if found else value
+        return self._offer.say(value, language)
 
     def widget(self) -> Any:
         return StringField()

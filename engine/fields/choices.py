@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from engine.core.expression import TEXT, ListOf, Type
 from engine.core.filling.fieldtype import Choice, Count, FieldType, FormFacts, unfit
 from engine.core.messages import Message
 from engine.fields import choosing
-from engine.fields.reading import line, quoted, wrong_type
+from engine.fields.reading import line, wrong_type
 
 MOST = 1000
 
@@ -29,10 +29,10 @@ class ChoicesField(FieldType):
     list: CodeListOption | None = None
     at_least: Count = 0
     at_most: Count | None = None
-    _items: Mapping[str, Choice] = field(init=False, repr=False, compare=False)
+    _offer: choosing.Offer = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_items", choosing.by_key(choosing.offered(self.choices, self.list)))
+        object.__setattr__(self, "_offer", choosing.Offer.of(self.choices, self.list))
 
     @property
     def empty(self) -> tuple[str, ...]:
@@ -40,12 +40,19 @@ class ChoicesField(FieldType):
 
     @property
     def items(self) -> tuple[Choice, ...]:
-        return tuple(self._items.values())
+        return self._offer.items
+
+    @property
+    def is_dated(self) -> bool:
+        return self._offer.is_dated
+
+    def offered(self, facts: FormFacts) -> tuple[Choice, ...]:
+        return self._offer.among(facts)
 
     def problems(self) -> Iterator[tuple[str, Message]]:
         yield from choosing.problems("choices", self.choices, self.list)
         yield from choosing.repeated("choices", [item.key for item in self.choices])
-        most = len(self._items) if self.at_most is None else self.at_most
+        most = len(self.items) if self.at_most is None else self.at_most
         if self.at_least > most:
             yield "at_least", Message("bind.reversed", least=self.at_least, most=most)
 
@@ -53,15 +60,12 @@ class ChoicesField(FieldType):
         return ListOf(TEXT)
 
     def clean(self, raw: Any, facts: FormFacts) -> tuple[str, ...]:
-        chosen = {key for each in _each(raw) if (key := line(each))}
-        for key in chosen:
-            if key not in self._items:
-                raise unfit(Message("field.choice.unknown", found=quoted(key)))
+        chosen = {self._offer.take(key, facts) for each in _each(raw) if (key := line(each))}
         if chosen and len(chosen) < self.at_least:
             raise unfit(Message("field.choices.too_few", least=self.at_least, found=len(chosen)))
         if self.at_most is not None and len(chosen) > self.at_most:
             raise unfit(Message("field.choices.too_many", most=self.at_most, found=len(chosen)))
-        return tuple(key for key in self._items if key in chosen)
+        return tuple(item.key for item in self.items if item.key in chosen)
 
     def dump(self, value: tuple[str, ...]) -> Any:
         return [*value]
@@ -70,7 +74,10 @@ class ChoicesField(FieldType):
         return tuple(body)
 
     def format(self, value: tuple[str, ...], language: str) -> str:
-        return ", ".join(self._items[key].label.say(language) if key in self._items else key for key in value)
+        return ", ".join(self._offer.say(key, language) for key in value)
+
+    def print(self, value: tuple[str, ...], language: str) -> Iterator[tuple[str, str]]:
+        yield from (("-", self._offer.say(key, language)) for key in value)
 
     def cell(self, value: tuple[str, ...]) -> str:
         return "; ".join(value)

@@ -62,12 +62,23 @@ def decode(digest: str, form: Form, posted: MultiDict[str, str]) -> dict[str, An
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """What was searched for in a control (its `name`), and what was found; a page without JavaScript shows it."""
+
+    name: str
+    text: str
+    hits: tuple[Named, ...] = ()
+    refused: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """One question to fill in. `value` is what stands in it, as typed; `text` what a formula found, as read.
 
     `kind` names the template that draws it; `name` is what it posts (`targets-0-weight`). A table has `rows` of
-    controls and a `blank` one; `total` is the formula that adds up its column `total_of`. `stays` is the answer where
-    it may not be edited; `origin` says where one comes from that nobody typed yet.
+    controls and a `blank` one; `total` is the formula that adds up its column `total_of`. `within` are messages about
+    parts of the answer, `search` is what was found for it. `stays` is the answer where it may not be edited; `origin`
+    says where one comes from that nobody typed yet.
     """
 
     kind: str
@@ -86,6 +97,9 @@ class Control:
     blank: tuple[Control, ...] = ()
     total: Control | None = None
     total_of: str = ""
+    within: Mapping[str, Message] = field(default_factory=dict)
+    facts: FormFacts | None = None
+    search: Search | None = None
     stays: FieldView | None = None
     origin: str | None = None
 
@@ -95,7 +109,7 @@ class Control:
 
     @property
     def options(self) -> tuple[Choice, ...]:
-        return self.field.items
+        return self.field.offered(self.facts) if self.facts is not None and self.field.is_dated else self.field.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +129,25 @@ class Sheet:
         """What is asked now of all that depends on other answers: a living page learns from it what changed."""
         return " ".join(_asked(self.controls()))
 
+    def control(self, name: str) -> Control | None:
+        """The control, or the cell of a row, of this name."""
+        for control in self.controls():
+            for each in (control, *(cell for row in control.rows for cell in row)):
+                if each.name == name:
+                    return each
+        return None
 
-def sheet(view: FormView, language: str) -> Sheet:
+    def has(self, *kinds: str) -> bool:
+        """Whether a field or column is of one of these types: some need a style sheet or a script of their own."""
+        return any(each.kind in kinds for control in self.controls() for each in (control, *control.blank))
+
+
+def sheet(view: FormView, language: str, search: Search | None = None) -> Sheet:
     """Lay out a form that the core gave to fill in."""
     sections = []
     for section in view.sections:
-        controls = tuple(_with_totals([_control(view.form, each, language) for each in section.fields]))
+        drawn = [_control(view.form, each, language) for each in section.fields]
+        controls = tuple(_with_totals(drawn if search is None else [_searched(each, search) for each in drawn]))
         sections.append((section.spec, section.shown, controls))
     errors = tuple((_id(view.form, path), where(view.form, path), found) for path, found in view.errors.items())
     return Sheet(view.form, tuple(sections), errors)
@@ -165,8 +192,8 @@ def _control(form: Form, field: FieldView, language: str) -> Control:
         for row in field.rows
     ]
     if not rows and getattr(field.field, "min_rows", 0):
-        rows.append(tuple(_blank(column, field.path, "0") for column in field.columns))
-    return replace(control, rows=tuple(rows), blank=tuple(_blank(each, field.path, BLANK) for each in field.columns))
+        rows.append(tuple(_blank(column, field, "0") for column in field.columns))
+    return replace(control, rows=tuple(rows), blank=tuple(_blank(each, field, BLANK) for each in field.columns))
 
 
 def _cell(field: FieldView, question: Question, language: str) -> Control:
@@ -179,19 +206,33 @@ def _cell(field: FieldView, question: Question, language: str) -> Control:
         help=field.help,
         field=field.field,
         value="" if typed is None else typed,
-        text=field.text(language) if field.field.answered == "by_formula" else "",
+        text=field.text(language) if _has_words(field) else "",
         error=field.error,
         required=field.required or field.spec.required,
         shown=field.shown,
         depends=bool(question.shown or question.editable),
+        within=field.within,
+        facts=field.facts,
         origin=field.origin if field.origin in NOTED else None,
     )
 
 
-def _blank(column: Question, table: str, row: str) -> Control:
-    name = f"{table}-{row}-{column.key}"
+def _has_words(field: FieldView) -> bool:
+    """Whether what stands in it can only be read in words: what a formula found, whom a ref means."""
+    return field.field.answered == "by_formula" or (field.field.names_things and not field.columns)
+
+
+def _blank(column: Question, table: FieldView, row: str) -> Control:
+    name = f"{table.path}-{row}-{column.key}"
     spec, kind = column.spec, column.type
-    return Control(kind.name, spec.key, name, label(spec), spec.help, kind, required=spec.required)
+    return Control(kind.name, spec.key, name, label(spec), spec.help, kind, required=spec.required, facts=table.facts)
+
+
+def _searched(control: Control, search: Search) -> Control:
+    if control.name == search.name:
+        return replace(control, search=search)
+    rows = tuple(tuple(_searched(cell, search) for cell in row) for row in control.rows)
+    return replace(control, rows=rows) if rows else control
 
 
 def _with_totals(controls: list[Control]) -> Iterator[Control]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine import fields
-from engine.core.case import Actor, CaseView, Holder, Outcome, TaskView, Verdict, allow, refuse
+from engine.core.case import Actor, CaseView, Holder, Named, Outcome, TaskView, Verdict, allow, refuse
 from engine.core.catalog import Catalog, EvaluatedOption, action, guard, job, method
 from engine.core.definition import CodeList, WorkflowDefinition
 from engine.core.effects import Enqueue
@@ -21,7 +21,16 @@ from workflows import guards, methods
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 TODAY, START, END = date(2026, 3, 2), date(2026, 1, 1), date(2026, 12, 31)
-FACTS = FormFacts(TODAY, START, END)
+SITI, BUDI, CLINIC = (f"{name}{'2' * 26}"[:26] for name in ("siti", "budi", "clinic"))  # refs
+LETTER, PHOTO = (f"{name}{'2' * 26}"[:26] for name in ("letter", "photo"))
+NAMED = {
+    ("person", SITI): Named(SITI, "Siti Aminah", "Bidan, Puskesmas", {"reach": "unit", "roles": "employee"}),
+    ("person", BUDI): Named(BUDI, "Budi; [S.Kep]", "", {"reach": "city", "roles": "supervisor"}),
+    ("unit", CLINIC): Named(CLINIC, "Puskesmas", "Dinas Kesehatan", {"reach": "subtree"}),
+    ("file", LETTER): Named(LETTER, "surat.pdf", "", {"type": "pdf", "size": 81_000, "sha256": "a" * 64}),
+    ("file", PHOTO): Named(PHOTO, "foto.jpg", "", {"type": "jpeg", "size": 2_400_000, "sha256": "b" * 64}),
+}
+FACTS = FormFacts(TODAY, START, END, NAMED)
 
 
 @guard

@@ -13,6 +13,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.core.tiny import BUDI, CLINIC, LETTER, PHOTO, SITI, TODAY
+
 REFUSED = ("Cc", "Cs", "Cf", "Cn", "Zl", "Zp")
 LINE = st.text(st.characters(exclude_categories=REFUSED), max_size=40)
 LINES = st.lists(LINE, max_size=4).map("\r\n".join)
@@ -36,7 +38,10 @@ LINK = st.builds(
     st.from_regex(r"[a-z]([a-z0-9-]{0,20}[a-z0-9])?", fullmatch=True),
     st.sampled_from(["", "/", ":8443/berita?id=1#atas", "/surat%20tugas/laporan-2026.pdf", "/evaluasi/é"]),
 )
+MARK = st.sampled_from(["1", "5", 3])
 TARGET = st.fixed_dictionaries({"target_to": PERCENT}, optional={"target_from": st.just("0")})
+PAPERS, WORDS = st.sampled_from([LETTER, PHOTO]), LINE.filter(str.strip)
+PAST = st.dates(date(2020, 1, 1), TODAY)
 RICH = [
     "**Tebal** dan *miring* dan ***keduanya***.",
     "- satu\n- dua **tebal**\n\n1. pertama\n2. kedua",
@@ -55,6 +60,10 @@ class Kind:
 
 def between(days: Any) -> str:
     return f"{days[0]}/{days[1]}"
+
+
+def places(order: Any) -> Mapping[str, str]:
+    return {key: str(place) for place, key in enumerate(order, 1)}
 
 
 def with_comma(text: str) -> str:
@@ -174,7 +183,46 @@ KINDS: Mapping[str, Kind] = {
             ),
         )
     ),
-    # These two take no answer; what they are given is anything.
+    "ranking": Kind(
+        (
+            ({"choices": ITEMS}, st.permutations(["above", "expected", "below"]).map(places)),
+            ({"list": "colours", "top": 1}, st.sampled_from([{"red": "1", "blue": ""}, ["blue"], [], ""])),
+        )
+    ),
+    "matrix": Kind(
+        (
+            (
+                {"criteria": ITEMS, "levels": LEVELS, "descriptions": {"above": {"5": "Selalu"}}},
+                st.fixed_dictionaries(dict.fromkeys(["above", "expected", "below"], MARK)),
+            ),
+            (
+                {"criteria_list": "colours", "list": "colours", "partial": True},
+                st.fixed_dictionaries(
+                    {}, optional=dict.fromkeys(["red", "blue"], st.sampled_from(["red", "blue", ""]))
+                ),
+            ),
+        )
+    ),
+    "person": Kind(
+        (
+            ({}, st.sampled_from([SITI, BUDI, "", {"ref": SITI, "label": "?"}])),
+            ({"within": "unit"}, st.just(SITI)),
+            ({"role": "supervisor"}, st.just(f" {BUDI} ")),
+        )
+    ),
+    "file": Kind(
+        (
+            ({}, st.lists(st.builds(lambda ref, words: {"ref": ref, "description": words}, PAPERS, WORDS), max_size=4)),
+            ({"kinds": ["pdf"], "described": False}, st.sampled_from([[], "", [LETTER], [{"ref": LETTER}], [{}]])),
+            (
+                {"dated": True, "described": False},
+                st.lists(st.builds(lambda ref, day: {"ref": ref, "date": str(day)}, PAPERS, PAST), max_size=3),
+            ),
+        )
+    ),
+    "unit": Kind((({}, st.sampled_from([CLINIC, ""])), ({"within": "subtree"}, st.just(CLINIC)))),
+    # These three take no answer; what they are given is anything.
+    "signature": Kind((({"statement": {"id": "Benar.", "en": "True."}}, st.none()),)),
     "computed": Kind((({"value": "1 / 3", "places": 2, "unit": "%"}, st.none()),)),
     "note": Kind((({"text": {"id": "Baca ini.", "en": "Read this."}}, st.none()),)),
 }

@@ -71,12 +71,15 @@ class Questions:
     taken: frozenset[str] = field(init=False)
     in_order: bool = field(init=False)
     naming: tuple[Question, ...] = field(init=False)
+    signatures: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         keys = frozenset(each.key for each in self.all if each.type.answered != "never")
         object.__setattr__(self, "taken", keys)
         object.__setattr__(self, "in_order", self.all == self.steps)
         object.__setattr__(self, "naming", tuple(each for each in self.all if each.type.names_things))
+        signatures = tuple(each.key for each in self.all if each.type.answered == "by_signing")
+        object.__setattr__(self, "signatures", signatures)
 
     def __iter__(self) -> Iterator[Question]:
         return iter(self.all)

@@ -110,6 +110,9 @@ def _declared(
     if fields is not None and nested:
         reader.wrong(f"{path}.type", Message("bind.nested_table", name=spec.type))
         return None
+    if nested and getattr(entry.call, "answered", "") == "by_signing":
+        reader.wrong(f"{path}.type", Message("bind.nested_signature", name=spec.key))
+        return None
     options = reader.options(entry, spec.options, path)
     if options is None:
         return None

@@ -1,4 +1,4 @@
-"""Does a code list make sense: each key once, and a matrix whose every cell is filled with one of the items."""
+"""Does a code list make sense: each key once, for a time that exists, and a matrix whose every cell is an item."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ def codelist_problems(codelist: CodeList) -> Iterator[Problem]:
     if not codelist.items:
         yield Problem("items", Message("lint.no_items"))
     yield from twice("items", codelist.items)
+    for item in codelist.items:
+        if item.from_ is not None and item.until is not None and item.until <= item.from_:
+            yield Problem(f"items.{item.key}.until", Message("lint.never_in_force", key=item.key))
     if codelist.matrix is not None:
         yield from _matrix(codelist.matrix, tuple(item.key for item in codelist.items))
 

@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
 
 from engine.core.nip import plain_nip
 from engine.store.queries.people import runs
@@ -19,10 +18,8 @@ from engine.store.tables.people import Appointment, Person, Post, Unit, UnitClos
 
 PERSON, APPOINTMENT, POST, UNIT = Person.__table__, Appointment.__table__, Post.__table__, Unit.__table__
 PARENT = UNIT.alias("parent")
-ROOT, UP, DOWN, NEAR = (
-    UNIT.alias("root"),
-    *(aliased(UnitClosure.__table__, name=name) for name in ("up", "down", "near")),
-)
+ROOT = UNIT.alias("root")
+UP, DOWN, NEAR = (UnitClosure.__table__.alias(name) for name in ("up", "down", "near"))
 
 
 def people(db: Connection, here: int, on: date, refs: Collection[str]) -> list[Any]:

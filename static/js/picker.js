@@ -1,0 +1,73 @@
+// The search box of each [data-picker] as a combobox; options come from the form's data-matches.
+
+const list = Object.assign(document.createElement('ul'), { id: 'picker-list', role: 'listbox' });
+let input, timer, at, asked = 0;
+
+const isSearch = (node) => node.matches?.('[data-picker] [type=search]');
+const part = (name) => input.closest('[data-picker]').querySelector(`[data-${name}]`);
+
+function show(html = '') {
+  list.innerHTML = html;
+  list.hidden = !html;
+  input.ariaExpanded = !!html;
+  mark();
+}
+
+function mark(next = -1) {
+  if (list.children[at]) list.children[at].ariaSelected = null;
+  const item = list.children[at = next];
+  input.setAttribute('aria-activedescendant', item?.id ?? '');
+  if (item) item.ariaSelected = true;
+  item?.scrollIntoView({ block: 'nearest' });
+}
+
+async function ask() {
+  const mine = ++asked, q = input.value.trim();
+  const answer = q[1] && await fetch(`${input.form.dataset.matches}?${new URLSearchParams({ field: part('ref').name, q })}`).catch(() => 0);
+  const html = answer?.ok && await answer.text();
+  if (mine !== asked) return;
+  show(html || '');
+  const { found, failed } = part('said').dataset;
+  part('said').textContent = answer?.ok ? found.replace('{count}', list.children.length) : q[1] ? failed : '';
+}
+
+function choose({ dataset }) {
+  part('ref').value = dataset.ref;
+  part('words').textContent = dataset.label;
+  part('picked').hidden = false;
+  input.value = '';
+  asked++;
+  show();
+  part('said').textContent = part('picked').textContent;
+  part('ref').dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+const on = (kind, act, node = document) => node.addEventListener(kind, act, true);
+on('focusin', ({ target }) => {
+  if (target === input || !isSearch(target)) return;
+  input = target;
+  input.role = 'combobox';
+  input.ariaAutoComplete = 'list';
+  input.setAttribute('aria-controls', list.id);
+  list.ariaLabel = input.labels[0].textContent;
+  input.after(list);
+  show();
+});
+on('focusout', ({ target }) => target === input && show());
+on('input', (event) => {
+  if (!isSearch(event.target)) return;
+  event.stopPropagation(); // a search is no answer to save
+  clearTimeout(timer);
+  timer = setTimeout(ask, 250);
+});
+on('keydown', (event) => {
+  const { key, target } = event, { length } = list.children;
+  if (target !== input || !/^(Arrow(Up|Down)|Enter|Escape)$/.test(key)) return;
+  event.preventDefault();
+  if (key === 'Escape') show();
+  else if (length && key === 'Enter') choose(list.children[Math.max(at, 0)]);
+  else if (length) mark(key === 'ArrowDown' ? (at + 1) % length : (at < 1 ? length : at) - 1);
+});
+on('pointerdown', (event) => event.preventDefault(), list);
+on('click', ({ target }) => choose(target.closest('li')), list);
+document.documentElement.classList.add('pickers-live');
