@@ -41,13 +41,13 @@ SHIPPED = Path(str(resources.files("workflows")))
 WORKS: dict[str, outbox.Work] = {
     "holders.reresolve": lambda *asked: holders.reresolve(*asked),
     "holders.rehold": lambda *asked: holders.rehold(*asked),
+    "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
+    "files.forget": lambda *asked: evidence_care.forget_in(*asked),
 }
 
 
 def build_catalog() -> catalog.Catalog:
     """Everything that a definition may name."""
-    "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
-    "files.forget": lambda *asked: evidence_care.forget_in(*asked),
     return catalog.Catalog.collect(*fields.BUILT_IN, guards, methods)
 
 

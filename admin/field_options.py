@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.core.catalog import Entry
 from engine.core.messages import Message
+
+if TYPE_CHECKING:
+    from engine.core.catalog import Entry
 
 PLAIN: Mapping[str, str] = {"boolean": "boolean", "number": "number", "string": "text", "object": "map"}
 TEXT_KEYS = {"id", "en"}

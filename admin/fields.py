@@ -14,10 +14,9 @@ from flask_admin import expose
 from admin.field_options import Option, options
 from admin.reading import SessionHandle
 from admin.views import SecureView
-from engine.core.filling.formviews import FieldView, FormView, to_fill, to_read
-from engine.core.filling.sight import WHOLE
+from engine import samples as shown
+from engine.core.filling import formviews, sight
 from engine.core.messages import Text
-from engine.samples import Samples, read_samples
 from engine.web.context import runtime
 from engine.web.forms import Control, sheet
 from engine.web.language import language, today
@@ -32,7 +31,7 @@ class Exhibit:
     doc: str
     edit: Control
     wrong: Control | None
-    read: FieldView
+    read: formviews.FieldView
     paper: tuple[tuple[str, str], ...]
     options: tuple[Option, ...]
 
@@ -52,16 +51,18 @@ class FieldsView(SecureView):
 
     @expose("/")
     def index(self) -> str:
-        found = read_samples(self.samples.read_bytes(), runtime().catalog, today())
+        found = shown.read_samples(self.samples.read_bytes(), runtime().catalog, today())
         return self.render("backoffice/fields.html", exhibits=list(exhibits(found, language())))
 
 
-def exhibits(samples: Samples, language: str) -> Iterator[Exhibit]:
+def exhibits(samples: shown.Samples, language: str) -> Iterator[Exhibit]:
     """Everything that the gallery shows, in the order of the samples."""
-    filled = to_fill(samples.good, samples.raw, samples.facts, {}, as_typed=False, sight=WHOLE)
-    refused = to_fill(samples.wrong, samples.raw_wrong, samples.facts, samples.errors, as_typed=True, sight=WHOLE)
+    filled = formviews.to_fill(samples.good, samples.raw, samples.facts, {}, as_typed=False, sight=sight.WHOLE)
+    refused = formviews.to_fill(
+        samples.wrong, samples.raw_wrong, samples.facts, samples.errors, as_typed=True, sight=sight.WHOLE
+    )
     edit, wrong = _controls(filled, language), _controls(refused, language)
-    read = to_read(samples.good, samples.values, samples.facts, WHOLE)
+    read = formviews.to_read(samples.good, samples.values, samples.facts, sight.WHOLE)
     for sample in samples.each:
         name = sample.entry.name
         yield Exhibit(
@@ -76,10 +77,10 @@ def exhibits(samples: Samples, language: str) -> Iterator[Exhibit]:
         )
 
 
-def _paper(field: FieldView, language: str) -> tuple[tuple[str, str], ...]:
+def _paper(field: formviews.FieldView, language: str) -> tuple[tuple[str, str], ...]:
     """The answer as it is printed: its paragraphs, each with the mark before it."""
     return () if field.value is None or field.columns else tuple(field.field.print(field.value, language))
 
 
-def _controls(view: FormView, language: str) -> dict[str, Control]:
+def _controls(view: formviews.FormView, language: str) -> dict[str, Control]:
     return {control.key: control for control in sheet(view, language).controls()}

@@ -6,7 +6,7 @@ Uploads speak as tus does (tus.io 1.0): HEAD tells Upload-Offset, PATCH adds at 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -17,8 +17,6 @@ from engine import cases, evidence_access, uploads
 from engine.core.case import Named
 from engine.core.errors import BadRequest, FileRefused, NotFound, StaleCase
 from engine.core.messages import Message
-from engine.evidence_access import Opened
-from engine.uploads import Upload
 from engine.web import labels, raw_files
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -28,6 +26,9 @@ from engine.web.reading import whole
 from engine.web.security import takes
 from portal.case import number
 from portal.desk import Desk, open_desk
+
+if TYPE_CHECKING:
+    from engine.uploads import Upload
 
 PIECE = 64 * 1024
 WHOLE = 105_000_000  # bytes of a page's post with the largest file that a field may take
@@ -182,7 +183,7 @@ def preview(ref: str) -> Response:
     return _handed(found, f"{found.sha256}-preview").make_conditional(request)
 
 
-def _handed(found: Opened, tag: str) -> Response:
+def _handed(found: evidence_access.Opened, tag: str) -> Response:
     headers = {"Content-Security-Policy": SANDBOX, "ETag": quote_etag(tag), "Cache-Control": KEPT}
     return Response(found.pieces, mimetype=found.media, headers=headers)
 
