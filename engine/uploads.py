@@ -63,11 +63,11 @@ def begin(rt: Runtime, task_ref: str, field: str, name: str, size: int, *, actor
 
     Raises NotFound, NotAllowed, StaleCase for the task; FileRefused when it is too large or no room is left.
     """
-    at, limits = rt.clock(), evidence(rt).limits
+    at = rt.clock()
     with rt.db.begin() as db:
         found = load_by_task(rt, db, task_ref, actor, at)
         form, kind, key = field_of(found, task_ref, field, actor)
-        _refuse_size(size, min(kind.max_octets, limits.file))
+        _refuse_size(size, min(kind.max_octets, evidence(rt).limits.file))
         _refuse_quota(db, rt, found, actor, at, size)
         row = {
             "ref": new_ref(), "case_id": found.id, "task_id": found.task_ids[task_ref], "form": form, "field": key,

@@ -37,7 +37,7 @@ def written(statuses):
     """A matrix as its file holds it."""
     lines = [f"{'# who':<66}" + " ".join(f"{role:<12}" for role in ROLES).rstrip()]
     for (method, route), row in sorted(statuses.items(), key=lambda item: (item[0][1], item[0][0])):
-        lines.append(f"{f'{method:<5}{route}':<66}" + " ".join(f"{row[role]:<12}" for role in ROLES).rstrip())
+        lines.append(f"{f'{method:<4} {route}':<66}" + " ".join(f"{row[role]:<12}" for role in ROLES).rstrip())
     return "\n".join(lines) + "\n"
 
 
@@ -54,6 +54,8 @@ def address(city, route):
         ),
         "sessions": lambda: "0" * 32,
         "prints": lambda: "a" * 26,  # under which nothing was printed; tests/portal/test_prints.py has real ones
+        "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
+        "uploads": lambda: "a" * 26,
         "admin/cases": lambda: city.case("employee"),
         "admin/cycles": lambda: city.cycle("2027"),
         "admin/people": lambda: city.person("employee"),
