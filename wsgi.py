@@ -81,6 +81,7 @@ def create_app(
         proxy_hops=installation.proxies,
         hosts=installation.hosts,
         strict_words=strict_words,
+        keep_on_device=installation.keep_on_device,
     )
     wiring = Wiring(
         whoami=partial(sessions.whoami, rt),

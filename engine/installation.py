@@ -20,7 +20,7 @@ DEFAULT_DATABASE = "var/siklus.sqlite3"
 class Installation:
     """`owner_url` is the address for migrations where it differs; `proxies` trusted ones stand before the server;
     `https` says that the outside address is one; `hosts` are the names it answers to. `files`: where evidence lies, by
-    default beside the database; `scan`: who looks through it."""
+    default beside the database; `scan`: who looks through it. `keep_on_device`: browsers may keep text not sent yet."""
 
     database_url: str
     owner_url: str | None
@@ -31,6 +31,7 @@ class Installation:
     proxies: int
     hosts: tuple[str, ...]
     language: str
+    keep_on_device: bool = True
     files: str | None = None
     scan: str | None = None
 
@@ -49,6 +50,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         https=known.get("SIKLUS_HTTPS", "").lower() in ("1", "yes", "true"),
         proxies=_number("SIKLUS_PROXIES", known.get("SIKLUS_PROXIES") or "0", 10),
         hosts=tuple(host.strip() for host in (known.get("SIKLUS_HOSTS") or HOSTS).split(",") if host.strip()),
+        keep_on_device=known.get("SIKLUS_KEEP_ON_DEVICE", "").lower() not in ("0", "no", "false"),
         language="id" if known.get("LANG", "").lower().startswith("id") else "en",
         files=known.get("SIKLUS_FILES") or None,
         scan=known.get("SIKLUS_SCAN") or None,

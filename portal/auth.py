@@ -14,11 +14,14 @@ from werkzeug.wrappers import Response
 from engine import accounts, demo, sessions
 from engine.core.errors import EngineError, InvalidSubmission, SignInRefused, TooManyTries
 from engine.core.messages import Message
-from engine.web.actor import cookie_name, current, forget, permit, remember, require_actor
-from engine.web.context import HOME, PASSWORD, SIGN_IN, runtime
+from engine.web import device
+from engine.web.actor import cookie_name, current, forget, give, permit, remember, require_actor
+from engine.web.context import HOME, PASSWORD, SIGN_IN, runtime, site
 from engine.web.errors import status_of
 from engine.web.language import language, t, translate
 from engine.web.paths import safe_path
+from engine.web.security import form_token
+from portal import resuming
 from portal.agents import describe
 
 pages = Blueprint("auth", __name__)
@@ -45,28 +48,33 @@ def sign_in() -> Response | tuple[str, int]:
     """Open a session in this browser, in place of the one that it may have had."""
     following = safe_path(request.form.get("next"))
     name, password = request.form.get("name", ""), request.form.get("password", "")
+    carried = request.form.get("carried", "")
     missing = _missing({"name": (name.strip(), "accounts.sign_in.name_empty"), "password": (password, EMPTY)})
     if missing:
-        return _sign_in_page(following, name, missing), 422
+        return _sign_in_page(following, name, missing, carried), 422
     try:
         opened = accounts.sign_in(
             runtime(), name, password, address=request.remote_addr or "", agent=request.user_agent.string
         )
     except (SignInRefused, TooManyTries) as refused:
-        return _refused(_sign_in_page(following, name, {WHOLE: refused.message}), refused)
+        return _refused(_sign_in_page(following, name, {WHOLE: refused.message}, carried), refused)
     _end_this_session()
-    answer = redirect(PASSWORD if opened.must_change else following, 303)
-    remember(answer, opened.token)
+    answer = resuming.resume(carried, opened.token, following)
+    if opened.must_change:
+        answer = redirect(PASSWORD, 303)
+    give(answer, opened.token)
     return answer
 
 
-def _sign_in_page(following: str, name: str = "", errors: Mapping[str, Message] | None = None) -> str:
+def _sign_in_page(
+    following: str, name: str = "", errors: Mapping[str, Message] | None = None, carried: str = ""
+) -> str:
     examples = demo.accounts(runtime()) if demo.is_loaded(runtime()) else ()
-    return render_template(
-        "portal/sign_in.html",
-        following=following,
-        name=name,
-        errors=_worded(errors),
+    return resuming.page(
+        carried,
+        following,
+        name,
+        _worded(errors),
         examples=[(who.name, who.sign_in, who.part_en if language() == "en" else who.part_id) for who in examples],
         example_password=demo.PASSWORD,
     )
@@ -127,14 +135,45 @@ def _password_page(errors: Mapping[str, Message] | None = None) -> str:
     return render_template("portal/password.html", errors=_worded(named), me=current())
 
 
+@pages.get("/session")
+@permit("signed_in")
+def this_session() -> dict[str, str]:
+    """Whose session this is, and the token of its forms: a page that outlived its session asks for both."""
+    return {"owner": device.tag(require_actor().ref), "csrf": form_token()}
+
+
+@pages.get("/signed-in")
+@permit("signed_in")
+def signed_in() -> str:
+    """Where signing in beside an open form leads to: back to the form's tab."""
+    return render_template("portal/signed_in.html")
+
+
 @pages.get(SESSIONS)
 @permit("signed_in")
 def list_sessions() -> str:
-    """The browsers that are signed in to one's account."""
+    """The browsers that are signed in to one's account; whether this one may keep text that is not sent yet."""
     me = current()
     found = sessions.sessions(runtime(), actor=require_actor())
     rows = [(one, describe(one.agent), me is not None and one.ref == me.session) for one in found]
-    return render_template("portal/sessions.html", rows=rows)
+    return render_template(
+        "portal/sessions.html",
+        rows=rows,
+        keeps=device.keeps(),
+        may_keep=site().settings.keep_on_device,
+        owner=device.tag(require_actor().ref),
+    )
+
+
+@pages.post(f"{SESSIONS}/device")
+@permit("signed_in")
+def switch_device() -> Response:
+    """Let this browser keep text that is not sent yet, or not."""
+    on = request.form.get("keep") == "on"
+    flash(t("keeping.device.on" if on else "keeping.device.off"), "good")
+    answer = redirect(SESSIONS, 303)
+    device.switch(answer, on)
+    return answer
 
 
 @pages.post(f"{SESSIONS}/<ref>/end")

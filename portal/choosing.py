@@ -53,8 +53,24 @@ def choices(
             _words(desk.form, facts, each, each.theirs),
             picks.get(each.key, each.changed),
         )
-        for each in differences
+        for each in _in_order(desk.form, differences)
     ]
+
+
+def _in_order(form: Form, differences: Iterable[Difference]) -> list[Difference]:
+    """Differences as they stand on the page, from top to bottom."""
+    keys = [each.key for each in form.questions]
+
+    def at(difference: Difference) -> tuple[int, int, int]:
+        key, row, column, *_ = [*difference.place.split("."), "", ""]
+        columns = [each.key for each in getattr(form.questions[key].type, "columns", None) or ()]
+        return (
+            keys.index(key),
+            int(row) if row.isdecimal() else -1,
+            columns.index(column) if column in columns else -1,
+        )
+
+    return sorted(differences, key=at)
 
 
 def place(desk: Desk, path: str) -> tuple[Text | Message, ...]:
@@ -67,7 +83,8 @@ def place(desk: Desk, path: str) -> tuple[Text | Message, ...]:
 
 def places(desk: Desk, differences: Iterable[Difference]) -> str:
     """The places of differences in one line, each once."""
-    found = (", ".join(translate(word) for word in place(desk, each.place)) for each in differences)
+    ordered = _in_order(desk.form, differences)
+    found = (", ".join(translate(word) for word in place(desk, each.place)) for each in ordered)
     return "; ".join(dict.fromkeys(found))
 
 

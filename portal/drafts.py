@@ -39,8 +39,11 @@ class Sent:
     picks: Picks
 
     def is_from(self, desk: Desk) -> bool:
-        """Whether the draft is this very page's, whose answer was lost on the way back."""
-        return bool(self.page) and desk.row.page == self.page
+        """Whether the draft is a living page's own, which has not heard of it: its answer was lost on the way back.
+
+        A page without JavaScript counts no turns; one that comes again (Back) may hold less than was saved since.
+        """
+        return self.turn > 0 and bool(self.page) and desk.row.page == self.page
 
 
 def sent(form: Mapping[str, str]) -> Sent:

@@ -1,32 +1,41 @@
 """The pages of a fill-task: fill in, save, check, send. Thin: decode, one verb, redirect or render.
 
-The draft is what the server keeps between these pages; `seen` says which version of it a page was made from.
+The draft is what the server keeps between these pages. How a page's answers become it is drafts.py's; what a page
+shows, filling.py's; what happens to a page whose session has ended, resuming.py's.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engine import cases
-from engine.core.errors import InvalidSubmission, NotFound, StaleCase
+from engine.core import machine
+from engine.core.errors import InvalidSubmission, NotFound, NotSignedIn, Refused, StaleCase, TooManyTries
 from engine.core.messages import Message
-from engine.store.queries import history as queries
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.errors import is_fragment, status_of
-from engine.web.forms import decode, sheet
-from engine.web.language import language, t
-from engine.web.raw_answers import act_on_rows, differences, posted
-from engine.web.reading import whole
-from portal import history
-from portal.case import new_key, number
+from engine.web.errors import CSRFError, is_fragment, status_of
+from engine.web.forms import decode
+from engine.web.language import t
+from engine.web.raw_answers import act_on_rows
+from engine.web.raw_files import act_on_files, wanted_file
+from engine.web.reading import moment_said, whole
+from portal import drafts, filling, pickers, resuming
 from portal.desk import Desk, open_desk
+from portal.drafts import Saving, Sent
+
+GONE = 410  # a living page stops saving
+NAME = re.compile(r"[\w-]{1,64}", re.ASCII)  # of what a device kept
 
 pages = Blueprint("form", __name__)
+pages.register_error_handler(NotSignedIn, resuming.interrupted)
+pages.register_error_handler(CSRFError, resuming.interrupted)
 
 
 @pages.get("/tasks/<ref>")
@@ -34,39 +43,71 @@ pages = Blueprint("form", __name__)
 def show(ref: str) -> str | Response:
     """The form of a task, as it was left."""
     desk = open_desk(runtime(), ref, require_actor())
-    return desk.elsewhere() or _fill(desk, desk.kept())
+    if (elsewhere := desk.elsewhere()) is not None:
+        return elsewhere
+    search = pickers.searched(desk)
+    return filling.page(desk.knowing(runtime(), desk.kept()), desk.kept(), search=search)
 
 
 @pages.post("/tasks/<ref>/draft")
 @permit("signed_in")
 def save_draft(ref: str) -> Response | tuple[str, int]:
     """Keep what was typed, unjudged; add, remove or move a row when a button asks for it."""
-    desk = _desk_with_form(ref)
+    (desk, raw), said = _posted(ref), drafts.sent(request.form)
     act = request.form.get("do", "")
-    raw = act_on_rows(_posted(desk), act)
+    raw = act_on_files(pickers.acted(act_on_rows(raw, act), act), act)
     try:
-        version = cases.save_draft(runtime(), ref, raw, actor=desk.actor, seen=number("seen"))
-    except StaleCase as stale:
-        return _stale(desk, raw, stale)
+        saving = drafts.keep(desk, raw, said)
+    except (StaleCase, Refused) as over:
+        return _over(desk, raw, over)
+    if saving.merged.open:
+        return _ask(saving, raw, said)
     if is_fragment():
-        return Response(_fragments(desk, raw, version), mimetype="text/html")
-    flash(t("portal.form.saved"), "good")
-    return redirect(f"/tasks/{ref}{_anchor(raw, act)}", 303)
+        return Response(filling.fragments(saving), mimetype="text/html")
+    if (asked := pickers.wanted(act)) is not None:
+        return redirect(pickers.address(ref, *asked), 303)
+    if (field := wanted_file(act)) is not None:
+        return redirect(f"/tasks/{ref}/files?field={field}", 303)
+    flash(filling.joined_words(saving) or t("portal.form.saved"), "good")
+    restored = _name(request.form.get("_restored"))
+    return redirect(f"/tasks/{ref}" + (f"?restored={restored}" if restored else _anchor(raw, act)), 303)
+
+
+@pages.post("/tasks/<ref>/kept")
+@permit("signed_in")
+def compare_kept(ref: str) -> Response:
+    """Beside what is saved, what a device kept: a fragment to choose from, without one where nothing differs.
+
+    Nothing is written. A page that shows an older version (`_showing`) gets what is saved as well.
+    """
+    (desk, raw), said = _posted(ref), drafts.sent(request.form)
+    machine.fillable(desk.found.workflow, desk.found.view, desk.row.key, desk.actor)
+    saved = Saving(desk, desk.kept() or {}, drafts.compared(desk, raw, said), desk.seen)
+    kept = ""
+    if saved.merged.differences:
+        at = moment_said(request.form.get("_kept_at", ""))
+        kept = filling.choose(saved, raw, said, restored=_name(request.form.get("_restored")), kept_at=at)
+    if whole(request.form.get("_showing", "")) != desk.seen:
+        kept = filling.fragments(saved, beside=Markup(kept))
+    return Response(kept, mimetype="text/html")
 
 
 @pages.post("/tasks/<ref>/check")
 @permit("signed_in")
 def check(ref: str) -> Response | tuple[str, int]:
     """Keep what was typed and judge it: on to the answers when it passes, else back to the form with its messages."""
-    desk = _desk_with_form(ref)
-    raw = _posted(desk)
+    (desk, raw), said = _posted(ref), drafts.sent(request.form)
     try:
-        version = cases.save_draft(runtime(), ref, raw, actor=desk.actor, seen=number("seen"))
-    except StaleCase as stale:
-        return _stale(desk, raw, stale)
-    errors = desk.judge(raw).errors
+        saving = drafts.keep(desk, raw, said)
+    except (StaleCase, Refused) as over:
+        return _over(desk, raw, over)
+    if saving.merged.open:
+        return _ask(saving, raw, said)
+    if words := filling.joined_words(saving):
+        flash(words, "good")
+    errors = saving.desk.judge(saving.raw).errors
     if errors:
-        return _fill(desk, raw, errors, version), 422
+        return filling.page(saving.desk, saving.raw, errors, saving.version), 422
     return redirect(f"/tasks/{ref}/check", 303)
 
 
@@ -78,79 +119,68 @@ def review(ref: str) -> str | Response:
     if (elsewhere := desk.elsewhere()) is not None:
         return elsewhere
     raw = desk.kept()
+    desk = desk.knowing(runtime(), raw)
     if raw is None or desk.judge(raw).errors:
         return redirect(f"/tasks/{ref}", 303)
-    return render_template(
-        "portal/check.html", desk=desk, view=desk.view(raw), answers_posted=posted(raw), key=new_key()
-    )
+    return filling.check(desk, raw)
 
 
 @pages.post("/tasks/<ref>/submission")
 @permit("signed_in")
-def create_submission(ref: str) -> Response | tuple[str, int]:
-    """Send the form: judge the posted answers and keep them for ever."""
-    rt, desk = runtime(), _desk_with_form(ref)
-    raw = _posted(desk)
+def create_submission(ref: str) -> Response | tuple[Any, ...]:
+    """Send the form, signed by the password where that is asked: judge the posted answers and keep them for ever."""
+    (desk, raw), said = _posted(ref), drafts.sent(request.form)
+    key, password = request.form.get("key", ""), request.form.get("password") or None
+    signs = {"password": password, "address": request.remote_addr or ""}
     try:
-        receipt = cases.submit(rt, ref, raw, actor=desk.actor, seen=number("seen"), key=request.form.get("key", ""))
+        receipt = cases.submit(runtime(), ref, raw, actor=desk.actor, seen=said.seen, key=key, **signs)
     except InvalidSubmission as invalid:
-        return _fill(desk, raw, invalid.errors), status_of(invalid)
+        if invalid.errors.keys() <= set(desk.signatures(raw)):
+            return filling.check(desk, raw, next(iter(invalid.errors.values()))), status_of(invalid)
+        return filling.page(desk, raw, invalid.errors), status_of(invalid)
+    except TooManyTries as slow:
+        return filling.check(desk, raw, slow.message), status_of(slow), {"Retry-After": str(slow.seconds)}
     except StaleCase as stale:
-        return _stale(desk, raw, stale)
+        return _changed(desk, raw, said, stale)
     return redirect(f"/submissions/{receipt.event}/confirmation", 303)
 
 
-def _desk_with_form(ref: str) -> Desk:
+def _posted(ref: str) -> tuple[Desk, dict[str, Any]]:
+    """The task and what was typed for it."""
     desk = open_desk(runtime(), ref, require_actor())
     if desk.row.form is None:
         raise NotFound(Message("submission.no_such_task"))
-    return desk
+    raw = decode(desk.found.digest, desk.form, request.form)
+    return desk.knowing(runtime(), raw), raw
 
 
-def _posted(desk: Desk) -> dict[str, Any]:
-    return decode(desk.found.digest, desk.form, request.form)
+def _name(text: str | None) -> str:
+    """The name of what a device kept; "" for anything else."""
+    return text if text and NAME.fullmatch(text) else ""
 
 
-def _fill(
-    desk: Desk,
-    raw: Mapping[str, Any] | None,
-    errors: Mapping[str, Message] | None = None,
-    seen: int | None = None,
-    changed: list[Any] | None = None,
-) -> str:
-    """The form page; `changed` says where the saved draft differs from what was typed on a stale page."""
-    return render_template(
-        "portal/form.html",
-        desk=desk,
-        sheet=sheet(desk.view(raw, errors), language()),
-        seen=desk.seen if seen is None else seen,
-        beside=tuple(desk.beside()),
-        changed=changed,
-    )
+def _ask(saving: Saving, raw: Mapping[str, Any], said: Sent) -> tuple[str, int]:
+    """Two sides changed the same: both versions, and nothing is written before somebody has chosen."""
+    return filling.choose(saving, raw, said, living=is_fragment()), 409
 
 
-def _stale(desk: Desk, raw: Mapping[str, Any], stale: StaleCase) -> tuple[str, int]:
-    """Explain both versions and lose nothing: the draft of another window, or a case that has moved on."""
+def _changed(desk: Desk, raw: Mapping[str, Any], said: Sent, stale: StaleCase) -> Response | tuple[str, int]:
+    """The draft changed after somebody checked it: what he was about to send has to be read again."""
+    try:
+        saving = drafts.keep(desk, raw, said)
+    except (StaleCase, Refused):
+        return _over(desk, raw, stale)
+    if saving.merged.open:
+        return _ask(saving, raw, said)
+    flash(" ".join(filter(None, [filling.joined_words(saving), t("keeping.check_again")])), "warn")
+    return redirect(f"/tasks/{desk.ref}/check", 303)
+
+
+def _over(desk: Desk, raw: Mapping[str, Any], over: StaleCase | Refused) -> tuple[str, int]:
+    """The task is done or the case has moved on: every word that was typed, and what happened meanwhile."""
     if is_fragment():
-        raise stale
-    if desk.is_open:
-        changed = differences(desk.form, desk.kept() or {}, raw)
-        return _fill(desk, raw, changed=changed), status_of(stale)
-    rt = runtime()
-    with rt.db.read() as db:
-        events = history.entries(desk.found, queries.events(db, desk.found.ref), (), require_actor())
-    opened = next((place for place, entry in enumerate(events) if entry.n == desk.row.opened_n), 0)
-    kept = list(sheet(desk.typed(raw), language()).controls())
-    page = render_template("portal/gone.html", desk=desk, meanwhile=events[opened + 1 :], kept=kept)
-    return page, status_of(stale)
-
-
-def _fragments(desk: Desk, raw: Mapping[str, Any], version: int) -> str:
-    """What a living page swaps in after a saving: the version, formulas, sections whose questions came or went."""
-    now = sheet(desk.view(raw), language())
-    return render_template(
-        "portal/form_fragments.html", sheet=now, seen=version, moved=now.shown != request.form.get("shown", "")
-    )
+        return render_template("portal/over_fragment.html", desk=desk), GONE
+    return filling.gone(desk, raw), status_of(over)
 
 
 def _anchor(raw: Mapping[str, Any], act: str) -> str:

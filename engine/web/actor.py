@@ -66,9 +66,20 @@ def may(*rights: str) -> bool:
     return found is not None and any(found.actor.has(right) for right in rights)
 
 
+def enter(token: str) -> SignedIn | None:
+    """Act in the rest of this request as whoever has just signed in with this token."""
+    g.signed_in = site().wiring.whoami(token, now())
+    return g.signed_in
+
+
 def remember(answer: Response, token: str) -> None:
     """Give the browser the session's token (256 random bits, made by the verb); it ends with the browser."""
     session.pop(CSRF, None)  # a form secret that was known before signing in is worth nothing after
+    give(answer, token)
+
+
+def give(answer: Response, token: str) -> None:
+    """Only the cookie, for an answer that holds forms: the caller dropped the form secret before it was drawn."""
     https = site().settings.https
     answer.set_cookie(cookie_name(), token, path="/", secure=https, httponly=True, samesite="Lax")
 

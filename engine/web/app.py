@@ -13,6 +13,7 @@ from engine.web import health
 from engine.web.actor import add_door
 from engine.web.assets import add_assets
 from engine.web.context import ADMIN, EXTENSION, HOME, PASSWORD, SIGN_IN, SIGN_OUT, Settings, Site, Wiring
+from engine.web.device import account_tag
 from engine.web.diagram import add_diagram
 from engine.web.errors import add_errors
 from engine.web.i18n import shipped
@@ -49,7 +50,7 @@ def _add_template_names(app: Flask, rt: Runtime, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(icon=icon, places=PLACES, site_name=settings.name, version=rt.version)
-    app.jinja_env.globals.update(page_url=_page_url)
+    app.jinja_env.globals.update(page_url=_page_url, account_tag=account_tag)
 
 
 def _page_url(cursor: str | None) -> str:

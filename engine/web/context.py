@@ -61,7 +61,8 @@ class Wiring:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How this installation is reached. `https` = the outside address is https; `proxy_hops` = trusted proxies before
-    us (0: X-Forwarded-* is not believed); `hosts` = the names we answer to; `strict_words`: a missing text raises."""
+    us (0: X-Forwarded-* is not believed); `hosts` = the names we answer to; `strict_words`: a missing text raises;
+    `keep_on_device`: text that is not sent yet may be kept on the device of whoever writes it."""
 
     https: bool = False
     proxy_hops: int = 0
@@ -69,6 +70,7 @@ class Settings:
     zone: str = DEFAULT_ZONE
     strict_words: bool = False
     max_body: int = 2 * 1024 * 1024
+    keep_on_device: bool = True
     name: str = field(default="Siklus")
 
 

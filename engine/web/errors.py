@@ -54,14 +54,15 @@ def status_of(error: EngineError) -> int:
 
 def add_errors(app: Flask) -> None:
     """Answer every error by the table; what nobody expected becomes a page with a number and a line in the log."""
-    app.register_error_handler(EngineError, _refuse)
-    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(EngineError, refuse)
+    app.register_error_handler(CSRFError, refuse_token)
     app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(InternalServerError, _crash)
 
 
-def _refuse(error: EngineError) -> Response:
+def refuse(error: EngineError) -> Response:
+    """Answer an error of ours: its status, its page; to whoever only wants to read, the way to sign in."""
     status = status_of(error)
     g.refused = error.message.key
     if isinstance(error, errors.NotSignedIn) and request.method == "GET" and not is_fragment():
@@ -78,7 +79,8 @@ def _refuse(error: EngineError) -> Response:
     return answer
 
 
-def _stale_form(error: CSRFError) -> Response:
+def refuse_token(error: CSRFError) -> Response:
+    """Answer a form whose secret is not that of this session."""
     g.refused = "error.stale_form"
     return _page(400, Message("error.stale_form"), [])
 

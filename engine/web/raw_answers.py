@@ -11,6 +11,7 @@ from engine.web.reading import whole
 
 if TYPE_CHECKING:
     from engine.core.filling.form import Form
+    from engine.web.forms import Control, Sheet
 
 ACTS = ("add", "remove", "copy", "up", "down")
 MOST_ROWS = 1000
@@ -28,6 +29,27 @@ def posted(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((key, str(each)) for each in value)
         elif value is not None:
             yield key, str(value)
+
+
+def shown(sheet: Sheet) -> dict[str, Any]:
+    """The raw answers that a page with this sheet posts when nobody touches it: those that it lets somebody fill."""
+    return {
+        each.key: [{cell.key: _posts(cell) for cell in row if _is_asked(cell)} for row in each.rows]
+        if each.blank
+        else _posts(each)
+        for each in sheet.controls()
+        if each.shown and _is_asked(each)
+    }
+
+
+def _is_asked(control: Control) -> bool:
+    return control.stays is None and control.field.answered == "by_person"
+
+
+def _posts(control: Control) -> Any:
+    """What a control posts; of somebody or something that is named, its ref."""
+    value = control.value
+    return value["ref"] if isinstance(value, Mapping) and "ref" in value else value
 
 
 def differences(

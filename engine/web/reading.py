@@ -4,7 +4,7 @@ Refused before anything calculates with it or stores it: a NUL, a number of a th
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from flask import request
@@ -35,6 +35,15 @@ def day(text: str) -> date | None:
     except ValueError:
         return None
     return found if FIRST <= found <= LAST else None
+
+
+def moment_said(text: str) -> datetime | None:
+    """The moment that a script of ours wrote (ISO 8601, UTC), within three centuries; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None and FIRST <= found.date() <= LAST else None
 
 
 def host(address: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from flask import Flask, current_app, g, request
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import generate_csrf
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -61,6 +62,11 @@ def configure(app: Flask, settings: Settings, secret: bytes) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
+
+
+def form_token() -> str:
+    """The CSRF token that forms of this session carry."""
+    return str(generate_csrf())
 
 
 def takes(octets: int) -> Callable[[View], View]:

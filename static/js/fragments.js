@@ -14,7 +14,14 @@ export function apply(html) {
     else target.replaceChildren(document.importNode(part.content, true));
   }
   if (held && !held.isConnected) restore(typed);
+  document.dispatchEvent(new Event('swapped'));
   focusMarked();
+}
+
+// Whether an answer would replace something around `node`.
+export function swaps(html, node) {
+  const answer = new DOMParser().parseFromString(html, 'text/html');
+  return [...answer.querySelectorAll('template[data-swap]')].some(({ dataset }) => document.querySelector(dataset.swap)?.contains(node));
 }
 
 function restore({ id, value, start, end }) {

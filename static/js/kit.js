@@ -1,9 +1,8 @@
 // Improves pages that already work without it. Nothing here knows a workflow. Attributes, documented where they are read:
 //   data-live (live.js), data-rows (rows.js), data-autofocus and answers with fragments (fragments.js),
-//   data-confirm, data-sending, data-menu, data-max (below).
+//   data-confirm, data-forget, data-sends, data-sending, data-menu, data-max (below).
 
 import { focusMarked } from './fragments.js';
-import { startLive } from './live.js';
 import { startRows } from './rows.js';
 
 // <button data-confirm="Question?" data-confirm-yes="Yes" data-confirm-no="No"> asks in a <dialog> before its form is sent.
@@ -38,6 +37,22 @@ function dialog({ confirm, confirmYes, confirmNo }) {
   ask.append(form);
   return ask;
 }
+
+// <form data-forget="account"> takes what keep.js kept for the account along; its button[data-ask] asks, where there is any.
+function forget({ target, submitter }) {
+  const account = target.dataset.forget;
+  if (!account || !keptUnder(`siklus:${account}:`).length) return;
+  submitter.dataset.confirm = submitter.dataset.ask;
+  if (submitter.dataset.confirmed) drop(`siklus:${account}:`);
+}
+
+// <form data-sends="prefix"> is the last page of a form: once it has arrived (.confirmed), nothing kept of it is of use.
+function noteSent({ target }) {
+  if (target.dataset.sends) sessionStorage.sent = target.dataset.sends;
+}
+
+const keptUnder = (prefix) => Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+const drop = (prefix) => keptUnder(prefix).forEach((name) => localStorage.removeItem(name));
 
 // A form is sent once, however often somebody clicks. The button keeps its value, so it is not disabled.
 function sendOnce(event) {
@@ -91,11 +106,14 @@ function countDown({ target }) {
 
 const element = (name, properties) => Object.assign(document.createElement(name), properties);
 
+document.addEventListener('submit', forget);
 document.addEventListener('submit', confirmFirst);
 startRows();
-startLive();
+if (document.querySelector('form[data-live]')) (await import('./live.js')).startLive();
+document.addEventListener('submit', noteSent);
 document.addEventListener('submit', sendOnce);
 for (const kind of ['click', 'focusin', 'keydown']) document.addEventListener(kind, closeMenus);
 document.addEventListener('input', countDown);
 addEventListener('pageshow', ({ persisted }) => { if (persisted) document.querySelectorAll('form[data-sent]').forEach(free); });
+if (sessionStorage.sent && document.querySelector('.confirmed')) drop(sessionStorage.sent);
 focusMarked();

@@ -1,104 +1,191 @@
-// Forms that save themselves.
-//   <form method="post" action="/send" data-live="/draft"> … {{ live_status() }} … </form>
+// A form that saves itself, and loses nothing: <form data-live="/tasks/…/draft" data-owner="…" [data-keep="…"]>.
 // While somebody writes, the whole form is posted to data-live (header X-Fragment: 1), one request at a time. Answers:
-//   200 saved, with fragments (fragments.js; the new `seen` by data-value)   422 not saved, with fragments that say why
-//   401 signed out: the text stays   409 changed elsewhere: no further saving   else: tried again, later each time
+//   200 saved, with fragments (fragments.js); with [data-whole] they show what others wrote as well
+//   422 not saved, with fragments that say why          409 two sides changed the same: a fragment to choose from
+//   401, 400 the session ended, or its secret changed: /session says whose it is now, then it goes on
+//   410 and other refusals: no further saving            else, and without a network: tried again, later each time
+// What is not saved yet is kept on the device meanwhile (keep.js). A page that is left or locked sends it at once.
 // A button[name=do] posts at once with its value, unless rows.js can do it here. Any other button sends the form itself.
 
-import { apply } from './fragments.js';
+import { apply, swaps } from './fragments.js';
+import { open } from './keep.js';
 
-const WAIT = 1200;
-const RETRY = [5, 10, 20, 40, 60];
-const forms = new Map();
+const WAIT = 1200, RETRY = [2, 5, 10, 20, 40, 60];
+const MOST = 60000; // characters: browsers send on no more than that for a page that is gone
+const TEXT = 'textarea, input:not([type=checkbox], [type=radio])';
+const BESIDE = { headers: { 'X-Fragment': '1' }, redirect: 'error' };
+const form = document.querySelector('form[data-live]');
+const main = document.querySelector('main');
+const line = form.querySelector('[data-live-status]');
+let dirty = false, busy = false, stopped = false, renewed = false;
+let tries = 0, size = 0, state = '', again, then, timer, held, typing, behind, kept;
 
-export function startLive() {
-  for (const form of document.querySelectorAll('form[data-live]')) forms.set(form, { dirty: false, busy: false, again: null, then: null, tries: 0 });
-  if (!forms.size) return;
-  document.addEventListener('input', ({ target }) => changed(target.closest?.('form[data-live]')));
-  document.addEventListener('change', ({ target }) => changed(target.closest?.('form[data-live]')));
+export async function startLive() {
+  form.addEventListener('input', changed);
+  form.addEventListener('change', changed);
+  form.addEventListener('focusout', left);
   document.addEventListener('submit', submitted);
-  addEventListener('beforeunload', warn);
-  addEventListener('online', () => forms.forEach((state, form) => state.dirty && save(form)));
+  document.addEventListener('visibilitychange', () => (document.hidden ? flush() : back()));
+  addEventListener('pagehide', flush);
+  addEventListener('focus', back);
+  addEventListener('online', () => dirty && save());
+  addEventListener('beforeunload', (event) => { if ((dirty || busy) && wouldBeLost()) event.preventDefault(); });
+  if ([...form.elements].some(wasTyped)) changed({}); // before this script was there, or put back by the browser
+  kept = await open(form, snapshot, adopt);
+  if (dirty) kept?.write();
 }
 
-function changed(form) {
-  const state = forms.get(form);
-  if (!state || state.stopped) return;
-  state.dirty = true;
-  state.tries = 0;
-  say(form, 'unsaved');
-  clearTimeout(state.timer);
-  state.timer = setTimeout(() => save(form), WAIT);
+const wasTyped = ({ type, value, defaultValue }) => type !== 'hidden' && defaultValue !== undefined && value !== defaultValue;
+const wouldBeLost = () => !kept?.safe && (stopped || tries || size > MOST || state === 'conflict' || state === 'signed-out');
+
+function changed({ target }) {
+  if (stopped) return;
+  typing = target;
+  dirty = true;
+  tries = 0;
+  say('unsaved');
+  kept?.write();
+  clearTimeout(timer);
+  timer = setTimeout(save, WAIT);
 }
 
 function submitted(event) {
-  const state = forms.get(event.target);
-  if (!state || event.defaultPrevented) return;
-  if (event.submitter?.name === 'do') {
+  if (event.target !== form || event.defaultPrevented) return;
+  const button = event.submitter;
+  if (button?.name === 'do') {
     event.preventDefault();
-    save(event.target, event.submitter);
-  } else if (state.busy) {
-    event.preventDefault(); // the saving under way brings the version that this form must name
-    state.then = event.submitter;
+    save(button);
+  } else if (busy || tries || !navigator.onLine) {
+    event.preventDefault(); // the saving brings the version that this form must name, and shows whether it can arrive
+    then = button;
+    if (!busy) save();
   } else {
-    clearTimeout(state.timer);
-    state.dirty = false; // the form itself is on its way; leaving needs no warning
+    clearTimeout(timer);
+    dirty = false; // the form itself is on its way
   }
 }
 
-async function save(form, button) {
-  const state = forms.get(form);
-  clearTimeout(state.timer);
-  if (state.busy) { state.again = { button }; return; }
-  state.busy = true;
-  state.dirty = false;
-  say(form, 'saving');
+async function save(button) {
+  clearTimeout(timer);
+  if (busy) { again = { button }; return; }
+  busy = true;
+  dirty = false;
+  held = null;
+  say('saving');
+  const sent = snapshot();
   try {
-    const answer = await fetch(button?.getAttribute('formaction') || form.dataset.live || form.getAttribute('action'), {
-      method: 'POST', body: new FormData(form, button), headers: { 'X-Fragment': '1' }, redirect: 'error',
-    });
-    settle(form, state, answer.status, await answer.text());
+    const answer = await post(button);
+    settle(answer.status, await answer.text(), sent);
   } catch {
-    later(form, state);
-  } finally {
-    state.busy = false;
+    later();
   }
-  const { then, again: next } = state;
-  state.then = state.again = null;
-  if (then) return form.requestSubmit(then);
-  if (next && !state.stopped) save(form, next.button);
+  busy = false;
+  const [next, button2] = [again, then];
+  again = then = null;
+  if (button2 && state === 'saved') form.requestSubmit(button2);
+  else if (next && !stopped) save(next.button);
 }
 
-function settle(form, state, status, html) {
+function post(button) {
+  if (form.elements._turn) form.elements._turn.value++;
+  const body = new URLSearchParams([...new FormData(form, button)].filter(([, value]) => typeof value === 'string'));
+  size = `${body}`.length;
+  const path = button?.getAttribute('formaction') || form.dataset.live;
+  return fetch(path, { ...BESIDE, method: 'POST', body, keepalive: size < MOST });
+}
+
+function settle(status, html, sent) {
   if (status === 200 || status === 422) {
-    apply(html);
-    state.tries = 0;
-    say(form, state.dirty ? 'unsaved' : status === 200 ? 'saved' : 'refused');
-  } else if (status === 401 || status === 409) {
-    state.dirty = true;
-    state.stopped = status === 409;
-    say(form, status === 401 ? 'signed-out' : 'conflict');
+    tries = 0;
+    renewed = false;
+    adopt(html, sent);
+    if (!dirty && status === 200) kept?.drop();
+    say(dirty ? 'unsaved' : status === 200 ? 'saved' : 'refused');
+  } else if (status >= 500 || status === 429 || status === 408) {
+    later();
   } else {
-    later(form, state);
+    dirty = true;
+    if (status === 409 || status === 410) apply(html);
+    stopped = ![400, 401, 409].includes(status) || (status === 400 && renewed);
+    if (status === 400 && !renewed) renew();
+    else say({ 401: 'signed-out', 409: 'conflict', 400: 'refused', 413: 'refused' }[status] ?? 'over');
   }
 }
 
-function later(form, state) {
-  state.dirty = true;
-  say(form, 'offline');
-  const seconds = RETRY[Math.min(state.tries++, RETRY.length - 1)];
-  state.timer = setTimeout(() => save(form), seconds * 1000);
+function later() {
+  dirty = true;
+  say(kept?.safe ? 'offline-kept' : 'offline');
+  const seconds = RETRY[Math.min(tries++, RETRY.length - 1)] * (0.75 + Math.random() / 2);
+  timer = setTimeout(save, seconds * 1000);
 }
 
-function say(form, what) {
-  const line = form.querySelector('[data-live-status]');
+// Every field as it stands, by its id.
+const snapshot = () => new Map([...form.elements].filter(({ id }) => id)
+  .map((field) => [field.id, field.matches(TEXT) || !('checked' in field) ? field.value : field.checked]));
+
+// Puts an answer into the page; what was typed since `sent` stays. Where somebody writes just now, it waits until he leaves
+// the field; where rows came or went meanwhile, the next saving asks anew.
+function adopt(html, sent) {
+  const now = snapshot();
+  const whole = html.includes('data-whole');
+  if (!whole && typing?.matches?.(TEXT) && typing === document.activeElement && swaps(html, typing)) { held = [html, sent]; return; }
+  if (now.size !== sent.size || [...now.keys()].some((id) => !sent.has(id))) { if (!dirty) changed({}); return; }
+  const late = [...now].filter(([id, value]) => value !== sent.get(id));
+  apply(html);
+  for (const [id, value] of late) {
+    const field = document.getElementById(id);
+    if (field) field[typeof value === 'boolean' ? 'checked' : 'value'] = value;
+  }
+}
+
+function left() {
+  typing = null;
+  if (held) setTimeout(() => { if (held) adopt(...held); held = null; });
+}
+
+// The browser may end the page any moment now: a locked phone, a closed tab.
+function flush() {
+  if (!dirty || stopped || behind) return;
+  if (busy) post().catch(() => {});
+  else save();
+}
+
+function back() {
+  if (behind || state === 'signed-out') renew();
+}
+
+// Whose session is it now? The same account goes on; of another one nobody sees what is written here.
+async function renew() {
+  try {
+    const answer = await fetch('/session', BESIDE);
+    if (!answer.ok) { say('signed-out'); return; }
+    const { owner, csrf } = await answer.json();
+    if (owner !== form.dataset.owner) { hide(); return; }
+    if (behind) main.replaceChildren(...behind);
+    behind = null;
+    for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = csrf;
+    renewed = true;
+    save();
+  } catch {
+    later();
+  }
+}
+
+function hide() {
+  if (behind) return;
+  behind = [...main.childNodes];
+  const words = line.cloneNode();
+  words.textContent = line.dataset.other;
+  main.replaceChildren(words);
+}
+
+function say(what) {
+  state = what;
   if (!line) return;
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' }).format(new Date());
   const words = line.dataset[what.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())] ?? '';
   line.dataset.state = what;
   line.textContent = words.replace('{time}', time);
-}
-
-function warn(event) {
-  for (const state of forms.values()) if (state.dirty || state.busy) event.preventDefault();
+  const way = form.querySelector('[data-live-in]');
+  if (way) way.hidden = what !== 'signed-out';
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 Marks: TypeAlias = Mapping[str, Any]  # field → mark, marks by part, or a list with the marks of each row
@@ -77,6 +77,11 @@ def from_text(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def limited(known: Marks | None, shown: Marks | None, keys: Iterable[str]) -> dict[str, Any]:
+    """Marks of those keys alone that a page showed; None for each where nothing is known, all keys where no page."""
+    return {key: None if known is None else known.get(key, BLANK) for key in keys if shown is None or key in shown}
 
 
 def _hashed(value: Any) -> str:
