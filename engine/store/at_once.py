@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 
-from engine.store.statement import NO_PIPELINE, Call, Statement, listened, on_postgresql, together
+from engine.store.statement import NO_PIPELINE, Call, Compiled, Statement, listened, on_postgresql, together
 
 MOST_PARTS = 24  # beyond this they are sent one by one
 MOST_SHAPES = 500
@@ -26,11 +26,10 @@ NUMBERED = re.compile(r"\$([0-9]+)")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The text for one sequence of statements; where its parameters come from; which parts answer with their ids."""
+    """The text for one sequence of statements; its parts, for their parameters; which of them answer with their ids."""
 
     sql: str
-    fixed: dict[tuple[int, str], Any]
-    names: tuple[tuple[int, str], ...]
+    parts: tuple[Compiled, ...]
     answering: tuple[int, ...]
 
 
@@ -47,8 +46,7 @@ def at_once(db: Connection, calls: Sequence[Call]) -> dict[int, list[int]]:
             outcomes = enumerate(together(db, calls))
         return {place: [row.id for row in outcome.rows()] for place, outcome in outcomes if calls[place][0].returns}
     shape = _shape_of(db, tuple([statement for statement, _ in calls]))
-    fixed = shape.fixed
-    values = [fixed[slot] if slot in fixed else calls[slot[0]][1][slot[1]] for slot in shape.names]
+    values = [value for part, (_, given) in zip(shape.parts, calls, strict=True) for value in part.listed(given)]
     driver: Any = db.connection.driver_connection
     row = psycopg.RawCursor(driver).execute(shape.sql, values).fetchone()
     found = zip(shape.answering, row or (), strict=False)
@@ -74,11 +72,10 @@ def _shape(db: Connection, parts: Sequence[Statement]) -> Shape:
     """Number the parameters through, and let each part that follows another read what that one writes."""
     compiled = [part.compiled(db) for part in parts]
     texts: list[str] = []
-    names: list[tuple[int, str]] = []
-    for place, each in enumerate(compiled):
-        before = len(names)
+    before = 0
+    for each in compiled:
         texts.append(NUMBERED.sub(lambda found, before=before: f"${before + int(found[1])}", each.numbered))
-        names += [(place, name) for name in each.names]
+        before += len(each.names)
     must = {place for place, part in enumerate(parts) if part.must_write}
     answering = {place for place, part in enumerate(parts) if part.returns}
     for place, part in enumerate(parts):
@@ -93,8 +90,7 @@ def _shape(db: Connection, parts: Sequence[Statement]) -> Shape:
         texts[place] = _returning(texts[place], "1 AS id")
     written = ", ".join(f"part_{place} AS ({text})" for place, text in enumerate(texts))
     told = ", ".join(_told(place, place in must) for place in sorted(must | answering)) or "1"
-    fixed = {(place, name): value for place, each in enumerate(compiled) for name, value in each.fixed.items()}
-    return Shape(f"WITH {written} SELECT {told}", fixed, tuple(names), tuple(sorted(must | answering)))
+    return Shape(f"WITH {written} SELECT {told}", tuple(compiled), tuple(sorted(must | answering)))
 
 
 def _told(place: int, must: bool) -> str:

@@ -11,6 +11,7 @@ import re
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import psycopg
@@ -123,7 +124,7 @@ class Compiled:
     sql, order: as SQLAlchemy hands them to the driver (order is None where they have names). numbered, names: with $1.
     """
 
-    __slots__ = ("_row", "fixed", "names", "numbered", "order", "sql")
+    __slots__ = ("_in_order", "_numbered", "_row", "fixed", "names", "numbered", "order", "sql")
 
     def __init__(self, clause: ClauseElement, db: Connection) -> None:
         compiled = clause.compile(dialect=db.dialect)
@@ -134,17 +135,18 @@ class Compiled:
         self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self.names = list(dict.fromkeys(PARAMETER.findall(self.sql)))
         self.numbered = PARAMETER.sub(lambda found: f"${self.names.index(found[1]) + 1}", self.sql).replace("%%", "%")
+        self._in_order = None if self.order is None else taking(self.order)
+        self._numbered = taking(self.names)
         self._row: Callable[[Any], Any] | None = None
 
     def as_sqlalchemy(self, values: Values) -> Values | tuple[Any, ...]:
         """The values as `sql` takes them, with those that the statement itself brings."""
         given = {**self.fixed, **values} if self.fixed else values
-        return given if self.order is None else tuple([given[name] for name in self.order])
+        return given if self._in_order is None else self._in_order(given)
 
-    def listed(self, values: Values) -> list[Any]:
+    def listed(self, values: Values) -> tuple[Any, ...]:
         """The values as `numbered` takes them."""
-        given = {**self.fixed, **values} if self.fixed else values
-        return [given[name] for name in self.names]
+        return self._numbered({**self.fixed, **values} if self.fixed else values)
 
     def named(self, cursor: Any, found: Sequence[Any]) -> list[Any]:
         if not found:
@@ -153,6 +155,13 @@ class Compiled:
             names = cursor.keys() if hasattr(cursor, "keys") else [column[0] for column in cursor.description]
             self._row = namedtuple("Row", list(names))._make
         return list(map(self._row, found))
+
+
+def taking(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
+    """What takes the values of these names, in their order. `itemgetter` is twice as fast as a loop over them."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: tuple([given[name] for name in names])  # of one name, itemgetter makes no tuple
 
 
 def executor(db: Connection) -> Execute:
