@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from engine import named, openings, signing
 from engine.authority import ADMIN
 from engine.core import machine
-from engine.core.case import SYSTEM, Actor
+from engine.core.case import SYSTEM, Actor, Signing
+from engine.core.effects import Sent
 from engine.core.errors import BadRequest, NotAllowed, StaleCase
 from engine.core.filling import forms
 from engine.core.filling.signed import unsigned
@@ -96,38 +97,64 @@ def submit(
         task_key = _key_of(found, task_ref)
         if machine.fillable(found.workflow, found.view, task_key, actor).version != seen:
             raise StaleCase(Message("draft.stale"))
-        locks = openings.locks(rt, db, found, task_key, actor)
-        standing = locks and locks.standing
-        found = named.knowing(db, found, _form_of(found, task_key), raw, standing and standing.raw)
-        sent = machine.submit(found.workflow, found.view, task_key, actor, raw, standing, proof or None)
+        found, sent = _judged(rt, db, found, task_key, actor, raw, proof or None)
         ending = Ending(found.ref, found.view.state, found.view.version, once, found.workflow, at)
         if not lock and not ending.is_final:
             return None
-        event = apply.write_submission(
-            db,
-            case_id=found.id,
-            case_ref=found.ref,
-            task_id=found.task_ids[task_ref],
-            task_ref=task_ref,
-            definition_digest=found.digest,
-            sent=sent,
-            body=forms.dump(found.workflow.forms[sent.form], sent.answers),
-            actor=actor,
-            at=at,
-            key=key,
-            product=rt.version,
-            place=found.place,
-            number=found.next_number,
-            seen=seen,
-            ref=ending.event,
-            also=(*ending.calls(), *bindings(found, sent, ending.event)),
-        )
-        if ending.is_final:
-            return ending.receipt()
+        event = _write(rt, db, found, sent, ending, actor, at, key, seen)
         after = replace(found, view=machine.after_submission(found.view, sent), place=event.next_place)
-        return _finish(rt, db, after, once, event, at)
+        return ending.receipt() if ending.is_final else _finish(rt, db, after, once, event, at)
 
     return acted(rt, act)
+
+
+def _judged(
+    rt: Runtime,
+    db: Connection,
+    found: Snapshot,
+    task_key: str,
+    actor: Actor,
+    raw: Mapping[str, Any],
+    proof: Signing | None,
+) -> tuple[Snapshot, Sent]:
+    """What sending the form would do, once all that the answers name is known."""
+    locks = openings.locks(rt, db, found, task_key, actor)
+    standing = locks and locks.standing
+    knowing = named.knowing(db, found, _form_of(found, task_key), raw, standing and standing.raw)
+    return knowing, machine.submit(knowing.workflow, knowing.view, task_key, actor, raw, standing, proof)
+
+
+def _write(
+    rt: Runtime,
+    db: Connection,
+    found: Snapshot,
+    sent: Sent,
+    ending: Ending,
+    actor: Actor,
+    at: datetime,
+    key: str,
+    seen: int,
+) -> apply.EventRef:
+    """Keep what was sent, with all that is written in the same round trip."""
+    return apply.write_submission(
+        db,
+        case_id=found.id,
+        case_ref=found.ref,
+        task_id=found.task_ids[sent.task],
+        task_ref=sent.task,
+        definition_digest=found.digest,
+        sent=sent,
+        body=forms.dump(found.workflow.forms[sent.form], sent.answers),
+        actor=actor,
+        at=at,
+        key=key,
+        product=rt.version,
+        place=found.place,
+        number=found.next_number,
+        seen=seen,
+        ref=ending.event,
+        also=(*ending.calls(), *bindings(found, sent, ending.event)),
+    )
 
 
 def fire(
