@@ -70,7 +70,7 @@ def exhibits(samples: shown.Samples, language: str) -> Iterator[Exhibit]:
             about=sample.about,
             doc=sample.entry.doc,
             edit=edit[name],
-            wrong=wrong[name] if sample.has_wrong else None,
+            wrong=wrong.get(f"{name}_wrong"),
             read=read[name],
             paper=_paper(read[name], language),
             options=options(sample.entry),

@@ -45,9 +45,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """All samples: a form of good answers and one of wrong ones, whose keys are the names of the types.
+    """All samples: a form of good answers, whose keys are the names of the types, and one of wrong (`<type>_wrong`).
 
-    `raw` and `wrong` are as a page posts them; `values` is what was taken of the good ones.
+    `raw` and `raw_wrong` are as a page posts them; `values` is what was taken of the good ones.
     """
 
     each: tuple[Sample, ...]
@@ -67,11 +67,11 @@ def read_samples(text: str | bytes, catalog: Catalog, today: date) -> Samples:
     """
     document, _ = read_yaml(text, "gallery.yaml")
     known = {kind: it for kind, it in document["samples"].items() if catalog.get("field", kind) is not None}
-    forms = _forms({kind: {"type": kind, **it["field"]} for kind, it in known.items()}, catalog)
+    forms = _forms(known, catalog)
     facts = FormFacts(today, date(today.year, 1, 1), date(today.year, 12, 31), _named(document.get("named", ())))
     raw = {kind: it["answer"] for kind, it in known.items() if "answer" in it}
     stored = {kind: it["stored"] for kind, it in known.items() if "stored" in it}
-    refused = {kind: it["wrong"] for kind, it in known.items() if "wrong" in it}
+    refused = {f"{kind}_wrong": it["wrong"] for kind, it in known.items() if "wrong" in it}
     good, wrong = forms[GOOD], forms[WRONG]
     return Samples(
         each=tuple(_sample(catalog, kind, it) for kind, it in known.items()),
@@ -85,9 +85,11 @@ def read_samples(text: str | bytes, catalog: Catalog, today: date) -> Samples:
     )
 
 
-def _forms(fields: Mapping[str, Any], catalog: Catalog) -> Mapping[str, Form]:
-    schema = {"sections": {"all": {"fields": fields}}}
-    whole = normal_form({**PARTS, "forms": {GOOD: schema, WRONG: schema}})
+def _forms(samples: Mapping[str, Any], catalog: Catalog) -> Mapping[str, Form]:
+    good = {kind: {"type": kind, **it["field"]} for kind, it in samples.items()}
+    wrong = {f"{kind}_wrong": good[kind] for kind, it in samples.items() if "wrong" in it}
+    forms = {name: {"sections": {"all": {"fields": fields}}} for name, fields in ((GOOD, good), (WRONG, wrong))}
+    whole = normal_form({**PARTS, "forms": forms})
     bound = bind(WorkflowDefinition.model_validate(whole), catalog, {})
     if bound.workflow is None:
         raise InvalidDefinition(list(bound.problems))

@@ -48,6 +48,11 @@ def test_answers_are_read_in_both_languages(pages):
     assert "1 Januari – 31 Maret 2026" in exhibit(pages["id"], "period")
 
 
+def test_no_two_parts_of_the_page_have_the_same_id(pages):
+    ids = re.findall(r'\sid="([^"]+)"', pages["id"])
+    assert sorted({each for each in ids if ids.count(each) > 1}) == []
+
+
 def test_what_is_refused_cannot_become_a_link(pages):
     assert 'href="javascript:' not in pages["id"]
 

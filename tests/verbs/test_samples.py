@@ -40,8 +40,8 @@ def test_every_good_answer_is_taken():
 
 @pytest.mark.parametrize("sample", SAMPLES.each, ids=NAMES)
 def test_what_is_called_wrong_is_refused_and_nothing_else_is(sample):
-    kind = SAMPLES.wrong.questions[sample.entry.name].type
-    paths = [path for path in SAMPLES.errors if path.partition(".")[0] == sample.entry.name]
+    kind = SAMPLES.good.questions[sample.entry.name].type
+    paths = [path for path in SAMPLES.errors if path.partition(".")[0] == f"{sample.entry.name}_wrong"]
     assert bool(paths) == sample.has_wrong
     assert sample.has_wrong == (kind.answered == "by_person"), "what people type needs an answer that is refused"
 
