@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from engine.authority import ADMIN
 from engine.cases import LONGEST_COMMENT
-from engine.core import machine
+from engine.core import machine, roles
 from engine.core.case import CANCELLED, Actor
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
 from engine.core.messages import Message
@@ -103,9 +103,19 @@ def _new_holder(db: Connection, found: Snapshot, role: str, person_ref: str, act
         raise Refused(Message("reassign.holds_it_already", name=person.name))
     if person.id == found.view.subject_id:
         raise Refused(Message("reassign.subject", name=person.name))
+    _require_apart(found, role, person)
     if person.id == actor.person_id:
         raise NotAllowed(Message("reassign.oneself"))
     return person
+
+
+def _require_apart(found: Snapshot, role: str, person: Any) -> None:
+    """Refuse somebody whom a role of his keeps from this one: put in its place, he would not hold it."""
+    own = [key for key, held in found.view.roles.items() if any(holder.person_id == person.id for holder in held)]
+    specs = {spec.key: spec for spec in found.workflow.definition.roles}
+    if barred := roles.kept_apart(specs[role], own):
+        named = tuple(roles.labelled(specs[key]) for key in barred)
+        raise Refused(Message("reassign.kept_apart", name=person.name, role=roles.labelled(specs[role]), held=named))
 
 
 def _tasks_of(found: Snapshot, role: str) -> tuple[int, ...]:

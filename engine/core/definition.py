@@ -42,13 +42,17 @@ class Due(Element):
 
 
 class RoleSpec(Element):
-    """A name in the definition and the rule that finds its people on a date."""
+    """A name in the definition and the rule that finds its people on a date.
+
+    Whoever holds one of the roles in `except` in a case never holds this one there, however he was found.
+    """
 
     key: Key
     label: AuthoredText | None = None
     rule: Key
     role: Key | None = None
     grant: Key | None = None
+    except_: tuple[Key, ...] = Field(default=(), alias="except")
 
 
 class TaskSpec(Element):

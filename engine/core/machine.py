@@ -21,6 +21,7 @@ from engine.core.effects import Asked, Decision
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message, Param
 from engine.core.moving import NEW, after_submission, begin, cancel, effects, is_over, moved
+from engine.core.roles import kept_apart, labelled
 from engine.core.tasks import Way, fillable, submit, waiting_message, waits_for, ways
 from engine.core.workflow import Move, Workflow
 
@@ -123,7 +124,7 @@ def fire(workflow: Workflow, case: CaseView, actor: Actor, transition: str, *, r
         raise NotFound(Message("machine.unknown_transition", name=transition[:SHOWN]))
     found = _ways(workflow, case, actor).get(transition)
     if not found:
-        raise NotAllowed(Message("machine.not_yours", transition=_named(move)))
+        raise NotAllowed(_not_his(workflow, case, actor, move))
     names = scope.names(case)
     judged = _judge(workflow, case, names, move, found)
     refused = (*judged.refusals, *_about_reason(move, reason))
@@ -166,6 +167,17 @@ def _ways(workflow: Workflow, case: CaseView, actor: Actor) -> dict[str, list[Wa
             if move is not None and not move.spec.automatic and case.state in move.spec.from_:
                 found.setdefault(key, []).append(way)
     return found
+
+
+def _not_his(workflow: Workflow, case: CaseView, actor: Actor, move: Move) -> Message:
+    """Why none of the actor's tasks lists a transition: a role of his own may keep him from the one that it takes."""
+    held = case.roles_of(actor)
+    wanted = {task.role for task in workflow.tasks(case.state) if move.spec.key in task.decide}
+    for spec in workflow.definition.roles:
+        if spec.key in wanted and (barred := kept_apart(spec, held)):
+            by = tuple(labelled(each) for each in workflow.definition.roles if each.key in barred)
+            return Message("machine.kept_apart", transition=_named(move), role=labelled(spec), held=by)
+    return Message("machine.not_yours", transition=_named(move))
 
 
 def _judge(workflow: Workflow, case: CaseView, names: Mapping[str, Any], move: Move, found: list[Way]) -> Judgement:

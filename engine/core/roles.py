@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
 
 from engine.core.case import Holder
 from engine.core.definition import RoleSpec
+from engine.core.messages import Param
 
 RULES: Mapping[str, tuple[str, ...]] = {
     "subject": (),
@@ -51,25 +53,30 @@ def needs(roles: Sequence[RoleSpec]) -> Needs:
 def resolve(roles: Sequence[RoleSpec], facts: RoleFacts) -> dict[str, tuple[Holder, ...]]:
     """Role key → its holders, each once, with the rule that found him; a role that nobody holds has none."""
     found: dict[str, tuple[Holder, ...]] = {}
-    for spec in roles:
-        if spec.rule == "superior_of" and spec.role not in found:
-            # Nearest to the subject first, so that every role stands on one that is already known.
-            for step in reversed(tuple(_line({each.key: each for each in roles}, spec))):
-                if step.key not in found:
-                    found[step.key] = _found(step, facts, found)
-        elif spec.key not in found:
-            found[spec.key] = _found(spec, facts, found)
-    return {spec.key: found[spec.key] for spec in roles}
+    by_key = {spec.key: spec for spec in roles}
+    for key in _in_order(by_key):
+        found[key] = _apart(by_key[key], _found(by_key[key], facts, found), found)
+    return {spec.key: found.get(spec.key, ()) for spec in roles}
+
+
+def kept_apart(spec: RoleSpec, held: Sequence[str]) -> tuple[str, ...]:
+    """Those of the roles that somebody holds which keep him from holding this one."""
+    return tuple(key for key in spec.except_ if key in held)
 
 
 def circle(roles: Sequence[RoleSpec]) -> tuple[str, ...]:
-    """The roles that are each other's superiors, in a circle; nothing where there is none."""
+    """The roles of which each depends on the next, as superior or by `except`; nothing where there is no circle."""
     by_key = {spec.key: spec for spec in roles}
-    for spec in roles:
-        line = tuple(_line(by_key, spec))
-        if line and line[-1].rule == "superior_of" and line[-1].role in {step.key for step in line}:
-            return tuple(step.key for step in line)
+    try:
+        TopologicalSorter(_stands_on(by_key)).prepare()
+    except CycleError as around:
+        return tuple(key for key in by_key if key in around.args[1])
     return ()
+
+
+def labelled(spec: RoleSpec) -> Param:
+    """What people call a role."""
+    return spec.label if spec.label is not None else spec.key
 
 
 def _steps(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> int:
@@ -84,6 +91,20 @@ def _line(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> Iterator[RoleSpec]:
         seen.add(step.key)
         yield step
         step = by_key.get(step.role) if step.rule == "superior_of" and step.role is not None else None
+
+
+def _in_order(by_key: Mapping[str, RoleSpec]) -> tuple[str, ...]:
+    """The roles, each after those that it depends on; none where they go round, which no parser lets through."""
+    try:
+        return tuple(TopologicalSorter(_stands_on(by_key)).static_order())
+    except CycleError:
+        return ()
+
+
+def _stands_on(by_key: Mapping[str, RoleSpec]) -> dict[str, set[str]]:
+    """Role → the roles that have to be known before it."""
+    above = {key: {spec.role} if spec.role is not None else set() for key, spec in by_key.items()}
+    return {key: (above[key] | set(spec.except_) - {key}) & by_key.keys() for key, spec in by_key.items()}
 
 
 def _is_subject(held: Holder, facts: RoleFacts) -> bool:
@@ -106,3 +127,10 @@ def _found(spec: RoleSpec, facts: RoleFacts, found: Mapping[str, tuple[Holder, .
         raise ValueError(f"no rule is called {spec.rule!r}; the parser lets no such role through")
     once = {held.person_id: held for held in holders if spec.rule == "subject" or not _is_subject(held, facts)}.values()
     return tuple(held if held.rule == spec.rule else replace(held, rule=spec.rule) for held in once)
+
+
+def _apart(spec: RoleSpec, holders: tuple[Holder, ...], found: Mapping[str, tuple[Holder, ...]]) -> tuple[Holder, ...]:
+    if not spec.except_:
+        return holders
+    barred = {held.person_id for key in spec.except_ for held in found.get(key, ())}
+    return tuple(held for held in holders if held.person_id not in barred)

@@ -2,7 +2,7 @@
 
 from engine.core.case import Holder
 from engine.core.definition import RoleSpec
-from engine.core.roles import RULES, Needs, RoleFacts, circle, needs, resolve
+from engine.core.roles import RULES, Needs, RoleFacts, circle, kept_apart, needs, resolve
 from tests.core.tiny import person
 
 EMPLOYEE = RoleSpec(key="employee", rule="subject")
@@ -57,6 +57,35 @@ def test_roles_that_are_each_others_superiors_are_found_and_resolve_to_nobody():
     assert set(circle((EMPLOYEE, one, two))) == {"one", "two"}
     assert circle((EMPLOYEE, SUPERVISOR, REVIEWER)) == ()
     assert resolve((one, two), RoleFacts(person(1), {1: (POST,)})) == {"one": (), "two": ()}
+
+
+APART = RoleSpec(key="panel", rule="holders_of_grant", grant="calibration_panel", **{"except": ("supervisor",)})
+
+
+def test_who_holds_an_excepted_role_never_holds_this_one_whatever_the_order_of_the_roles():
+    facts = RoleFacts(person(1), {1: (POST,)}, {"calibration_panel": (POST, person(4))})
+    for order in ((APART, SUPERVISOR, EMPLOYEE), (EMPLOYEE, SUPERVISOR, APART)):
+        assert [held.person_id for held in resolve(order, facts)["panel"]] == [4]
+    assert [held.person_id for held in resolve((EMPLOYEE, SUPERVISOR, PANEL), facts)["panel"]] == [2, 4]
+
+
+def test_a_reassignment_to_somebody_who_is_kept_apart_leaves_the_role_to_nobody():
+    facts = RoleFacts(person(1), {1: (POST,)}, overrides={"panel": (POST,)})
+    assert resolve((EMPLOYEE, SUPERVISOR, APART), facts)["panel"] == ()
+
+
+def test_a_reassigned_superior_is_kept_apart_in_place_of_the_one_by_appointment():
+    instead = Holder(9, "p9", "Erin", "reassigned", "event-1")
+    grants = {"calibration_panel": (POST, instead)}
+    facts = RoleFacts(person(1), {1: (POST,)}, grants, overrides={"supervisor": (instead,)})
+    assert [held.person_id for held in resolve((APART, EMPLOYEE, SUPERVISOR), facts)["panel"]] == [2]
+
+
+def test_roles_that_except_each_other_go_round():
+    one = RoleSpec(key="one", rule="holders_of_grant", grant="a", **{"except": ("two",)})
+    two = RoleSpec(key="two", rule="holders_of_grant", grant="b", **{"except": ("one",)})
+    assert circle((EMPLOYEE, one, two)) == ("one", "two")
+    assert kept_apart(one, ("two", "three")) == ("two",) and kept_apart(one, ("three",)) == ()
 
 
 def test_every_rule_declares_only_options_that_a_role_has():

@@ -39,6 +39,28 @@ def test_a_panel_member_does_not_sit_on_his_own_case(stage):
         stage.fire(case, "carol", "finalize")
 
 
+def test_a_supervisor_on_the_panel_does_not_finalize_his_own_rating(stage):
+    give(stage, "erin", "calibration_panel")
+    case = stage.case()
+    stage.walk(case, until="send_to_calibration")
+    assert [holder.name for holder in stage.task(case, "conclude").holders] == ["Frank"]
+    before = stage.trail(case)
+    with pytest.raises(NotAllowed) as refused:
+        stage.fire(case, "erin", "finalize")
+    said = refused.value.message
+    assert said.key == "machine.kept_apart"
+    assert said.params["role"].en == "Calibration panel" and [each.en for each in said.params["held"]] == ["Supervisor"]
+    assert stage.trail(case) == before
+    stage.fire(case, "frank", "finalize")
+
+
+def test_nobody_puts_the_supervisor_in_the_place_of_the_panel(stage, case):
+    stage.walk(case, until="send_to_calibration")
+    with pytest.raises(Refused) as refused:
+        reassign(stage, stage.task(case, "conclude"), "erin")
+    assert refused.value.message.key == "reassign.kept_apart"
+
+
 @pytest.mark.parametrize("right", ["admin", "auditor"])
 def test_rights_over_ones_own_unit_show_nothing_more_of_ones_own_case(stage, case, right):
     give(stage, "carol", right)

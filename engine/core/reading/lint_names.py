@@ -63,12 +63,27 @@ def _roles(definition: WorkflowDefinition) -> Iterator[Problem]:
             yield from _rule_options(path, role)
         if role.role is not None:
             yield from unknown(f"{path}.role", "role", role.role, roles)
+        yield from _apart(path, role, definition)
         if role.rule == "subject" and definition.subject != "person":
             yield Problem(
                 f"{path}.rule", Message("lint.subject_is_no_person", role=role.key, subject=definition.subject)
             )
     if around := circle(definition.roles):
         yield Problem(f"roles.{around[0]}", Message("lint.role_circle", roles=around))
+
+
+def _apart(path: str, role: RoleSpec, definition: WorkflowDefinition) -> Iterator[Problem]:
+    """Yield what is wrong with `except`: a role that is not declared, the role itself, or nobody who would be left."""
+    for index, key in enumerate(role.except_):
+        yield from unknown(f"{path}.except.{index}", "role", key, keys(definition.roles))
+        if key == role.key:
+            yield Problem(f"{path}.except.{index}", Message("lint.except_itself", role=key))
+    if role.except_ and role.rule == "subject":
+        yield Problem(f"{path}.except", Message("lint.except_subject", role=role.key))
+    for other in definition.roles:
+        same = (other.rule, other.role, other.grant) == (role.rule, role.role, role.grant)
+        if same and other.key in role.except_ and other.key != role.key and not other.except_:
+            yield Problem(f"{path}.except", Message("lint.except_everybody", role=role.key, other=other.key))
 
 
 def _rule_options(path: str, role: RoleSpec) -> Iterator[Problem]:
