@@ -21,7 +21,7 @@ from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.core.proof import leaf as leaves
-from engine.store.queries import event_lists
+from engine.store.queries import event_lists, kinds
 from engine.store.tables import Event
 from engine.web.language import today
 from engine.web.reading import day
@@ -59,7 +59,7 @@ class EventView(SecureModelView):
         Filter(
             "kind",
             "select",
-            lambda view, kind: Event.kind == kind,
+            lambda view, kind: kinds.of_kind(kind),
             lambda view: sorted(
                 ((kind, words.event_kind(kind)) for kind in words.EVENT_KINDS), key=lambda pair: pair[1]
             ),

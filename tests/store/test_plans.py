@@ -3,10 +3,13 @@
 from contextlib import closing
 
 import pytest
+from sqlalchemy import select
 
 from engine.store.database import connect
 from engine.store.queries import case_head, cases, people
+from engine.store.queries.kinds import of_kind
 from engine.store.statement import Statement
+from engine.store.tables.ledger import Event
 
 ASKED = {
     "the case": case_head.HEAD,
@@ -46,6 +49,22 @@ def test_a_question_without_an_index_would_be_noticed(db):
     with db.begin() as connection:
         steps = plan(connection, Statement(people.PERSON.select().where(people.PERSON.c.kind == "pns")))
     assert whole_tables(steps)
+
+
+def of_a_kind(kind: str) -> Statement:
+    newest = select(Event.ref).where(of_kind(kind)).order_by(Event.at.desc(), Event.ref.desc()).limit(20)
+    return Statement(newest)
+
+
+@pytest.mark.parametrize(("kind", "index"), [("case.reassigned", "ix_event_seldom"), ("case.moved", "ix_event_at_ref")])
+def test_events_of_a_kind_come_in_the_order_of_time_without_sorting(db, kind, index):
+    with db.begin() as connection:
+        if db.dialect == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+        steps = plan(connection, of_a_kind(kind))
+    assert any(index in step for step in steps)
+    assert not any("TEMP B-TREE" in step or "Sort" in step for step in steps)
 
 
 def test_grants_are_looked_for_from_the_unit_upwards_and_not_among_all_of_a_role(sqlite_url):

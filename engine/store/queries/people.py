@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from engine.core.case import Actor, Holder
 from engine.store.queries import units
+from engine.store.queries.kinds import of_kind
 from engine.store.queries.scope import scope_condition
 from engine.store.queries.units import unit as unit  # the unit of a person's post is asked with the person
 from engine.store.statement import Statement
@@ -111,7 +112,7 @@ def count(db: Connection) -> int:
 
 def is_loaded(db: Connection) -> bool:
     """Whether a city was loaded here, all of whose accounts got one password that everybody may know."""
-    return db.execute(select(Event.seq).where(Event.kind == "city.loaded").limit(1)).first() is not None
+    return db.execute(select(Event.seq).where(of_kind("city.loaded")).limit(1)).first() is not None
 
 
 def by_key_of_post(db: Connection, key: str, on: date) -> Row[Any] | None:

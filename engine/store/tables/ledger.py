@@ -6,10 +6,13 @@ a stream without gaps and linked by hashes, and fill `stream_head` (migrations).
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.tables.columns import BIG, SMALL, Count, Hash, Key, Moment, Ref, Stored, Words
+
+EVERYDAY = ("case.moved", "form.submitted")  # kinds of events that nobody looks for by an index
+SELDOM = f"kind NOT IN ('{EVERYDAY[0]}', '{EVERYDAY[1]}')"
 
 
 class Event(Stored):
@@ -19,7 +22,7 @@ class Event(Stored):
     __table_args__ = (
         UniqueConstraint("case_id", "n", "to_state"),
         Index(None, "at", "ref"),
-        Index(None, "kind", "at", "ref"),
+        Index("ix_event_seldom", "kind", "at", "ref", postgresql_where=text(SELDOM), sqlite_where=text(SELDOM)),
         Index(None, "actor_id", "at", "ref"),
     )
 
