@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fmt bench migration lock
+.PHONY: help setup run demo test check fmt bench prints migration lock
 
 help:                ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)$$/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ fmt: $(TOOLS)        ## format the code and sort imports
 
 bench: $(TOOLS)      ## measure against a hand-written floor, on SQLite and PostgreSQL
 	@$(BIN)/python -m bench $(ARGS)
+
+prints: $(READY)     ## print the regulation's worked example into docs/prints
+	@$(BIN)/python scripts/prints
 
 migration: $(TOOLS)  ## write a new migration from the tables: make migration NAME=add_units
 	@$(BIN)/python -m engine.store.migrate new $(NAME)

@@ -12,7 +12,7 @@ from engine.core.printing.wording import breakable, lines, marked, printable
 from tests.pdf import of_text, paper, says, set_paper, squeezed, text_of
 
 HOSTILE = {
-    "markup of typst": '#import "@preview/x:1.0.0": * $ x^2 $ *tebal* _miring_ <a> @b `c` // d /* e */ \\ [f] {g} ~ ---',
+    "markup of typst": '#import "@preview/x:1.0.0": * $ x^2 $ *tebal* _miring_ <a> @b `c` /* e */ \\ [f] {g} ~ ---',
     "a template's function": '#read("/etc/passwd") #sys.inputs #panic("!") #eval("1+1")',
     "placeholders": "{page} {pages} {{ x }} %s ${y}",
     "emoji": "bagus 👍🏽 👩‍⚕️ 😀",
