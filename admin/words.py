@@ -25,7 +25,7 @@ RIGHTS = ("admin", "auditor", "calibration_panel")
 VERSION_TONES = {"draft": "plain", "in_review": "warn", "published": "good", "retired": "plain"}
 EVENT_KINDS = (
     *("case.started", "case.moved", "form.submitted", "case.commented", "case.reassigned", "case.reheld"),
-    *("case.cancelled", "cycle.opened"),
+    *("case.cancelled", "cycle.opened", "answers.exported"),
     *("definition.imported", "definition.submitted", "definition.sent_back", "definition.published"),
     *("definition.retired", "person.added", "person.left", "person.returned", "appointment.made", "appointment.ended"),
     *("grant.given", "grant.revoked", "account.created", "account.password_changed", "account.password_set"),
