@@ -44,7 +44,8 @@ def resolve(
     needs = workflow.people
     grants = {grant: people.grant_holders(db, grant, unit_id, on) for grant in needs.grants}
     superiors = _superiors(db, subject, needs.superior_steps, on, known)
-    return roles.resolve(workflow.definition.roles, roles.RoleFacts(subject, superiors, grants, overrides))
+    facts = roles.RoleFacts(subject, superiors, grants, overrides)
+    return roles.resolve(workflow.definition.roles, facts, workflow.roles)
 
 
 def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[str, tuple[Holder, ...]]:

@@ -50,13 +50,26 @@ def needs(roles: Sequence[RoleSpec]) -> Needs:
     return Needs(steps, tuple(sorted({spec.grant for spec in roles if spec.grant is not None})))
 
 
-def resolve(roles: Sequence[RoleSpec], facts: RoleFacts) -> dict[str, tuple[Holder, ...]]:
-    """Role key → its holders, each once, with the rule that found him; a role that nobody holds has none."""
+def resolve(
+    roles: Sequence[RoleSpec], facts: RoleFacts, order: Sequence[RoleSpec] | None = None
+) -> dict[str, tuple[Holder, ...]]:
+    """Role key → its holders, each once, with the rule that found him; a role that nobody holds has none.
+
+    order: what `in_order` says of them, where it is known already.
+    """
     found: dict[str, tuple[Holder, ...]] = {}
-    by_key = {spec.key: spec for spec in roles}
-    for key in _in_order(by_key):
-        found[key] = _apart(by_key[key], _found(by_key[key], facts, found), found)
+    for spec in in_order(roles) if order is None else order:
+        found[spec.key] = _apart(spec, _found(spec, facts, found), found)
     return {spec.key: found.get(spec.key, ()) for spec in roles}
+
+
+def in_order(roles: Sequence[RoleSpec]) -> tuple[RoleSpec, ...]:
+    """The roles, each after those that it depends on; none where they go round, which no parser lets through."""
+    by_key = {spec.key: spec for spec in roles}
+    try:
+        return tuple(by_key[key] for key in TopologicalSorter(_stands_on(by_key)).static_order())
+    except CycleError:
+        return ()
 
 
 def kept_apart(spec: RoleSpec, held: Sequence[str]) -> tuple[str, ...]:
@@ -91,14 +104,6 @@ def _line(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> Iterator[RoleSpec]:
         seen.add(step.key)
         yield step
         step = by_key.get(step.role) if step.rule == "superior_of" and step.role is not None else None
-
-
-def _in_order(by_key: Mapping[str, RoleSpec]) -> tuple[str, ...]:
-    """The roles, each after those that it depends on; none where they go round, which no parser lets through."""
-    try:
-        return tuple(TopologicalSorter(_stands_on(by_key)).static_order())
-    except CycleError:
-        return ()
 
 
 def _stands_on(by_key: Mapping[str, RoleSpec]) -> dict[str, set[str]]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from engine.core.case import CaseView
 from engine.core.catalog import Evaluated
-from engine.core.definition import CodeList, ResultSpec, State, TaskSpec, Transition, WorkflowDefinition
+from engine.core.definition import CodeList, ResultSpec, RoleSpec, State, TaskSpec, Transition, WorkflowDefinition
 from engine.core.expression import Expression
 from engine.core.filling.form import Form
-from engine.core.roles import Needs, needs
+from engine.core.roles import Needs, in_order, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,14 @@ class Workflow:
     states: Mapping[str, State] = field(init=False)
     automatic: frozenset[str] = field(init=False)  # the states that a case may leave by itself
     people: Needs = field(init=False)  # what its roles ask about people
+    roles: tuple[RoleSpec, ...] = field(init=False)  # each after those that it depends on
 
     def __post_init__(self) -> None:
         leaving = (each.from_ for each in self.definition.transitions if each.automatic)
         object.__setattr__(self, "states", {state.key: state for state in self.definition.states})
         object.__setattr__(self, "automatic", frozenset(state for states in leaving for state in states))
         object.__setattr__(self, "people", needs(self.definition.roles))
+        object.__setattr__(self, "roles", in_order(self.definition.roles))
 
     def tasks(self, state: str) -> tuple[TaskSpec, ...]:
         """The tasks of a state; none for one that is not declared, such as that of a cancelled case."""

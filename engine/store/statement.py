@@ -35,18 +35,14 @@ class Statement:
     means that somebody was faster. `follows`: it reads the row that this other statement has just inserted.
     """
 
-    __slots__ = ("_clause", "_compiled", "follows", "must_write")
+    __slots__ = ("_clause", "_compiled", "follows", "must_write", "returns")
 
     def __init__(self, clause: ClauseElement, *, must_write: bool = False, follows: Statement | None = None) -> None:
         self.must_write = must_write
         self.follows = follows
         self._clause = clause.inline() if isinstance(clause, Insert) else clause
+        self.returns = bool(getattr(self._clause, "_returning", ()))  # columns of what it has written
         self._compiled: dict[str, Compiled] = {}
-
-    @property
-    def returns(self) -> bool:
-        """Whether it answers with columns of what it has written."""
-        return bool(getattr(self._clause, "_returning", ()))
 
     @property
     def table(self) -> str:
@@ -96,10 +92,11 @@ def together(db: Connection, calls: Sequence[Call]) -> list[Outcome]:
     driver: Any = db.connection.driver_connection
     piped = on_postgresql(db) and len(calls) > 1 and not listened(db)
     with driver.pipeline() if piped else NO_PIPELINE:
-        sent = [(compiled := one.compiled(db), execute(compiled, values)) for one, values in calls]
-    if any(one.must_write and cursor.rowcount != 1 for (one, _), (_, cursor) in zip(calls, sent, strict=True)):
-        raise StaleCase(RACED_MESSAGE)
-    return [Outcome(compiled, cursor) for compiled, cursor in sent]
+        outcomes = [Outcome(compiled := one.compiled(db), execute(compiled, values)) for one, values in calls]
+    for (one, _), outcome in zip(calls, outcomes, strict=True):
+        if one.must_write and outcome.rowcount != 1:
+            raise StaleCase(RACED_MESSAGE)
+    return outcomes
 
 
 class Outcome:
