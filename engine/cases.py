@@ -1,6 +1,7 @@
 """Verbs of staff on cases: save a draft, submit, fire, settle, comment. What admins do stands in repairs.py.
 
-One verb is one transaction: load and lock, decide in the core, write through `store.apply`, settle, commit, ring.
+One verb is one transaction: load and lock, decide in the core, write through `store.apply`, settle, commit, ring. On
+PostgreSQL submit and fire try it without the lock first (`steps.acted`, docs/adr/0004-acts-without-a-lock.md).
 What the core refuses leaves nothing behind.
 """
 

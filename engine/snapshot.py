@@ -1,7 +1,8 @@
 """From rows to the `CaseView` that the core reads: the case, its people today, its tasks, its last answers.
 
-Reads only. Writing verbs ask for the case locked; pages ask for it unlocked. Scope is decided here, once:
-a case is visible to the people whom its roles name today, to whoever held a task of it, and to rights over its unit.
+Reads only. Writing verbs ask for the case locked, or check what they read as they write; pages ask for it unlocked.
+Scope is decided here, once: a case is visible to the people whom its roles name today, to whoever held a task of it,
+and to rights over its unit.
 """
 
 from __future__ import annotations
