@@ -1,4 +1,4 @@
-"""The command `siklus`: run, serve, migrate, demo, check, schema, audit verify.
+"""The command `siklus`: run, serve, migrate, demo, check, schema, audit verify, admin create.
 
 Words for people only; what a command does stands in the verbs. Exit status: 0 good, 1 what was asked is not good,
 2 the call is wrong.
@@ -7,7 +7,9 @@ Words for people only; what a command does stands in the verbs. Exit status: 0 g
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
+import secrets
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,9 +18,9 @@ from pathlib import Path
 from flask import Flask
 from waitress import create_server
 
-from engine import definition_check, demo, evidence_care, ledger, outbox
+from engine import beginning, definition_check, demo, evidence_care, ledger, outbox
 from engine.core.catalog import Catalog
-from engine.core.errors import EngineError, InvalidDefinition, Unavailable
+from engine.core.errors import EngineError, InvalidDefinition, InvalidSubmission, Unavailable
 from engine.core.messages import Message
 from engine.core.reading import schema
 from engine.installation import Installation
@@ -28,6 +30,7 @@ from engine.web.i18n import translate
 from engine.web.logs import log_as_json
 
 THREADS = 16
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are read as others
 LARGEST_BODY = 110_000_000  # bytes that the server takes at all; each page has its own limit below that
 
 
@@ -53,6 +56,10 @@ def run(tools: Tools, arguments: Sequence[str]) -> int:
         for problem in error.problems:
             print(f"{problem.path}: {translate(problem.message, 'en')}", file=sys.stderr)
         return 1
+    except InvalidSubmission as error:
+        for field, message in error.errors.items():
+            print(f"siklus: {field}: {translate(message, 'en')}", file=sys.stderr)
+        return 1
     except EngineError as error:
         print(f"siklus: {translate(error.message, 'en')}", file=sys.stderr)
         return 1
@@ -74,7 +81,19 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--files", action="store_true", help="read every evidence file that was sent, too")
     files = commands.add_parser("files", help="evidence").add_subparsers(required=True, metavar="COMMAND")
     _add(files, "sweep", _sweep, "drop files that nobody sent within seven days, and bytes that no row knows")
+    _add_admin(commands.add_parser("admin", help="administrators").add_subparsers(required=True, metavar="COMMAND"))
     return parser
+
+
+def _add_admin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    create = _add(commands, "create", _create_admin, "appoint the first administrator of everything")
+    create.add_argument("--nip", required=True)
+    create.add_argument("--name", required=True)
+    create.add_argument("--email")
+    create.add_argument("--kind", choices=("pns", "pppk"), default="pns")
+    create.add_argument("--unit", default="Pemerintah Daerah", help="name of the first unit of an empty database")
+    create.add_argument("--timezone", default="Asia/Jakarta", help="of that unit")
+    create.add_argument("--one-time", action="store_true", help="print a password that must be changed at once")
 
 
 def _add(
@@ -119,6 +138,8 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
     if demo.is_loaded(rt):
         print(demo.accounts_table(rt))
+    elif beginning.administrator(rt) is None:
+        print("Nobody administers this database yet: siklus admin create --nip … --name …")
     sys.stdout.flush()
     try:
         server.run()
@@ -183,3 +204,35 @@ def _sweep(tools: Tools, options: argparse.Namespace) -> int:
     unsent, strays = evidence_care.sweep(rt), evidence_care.drop_strays(rt)
     print(f"{unsent} files that nobody sent and {strays} without a row were dropped.")
     return 0
+
+
+def _create_admin(tools: Tools, options: argparse.Namespace) -> int:
+    rt = tools.runtime(tools.installation())
+    migrate.upgrade(rt.db)
+    password = _one_time() if options.one_time else _typed_twice()
+    if password is None:
+        return 1
+    newcomer = beginning.Newcomer(options.name, options.nip, options.kind, options.email)
+    places = {"unit_name": options.unit, "timezone": options.timezone}
+    over = beginning.create_administrator(rt, newcomer, password=password, one_time=options.one_time, **places)
+    print(f"{options.name} administers {', '.join(over)}. Sign in with the NIP.")
+    if options.one_time:
+        print(f"The password, to be changed at the first sign-in: {password}")
+    return 0
+
+
+def _one_time() -> str:
+    """Twenty letters and digits in groups: 99 bits of chance."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(5)) for _ in range(4))
+
+
+def _typed_twice() -> str | None:
+    """A password from the terminal, without showing it; None, and the reason on stderr, where there is none."""
+    if not sys.stdin.isatty():
+        print("siklus: a password is typed on a terminal; without one use --one-time", file=sys.stderr)
+        return None
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("The same again: ") != password:
+        print("siklus: these are two different passwords", file=sys.stderr)
+        return None
+    return password
