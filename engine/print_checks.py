@@ -50,9 +50,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check came to. `figures` only with the right code; `other`: the figures that the paper says otherwise."""
+    """What a check came to. `figures` only with the right code; `other`: the figures that the paper says otherwise.
 
-    verdict: Literal["genuine", "altered", "wrong_code", "same_file", "other_file"]
+    `genuine` says that every figure was read from the paper and is as it was printed; `right_code`, that some were not
+    read, so that whoever holds the paper has to compare them.
+    """
+
+    verdict: Literal["genuine", "right_code", "altered", "wrong_code", "same_file", "other_file"]
     figures: tuple[Figure, ...] = ()
     other: tuple[str, ...] = ()
 
@@ -96,7 +100,10 @@ def check(rt: Runtime, ref: str, typed: str, read: Sequence[str], address: str) 
             return Checked("wrong_code")
         accounts.mark_succeeded(db, attempt)
     other = tuple(each.label for each in differing(figures, read))
-    return Checked("altered" if other else "genuine", figures, other)
+    if other:
+        return Checked("altered", figures, other)
+    whole = len(read) >= len(figures) and all(text.strip() for text in read[: len(figures)])
+    return Checked("genuine" if whole else "right_code", figures)
 
 
 def check_file(rt: Runtime, ref: str, content: bytes) -> Checked:

@@ -46,7 +46,8 @@ class CheckPage:
 
     @property
     def tone(self) -> str:
-        return "good" if self.checked and self.checked.verdict in ("genuine", "same_file") else "bad"
+        verdict = self.checked.verdict if self.checked else "right_code"
+        return {"genuine": "good", "same_file": "good", "right_code": "plain"}.get(verdict, "bad")
 
 
 def printable(found: Snapshot, actor: Actor) -> Iterator[Printable]:

@@ -101,12 +101,17 @@ def test_genuine_with_the_code_and_not_genuine_with_an_altered_figure(stranger, 
     pdf, ref = held
     code = code_on(pdf)
     said, page = verdict(stranger, ref, {"check_code": code})
-    assert said == "Asli" and "Predikat kinerja pegawai Baik" in page and "Carol" in page
+    assert said == "Kode benar: bandingkan isinya"
+    assert "Predikat kinerja pegawai Baik" in page and "Carol" in page
     labels = re.findall(r'<label class="form-label" for="figure-(\d)">([^<]+) <', stranger.get(f"/prints/{ref}").text)
     place = next(at for at, label in labels if label == "Predikat kinerja pegawai")
     said, page = verdict(stranger, ref, {"check_code": code, f"figure-{place}": "Sangat Baik"})
     assert said == "Tidak asli: isi kertas telah diubah" and "Yang berbeda: Predikat kinerja pegawai." in page
     said, page = verdict(stranger, ref, {"check_code": code, f"figure-{place}": "baik"})
+    assert said == "Kode benar: bandingkan isinya"
+    on_paper = {label: re.search(rf"{label} (.*?) (?:sama|\(bandingkan)", page)[1] for _, label in labels}
+    read = {f"figure-{at}": on_paper[label] for at, label in labels}
+    said, page = verdict(stranger, ref, {"check_code": code, **read})
     assert said == "Asli"
 
 
