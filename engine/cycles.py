@@ -6,7 +6,7 @@ administers. Opening is idempotent: run again, it opens the cases that are missi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.queries import cycles as queries
-from engine.store.queries import definitions, people
+from engine.store.queries import definitions, people, units
 from engine.store.refs import new_ref
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a period: due dates are reckoned from it, and calendars end
@@ -184,8 +184,9 @@ def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: dateti
         raise Refused(Message("cycle.unfilled", count=len(plan.incomplete), names=names), _unfilled(plan))
     have = queries.subjects(db, cycle.id)
     new = [candidate for candidate in plan.candidates if candidate.person.person_id not in have]
-    for candidate in new:
-        _start(rt, db, cycle, workflow, candidate, actor, at)
+    for candidate, zone, roles in _placed(db, workflow, new, at):
+        view = _new_case(cycle, candidate, zone, roles, at)
+        _start(rt, db, cycle, workflow, view, actor, at)
     return Opened(cycle.ref, len(new), len(plan.candidates) - len(new))
 
 
@@ -196,14 +197,24 @@ def _unfilled(plan: Plan) -> tuple[Message, ...]:
     )
 
 
-def _start(
-    rt: Runtime, db: Connection, cycle: Row[Any], workflow: Workflow, who: Candidate, actor: Actor, at: datetime
-) -> None:
-    """One case: its row, its first event, the tasks of its initial state."""
-    unit = people.unit(db, who.unit_id)
-    zone = ZoneInfo(unit.timezone)
-    today = at.astimezone(zone).date()
-    view = CaseView(
+def _placed(
+    db: Connection, workflow: Workflow, candidates: Sequence[Candidate], at: datetime
+) -> Iterator[tuple[Candidate, ZoneInfo, Mapping[str, tuple[Holder, ...]]]]:
+    """Each candidate with the zone of his unit and who holds the roles of his case on the day that it is there."""
+    zones = {unit: ZoneInfo(name) for unit, name in units.zone_of_each(db).items()}
+    by_day: dict[date, list[Candidate]] = {}
+    for each in candidates:
+        by_day.setdefault(at.astimezone(zones[each.unit_id]).date(), []).append(each)
+    for day, there in by_day.items():
+        held = holders.resolve_each(db, workflow, [(each.person, each.unit_id) for each in there], day)
+        for each, roles in zip(there, held, strict=True):
+            yield each, zones[each.unit_id], roles
+
+
+def _new_case(
+    cycle: Row[Any], who: Candidate, zone: ZoneInfo, roles: Mapping[str, tuple[Holder, ...]], at: datetime
+) -> CaseView:
+    return CaseView(
         ref=new_ref(),
         state="",
         version=0,
@@ -214,10 +225,16 @@ def _start(
         period_start=date.fromisoformat(cycle.period_start),
         period_end=date.fromisoformat(cycle.period_end),
         now=at,
-        today=today,
-        roles=holders.resolve(db, workflow, who.person, who.unit_id, today),
+        today=at.astimezone(zone).date(),
+        roles=roles,
         zone=zone,
     )
+
+
+def _start(
+    rt: Runtime, db: Connection, cycle: Row[Any], workflow: Workflow, view: CaseView, actor: Actor, at: datetime
+) -> None:
+    """One case: its row, its first event, the tasks of its initial state."""
     apply.start_case(
         db,
         view=view,
@@ -233,13 +250,13 @@ def _start(
 def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Actor, at: datetime) -> Plan:
     """The people in the actor's scope whom the expression matches, each with the roles that would stay empty."""
     on = office_day(db, actor, at)
+    rows = [row for row, about in people.posted(db, actor, on) if expression.evaluate(about) is True]
+    subjects = [Holder(row.person_id, row.ref, row.name, "subject") for row in rows]
+    everybody = [(person, row.unit_id) for person, row in zip(subjects, rows, strict=True)]
     found = []
-    for row, about in people.posted(db, actor, on):
-        if expression.evaluate(about) is True:
-            person = Holder(row.person_id, row.ref, row.name, "subject")
-            held = holders.resolve(db, workflow, person, row.unit_id, on)
-            unfilled = tuple(spec.key for spec in workflow.definition.roles if not held.get(spec.key))
-            found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, held, unfilled))
+    for row, person, held in zip(rows, subjects, holders.resolve_each(db, workflow, everybody, on), strict=True):
+        unfilled = tuple(spec.key for spec in workflow.definition.roles if not held.get(spec.key))
+        found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, held, unfilled))
     return Plan(tuple(found))
 
 

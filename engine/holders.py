@@ -48,6 +48,26 @@ def resolve(
     return roles.resolve(workflow.definition.roles, facts, workflow.roles)
 
 
+def resolve_each(
+    db: Connection, workflow: Workflow, about: Sequence[tuple[Holder, int]], on: date
+) -> list[dict[str, tuple[Holder, ...]]]:
+    """The same as `resolve` for many subjects, each with his unit, in their order: as many questions as for one."""
+    needs, everywhere = workflow.people, {unit_id for _, unit_id in about}
+    grants = {grant: people.grant_holders_of(db, grant, everywhere, on) for grant in needs.grants}
+    superiors: dict[int, tuple[Holder, ...]] = {}
+    level = {subject.person_id for subject, _ in about}
+    for _ in range(needs.superior_steps):
+        superiors |= people.superiors_of(db, level - superiors.keys(), on)
+        level = {holder.person_id for person in level for holder in superiors[person]}
+    return [
+        roles.resolve(
+            workflow.definition.roles,
+            roles.RoleFacts(subject, superiors, {grant: held[unit_id] for grant, held in grants.items()}),
+        )
+        for subject, unit_id in about
+    ]
+
+
 def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[str, tuple[Holder, ...]]:
     """The same for a case's row (queries.case_head), its reassignments first."""
     overrides = _overrides(db, row.id) if row.has_overrides else NO_OVERRIDES

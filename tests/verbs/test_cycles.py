@@ -4,12 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from engine import appointments, cycles
+from engine import appointments, cycles, holders
 from engine.core.errors import BadRequest, KeyReused, NotAllowed, NotFound, Refused
 from engine.core.expression import InvalidExpression
-from engine.store.queries import people_lists
+from engine.store.queries import people, people_lists
 from engine.store.refs import new_ref
 from engine.store.tables.cases import Case, Cycle
 from tests.verbs.stage import Stage
@@ -45,6 +45,41 @@ def test_opening_gives_each_person_one_case(stage):
     opened = stage.open(ALL_BUT_THE_MAYOR)
     assert (opened.opened, opened.already) == (4, 0)
     assert stage.count(Case) == 4
+
+
+def questions(stage, act):
+    """The statements by which an act reads; those that write are as many as there are cases."""
+    asked = []
+
+    def note(connection, cursor, statement, *more):
+        if not statement.lstrip().startswith(("INSERT", "UPDATE", "DELETE")):
+            asked.append(statement)
+
+    event.listen(stage.rt.db.engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(stage.rt.db.engine, "before_cursor_execute", note)
+    return asked
+
+
+def test_many_people_are_asked_about_in_as_many_questions_as_one(stage):
+    stage.open("post == 'midwife'")  # what a definition costs is paid
+    assert len(questions(stage, lambda: preview(stage, ALL_BUT_THE_MAYOR))) == len(
+        questions(stage, lambda: preview(stage, "post == 'midwife'"))
+    )
+    one = questions(stage, lambda: stage.open("post == 'midwife'"))
+    four = questions(stage, lambda: stage.open(ALL_BUT_THE_MAYOR))
+    assert len(four) == len(one) <= 20, "\n".join(four)
+
+
+def test_holders_asked_for_many_are_those_asked_for_each(stage, monkeypatch):
+    monkeypatch.setattr(people, "AT_ONCE", 2)  # several batches
+    for candidate in preview(stage, ALL_BUT_THE_MAYOR).candidates:
+        with stage.rt.db.read() as db:
+            workflow = stage.rt.library.workflow(db, stage.version.digest)
+            alone = holders.resolve(db, workflow, candidate.person, candidate.unit_id, date(2026, 3, 2))
+        assert candidate.held == alone
 
 
 def test_the_same_key_opens_one_cycle(stage):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
@@ -15,7 +16,6 @@ from engine.core.case import Actor, Holder
 from engine.store.queries import units
 from engine.store.queries.kinds import of_kind
 from engine.store.queries.scope import scope_condition
-from engine.store.queries.units import unit as unit  # the unit of a person's post is asked with the person
 from engine.store.statement import Statement
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit, UnitClosure
@@ -28,6 +28,7 @@ UNIT = Unit.__table__
 CLOSURE = UnitClosure.__table__
 MINE = APPOINTMENT.alias("mine")
 DAY = bindparam("day")
+AT_ONCE = 1000  # keys in one question; the drivers take some 32,000
 
 
 def runs(period: Any, day: ColumnElement[str] | str = DAY) -> ColumnElement[bool]:
@@ -40,6 +41,10 @@ def superior_rows(person: ColumnElement[Any]) -> Select[Any]:
 
     id, ref, name, basis, name_lower, and from when to when both appointments run: `superiors_on` judges the day.
     """
+    return _superiors(MINE.c.person_id == person)
+
+
+def _superiors(of_whom: ColumnElement[bool]) -> Select[Any]:
     return (
         select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, APPOINTMENT.c.ref.label("basis"), PERSON.c.name_lower,
                MINE.c.starts_on.label("since"), MINE.c.ends_on.label("until"),
@@ -49,7 +54,7 @@ def superior_rows(person: ColumnElement[Any]) -> Select[Any]:
             .join(APPOINTMENT, APPOINTMENT.c.post_id == POST.c.superior_id)
             .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
         )
-        .where(MINE.c.person_id == person, MINE.c.kind == "definitive", MINE.c.superseded_by.is_(None))
+        .where(of_whom, MINE.c.kind == "definitive", MINE.c.superseded_by.is_(None))
         .where(_runs_around(MINE), _runs_around(APPOINTMENT), APPOINTMENT.c.superseded_by.is_(None))
         .where(PERSON.c.active.is_(True), PERSON.c.id != MINE.c.person_id)
     )  # fmt: skip
@@ -61,15 +66,15 @@ def _runs_around(period: Any) -> ColumnElement[bool]:
 
 
 SUPERIORS = Statement(superior_rows(bindparam("person")))
-GRANTED = Statement(
+GRANTS = (
     select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, GRANT.c.ref.label("basis"))
     .select_from(
         CLOSURE.join(GRANT, GRANT.c.unit_id == CLOSURE.c.ancestor_id).join(PERSON, PERSON.c.id == GRANT.c.person_id)
     )
-    .where(CLOSURE.c.descendant_id == bindparam("unit"), GRANT.c.role == bindparam("role"), runs(GRANT))
-    .where(PERSON.c.active.is_(True))
+    .where(GRANT.c.role == bindparam("role"), runs(GRANT), PERSON.c.active.is_(True))
     .order_by(PERSON.c.name_lower, PERSON.c.id, CLOSURE.c.depth)
 )
+GRANTED = Statement(GRANTS.where(CLOSURE.c.descendant_id == bindparam("unit")))
 
 
 def superior_holders(db: Connection, person_id: int, on: date) -> tuple[Holder, ...]:
@@ -98,6 +103,35 @@ def grant_holders(db: Connection, role: str, unit_id: int, on: date) -> tuple[Ho
     for row in GRANTED.rows(db, role=role, unit=unit_id, day=on.isoformat()):
         found.setdefault(row.id, Holder(row.id, row.ref, row.name, "holders_of_grant", row.basis))
     return tuple(found.values())
+
+
+def superiors_of(db: Connection, people: Iterable[int], on: date) -> dict[int, tuple[Holder, ...]]:
+    """The same as `superior_holders` for many people, by person: one question for each `AT_ONCE` of them."""
+    found: dict[int, list[Any]] = {person: [] for person in people}
+    day = on.isoformat()
+    for some in _batches(found):
+        query = _superiors(MINE.c.person_id.in_(some)).add_columns(MINE.c.person_id.label("below"))
+        for row in db.execute(query, {"earliest": day, "latest": day}):
+            found[row.below].append(row)
+    return {person: superiors_on(rows, on) for person, rows in found.items()}
+
+
+def grant_holders_of(db: Connection, role: str, units: Iterable[int], on: date) -> dict[int, tuple[Holder, ...]]:
+    """The same as `grant_holders` for many units, by unit: one question for each `AT_ONCE` of them."""
+    found: dict[int, dict[int, Holder]] = {unit: {} for unit in units}
+    for some in _batches(found):
+        query = GRANTS.add_columns(CLOSURE.c.descendant_id).where(CLOSURE.c.descendant_id.in_(some))
+        for row in db.execute(query, {"role": role, "day": on.isoformat()}):
+            found[row.descendant_id].setdefault(
+                row.id, Holder(row.id, row.ref, row.name, "holders_of_grant", row.basis)
+            )
+    return {unit: tuple(holders.values()) for unit, holders in found.items()}
+
+
+def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(sorted(keys))
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
 
 
 def by_ref(db: Connection, ref: str) -> Row[Any] | None:

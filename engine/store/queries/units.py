@@ -37,6 +37,11 @@ def unit(db: Connection, unit_id: int) -> Row[Any]:
     return found
 
 
+def zone_of_each(db: Connection) -> dict[int, str]:
+    """Unit → the IANA zone in force, in one question."""
+    return {row.id: row.timezone for row in db.execute(select(Unit.id, ZONE.label("timezone")))}
+
+
 def by_ref(db: Connection, ref: str) -> Row[Any] | None:
     """One unit by its name outside, or None."""
     return db.execute(select(*COLUMNS).where(Unit.ref == ref)).one_or_none()
