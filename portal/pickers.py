@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, current_app, render_template, request
@@ -17,13 +17,15 @@ from engine import named
 from engine.core import machine
 from engine.core.case import Named
 from engine.core.errors import BadRequest, NotFound
-from engine.core.filling.questions import Question
 from engine.core.messages import Message
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.forms import Control, Search, Sheet
 from engine.web.pace import Pace
 from portal.desk import Desk, open_desk
+
+if TYPE_CHECKING:
+    from engine.core.filling.questions import Question
 
 pages = Blueprint("pickers", __name__)
 EXTENSION = "siklus.searches"
