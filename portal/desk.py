@@ -15,9 +15,8 @@ from engine import named, openings, snapshot
 from engine.core import machine
 from engine.core.case import Actor, Named, TaskView
 from engine.core.errors import NotFound
-from engine.core.filling import forms, formviews
+from engine.core.filling import forms, formviews, signed
 from engine.core.filling import standing as opened
-from engine.core.filling.signed import asked_of
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
 from engine.store.queries import history as queries
@@ -125,7 +124,7 @@ class Desk:
 
     def signatures(self, raw: Mapping[str, Any]) -> tuple[str, ...]:
         """The signatures that are asked when these answers are sent."""
-        return asked_of(self.form, self.judge(raw)) if self.form.questions.signatures else ()
+        return signed.asked_of(self.form, self.judge(raw)) if self.form.questions.signatures else ()
 
     def view(self, raw: Mapping[str, Any] | None, errors: Mapping[str, Message] | None = None) -> forms.FormView:
         """The form to fill in: with what was typed, else with what was sent last, else with what it begins with."""
