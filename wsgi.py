@@ -90,7 +90,7 @@ def create_app(
     )
     app = create_web(rt, wiring, settings)
     portal.register(app, rt)
-    admin.register(app, rt, SHIPPED / "gallery.yaml")
+    admin.register(app, rt, SHIPPED / "gallery/fields.yaml")
     return app
 
 

@@ -65,7 +65,7 @@ def read_samples(text: str | bytes, catalog: Catalog, today: date) -> Samples:
 
     Raises InvalidDefinition where a field of it cannot be bound.
     """
-    document, _ = read_yaml(text, "gallery.yaml")
+    document, _ = read_yaml(text, "fields.yaml")
     known = {kind: it for kind, it in document["samples"].items() if catalog.get("field", kind) is not None}
     forms = _forms(known, catalog)
     facts = FormFacts(today, date(today.year, 1, 1), date(today.year, 12, 31), _named(document.get("named", ())))

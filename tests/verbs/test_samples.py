@@ -10,7 +10,7 @@ from engine.core.messages import LANGUAGES
 from engine.samples import read_samples
 
 TODAY = date(2026, 3, 2)
-TEXT = (wsgi.SHIPPED / "gallery.yaml").read_bytes()
+TEXT = (wsgi.SHIPPED / "gallery" / "fields.yaml").read_bytes()
 CATALOG = wsgi.build_catalog()
 SAMPLES = read_samples(TEXT, CATALOG, TODAY)
 NAMES = [sample.entry.name for sample in SAMPLES.each]
@@ -24,7 +24,7 @@ samples:
 
 
 def test_every_registered_field_type_has_a_sample():
-    assert sorted(CATALOG.names("field")) == sorted(NAMES), "add what is missing to workflows/gallery.yaml"
+    assert sorted(CATALOG.names("field")) == sorted(NAMES), "add what is missing to workflows/gallery/fields.yaml"
 
 
 def test_every_good_answer_is_taken():
