@@ -15,6 +15,7 @@ from engine.web.context import runtime
 from engine.web.forms import Search, sheet
 from engine.web.language import language, t
 from engine.web.raw_answers import posted, shown
+from engine.web.tables import Notice, noticed
 from portal import choosing, history, pickers
 from portal.case import new_key
 from portal.desk import Desk
@@ -28,9 +29,10 @@ def page(
     seen: int | None = None,
     unsaved: Sent | None = None,
     search: Search | None = None,
+    notice: Notice | None = None,
 ) -> str:
     """The form page; `unsaved`: what it shows was typed on another page, and is kept nowhere yet."""
-    laid = sheet(desk.view(raw, errors), language(), search)
+    laid = noticed(sheet(desk.view(raw, errors), language(), search), notice)
     return render_template(
         "portal/form.html",
         desk=desk,
@@ -60,12 +62,12 @@ def check(desk: Desk, raw: Mapping[str, Any], error: Message | None = None) -> s
     )
 
 
-def fragments(saving: Saving, *, beside: str | None = None) -> str:
+def fragments(saving: Saving, *, beside: str | None = None, notice: Notice | None = None) -> str:
     """What a living page swaps in after a saving: the version, formulas, sections whose questions came or went.
 
     All sections, where the page does not show what was saved: after a joining, or `beside` something to choose from.
     """
-    now = sheet(saving.desk.view(saving.raw), language(), pickers.asked(saving.desk))
+    now = noticed(sheet(saving.desk.view(saving.raw), language(), pickers.asked(saving.desk)), notice)
     return render_template(
         "portal/form_fragments.html",
         sheet=now,

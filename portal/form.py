@@ -23,10 +23,9 @@ from engine.web.context import runtime
 from engine.web.errors import CSRFError, is_fragment, status_of
 from engine.web.forms import decode
 from engine.web.language import t
-from engine.web.raw_answers import act_on_rows
 from engine.web.raw_files import act_on_files, wanted_file
 from engine.web.reading import moment_said, whole
-from portal import drafts, filling, pickers, resuming
+from portal import drafts, filling, pickers, resuming, rows
 from portal.desk import Desk, open_desk
 from portal.drafts import Saving, Sent
 
@@ -55,7 +54,8 @@ def save_draft(ref: str) -> Response | tuple[str, int]:
     """Keep what was typed, unjudged; add, remove or move a row when a button asks for it."""
     (desk, raw), said = _posted(ref), drafts.sent(request.form)
     act = request.form.get("do", "")
-    raw = act_on_files(pickers.acted(act_on_rows(raw, act), act), act)
+    raw, notice = rows.acted(desk, raw, act, request.form)
+    raw = act_on_files(pickers.acted(raw, act), act)
     try:
         saving = drafts.keep(desk, raw, said)
     except (StaleCase, Refused) as over:
@@ -63,7 +63,10 @@ def save_draft(ref: str) -> Response | tuple[str, int]:
     if saving.merged.open:
         return _ask(saving, raw, said)
     if is_fragment():
-        return Response(filling.fragments(saving), mimetype="text/html")
+        return Response(filling.fragments(saving, notice=notice), mimetype="text/html")
+    if notice is not None:
+        page = filling.page(saving.desk, saving.raw, seen=saving.version, notice=notice)
+        return Response(page, mimetype="text/html")
     if (asked := pickers.wanted(act)) is not None:
         return redirect(pickers.address(ref, *asked), 303)
     if (field := wanted_file(act)) is not None:

@@ -6,16 +6,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from wtforms import FieldList, FormField
 
 from engine.core.catalog import field_type
 from engine.core.errors import InvalidSubmission
-from engine.core.expression import ListOf, Record, Type
+from engine.core.expression import NUMBER, ListOf, Record, Type
 from engine.core.filling.fieldtype import Count, FieldType, FormFacts
 from engine.core.filling.questions import ColumnsOption
-from engine.core.messages import Message
+from engine.core.messages import LANGUAGES, Message, Text
 from engine.fields.decoding import decoder
 from engine.fields.reading import quoted
 
@@ -27,12 +28,16 @@ ROW = re.compile("[0-9]{1,6}")
 @field_type
 @dataclass(frozen=True)
 class TableField(FieldType):
-    """A repeating table; rows in which nothing is written are dropped before they are counted."""
+    """A repeating table; rows in which nothing is written are dropped before they are counted.
+
+    `totals`: what the sum of a column must be.
+    """
 
     name: ClassVar[str] = "table"
     columns: ColumnsOption
     min_rows: Count = 0
     max_rows: Count = 100
+    totals: dict[str, Decimal] = field(default_factory=dict)
     _by_formula: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -48,6 +53,9 @@ class TableField(FieldType):
             yield "min_rows", Message("bind.reversed", least=self.min_rows, most=self.max_rows)
         if self.max_rows > MOST_ROWS:
             yield "max_rows", Message("bind.too_many_rows", most=MOST_ROWS)
+        summed = {each.key for each in self.columns if each.type.value_type() == NUMBER}
+        for key in self.totals.keys() - summed:
+            yield f"totals.{key}", Message("bind.total_of_no_number", name=key)
 
     def value_type(self) -> Type:
         types = {each.key: each.type.value_type() for each in self.columns}
@@ -90,7 +98,21 @@ class TableField(FieldType):
             errors[""] = Message("field.table.too_few", least=self.min_rows, found=len(rows))
         elif len(rows) > self.max_rows:
             errors[""] = Message("field.table.too_many", most=self.max_rows, found=len(rows))
+        elif rows and not errors and (wrong := self._wrong_total(rows)) is not None:
+            errors[""] = wrong
         return rows, errors
+
+    def _wrong_total(self, rows: list[Mapping[str, Any]]) -> Message | None:
+        for key, must_be in self.totals.items():
+            found = sum((row[key] for row in rows if row.get(key) is not None), Decimal(0))
+            if found != must_be:
+                column = self.columns[key]
+                expected, read = (
+                    Text(*(column.type.format(value, each) for each in LANGUAGES)) for value in (must_be, found)
+                )
+                name = column.spec.label or Text(key, key)
+                return Message("field.table.total", column=name, expected=expected, found=read)
+        return None
 
     def _is_blank(self, row: Any) -> bool:
         if not isinstance(row, Mapping):

@@ -6,7 +6,6 @@ made once); the macros of templates/fields/ draw, since WTForms' widgets cost ma
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine.core.messages import Message, Text
 from engine.fields import decoding
+from engine.web import tables
 from engine.web.labels import label
 from engine.web.language import language as language_of_request
 from engine.web.stencils import Stencils
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 EXTENSION = "siklus.forms"
 BLANK = "__n__"
 NOTED = ("form", "previous")  # origins of first answers that are said; a default is not
-SUM = re.compile(r"\s*sum\(\s*(\w+)\.(\w+)\s*\)\s*")
 
 
 class Forms:
@@ -76,9 +75,9 @@ class Control:
     """One question to fill in. `value` is what stands in it, as typed; `text` what a formula found, as read.
 
     `kind` names the template that draws it; `name` is what it posts (`targets-0-weight`). A table has `rows` of
-    controls and a `blank` one; `total` is the formula that adds up its column `total_of`. `within` are messages about
-    parts of the answer, `search` is what was found for it. `stays` is the answer where it may not be edited; `origin`
-    says where one comes from that nobody typed yet.
+    controls and a `blank` one, `totals`, columns that are `folded` under their row (None: rows are cards), and a
+    `notice` of what was just done to it. `within` are messages about parts of the answer, `search` is what was found
+    for it, `stays` is the answer where it may not be edited; `origin` says where one comes from that nobody typed yet.
     """
 
     kind: str
@@ -95,8 +94,9 @@ class Control:
     depends: bool = False
     rows: tuple[tuple[Control, ...], ...] = ()
     blank: tuple[Control, ...] = ()
-    total: Control | None = None
-    total_of: str = ""
+    totals: tuple[tables.Total, ...] = ()
+    folded: frozenset[str] | None = None
+    notice: tables.Notice | None = None
     within: Mapping[str, Message] = field(default_factory=dict)
     facts: FormFacts | None = None
     search: Search | None = None
@@ -147,7 +147,8 @@ def sheet(view: FormView, language: str, search: Search | None = None) -> Sheet:
     sections = []
     for section in view.sections:
         drawn = [_control(view.form, each, language) for each in section.fields]
-        controls = tuple(_with_totals(drawn if search is None else [_searched(each, search) for each in drawn]))
+        asked = drawn if search is None else [_searched(each, search) for each in drawn]
+        controls = tuple(tables.with_totals(view.form, asked, language))
         sections.append((section.spec, section.shown, controls))
     errors = tuple((_id(view.form, path), where(view.form, path), found) for path, found in view.errors.items())
     return Sheet(view.form, tuple(sections), errors)
@@ -193,7 +194,8 @@ def _control(form: Form, field: FieldView, language: str) -> Control:
     ]
     if not rows and getattr(field.field, "min_rows", 0):
         rows.append(tuple(_blank(column, field, "0") for column in field.columns))
-    return replace(control, rows=tuple(rows), blank=tuple(_blank(each, field, BLANK) for each in field.columns))
+    blank = tuple(_blank(each, field, BLANK) for each in field.columns)
+    return replace(control, rows=tuple(rows), blank=blank, folded=tables.folded(blank))
 
 
 def _cell(field: FieldView, question: Question, language: str) -> Control:
@@ -233,25 +235,6 @@ def _searched(control: Control, search: Search) -> Control:
         return replace(control, search=search)
     rows = tuple(tuple(_searched(cell, search) for cell in row) for row in control.rows)
     return replace(control, rows=rows) if rows else control
-
-
-def _with_totals(controls: list[Control]) -> Iterator[Control]:
-    """Move a sum over a column into the foot of its table, where it can be seen while the rows are filled in."""
-    tables = {control.key for control in controls if control.kind == "table"}
-    sums = {of[0]: (control, of[1]) for control in controls if (of := _summed(control)) and of[0] in tables}
-    moved = {total.key for total, _ in sums.values()}
-    for control in controls:
-        if control.key in sums:
-            total, column = sums[control.key]
-            yield replace(control, total=total, total_of=column)
-        elif control.key not in moved:
-            yield control
-
-
-def _summed(control: Control) -> tuple[str, str] | None:
-    """The table and column that a formula adds up, doing nothing else: `sum(targets.weight)`."""
-    found = SUM.fullmatch(getattr(getattr(control.field, "value", None), "source", ""))
-    return (found[1], found[2]) if found else None
 
 
 def _asked(controls: Iterator[Control]) -> Iterator[str]:

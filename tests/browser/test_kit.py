@@ -74,7 +74,7 @@ def test_after_a_removal_the_focus_stays_in_the_table(page):
     button(page, "remove:targets:0").click()
     assert weights(page) == [["targets-0-weight", "35"]]
     assert focused(page) == "do" and page.evaluate("document.activeElement.value") == "remove:targets:0"
-    expect(page.locator("[data-rows-said]")).to_have_text("Baris dihapus. Tersisa 1 baris.")
+    expect(page.locator("[data-rows-said]")).to_have_text("Baris 1 dihapus.")
 
 
 def test_a_row_moves_by_keys_and_keeps_the_focus_and_its_values(page):
@@ -133,7 +133,7 @@ def test_a_lost_network_is_said_and_saving_comes_back_by_itself(page):
     expect(page.locator("[name='reason']")).to_have_value("Tanpa jaringan")
 
 
-@pytest.mark.parametrize(("status", "words"), [(401, "Masuk lagi di tab lain"), (409, "diubah di tempat lain")])
+@pytest.mark.parametrize(("status", "words"), [(401, "Sesi Anda berakhir"), (409, "diubah di tempat lain")])
 def test_a_save_that_cannot_succeed_says_why_and_keeps_the_text(page, status, words):
     page.route(DRAFT, lambda route: route.fulfill(status=status, body=""))
     page.locator("[name='reason']").fill("Tetap ada")
@@ -147,10 +147,16 @@ def test_a_button_that_only_saves_stays_on_the_page(page, url):
     assert 'name="do"' in sent.value.post_data and page.url == f"{url}/look"
 
 
-def test_leaving_with_unsaved_text_asks_first(page):
+def test_leaving_asks_first_only_where_text_would_be_lost(page):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("[name='reason']").fill("Dikirim saat ditinggalkan")
+    page.goto("/healthz")
+    assert asked == []
+    page.goto("/look")
+    page.route(DRAFT, lambda route: route.abort())
     page.locator("[name='reason']").fill("Belum disimpan")
+    expect(page.locator(STATUS)).to_contain_text("jaringan terputus")
     page.goto("/healthz")
     assert asked == ["beforeunload"]
 

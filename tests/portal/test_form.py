@@ -50,22 +50,51 @@ def test_a_draft_keeps_whatever_was_typed(house, carol, task):
 ROWS = [{"result": name} for name in ("satu", "dua", "tiga")]
 ACTS = [
     ("add:targets", ["satu", "dua", "tiga", None], "-3"),
-    ("remove:targets:1", ["satu", "tiga"], ""),
     ("copy:targets:0", ["satu", "satu", "dua", "tiga"], "-1"),
     ("up:targets:2", ["satu", "tiga", "dua"], "-1"),
     ("up:targets:0", ["satu", "dua", "tiga"], "-0"),
     ("down:targets:0", ["dua", "satu", "tiga"], "-1"),
     ("down:targets:2", ["satu", "dua", "tiga"], "-2"),
     ("remove:targets:99", ["satu", "dua", "tiga"], ""),
+    ("restore:targets:1", ["satu", "dua", "tiga"], "-1"),
+    ("paste:targets", ["satu", "dua", "tiga"], "-0"),
+    ("remove:resources:0", ["satu", "dua", "tiga"], None),
 ]
 
 
 @pytest.mark.parametrize(("act", "rows", "place"), ACTS)
 def test_a_row_button_works_by_posting_and_leads_to_its_row(house, carol, task, act, rows, place):
     to = carol.fill(task, {"targets": ROWS}, 0, "draft", do=act)
-    assert to == f"/tasks/{task}#f-targets{place}"
+    assert to == f"/tasks/{task}" + (f"#f-targets{place}" if place is not None else "")
     assert [row.get("result") for row in kept(house, task)["targets"]] == rows
     assert len(names_in(carol.get(f"/tasks/{task}"))) == len(rows)
+
+
+def test_a_removed_row_comes_back_as_long_as_nothing_else_was_saved(house, carol, task):
+    page = carol.fill(task, {"targets": ROWS}, 0, "draft", 200, do="remove:targets:1")
+    assert "Baris 2 dihapus." in plain(page) and value_of(page, "targets:removed-result") == "dua"
+    back = {"do": "restore:targets:1", "targets:removed-result": "dua", "targets:removed-nosuch": "x"}
+    carol.fill(task, {"targets": [ROWS[0], ROWS[2]]}, 1, "draft", **back)
+    assert [row["result"] for row in kept(house, task)["targets"]] == ["satu", "dua", "tiga"]
+
+
+def test_cells_of_a_spreadsheet_are_put_into_the_table_and_what_does_not_fit_is_told(house, carol, task):
+    cells = "Rencana hasil kerja\tJenis\tBobot\nempat\tUtama\t12,5\nlima\tUtma\tx"
+    sent = {"do": "paste:targets", "targets:paste": cells}
+    page = plain(carol.fill(task, {"targets": ROWS}, 0, "draft", 200, **sent))
+    assert "2 baris ditempel." in page and "Baris 5, Jenis : “Utma”" in page and "Baris 5, Bobot : “x”" in page
+    *_, four, five = kept(house, task)["targets"]
+    assert (four["result"], four["kind"], four["weight"]) == ("empat", "main", "12,5")
+    assert (five["result"], five["weight"]) == ("lima", "x")
+
+
+def test_cells_go_in_from_the_cell_that_was_named_and_rows_without_room_stay_in_the_box(house, carol, task):
+    block = "\n".join(f"indikator {n}\t{n}%" for n in range(45))
+    sent = {"do": "paste:targets:1:indicator", "targets:paste": block}
+    page = carol.fill(task, {"targets": ROWS}, 0, "draft", 200, **sent)
+    found = kept(house, task)["targets"]
+    assert len(found) == 40 and (found[1]["result"], found[1]["indicator"]) == ("dua", "indikator 0")
+    assert "indikator 39\t39%" in page and "39 baris ditempel." in plain(page)
 
 
 def test_checking_names_every_mistake_at_its_field_and_in_the_summary(carol, task):

@@ -76,7 +76,7 @@ def test_a_sum_over_a_column_stands_in_the_foot_of_its_table(page):
     sheet = filled(tiny.form_of(TABLE), {"targets": [{"weight": "60"}, {"weight": "12,5"}]})
     found = controls(sheet)
     assert "total" not in found
-    assert (found["targets"].total.text, found["targets"].total_of) == ("72,5", "weight")
+    assert [(each.text, each.column) for each in found["targets"].totals] == [("72,5", "weight")]
     assert 'data-sum="weight" data-unit="%">72,5%</output>' in forms.draw(found["targets"])
 
 
