@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.core.errors import FileRefused
 from engine.core.messages import Message
-from engine.evidence.signs import HEAD, called
+from engine.evidence.signs import HEAD, unknown
 
 PIECE = 64 * 1024
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -29,7 +29,7 @@ def check(path: Path) -> dict[str, int]:
             try:
                 text = decoder.decode(piece)
             except UnicodeDecodeError as unreadable:
-                raise FileRefused(Message("file.refused.kind", found=called(head))) from unreadable
+                raise unknown(head) from unreadable
             _refuse(before + text, head, first=not before and not lines)
             lines += text.count("\n")
             before = text[-20:]  # a tag may stand across two pieces
@@ -38,7 +38,7 @@ def check(path: Path) -> dict[str, int]:
 
 def _refuse(text: str, head: bytes, *, first: bool) -> None:
     if CONTROLS.search(text):
-        raise FileRefused(Message("file.refused.kind", found=called(head)))
+        raise unknown(head)
     if PAGE.search(text):
         raise FileRefused(Message("file.refused.page"))
     if first and PROGRAM.search(text):

@@ -113,7 +113,7 @@ class FileField(FieldType):
         description = line(raw.get("description"))
         if len(description) > LONGEST:
             raise unfit(Message("field.too_long", limit=LONGEST, found=len(description)))
-        kept = {name: found.facts[name] for name in ("sha256", "size", "type")}
+        kept = {name: found.facts[name] for name in ("sha256", "size", "type", "pages") if name in found.facts}
         dated = {"date": _day(raw.get("date"), facts.today)} if self.dated else {}
         return {"ref": ref, "name": found.label, **kept, "description": description or None, **dated}
 
@@ -127,7 +127,6 @@ class FileField(FieldType):
 
     def format(self, value: list[dict[str, Any]], language: str) -> str:
         return "; ".join(_worded(each, language) for each in value)
-
 
     def print(self, value: list[dict[str, Any]], language: str) -> Iterator[tuple[str, str]]:
         """Each file with the hash of its bytes: what proves that it is the one that was given."""

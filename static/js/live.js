@@ -38,8 +38,8 @@ export async function startLive() {
 const wasTyped = ({ type, value, defaultValue }) => type !== 'hidden' && defaultValue !== undefined && value !== defaultValue;
 const wouldBeLost = () => !kept?.safe && (stopped || tries || size > MOST || state === 'conflict' || state === 'signed-out');
 
-function changed({ target }) {
-  if (stopped) return;
+function changed({ target, type }) {
+  if (stopped || (type === 'change' && target === typing)) return; // each letter of it was told already
   typing = target;
   dirty = true;
   tries = 0;
@@ -73,16 +73,19 @@ async function save(button) {
   held = null;
   say('saving');
   const sent = snapshot();
+  let status = 0;
   try {
     const answer = await post(button);
-    settle(answer.status, await answer.text(), sent);
+    const html = await answer.text();
+    status = answer.status;
+    settle(status, html, sent);
   } catch {
     later();
   }
   busy = false;
-  const [next, button2] = [again, then];
+  const [next, sending] = [again, then];
   again = then = null;
-  if (button2 && state === 'saved') form.requestSubmit(button2);
+  if (sending && status === 200) form.requestSubmit(sending);
   else if (next && !stopped) save(next.button);
 }
 

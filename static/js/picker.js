@@ -1,4 +1,4 @@
-// The search box of each [data-picker] as a combobox; options come from the form's data-matches.
+// Search boxes of [data-picker] as comboboxes.
 
 const list = Object.assign(document.createElement('ul'), { id: 'picker-list', role: 'listbox' });
 let input, timer, at, asked = 0;
@@ -23,7 +23,7 @@ function mark(next = -1) {
 
 async function ask() {
   const mine = ++asked, q = input.value.trim();
-  const answer = q[1] && await fetch(`${input.form.dataset.matches}?${new URLSearchParams({ field: part('ref').name, q })}`).catch(() => 0);
+  const answer = q[1] && await fetch(`${input.form.dataset.matches}?${new URLSearchParams({ field: part('ref').name, q })}`, { redirect: 'error' }).catch(() => 0);
   const html = answer?.ok && await answer.text();
   if (mine !== asked) return;
   show(html || '');
@@ -56,7 +56,7 @@ on('focusin', ({ target }) => {
 on('focusout', ({ target }) => target === input && show());
 on('input', (event) => {
   if (!isSearch(event.target)) return;
-  event.stopPropagation(); // a search is no answer to save
+  event.stopPropagation();
   clearTimeout(timer);
   timer = setTimeout(ask, 250);
 });

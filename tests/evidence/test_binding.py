@@ -59,7 +59,7 @@ def test_what_is_sent_names_each_file_by_its_digest_and_binds_it(stage, case):
     known = rows(stage)
     (body,) = bodies(stage)
     assert body["letter"] == [{
-        "ref": letter.ref, "name": "Surat.pdf", "type": "pdf", "size": len(PDF), "description": None,
+        "ref": letter.ref, "name": "Surat.pdf", "type": "pdf", "size": len(PDF), "pages": 2, "description": None,
         "sha256": known[letter.ref].sha256,
     }]  # fmt: skip
     (kept,) = body["rows"][0]["proof"]

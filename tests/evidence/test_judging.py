@@ -62,6 +62,8 @@ REFUSED = {
     "gif": (samples.picture("GIF"), "kind"),
     "bmp": (samples.picture("BMP"), "kind"),
     "exe": (samples.EXE, "kind"),
+    "old_word_document": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old_office"),
+    "photo_of_an_iphone": (b"\0\0\0\x24ftypheic" + bytes(600), "heic"),
     "svg": (samples.SVG, "page"),
     "html": (b"<!DOCTYPE html><p>x", "page"),
     "html_far_behind": (b"Laporan\n" * 20_000 + b"< script>x", "page"),
@@ -118,10 +120,14 @@ def test_a_hostile_file_is_refused_with_its_reason(name, tmp_path):
     assert refused.value.message.key == f"file.refused.{why}"
 
 
-def test_what_is_not_taken_is_called_by_its_name(tmp_path):
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(samples.picture("GIF"), "GIF"), (samples.EXE, "EXE"), (b"SQLite format 3\0" + bytes(500), "DB")],
+)
+def test_what_is_not_taken_is_called_by_its_name(tmp_path, content, name):
     with pytest.raises(FileRefused) as refused:
-        judging.judge(given(tmp_path, samples.picture("GIF")))
-    assert refused.value.message.params["found"] == "GIF"
+        judging.judge(given(tmp_path, content))
+    assert refused.value.message.params["found"] == name
 
 
 def test_a_photo_is_turned_upright_and_says_nothing_of_its_maker(tmp_path):
