@@ -22,10 +22,11 @@ def password(ref: str) -> Answer:
     person = administered(ref, today())
     if sent.posted:
         typed = sent.needed("password")
+        known = {"actor": actor, "person_ref": ref, "once": sent.key}
         if person.has_account:
-            accepted = sent.does(accounts.set_password, rt, actor=actor, person_ref=ref, new=typed)
+            accepted = sent.does(accounts.set_password, rt, new=typed, **known)
         else:
-            accepted = sent.does(accounts.create_account, rt, actor=actor, person_ref=ref, password=typed)
+            accepted = sent.does(accounts.create_account, rt, password=typed, **known)
         if accepted:
             return done(f"/admin/people/{ref}", t("admin.account.given", name=person.name))
         if "new" in sent.errors:

@@ -34,7 +34,7 @@ def add() -> Answer:
         about |= {"email": sent.text("email") or None, "grade": sent.text("grade") or None}
         about["language"] = sent.text("language") or LANGUAGES[0]
         refs: list[str] = []
-        if sent.does(lambda: refs.append(people.add_person(rt, actor=actor, **about))):
+        if sent.does(lambda: refs.append(people.add_person(rt, actor=actor, once=sent.key, **about))):
             return done(f"/admin/people/{refs[0]}", t("admin.person.added", name=about["name"]))
     return sent.page("backoffice/people/new.html", kinds=words.PERSON_KINDS)
 
@@ -48,7 +48,7 @@ def appoint(ref: str) -> Answer:
     if sent.posted:
         asked = {"post_ref": sent.needed("post"), "kind": sent.needed("kind"), "starts_on": sent.day("starts_on")}
         asked |= {"ends_on": sent.day("ends_on", needed=False), "order_number": sent.text("order_number")}
-        if sent.does(appointments.appoint, rt, actor=actor, person_ref=ref, **asked):
+        if sent.does(appointments.appoint, rt, actor=actor, person_ref=ref, once=sent.key, **asked):
             return done(f"/admin/people/{ref}", t("admin.person.appointed", name=person.name))
     with rt.db.read() as db:
         posts = units.posts(db, as_admin(actor))
@@ -67,7 +67,8 @@ def end_appointment(ref: str) -> Answer:
     person = _person(held.person_ref)
     if sent.posted:
         ends_on = sent.day("ends_on")
-        if sent.does(appointments.end_appointment, rt, actor=actor, appointment_ref=ref, ends_on=ends_on):
+        about = {"appointment_ref": ref, "ends_on": ends_on, "once": sent.key}
+        if sent.does(appointments.end_appointment, rt, actor=actor, **about):
             return done(f"/admin/people/{person.ref}", t("admin.person.appointment_ended", name=person.name))
     return sent.page("backoffice/people/end_appointment.html", person=person, held=held)
 
@@ -81,7 +82,7 @@ def grant(ref: str) -> Answer:
     if sent.posted:
         asked = {"role": sent.needed("role"), "unit_ref": sent.needed("unit"), "starts_on": sent.day("starts_on")}
         asked["ends_on"] = sent.day("ends_on", needed=False)
-        if sent.does(grants.grant, rt, actor=actor, person_ref=ref, **asked):
+        if sent.does(grants.grant, rt, actor=actor, person_ref=ref, once=sent.key, **asked):
             return done(f"/admin/people/{ref}", t("admin.person.granted", name=person.name))
     with rt.db.read() as db:
         options = unit_options(db, as_admin(actor))
@@ -97,7 +98,7 @@ def revoke(ref: str) -> Answer:
         held = people_lists.grant_in_scope(db, as_admin(actor), ref)
     if held is None:
         raise NotFound(Message("people.grant_not_found"))
-    if sent.posted and sent.does(grants.revoke_grant, rt, actor=actor, grant_ref=ref):
+    if sent.posted and sent.does(grants.revoke_grant, rt, actor=actor, grant_ref=ref, once=sent.key):
         return done(f"/admin/people/{held.person_ref}", t("admin.person.revoked", name=held.person_name))
     return sent.page("backoffice/people/revoke.html", held=held)
 

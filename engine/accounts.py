@@ -23,6 +23,7 @@ from engine.core.messages import Message
 from engine.core.nip import plain_nip
 from engine.core.passwords import judge_password
 from engine.core.times import to_text
+from engine.requests import Once
 from engine.runtime import Runtime
 from engine.sessions import NewSession, open_session
 from engine.store import apply
@@ -156,23 +157,33 @@ def confirm(rt: Runtime, *, actor: Actor, password: str, address: str) -> bool:
     return True
 
 
-def set_password(rt: Runtime, *, actor: Actor, person_ref: str, new: str) -> None:
-    """Give somebody a password that he must change when he next signs in; ends his sessions."""
+def set_password(rt: Runtime, *, actor: Actor, person_ref: str, new: str, once: str | None = None) -> None:
+    """Give somebody a password that he must change when he next signs in; ends his sessions.
+
+    `once` is the idempotency key, one for both ways of giving a password; what is kept with it says nothing of it.
+    """
     at = rt.clock()
     hashed = hash_password(new)
+    asked = Once(actor, once, f"account:{person_ref}", None)
     with rt.db.begin() as db:
+        if asked.answered(db) is not None:
+            return
         account = _administered(db, actor, person_ref, at)
         _require_good("new", new, account)
         queries.set_password(db, account.id, hashed, to_text(at), must_change=True)
         queries.revoke_sessions(db, account.id, to_text(at))
         _record(rt, db, person_ref, "account.password_set", actor, at)
+        asked.remember(db, {}, at)
 
 
-def create_account(rt: Runtime, *, actor: Actor, person_ref: str, password: str) -> None:
-    """Let a person sign in, with a password that he must change the first time."""
+def create_account(rt: Runtime, *, actor: Actor, person_ref: str, password: str, once: str | None = None) -> None:
+    """Let a person sign in, with a password that he must change the first time. `once`: as above."""
     at = rt.clock()
     hashed = hash_password(password)
+    asked = Once(actor, once, f"account:{person_ref}", None)
     with rt.db.begin() as db:
+        if asked.answered(db) is not None:
+            return
         person = administered_person(db, actor, person_ref, at)
         require_whole_person(db, actor, person.id, at)
         if person.nip is None and person.email is None:
@@ -182,6 +193,7 @@ def create_account(rt: Runtime, *, actor: Actor, person_ref: str, password: str)
         _require_good("password", password, person)
         queries.add(db, person.id, hashed, to_text(at), must_change=True)
         _record(rt, db, person_ref, "account.created", actor, at)
+        asked.remember(db, {}, at)
 
 
 def set_disabled(rt: Runtime, *, actor: Actor, person_ref: str, disabled: bool) -> None:

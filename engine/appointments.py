@@ -10,6 +10,7 @@ from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, StaleCase
 from engine.core.messages import Message
 from engine.core.times import to_date, to_text
+from engine.requests import Once
 from engine.runtime import Runtime
 from engine.staffing import Act, add_appointment, reresolve, when_days_come
 from engine.store.queries import staffing as queries
@@ -26,14 +27,20 @@ def appoint(
     starts_on: date,
     ends_on: date | None = None,
     order_number: str | None = None,
+    once: str | None = None,
 ) -> str:
     """Put a person on a post for [starts_on, ends_on); answers the appointment's ref.
 
     `kind`: definitive, plt, plh or delegated. A person holds one post definitively at a time, and a post has one such
-    holder: Refused names what stands in the way. Nobody appoints himself.
+    holder: Refused names what stands in the way. Nobody appoints himself. `once` is the idempotency key.
     """
     at = rt.clock()
+    asked = Once(
+        actor, once, f"appoint:{person_ref}", [post_ref, kind, str(starts_on), str(ends_on or ""), order_number]
+    )
     with rt.db.begin() as db:
+        if (earlier := asked.answered(db)) is not None:
+            return str(earlier["ref"])
         post = administered_post(db, actor, post_ref)
         person = administered_person(db, actor, person_ref, at)
         require_no_further_rights(db, actor, person.id, at)
@@ -50,17 +57,21 @@ def appoint(
             order_number=(order_number or "").strip() or None,
         )
         row = reresolve(act, added.event, people=queries.affected(db, person.id, [post.id]))
+        asked.remember(db, {"ref": added.ref}, at)
     rt.queue([row])
     return added.ref
 
 
-def end_appointment(rt: Runtime, *, actor: Actor, appointment_ref: str, ends_on: date) -> str:
+def end_appointment(rt: Runtime, *, actor: Actor, appointment_ref: str, ends_on: date, once: str | None = None) -> str:
     """Let an appointment end before `ends_on`; a new row takes its place, and its ref is the answer.
 
     The day it began is allowed: then it never held. Raises StaleCase when it was replaced already.
     """
     at = rt.clock()
+    asked = Once(actor, once, f"end:{appointment_ref}", str(ends_on))
     with rt.db.begin() as db:
+        if (earlier := asked.answered(db)) is not None:
+            return str(earlier["ref"])
         old = queries.appointment(db, appointment_ref)
         if old is None:
             raise NotFound(Message("people.appointment_not_found"))
@@ -83,6 +94,7 @@ def end_appointment(rt: Runtime, *, actor: Actor, appointment_ref: str, ends_on:
         event = act.record(f"person:{old.person_ref}", "appointment.ended", public)
         row = reresolve(act, event, people=queries.affected(db, old.person_id, [old.post_id]))
         when_days_come(act, event, [ends_on], person=old.person_id, post=old.post_id)
+        asked.remember(db, {"ref": ref}, at)
     rt.queue([row])
     return ref
 

@@ -12,6 +12,7 @@ from engine.core.case import Actor
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.times import to_date
+from engine.requests import Once
 from engine.runtime import Runtime
 from engine.staffing import Act, add_grant, reresolve
 from engine.store.queries import staffing as queries
@@ -26,13 +27,18 @@ def grant(
     unit_ref: str,
     starts_on: date,
     ends_on: date | None = None,
+    once: str | None = None,
 ) -> str:
     """Give a person a right over a unit for [starts_on, ends_on); answers the grant's ref.
 
     The actor administers both unit and person. It holds from the person's next request on; his sessions go on.
+    `once` is the idempotency key.
     """
     at = rt.clock()
+    asked = Once(actor, once, f"grant:{person_ref}", [role, unit_ref, str(starts_on), str(ends_on or "")])
     with rt.db.begin() as db:
+        if (earlier := asked.answered(db)) is not None:
+            return str(earlier["ref"])
         unit = administered_unit(db, actor, unit_ref)
         person = administered_person(db, actor, person_ref, at)
         if not person.active:
@@ -40,14 +46,18 @@ def grant(
         act = Act(rt, db, actor, at)
         added = add_grant(act, person=person, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
         row = reresolve(act, added.event, unit=unit.id)
+        asked.remember(db, {"ref": added.ref}, at)
     rt.queue([row])
     return added.ref
 
 
-def revoke_grant(rt: Runtime, *, actor: Actor, grant_ref: str) -> None:
+def revoke_grant(rt: Runtime, *, actor: Actor, grant_ref: str, once: str | None = None) -> None:
     """Let a right end today, at once; one that has not begun never will. Raises Refused when it ended already."""
     at = rt.clock()
+    asked = Once(actor, once, f"revoke:{grant_ref}", None)
     with rt.db.begin() as db:
+        if asked.answered(db) is not None:
+            return
         held = queries.grant(db, grant_ref)
         if held is None:
             raise NotFound(Message("people.grant_not_found"))
@@ -57,6 +67,7 @@ def revoke_grant(rt: Runtime, *, actor: Actor, grant_ref: str) -> None:
         public = {"person": held.person_ref, "unit": held.unit_ref, "grant": grant_ref, "role": held.role}
         event = act.record(f"person:{held.person_ref}", "grant.revoked", {**public, "ends_on": str(ends_on)})
         row = reresolve(act, event, unit=held.unit_id)
+        asked.remember(db, {}, at)
     rt.queue([row])
 
 

@@ -19,6 +19,7 @@ from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotAllowed
 from engine.core.messages import Message
 from engine.core.times import to_text
+from engine.requests import Once
 from engine.runtime import Runtime
 from engine.staffing import Act, Added
 from engine.store.queries import accounts, units
@@ -37,15 +38,24 @@ def add_unit(
     kind: str,
     parent_ref: str | None,
     timezone: str | None = None,
+    once: str | None = None,
 ) -> str:
-    """Add a unit below one that the actor administers; answers its ref. Only the system adds a root."""
+    """Add a unit below one that the actor administers; answers its ref. Only the system adds a root.
+
+    `once` is the idempotency key, here as in the verbs below.
+    """
     at = rt.clock()
+    asked = Once(actor, once, "units.add", [key, name, kind, parent_ref, timezone])
     with rt.db.begin() as db:
+        if (earlier := asked.answered(db)) is not None:
+            return str(earlier["ref"])
         if parent_ref is None and not actor.is_system:
             raise NotAllowed(Message("people.root_unit"))
         parent = administered_unit(db, actor, parent_ref) if parent_ref else None
         act = Act(rt, db, actor, at)
-        return staffing.add_unit(act, key=key, name=name, kind=kind, parent=parent, timezone=timezone or None).ref
+        added = staffing.add_unit(act, key=key, name=name, kind=kind, parent=parent, timezone=timezone or None)
+        asked.remember(db, {"ref": added.ref}, at)
+        return added.ref
 
 
 def add_post(
@@ -58,18 +68,22 @@ def add_post(
     unit_ref: str,
     superior_ref: str | None,
     level: str | None = None,
+    once: str | None = None,
 ) -> str:
     """Add a post in a unit that the actor administers, below any post; answers its ref."""
     at = rt.clock()
+    asked = Once(actor, once, "posts.add", [key, name, kind, unit_ref, superior_ref, level])
     with rt.db.begin() as db:
+        if (earlier := asked.answered(db)) is not None:
+            return str(earlier["ref"])
         unit = administered_unit(db, actor, unit_ref)
         superior = units.post_by_ref(db, superior_ref) if superior_ref else None
         if superior_ref and superior is None:
             administered_post(db, actor, superior_ref)
         act = Act(rt, db, actor, at)
-        return staffing.add_post(
-            act, key=key, name=name, kind=kind, unit=unit, superior=superior, level=level or None
-        ).ref
+        added = staffing.add_post(act, key=key, name=name, kind=kind, unit=unit, superior=superior, level=level or None)
+        asked.remember(db, {"ref": added.ref}, at)
+        return added.ref
 
 
 def add_person(
@@ -82,15 +96,19 @@ def add_person(
     email: str | None = None,
     grade: str | None = None,
     language: str = "id",
+    once: str | None = None,
 ) -> str:
     """Add a person (kind pns, pppk or official); answers the ref. Raises InvalidSubmission by field."""
     require_admin(actor)
     at = rt.clock()
+    about = {"name": name, "kind": kind, "nip": nip, "email": email, "grade": grade or None, "language": language}
+    asked = Once(actor, once, "people.add", about)
     with rt.db.begin() as db:
-        act = Act(rt, db, actor, at)
-        return staffing.add_person(
-            act, name=name, kind=kind, nip=nip, email=email, grade=grade or None, language=language
-        ).ref
+        if (earlier := asked.answered(db)) is not None:
+            return str(earlier["ref"])
+        added = staffing.add_person(Act(rt, db, actor, at), **about)
+        asked.remember(db, {"ref": added.ref}, at)
+        return added.ref
 
 
 def set_active(rt: Runtime, *, actor: Actor, person_ref: str, active: bool) -> None:

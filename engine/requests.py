@@ -28,13 +28,14 @@ class Once:
     """One attempt at an act. Ask `answered` once the row that decides is locked; `remember` before the commit.
 
     Verbs on a case find the row of the key beside the case (`asker`) and ask `told`; they write by `call`.
+    A verb that takes no key from its caller (the loader, the command line) answers nothing and remembers nothing.
     """
 
-    def __init__(self, actor: Actor, key: str, route: str, body: Any) -> None:
-        if not 8 <= len(key) <= 128 or not (key.isascii() and key.isprintable()):
+    def __init__(self, actor: Actor, key: str | None, route: str, body: Any) -> None:
+        if key is not None and (not 8 <= len(key) <= 128 or not (key.isascii() and key.isprintable())):
             raise BadRequest(Message("request.key_malformed"))
         self._actor = actor.person_id or 0
-        self._key = key
+        self._key = key or ""
         self._route = route
         self._digest = digest(body)
 
@@ -48,6 +49,8 @@ class Once:
 
         An attempt with the same key that is still at work is waited for: no row of the verb's own would hold us.
         """
+        if not self._key:
+            return None
         wait_for_turn(db, f"request:{self._actor}:{self._key}")
         row = queries.find(db, self._actor, self._key)
         return None if row is None else self.told(row)
@@ -62,7 +65,8 @@ class Once:
 
     def remember(self, db: Connection, answer: Mapping[str, Any], at: datetime) -> None:
         """Store the answer; the primary key refuses a second one."""
-        together(db, [self.call(answer, at)])
+        if self._key:
+            together(db, [self.call(answer, at)])
 
     def call(self, answer: Mapping[str, Any], at: datetime) -> tuple[Statement, Mapping[str, Any]]:
         """The statement that stores the answer."""
