@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Flask
 from flask_admin import Admin
 
-from admin import account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts, words
+from admin import account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts, seen_as, words
 from admin.cases import CaseView
 from admin.cycles import CycleView
 from admin.definitions import DefinitionView
@@ -30,7 +30,7 @@ from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, P
 __all__ = ["register"]
 
 ROOT = "/admin"
-ACTS = (account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts)
+ACTS = (account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts, seen_as)
 
 
 def register(app: Flask, rt: Runtime, samples: Path) -> None:
