@@ -24,7 +24,7 @@ MEANINGS = {word: meaning for meaning, words in SPELLINGS.items() for word in wo
 @field_type
 @dataclass(frozen=True)
 class YesNoField(FieldType):
-    """Yes or no, true or false in expressions; missing while nobody answered. `choices` gives `yes` and `no` other words."""
+    """Yes or no; missing while nobody answered. `choices` gives `yes` and `no` other words."""
 
     name: ClassVar[str] = "yesno"
     choices: tuple[Item, ...] = ()

@@ -102,6 +102,7 @@ class Control:
     search: Search | None = None
     stays: FieldView | None = None
     origin: str | None = None
+    advice: tuple[Message, ...] = ()
 
     @property
     def id(self) -> str:
@@ -128,6 +129,14 @@ class Sheet:
     def shown(self) -> str:
         """What is asked now of all that depends on other answers: a living page learns from it what changed."""
         return " ".join(_asked(self.controls()))
+
+    @property
+    def advised(self) -> Iterator[Control]:
+        """The controls and cells whose wording is advised."""
+        for control in self.controls():
+            for each in (control, *(cell for row in control.rows for cell in row)):
+                if getattr(each.field, "advice", None) is not None and each.stays is None:
+                    yield each
 
     def control(self, name: str) -> Control | None:
         """The control, or the cell of a row, of this name."""
@@ -215,6 +224,7 @@ def _cell(field: FieldView, question: Question, language: str) -> Control:
         depends=bool(question.shown or question.editable),
         within=field.within,
         facts=field.facts,
+        advice=field.advice,
         origin=field.origin if field.origin in NOTED else None,
     )
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # Nobody's label or answer can hold these. The first looks like a date, which the browser's own picker must be given.
 SLOT, ROW = f"{secrets.token_hex(2)}-{secrets.token_hex(14)}", secrets.token_hex(16)
-WRITTEN = ("text", "longtext", "number", "percent")
-CHOSEN = ("choice", "choices", "scale")
+WRITTEN = ("text", "longtext", "number", "percent", "money", "time", "link")
+CHOSEN = ("choice", "choices", "scale", "yesno")
 Key = tuple[int, str, str, bool, str]
 
 
@@ -61,7 +61,7 @@ class Stencils:
 def _slot(control: Any) -> str | None:
     """What a stencil stands for: SLOT for any text, else the choice that it shows; None: the macro draws it."""
     value = control.value
-    if control.error is not None or control.origin is not None or control.field.is_dated:
+    if control.error is not None or control.advice or control.origin is not None or control.field.is_dated:
         return None
     if control.kind == "choices":
         # Several at once have too many combinations to keep.

@@ -115,6 +115,10 @@ class FieldType:
         except InvalidSubmission as invalid:
             return self.empty, invalid.errors
 
+    def advise(self, value: Any) -> tuple[Message, ...]:
+        """What might be worded better in a good answer; nobody is held to it."""
+        return ()
+
     def compute(self, names: Mapping[str, Any]) -> Any:
         """The value by the formula, for types answered by one; raises ExpressionFailed."""
         return None

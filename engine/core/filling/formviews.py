@@ -68,6 +68,11 @@ class FieldView:
         """The answer as people read it; "" where there is none."""
         return "" if self.value is None else self.field.format(self.value, language)
 
+    @property
+    def advice(self) -> tuple[Message, ...]:
+        """What its type advises about the answer."""
+        return () if self.value is None else self.field.advise(self.value)
+
     def typed(self, language: str) -> Any:
         """What stands in the widget: what was typed, or the value as one would type it."""
         if self.raw is not NOT_GIVEN:
