@@ -140,7 +140,15 @@ def test_a_shape_that_is_not_normal_is_not_loaded():
 def test_the_code_lists_that_the_yearly_cycle_names_are_its_references():
     cycle = next(path for path in SHIPPED if path.stem == "basic_cycle")
     definition = parse(*read_yaml(cycle.read_bytes()), CATALOG, shipped_codelists())
-    lists = ("aspect", "berakhlak", "predicate_matrix", "rating_behaviour", "rating_result", "result_kind", "result_wording")
+    lists = (
+        "aspect",
+        "berakhlak",
+        "predicate_matrix",
+        "rating_behaviour",
+        "rating_result",
+        "result_kind",
+        "result_wording",
+    )
     assert references(definition, CATALOG) == tuple(f"codelist:{name}" for name in lists)
 
 
