@@ -8,22 +8,21 @@ const part = (name) => input.closest('[data-picker]').querySelector(`[data-${nam
 
 function show(html = '') {
   list.innerHTML = html;
-  list.hidden = !html;
   input.ariaExpanded = !!html;
   mark();
 }
 
 function mark(next = -1) {
-  if (list.children[at]) list.children[at].ariaSelected = null;
+  list.querySelector('[aria-selected]')?.removeAttribute('aria-selected');
   const item = list.children[at = next];
   input.setAttribute('aria-activedescendant', item?.id ?? '');
-  if (item) item.ariaSelected = true;
+  item?.setAttribute('aria-selected', true);
   item?.scrollIntoView({ block: 'nearest' });
 }
 
 async function ask() {
   const mine = ++asked, q = input.value.trim();
-  const answer = q[1] && await fetch(`${input.form.dataset.matches}?${new URLSearchParams({ field: part('ref').name, q })}`, { redirect: 'error' }).catch(() => 0);
+  const answer = q[1] && await fetch(`${input.form.dataset.matches}?${new URLSearchParams({ field: part('named').name, q })}`, { redirect: 'error' }).catch(() => 0);
   const html = answer?.ok && await answer.text();
   if (mine !== asked) return;
   show(html || '');
@@ -32,14 +31,14 @@ async function ask() {
 }
 
 function choose({ dataset }) {
-  part('ref').value = dataset.ref;
+  part('named').value = dataset.ref;
   part('words').textContent = dataset.label;
   part('picked').hidden = false;
   input.value = '';
   asked++;
   show();
   part('said').textContent = part('picked').textContent;
-  part('ref').dispatchEvent(new Event('input', { bubbles: true }));
+  part('named').dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 const on = (kind, act, node = document) => node.addEventListener(kind, act, true);
@@ -54,12 +53,14 @@ on('focusin', ({ target }) => {
   show();
 });
 on('focusout', ({ target }) => target === input && show());
-on('input', (event) => {
+const typed = (event) => {
   if (!isSearch(event.target)) return;
   event.stopPropagation();
   clearTimeout(timer);
   timer = setTimeout(ask, 250);
-});
+};
+on('input', typed);
+on('change', typed);
 on('keydown', (event) => {
   const { key, target } = event, { length } = list.children;
   if (target !== input || !/^(Arrow(Up|Down)|Enter|Escape)$/.test(key)) return;
