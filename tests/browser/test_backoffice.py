@@ -25,6 +25,12 @@ MORE = {
     "a narrowed list": lambda city: f"/admin/cases/?cycle={city.cycle('2025')}&state=rated&overdue=1&order=name",
     "vacant chairs": lambda city: "/admin/units/?vacant=1",
     "a code list": lambda city: f"/admin/definitions/{city.definition('codelist')}",
+    "a form as a role reads it": lambda city: (
+        f"/admin/definitions/{city.definition()}/as?form=rating&role=employee&state=finalized"
+    ),
+    "a form that is closed to a role": lambda city: (
+        f"/admin/definitions/{city.definition()}/as?form=rating&role=employee&state=rated"
+    ),
     "a move": lambda city: f"/admin/events/{city.event(Event.transition == 'approve')}",
     "a search": lambda city: (
         f"/admin/cases/{city.case('employee')}/reassign?q=a&task={city.task(city.case('employee'), 'write_plan')}"
