@@ -20,6 +20,9 @@ from engine.core.messages import Message
 from engine.fields.date import MONTHS
 
 
+ZONES = {dt.timedelta(hours=hours): name for hours, name in ((7, "WIB"), (8, "WITA"), (9, "WIT"))}
+
+
 @field_type
 @dataclass(frozen=True)
 class SignatureField(FieldType):
@@ -42,7 +45,7 @@ class SignatureField(FieldType):
         """When it was signed, by the clock of the case's unit."""
         at = dt.datetime.fromisoformat(value["at"])
         month = MONTHS["en" if language == "en" else "id"][at.month - 1]
-        return f"{at.day} {month} {at.year} {at:%H}.{at:%M}"
+        return f"{at.day} {month} {at.year}, {at:%H}.{at:%M} {ZONES.get(at.utcoffset(), f'{at:%z}')}"
 
     def cell(self, value: Mapping[str, str]) -> str:
         return f"{value['name']}, {value['at']}"

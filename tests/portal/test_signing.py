@@ -74,7 +74,7 @@ def test_what_is_kept_says_who_signed_when_how_and_what(house, carol, task, answ
         "answers": digest(others),
     }  # fmt: skip
     page = plain(carol.get(to.removesuffix("/confirmation")))
-    assert "Carol , 2 Maret 2026 10.00, dengan kata sandi" in page and digest(others)[:16] in page
+    assert "Carol , 2 Maret 2026, 10.00 WITA, dengan kata sandi" in page and digest(others)[:16] in page
 
 
 def test_without_a_password_nothing_is_sent(house, carol, task, answers):
