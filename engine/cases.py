@@ -20,7 +20,7 @@ from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor, Signing
 from engine.core.effects import Sent
-from engine.core.errors import BadRequest, NotAllowed, StaleCase
+from engine.core.errors import BadRequest, NotAllowed, Refused, StaleCase
 from engine.core.filling import forms
 from engine.core.filling.signed import unsigned
 from engine.core.messages import Message
@@ -199,7 +199,8 @@ def settle(rt: Runtime, case_ref: str) -> int:
 def comment(rt: Runtime, case_ref: str, text: str, *, actor: Actor, key: str) -> Receipt:
     """Add a remark to the case's history, readable by everybody who sees the case.
 
-    Raises NotAllowed for whoever sees it only as an auditor: auditors change nothing.
+    Raises NotAllowed for whoever sees it only as an auditor: auditors change nothing. When the case is over only who
+    administers it may: Refused.
     """
     at = rt.clock()
     text = text.strip()
@@ -218,6 +219,8 @@ def _note(
             return Receipt(**earlier)
         if found.oversees and not found.view.roles_of(actor) and not scope.covers(db, actor, found.unit_id, ADMIN):
             raise NotAllowed(Message("case.auditors_read"))
+        if machine.is_over(found.workflow, found.view) and not scope.covers(db, actor, found.unit_id, ADMIN):
+            raise Refused(Message("comment.over"))
         event = apply.append_event(
             db,
             stream=f"case:{found.ref}",

@@ -60,7 +60,7 @@ class CasePage:
     events: tuple[history.Entry, ...]
     prints: tuple[prints.Printable, ...]
     administers: bool  # the reader's own right to administer reaches this case
-    may_remark: bool  # auditors only read
+    may_remark: bool  # auditors only read, and what is over stays as it is for all but its admins
     written: Written = field(default_factory=Written)
 
     @property
@@ -110,7 +110,7 @@ def create_comment(ref: str) -> Response | tuple[str, int]:
     text = request.form.get("comment", "")
     try:
         receipt = cases.comment(rt, ref, text, actor=actor, key=request.form.get("key", ""))
-    except BadRequest as bad:
+    except (BadRequest, Refused) as bad:
         return _page(read(rt, ref, actor, Written(comment=text, message=bad.message))), status_of(bad)
     flash(t("portal.case.commented"), "good")
     return redirect(f"/cases/{receipt.case}#history", 303)
@@ -123,14 +123,14 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         rows = queries.events(db, found.ref)
         administers = found.oversees and scope.covers(db, actor, found.unit_id, ADMIN)
     may = standing.access(found, actor)
-    definition = found.workflow.definition
+    definition, over = found.workflow.definition, machine.is_over(found.workflow, found.view)
     state = next((state for state in definition.states if state.key == found.view.state), None)
     return CasePage(
         found=found,
         name=definition.name,
         state=labels.state_label(definition, found.view.state),
         state_help=state.help if state else None,
-        is_over=machine.is_over(found.workflow, found.view),
+        is_over=over,
         tasks=tuple(standing.open_tasks(found, actor)),
         steps=standing.steps(found, actor),
         forms=tuple(standing.readable(found, actor, may)),
@@ -138,7 +138,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         events=history.entries(found, rows, may.keys(), actor),
         prints=tuple(prints.printable(found, actor)),
         administers=administers,
-        may_remark=administers or not found.oversees or bool(found.view.roles_of(actor)),
+        may_remark=administers or (not over and (not found.oversees or bool(found.view.roles_of(actor)))),
         written=written or Written(),
     )
 

@@ -216,6 +216,18 @@ def test_a_draft_saved_meanwhile_is_not_lost_to_an_older_page(stage, case, monke
     assert written == [0]
 
 
+def test_what_is_over_takes_remarks_of_its_admin_alone(stage, case):
+    stage.walk(case)
+    before = stage.trail(case)
+    for name in ("carol", "erin"):
+        with pytest.raises(Refused) as refused:
+            cases.comment(stage.rt, case, "Masih ada yang kurang.", actor=stage.actor(name), key=new_ref())
+        assert refused.value.message.key == "comment.over"
+    assert stage.trail(case) == before
+    cases.comment(stage.rt, case, "Dicatat atas permintaan.", actor=stage.actor("alice"), key=new_ref())
+    assert stage.trail(case)[-1][0] == "case.commented"
+
+
 def test_a_comment_is_an_event_and_moves_nothing(stage, case):
     before = stage.see(case).view.version
     cases.comment(stage.rt, case, "Sudah saya baca.", actor=stage.actor("erin"), key=new_ref())
