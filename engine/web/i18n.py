@@ -53,7 +53,9 @@ class Words:
 
         def fill(found: re.Match[str]) -> str:
             if found[1] in params:
-                return self.show(params[found[1]], language, zone)
+                shown = self.show(params[found[1]], language, zone)
+                # A name may end with a title: `Siti, S.Kep.` at the end of a sentence takes no second full stop.
+                return shown.removesuffix(".") if pattern.startswith(".", found.end()) else shown
             return self._missing(f"{message.key}: parameter {found[1]}", found[0])
 
         # One pass: braces inside a value are never looked at again.

@@ -30,6 +30,18 @@ AT = datetime(2026, 1, 31, 16, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Siti, S.Kep.", "Dinilai oleh Siti, S.Kep. Terima kasih, Siti, S.Kep.!"),
+        ("Budi", "Dinilai oleh Budi. Terima kasih, Budi!"),
+    ],
+)
+def test_a_title_at_the_end_of_a_sentence_takes_no_second_full_stop(name, said):
+    words = Words({"id": {"rated": "Dinilai oleh {name}. Terima kasih, {name}!"}}, strict=True)
+    assert words.say(Message("rated", name=name), "id") == said
+
+
+@pytest.mark.parametrize(
     ("count", "language", "said"),
     [
         (1, "en", "1 day"),
