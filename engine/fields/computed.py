@@ -47,7 +47,8 @@ class ComputedField(FieldType):
 
     def format(self, value: Decimal, language: str) -> str:
         figure = numbers.shown(value, language)
-        return figure if self.unit is None else f"{figure} {self.unit.say(language)}"
+        unit = self.unit.say(language) if self.unit is not None else ""
+        return f"{figure}{unit}" if unit in ("", "%") else f"{figure} {unit}"
 
     def cell(self, value: Decimal) -> Decimal:
         return value

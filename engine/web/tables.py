@@ -80,7 +80,8 @@ def _summed(control: Any) -> tuple[str, str] | None:
 
 
 def _computed(table: Any, column: str, total: Any) -> Total:
-    found = Total(column, total.label, total.text, _unit(table, column), id=total.id, help=total.help)
+    unit = _unit(table, column)
+    found = Total(column, total.label, total.text.removesuffix(unit), unit, id=total.id, help=total.help)
     return replace(found, error=total.error)
 
 

@@ -127,6 +127,13 @@ def test_a_computed_number_is_rounded_half_up_and_not_taken_from_outside():
     assert form.judge({"a": "1", "x": "99"}, FACTS).values == {"a": Decimal(1), "x": Decimal("0.13")}
 
 
+@pytest.mark.parametrize(("unit", "said"), [("%", "100%"), ("orang", "100 orang"), (None, "100")])
+def test_a_computed_number_is_worded_with_its_unit(unit, said):
+    options = {} if unit is None else {"unit": unit}
+    form = form_of({"x": {"type": "computed", "value": "100", **options}})
+    assert form.types["x"].format(Decimal(100), "id") == said
+
+
 def test_a_computed_number_that_has_no_value_is_an_error_at_its_place():
     form = form_of({"a": {"type": "number"}, "x": {"type": "computed", "value": "1 / a"}})
     assert form.judge({"a": "0"}, FACTS).errors["x"].key == "expression.division_by_zero"
