@@ -125,7 +125,7 @@ class CaseView(SecureModelView):
             "cycle": lambda: row.cycle.name,
             "state": lambda: place.state,
             "holders": lambda: "; ".join(place.holders),
-            "due": lambda: words.day(str(place.first_due)) if place.first_due else "",
+            "due": lambda: str(place.first_due or ""),
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from admin import words
 from admin.listing import Order
 from admin.trail import by_day
 from admin.views import SecureModelView
@@ -38,6 +39,8 @@ class DenialView(SecureModelView):
         return {row.id: row for row in event_lists.people_of_streams(self.db, [], ids)}
 
     def cell(self, row: Denial, name: str, more: Mapping[int, Any]) -> str:
+        if name == "at":
+            return words.moment(row.at)
         if name == "who":
             return more[row.actor_id].name if row.actor_id in more else t("admin.anonymous")
         return super().cell(row, name, more)

@@ -83,6 +83,7 @@ class EventView(SecureModelView):
     def cell(self, row: Event, name: str, more: Mapping[str, happenings.Names]) -> str:
         names = more["names"]
         cells = {
+            "at": lambda: words.moment(row.at),
             "who": lambda: names.actor(row),
             "what": lambda: words.event_kind(row.kind),
             "about": lambda: names.about(row),

@@ -12,8 +12,6 @@ from engine.core.messages import Text
 from engine.web import labels
 from engine.web.context import site
 from engine.web.i18n import PLACEHOLDER
-from engine.web.i18n import day as in_words
-from engine.web.i18n import moment as at_in_words
 from engine.web.language import language, t, translate, zone
 
 if TYPE_CHECKING:
@@ -106,13 +104,8 @@ def nip(digits: str | None) -> str:
 
 
 def moment(stored: str | None) -> str:
-    """A stored moment as text, for files."""
-    return at_in_words(datetime.fromisoformat(stored), language(), zone()) if stored else ""
-
-
-def day(stored: str | None) -> str:
-    """A stored day as text, for files."""
-    return in_words(date.fromisoformat(stored), language()) if stored else ""
+    """A stored moment for files: ISO 8601 by the reader's clock, `2026-03-02T09:00:00+07:00`."""
+    return datetime.fromisoformat(stored).astimezone(ZoneInfo(zone())).isoformat(timespec="seconds") if stored else ""
 
 
 def last_day(due: str | None) -> date | None:

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from admin import listing
 from admin.export import plain
 from engine import people
+from engine.core.messages import Message
 from engine.store.tables import Case, Person
+from engine.web.i18n import translate
 from tests.admin.city import words
 
 LISTS = ("people", "cases", "cycles", "definitions", "events", "denials")
@@ -130,6 +132,20 @@ def test_every_list_can_be_had_as_a_file_with_titles(still, section):
     assert answer.mimetype == "text/csv" and "attachment" in answer.headers["Content-Disposition"]
     titles, *rows = rows_of(answer)
     assert len(titles) >= 5 and all(len(row) == len(titles) for row in rows)
+
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}\+07:00)?")
+DAYS = {"cases": ["due"], "cycles": ["period_start", "period_end"], "definitions": ["published_at"],
+        "events": ["at"], "denials": ["at"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("section", DAYS)
+def test_days_and_moments_of_every_file_are_written_in_one_way(city, section):
+    city.get("employee", "/admin/people/", status=403)  # a denial, to have one
+    titles, *rows = rows_of(city.get("auditor", f"/admin/{section}/export.csv", language="en"))
+    named = [titles.index(translate(Message(f"admin.column.{section}.{name}"), "en")) for name in DAYS[section]]
+    written = [row[place] for row in rows for place in named if row[place]]
+    assert written and all(DAY.fullmatch(value) for value in written), written[:5]
 
 
 def test_a_file_holds_what_the_list_was_narrowed_to_over_all_pages(still):
