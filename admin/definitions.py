@@ -13,7 +13,7 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Query, joinedload
 
-from admin import words
+from admin import procedure, words
 from admin.listing import Filter, Order
 from admin.views import OVERSEERS, SecureModelView
 from engine import definitions as verbs
@@ -107,6 +107,7 @@ class DefinitionView(SecureModelView):
             "backoffice/definitions/version.html",
             row=row,
             definition=definition,
+            procedure=procedure,
             others=self._others(row),
             is_workflow=isinstance(definition, kinds.WorkflowDefinition),
             items=definition.items if isinstance(definition, kinds.CodeList) else (),

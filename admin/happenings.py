@@ -58,6 +58,8 @@ class Names:
     def transition(self, event: Event) -> str:
         """Along which transition the case moved."""
         definition = self._definition(event)
+        if event.kind != "case.moved":
+            return words.event_kind(event.kind)  # a beginning and a cancellation are declared nowhere
         if event.transition and definition:
             return translate(labels.transition_label(definition, event.transition))
         return event.transition or ""
@@ -112,6 +114,7 @@ class Asked:
     """A verdict of a move: the guard's name, whether it let pass, and what it looked at where that is still kept."""
 
     name: str
+    words: str
     allowed: bool
     inputs: Mapping[str, str]
 
@@ -124,7 +127,8 @@ def verdicts(leaf: Mapping[str, Any], private: Mapping[str, Any]) -> list[Asked]
         inputs = {
             path.removeprefix(prefix): _readable(value) for path, value in private.items() if path.startswith(prefix)
         }
-        found.append(Asked(str(verdict.get("name")), bool(verdict.get("allowed")), inputs))
+        name = str(verdict.get("name"))
+        found.append(Asked(name, words.asked(name), bool(verdict.get("allowed")), inputs))
     return found
 
 

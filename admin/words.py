@@ -21,6 +21,8 @@ PERSON_KINDS = ("pns", "pppk", "official")
 APPOINTMENT_KINDS = ("definitive", "plt", "plh", "delegated")
 RIGHTS = ("admin", "auditor", "calibration_panel")
 VERSION_TONES = {"draft": "plain", "in_review": "warn", "published": "good", "retired": "plain"}
+ASKED = ("tasks_done", "not_same_person", "form_sent", "when")
+BASES = ("subject", "superior_of", "holders_of_grant", "reassigned")
 EVENT_KINDS = (
     *("case.started", "case.moved", "form.submitted", "case.commented", "case.reassigned", "case.reheld"),
     *("case.cancelled", "cycle.opened", "answers.exported"),
@@ -55,6 +57,16 @@ def right(value: str) -> str:
 def event_kind(value: str) -> str:
     """What happened, in one phrase."""
     return of_known(EVENT_KINDS, "admin.event", value)
+
+
+def asked(name: str) -> str:
+    """What a verdict was about: a guard of the catalog, or the condition of a transition."""
+    return of_known(ASKED, "admin.asked", name)
+
+
+def basis_rule(rule: str) -> str:
+    """By which rule somebody held the role in which he acted."""
+    return of_known(BASES, "admin.basis", rule)
 
 
 def state(definition: WorkflowDefinition, key: str) -> str:
@@ -122,5 +134,5 @@ def midnight(on: date, *, after: bool = False) -> datetime:
 
 def reason(key: str) -> str:
     """Why an act was refused: the words of its message; its parameters were not kept."""
-    found = site().words.texts.get(language(), {}).get(key)
+    found = site().words.texts[language()].get(key)
     return PLACEHOLDER.sub("…", found) if isinstance(found, str) else key

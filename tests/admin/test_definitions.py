@@ -35,6 +35,28 @@ transitions:
 """
 
 
+def test_guards_rules_and_conditions_are_read_as_sentences(still):
+    ref = still.one(select(DefinitionVersion.ref).where(DefinitionVersion.key == "basic_cycle"))
+    told = words(still.get("admin", f"/admin/definitions/{ref}"))
+    for sentence in (
+        "Semua formulir wajib pada tahap ini sudah dikirim.",
+        "Tidak ada orang yang memegang lebih dari satu peran ini: Pegawai dan Pejabat Penilai Kinerja.",
+        "bila tidak terpenuhi: Jumlah bobot seluruh hasil kerja harus 100%.",
+        "Atasan dari Pegawai, menurut jabatannya.",
+        "Pemegang hak Panel kalibrasi atas unit kerja pegawai."
+        " Tidak pernah dipegang oleh Pegawai dan Pejabat Penilai Kinerja pada evaluasi yang sama.",
+    ):
+        assert sentence in told
+    document = told.partition("kind: workflow")[0]
+    assert "superior_of" not in document and "tasks_done" not in document
+
+
+def test_where_a_text_was_typed_is_said_in_words(city):
+    ref = imported(city)
+    told = words(city.get("admin", f"/admin/definitions/{ref}"))
+    assert "diketik di halaman ini" in told and "editor" not in told
+
+
 def status(city, ref):
     return city.one(select(DefinitionVersion.status).where(DefinitionVersion.ref == ref))
 

@@ -45,7 +45,7 @@ def test_an_event_is_shown_whole_with_hashes_right_reason_and_verdicts(still):
     case = still.case("employee", "2025")
     ref = still.event(Event.stream == f"case:{case}", Event.transition == "approve")
     page = words(still.get("auditor", f"/admin/events/{ref}"))
-    for told in ("Tetapkan SKP", "Penyusunan SKP → SKP ditetapkan", "Pejabat Penilai Kinerja", "superior_of"):
+    for told in ("Tetapkan SKP", "Penyusunan SKP → SKP ditetapkan", "Pejabat Penilai Kinerja", "sebagai atasan"):
         assert told in page
     for told in ("tasks_done", "not_same_person", "Terpenuhi", "&#34;kind&#34;: &#34;case.moved&#34;"):
         assert told in page
@@ -55,6 +55,16 @@ def test_an_event_is_shown_whole_with_hashes_right_reason_and_verdicts(still):
     assert "Rating sejalan dengan realisasi dan umpan balik." in told
     leaf_hash = still.one(select(Event.leaf_hash).where(Event.ref == last)).hex()
     assert leaf_hash in told
+
+
+def test_a_beginning_and_a_guard_are_told_in_words(still):
+    case = still.case("employee", "2025")
+    begun = words(still.get("auditor", f"/admin/events/{still.event(Event.stream == f'case:{case}', Event.seq == 1)}"))
+    assert "Start" not in begun
+    moved = still.event(Event.stream == f"case:{case}", Event.transition == "approve")
+    told = words(still.get("auditor", f"/admin/events/{moved}"))
+    for sentence in ("Formulir lengkap", "Peran dipegang orang yang berbeda", "sebagai atasan"):
+        assert sentence in told
 
 
 def test_an_event_of_a_submission_leads_to_it_and_shows_none_of_its_answers(still):

@@ -1,0 +1,48 @@
+"""What a definition asks and whom it finds, in sentences: conditions of its transitions, rules of its roles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from admin import words
+from engine.web import labels
+from engine.web.context import runtime
+from engine.web.language import t, translate
+
+if TYPE_CHECKING:
+    from engine.core.definition import Call, RoleSpec, WorkflowDefinition
+
+GUARDS = ("tasks_done", "not_same_person", "form_sent")
+RULES = ("subject", "superior_of", "holders_of_grant")
+
+
+def condition(definition: WorkflowDefinition, guard: Call) -> str:
+    """What a guard asks; one that came later says the first line of its own description."""
+    if guard.name not in GUARDS:
+        entry = runtime().catalog.get("guard", guard.name)
+        return entry.doc if entry else guard.name
+    return t(f"admin.guard.{guard.name}", **_named(definition, guard.options))
+
+
+def rule(definition: WorkflowDefinition, role: RoleSpec) -> str:
+    """How the people of a role are found, and who never holds it."""
+    if role.rule not in RULES:
+        return role.rule
+    below = translate(labels.role_label(definition, role.role)) if role.role else ""
+    found = t(f"admin.rule.{role.rule}", role=below, grant=words.right(role.grant or ""))
+    if not role.except_:
+        return found
+    return f"{found} {t('admin.rule.except', roles=_roles(definition, role.except_))}"
+
+
+def _named(definition: WorkflowDefinition, options: dict[str, Any]) -> dict[str, Any]:
+    named = dict(options)
+    if "roles" in options:
+        named["roles"] = _roles(definition, options["roles"])
+    if "form" in options:
+        named["form"] = words.form(definition, str(options["form"]))
+    return named
+
+
+def _roles(definition: WorkflowDefinition, keys: Any) -> tuple[str, ...]:
+    return tuple(translate(labels.role_label(definition, key)) for key in keys)
