@@ -16,7 +16,7 @@ from engine.core.errors import EngineError, InvalidSubmission, SignInRefused, To
 from engine.core.messages import Message
 from engine.web import device
 from engine.web.actor import cookie_name, current, forget, give, permit, remember, require_actor
-from engine.web.context import HOME, PASSWORD, SIGN_IN, runtime, site
+from engine.web.context import HOME, PASSWORD, SESSIONS, SIGN_IN, runtime, site
 from engine.web.errors import status_of
 from engine.web.language import language, t, translate
 from engine.web.paths import safe_path
@@ -25,7 +25,6 @@ from portal import resuming
 from portal.agents import describe
 
 pages = Blueprint("auth", __name__)
-SESSIONS = "/sessions"
 EMPTY = "accounts.password.empty"
 WHOLE = ""  # an error of the form, not of one field
 # What the verb calls them, and what the form does: a page that hands back what was sent leaves out `password`s.

@@ -12,7 +12,18 @@ from engine.runtime import Runtime
 from engine.web import health
 from engine.web.actor import add_door
 from engine.web.assets import add_assets
-from engine.web.context import ADMIN, EXTENSION, HOME, PASSWORD, SIGN_IN, SIGN_OUT, Settings, Site, Wiring
+from engine.web.context import (
+    ADMIN,
+    EXTENSION,
+    HOME,
+    PASSWORD,
+    SESSIONS,
+    SIGN_IN,
+    SIGN_OUT,
+    Settings,
+    Site,
+    Wiring,
+)
 from engine.web.device import account_tag
 from engine.web.diagram import add_diagram
 from engine.web.errors import add_errors
@@ -24,7 +35,14 @@ from engine.web.pager import PARAM, with_args
 from engine.web.security import configure
 
 ROOT = Path(__file__).parent.parent.parent
-PLACES = {"home": HOME, "sign_in": SIGN_IN, "sign_out": SIGN_OUT, "password": PASSWORD, "admin": ADMIN}
+PLACES = {
+    "home": HOME,
+    "sign_in": SIGN_IN,
+    "sign_out": SIGN_OUT,
+    "password": PASSWORD,
+    "sessions": SESSIONS,
+    "admin": ADMIN,
+}
 
 
 def create_web(rt: Runtime, wiring: Wiring, settings: Settings | None = None) -> Flask:

@@ -19,6 +19,7 @@ HOME = "/"
 SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 PASSWORD = "/password"
+SESSIONS = "/sessions"
 ADMIN = "/admin/"
 EXTENSION = "siklus"
 

@@ -254,6 +254,11 @@ def test_one_sees_his_sessions_and_ends_one_or_all_others(app, town, carol):
     assert (phone.get("/").status_code, carol.get("/").text) == (303, "Carol")
 
 
+def test_the_menu_of_the_account_leads_to_the_sessions(carol):
+    page = carol.get("/password").get_data(as_text=True)
+    assert 'href="/sessions"' in page and "Sesi saya" in page
+
+
 def test_nobody_ends_the_session_of_somebody_else(app, town, carol):
     dan = Browser(app)
     dan.sign_in(name=CAST["dan"])
