@@ -66,13 +66,11 @@ def _check_tail(path: Path, kind: str) -> None:
 
 
 def _upright(image: Image.Image, kind: str) -> Image.Image:
-    if kind == "jpeg":
-        image.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # decodes large photos at half size
+    image.thumbnail((LONGEST_EDGE, LONGEST_EDGE))  # before any copy of it is made
     picture = ImageOps.exif_transpose(image)
     clear = kind != "jpeg" and ("A" in picture.getbands() or "transparency" in picture.info)
     picture = picture.convert("RGBA" if clear else "RGB")
     picture.info = {}  # writers take what they find there
-    picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
     return picture
 
 
