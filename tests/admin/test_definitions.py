@@ -41,7 +41,7 @@ def test_guards_rules_and_conditions_are_read_as_sentences(still):
     for sentence in (
         "Semua formulir wajib pada tahap ini sudah dikirim.",
         "Tidak ada orang yang memegang lebih dari satu peran ini: Pegawai dan Pejabat Penilai Kinerja.",
-        "bila tidak terpenuhi: Jumlah bobot seluruh hasil kerja harus 100%.",
+        "Bila tidak terpenuhi: Jumlah bobot seluruh hasil kerja harus 100%.",
         "Atasan dari Pegawai, menurut jabatannya.",
         "Pemegang hak Panel kalibrasi atas unit kerja pegawai."
         " Tidak pernah dipegang oleh Pegawai dan Pejabat Penilai Kinerja pada evaluasi yang sama.",
