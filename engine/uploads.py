@@ -28,6 +28,7 @@ from engine.evidence.incoming import PIECE, sha256
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load_by_task
 from engine.store.queries import files as queries
+from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
 
 PREVIEW = "p"  # what the name of a preview's bytes ends with
@@ -68,6 +69,7 @@ def begin(rt: Runtime, task_ref: str, field: str, name: str, size: int, *, actor
         found = load_by_task(rt, db, task_ref, actor, at)
         form, kind, key = field_of(found, task_ref, field, actor)
         _refuse_size(size, min(kind.max_octets, evidence(rt).limits.file))
+        wait_for_turn(db, f"files:{actor.person_id}")  # else many at once would each find room
         _refuse_quota(db, rt, found, actor, at, size)
         row = {
             "ref": new_ref(), "case_id": found.id, "task_id": found.task_ids[task_ref], "form": form, "field": key,
@@ -139,6 +141,8 @@ def finish(rt: Runtime, ref: str, *, actor: Actor) -> Upload:
     if row.status == "uploading":
         incoming = evidence(rt).incoming
         with incoming.turn(row.stored):
+            if (row := _own(rt, ref, actor)).status != "uploading":
+                return _upload(rt, row)  # judged in the turn before this one: what is kept is never kept again
             if incoming.size(row.stored) != row.size:
                 raise StaleCase(Message("file.other_offset"))
             _judge(rt, row, incoming.part(row.stored))

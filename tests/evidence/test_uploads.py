@@ -1,15 +1,21 @@
 """Files on their way in: piece by piece, cut and taken up again, judged, kept, refused, forgotten."""
 
 import hashlib
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from engine import cases, evidence_access, evidence_care, outbox, uploads
-from engine.core.errors import FileRefused, NotAllowed, NotFound, StaleCase, Unavailable
+from engine.core.errors import EngineError, FileRefused, NotAllowed, NotFound, StaleCase, Unavailable
 from engine.evidence import names
 from engine.evidence.files import Limits
+from engine.store.queries import files
 from engine.store.tables.files import File
+from engine.store.tables.work import Outbox
 from tests.evidence import samples
 
 PDF = samples.pdf(2)
@@ -276,3 +282,48 @@ def test_bytes_that_no_row_knows_are_found_and_dropped(stage, case, tmp_path):
     stage.rt.files.place.put("straystraystraystraystrays", stray)
     assert evidence_care.drop_strays(stage.rt) == 1
     assert len(stage.kept()[0]) == 1
+
+
+def at_once(many, act):
+    """Do something so many times in the same moment: the answers, and the refusals."""
+    gate = threading.Barrier(many)
+
+    def one(number):
+        gate.wait()
+        try:
+            return act(number)
+        except EngineError as refused:
+            return refused
+
+    with ThreadPoolExecutor(many) as pool:
+        found = list(pool.map(one, range(many)))
+    refused = [each for each in found if isinstance(each, EngineError)]
+    return [each for each in found if each not in refused], refused
+
+
+def test_uploads_that_begin_at_the_same_moment_share_one_quota(stage, case, tmp_path):
+    stage.keep_in(tmp_path / "narrow", limits=Limits(files=3))
+    task, actor = stage.task(case, "report").ref, stage.actor("carol")
+    uploads.cancel(stage.rt, begun(stage, case, 9).ref, actor=actor)
+    taken, refused = at_once(8, lambda number: uploads.begin(stage.rt, task, "letter", "a.pdf", 9, actor=actor))
+    assert len(taken) == 3
+    assert {each.message.key for each in refused} == {"file.refused.quota_files"}
+
+
+def test_the_first_files_of_a_day_plan_one_sweep_however_many_come_at_once(stage):
+    def plan(db):
+        files.plan_sweep(db, "2026-03-02T02:00:00.000Z", "2026-03-10T02:00:00.000Z")
+
+    def plan_too():
+        with stage.rt.db.begin() as db:
+            plan(db)
+
+    with ThreadPoolExecutor(1) as pool:
+        with stage.rt.db.begin() as db:
+            plan(db)
+            second = pool.submit(plan_too)
+            time.sleep(0.3)  # the second has looked, and waits for what the first will have written
+        second.result()
+    with stage.rt.db.read() as db:
+        planned = db.execute(select(Outbox.effect_key).where(Outbox.kind == "files.sweep")).scalars().all()
+    assert planned == ["files.sweep:2026-03-10"]

@@ -63,7 +63,9 @@ PLAN_SWEEP = Statement(
         select(
             bindparam("effect_key", type_=Text), literal("files.sweep"), literal("{}"), literal("ready"), literal(0),
             bindparam("next_at", type_=Text), bindparam("created_at", type_=Text),
-        ).where(~exists().where(OUTBOX.c.effect_key == bindparam("effect_key", type_=Text))),
+        )
+        .where(~exists().where(OUTBOX.c.effect_key == bindparam("effect_key", type_=Text)))
+        .suffix_with("ON CONFLICT DO NOTHING"),  # two people give the first files of a day at the same time
     )
 )  # fmt: skip
 DROP = Statement(delete(FILE).where(FILE.c.id == bindparam("file_id"), FILE.c.status != "bound"))
