@@ -22,7 +22,7 @@ class Event(Stored):
     __table_args__ = (
         UniqueConstraint("case_id", "n", "to_state"),
         Index(None, "at", "ref"),
-        Index("ix_event_seldom", "kind", "at", "ref", postgresql_where=text(SELDOM), sqlite_where=text(SELDOM)),
+        Index("ix_event_seldom", "kind", "at", "ref", sqlite_where=text(SELDOM)),
         Index(None, "actor_id", "at", "ref"),
     )
 
