@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
+S3     := $(VENV)/.s3/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test check fmt bench prints migration lock
@@ -19,7 +20,7 @@ run: $(READY)        ## set up, create and fill the database, serve on 127.0.0.1
 demo: $(READY)       ## load the demo city into the database of SIKLUS_DATABASE_URL
 	@$(BIN)/siklus demo
 
-test: $(TOOLS)       ## run everything: SQLite, PostgreSQL, Valkey and a real Chromium
+test: $(TOOLS) $(S3) ## run everything: SQLite, PostgreSQL, Valkey and a real Chromium
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
@@ -47,6 +48,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 lock: $(TOOLS)       ## resolve pyproject.toml again into the two lock files
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --extra dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(subst pyproject.toml,tests/s3/requirements.in,$(LOCK)) --upgrade --output-file tests/s3/requirements.lock
 
 $(READY): requirements.lock scripts/setup
 	@PYTHON='$(PYTHON)' sh scripts/setup $(VENV)
@@ -55,4 +57,11 @@ $(READY): requirements.lock scripts/setup
 $(TOOLS): $(READY) requirements-dev.lock
 	@echo 'Installing the tools of development ...'
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Its own environment: the server's libraries clash with ours.
+$(S3): $(READY) tests/s3/requirements.lock
+	@echo 'Installing an S3 server for the tests ...'
+	@$(BIN)/python -m venv $(VENV)/.s3
+	@$(VENV)/.s3/bin/pip install -qq --disable-pip-version-check --no-input --require-hashes -r tests/s3/requirements.lock
 	@touch $@

@@ -7,10 +7,11 @@ AWS_SECRET_ACCESS_KEY, never from the address.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from engine.core.errors import BadRequest, NotFound, Unavailable
@@ -21,6 +22,7 @@ try:
 except ModuleNotFoundError:  # an installation without the extra keeps its files in a folder
     obstore = None
 
+T = TypeVar("T")
 PIECE = 1024 * 1024
 PART = 8 * 1024 * 1024  # bytes of one part of a large object; two are on their way at a time
 TRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
@@ -56,32 +58,37 @@ class Bucket:
 
     def put(self, name: str, source: Path) -> None:
         """Keep the bytes of a file under a random name, in parts when they are many; `source` is gone afterwards."""
-        try:
+        with _ours():
             obstore.put(self.store, name, source, chunk_size=PART, max_concurrency=2)
-        except obstore.exceptions.BaseError as error:
-            raise Unavailable(Message("file.bucket")) from error
         source.unlink(missing_ok=True)
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """The bytes in pieces; NotFound where there are none."""
-        try:
+        with _ours():
             found = obstore.get(self.store, name)
-        except FileNotFoundError as missing:
-            raise NotFound(Message("file.bytes_missing")) from missing
-        except obstore.exceptions.BaseError as error:
-            raise Unavailable(Message("file.bucket")) from error
-        return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
+        return _each(bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
 
     def drop(self, name: str) -> None:
         """Forget the bytes, if there are any."""
-        try:
+        with suppress(NotFound), _ours():
             obstore.delete(self.store, name)
-        except FileNotFoundError:
-            return
-        except obstore.exceptions.BaseError as error:
-            raise Unavailable(Message("file.bucket")) from error
 
     def names(self) -> Iterator[str]:
         """Every name that there is."""
-        for page in obstore.list(self.store):
-            yield from (each["path"] for each in page)
+        return _each(each["path"] for page in obstore.list(self.store) for each in page)
+
+
+def _each(found: Iterator[T]) -> Iterator[T]:
+    with _ours():
+        yield from found
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """The library's errors as ours; `FileNotFoundError` is its own way to say that there is no such object."""
+    try:
+        yield
+    except FileNotFoundError as missing:
+        raise NotFound(Message("file.bytes_missing")) from missing
+    except obstore.exceptions.BaseError as error:
+        raise Unavailable(Message("file.bucket")) from error

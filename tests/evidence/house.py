@@ -7,6 +7,7 @@ from engine import uploads
 from engine.evidence.files import Limits
 from engine.evidence.opening import open_files
 from engine.store.queries import definitions
+from engine.store.tables.files import File
 from tests.verbs.stage import Stage
 
 DEFINITION = b"""
@@ -92,3 +93,12 @@ class EvidenceStage(Stage):
         files = self.rt.files
         coming = sorted(path.name for path in files.incoming.root.glob("*")) if files.incoming.root.is_dir() else []
         return list(files.place.names()), coming
+
+    def kept_parts(self):
+        """The names of the parts that are still coming in."""
+        return [path.name for path in self.rt.files.incoming.root.glob("*.part")]
+
+    def only_file(self):
+        """The row of the one file that there is."""
+        with self.rt.db.read() as db:
+            return db.execute(File.__table__.select()).one()
