@@ -101,6 +101,15 @@ def test_every_page_is_free_of_barriers_and_fits(office, visit, accessible, lang
         fits(page)
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_day_in_the_list_of_cases_stays_on_one_line_and_the_list_in_its_panel(visit, language):
+    page = visit("/admin/cases/", language=language)
+    days = page.locator("td .due-date, td .due .tag")
+    lines = days.evaluate_all("all => all.map(it => it.offsetHeight / parseFloat(getComputedStyle(it).lineHeight))")
+    assert lines and max(lines) < 1.5
+    assert page.locator("table").evaluate("it => it.scrollWidth <= it.parentElement.clientWidth")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_mistakes_and_previews_are_free_of_barriers(visit, accessible, width):
     page = visit("/admin/definitions/import", width=width)
