@@ -109,7 +109,6 @@ const element = (name, properties) => Object.assign(document.createElement(name)
 document.addEventListener('submit', forget);
 document.addEventListener('submit', confirmFirst);
 startRows();
-if (document.querySelector('form[data-live]')) (await import('./live.js')).startLive();
 document.addEventListener('submit', noteSent);
 document.addEventListener('submit', sendOnce);
 for (const kind of ['click', 'focusin', 'keydown']) document.addEventListener(kind, closeMenus);

@@ -20,11 +20,13 @@ const line = form.querySelector('[data-live-status]');
 let dirty = false, busy = false, stopped = false, renewed = false;
 let tries = 0, size = 0, state = '', again, then, timer, held, typing, behind, kept;
 
-export async function startLive() {
+start();
+
+async function start() {
   form.addEventListener('input', changed);
   form.addEventListener('change', changed);
   form.addEventListener('focusout', left);
-  document.addEventListener('submit', submitted);
+  document.addEventListener('submit', submitted, true); // before kit.js notes that the form was sent
   document.addEventListener('visibilitychange', () => (document.hidden ? flush() : back()));
   addEventListener('pagehide', flush);
   addEventListener('focus', back);
@@ -35,8 +37,13 @@ export async function startLive() {
   if (dirty) kept?.write();
 }
 
-const wasTyped = ({ type, value, defaultValue }) => type !== 'hidden' && defaultValue !== undefined && value !== defaultValue;
-const wouldBeLost = () => !kept?.safe && (stopped || tries || size > MOST || state === 'conflict' || state === 'signed-out');
+function wasTyped({ type, value, defaultValue }) {
+  return type !== 'hidden' && defaultValue !== undefined && value !== defaultValue;
+}
+
+function wouldBeLost() {
+  return !kept?.safe && (stopped || tries || size > MOST || state === 'conflict' || state === 'signed-out');
+}
 
 function changed({ target, type }) {
   if (stopped || (type === 'change' && target === typing)) return; // each letter of it was told already
@@ -50,8 +57,8 @@ function changed({ target, type }) {
 }
 
 function submitted(event) {
-  if (event.target !== form || event.defaultPrevented) return;
   const button = event.submitter;
+  if (event.target !== form || (button?.dataset.confirm && !button.dataset.confirmed)) return;
   if (button?.name === 'do') {
     event.preventDefault();
     save(button);
@@ -123,8 +130,10 @@ function later() {
 }
 
 // Every field as it stands, by its id.
-const snapshot = () => new Map([...form.elements].filter(({ id }) => id)
-  .map((field) => [field.id, field.matches(TEXT) || !('checked' in field) ? field.value : field.checked]));
+function snapshot() {
+  const fields = [...form.elements].filter(({ id }) => id);
+  return new Map(fields.map((field) => [field.id, field.matches(TEXT) || !('checked' in field) ? field.value : field.checked]));
+}
 
 // Puts an answer into the page; what was typed since `sent` stays. Where somebody writes just now, it waits until he leaves
 // the field; where rows came or went meanwhile, the next saving asks anew.

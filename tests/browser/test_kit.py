@@ -144,7 +144,7 @@ def test_a_save_that_cannot_succeed_says_why_and_keeps_the_text(page, status, wo
 def test_a_button_that_only_saves_stays_on_the_page(page, url):
     with page.expect_request(DRAFT) as sent:
         page.get_by_role("button", name="Simpan", exact=True).click()
-    assert 'name="do"' in sent.value.post_data and page.url == f"{url}/look"
+    assert "do=save" in sent.value.post_data and page.url == f"{url}/look"
 
 
 def test_leaving_asks_first_only_where_text_would_be_lost(page):

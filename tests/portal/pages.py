@@ -5,6 +5,8 @@ from html import unescape
 from html.parser import HTMLParser
 from secrets import token_hex
 
+from engine.store.queries import case_lists
+
 LIVING = {"X-Fragment": "1"}
 
 
@@ -96,3 +98,10 @@ def choices(page):
             (where, *texts, [unescape(value) for value in re.findall(r'name="_pick-\d+" value="([^"]+)"', block)])
         )
     return found
+
+
+def task_of_dan(house):
+    """A form that dan fills in a case of his own."""
+    opened = house.open("post == 'clerk_north'")
+    with house.rt.db.read() as db:
+        return house.task(case_lists.case_of(db, opened.ref, house.person("dan").id), "write_plan").ref

@@ -18,7 +18,7 @@ def addresses(page):
 
 def test_every_file_of_a_page_is_kept_for_a_year_and_compressed(client):
     found = addresses(client.get("/look").text)
-    assert len(found) == 4
+    assert len(found) == 5
     for address in found:
         answer = client.get(address, headers=GZIP)
         assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]

@@ -121,7 +121,8 @@ def _part(known: Any, key: str) -> Any:
 
 def _rows(merged: Merged, path: str, known: Any, mine: Any, theirs: Any, picks: Picks) -> list[Any]:
     before = known if isinstance(known, list) else []
-    ours = [row for row in mine if isinstance(row, Mapping)] if is_rows(mine) else []
+    # A blank row that somebody just added stays; one that only stands for an empty table does not.
+    ours = [row for row in mine if isinstance(row, Mapping)] if is_rows(mine) and written(mine) else []
     joined = join(before, ours, written(theirs) if is_rows(theirs) else [])
     return [row for number, each in enumerate(joined) for row in _row(merged, path, number, each, known, picks)]
 
