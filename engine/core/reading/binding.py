@@ -67,11 +67,11 @@ def bind_form(reader: Reader, schema: FormSchema) -> BoundForm:
         (section, tuple(by_key[spec.key] for spec in section.fields if spec.key in by_key))
         for section in schema.sections
     )
-    form = Form(schema, questions, sections, _checks(reader, schema, names, path), _bounds(schema))
+    form = Form(schema, questions, sections, _checks(reader, schema, names, path), _bounds(schema, questions))
     return BoundForm(form, types, lost)
 
 
-def _bounds(schema: FormSchema) -> Bounds:
+def _bounds(schema: FormSchema, questions: Questions) -> Bounds:
     def kept(element: Section | FieldSpec, word: str) -> Circles:
         circle = element.seen_by if word == "seen" else element.edited_by
         return () if circle is None else (circle,)
@@ -85,7 +85,18 @@ def _bounds(schema: FormSchema) -> Bounds:
         }
         for word in ("seen", "edited")
     )
-    return Bounds(seen, edited)
+    return Bounds(seen, edited, _figures(questions) if seen else {})
+
+
+def _figures(questions: Questions) -> dict[str, frozenset[str]]:
+    """What each computed field comes from, through other figures too; not where its own `seen_by` says who sees it."""
+    found: dict[str, frozenset[str]] = {}
+    for each in questions.steps:
+        if each.type.answered == "by_formula" and each.spec.seen_by is None:
+            formulas = (value for value in vars(each.type).values() if isinstance(value, Expression))
+            read = frozenset(path.partition(".")[0] for formula in formulas for path in formula.references)
+            found[each.key] = read.union(*(found.get(key, ()) for key in read))
+    return found
 
 
 def _declare(

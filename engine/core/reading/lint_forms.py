@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.core.definition import Circle, FieldSpec, FormSchema, Section, WorkflowDefinition
 from engine.core.errors import Problem
 from engine.core.messages import Message
-from engine.core.reading.declared import RESERVED, keys, twice, unknown
+from engine.core.reading.declared import POSTED, RESERVED, keys, twice, unknown
 
 
 def form_problems(form: FormSchema, definition: WorkflowDefinition) -> Iterator[Problem]:
@@ -29,6 +29,8 @@ def form_problems(form: FormSchema, definition: WorkflowDefinition) -> Iterator[
             here = f"{path}.sections.{section.key}.fields.{field.key}"
             if field.key in RESERVED:
                 yield Problem(here, Message("lint.reserved_name", key=field.key))
+            if field.key in POSTED:
+                yield Problem(here, Message("lint.posted_name", key=field.key))
             if field.key in seen:
                 yield Problem(here, Message("lint.field_twice", key=field.key, section=seen[field.key]))
             seen.setdefault(field.key, section.key)

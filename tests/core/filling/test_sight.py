@@ -11,7 +11,7 @@ from tests.core.tiny import actor, case, form_of, person, task, workflow
 
 CAROL, BOB, FRANK = actor(1), actor(2), actor(8)
 ROLES = {"owner": (person(1),), "boss": (person(2),)}
-FLOW = workflow(
+FLOW_DOCUMENT = (
     {
         "roles": {"owner": "subject", "boss": {"rule": "superior_of", "role": "owner"}},
         "states": {
@@ -32,6 +32,7 @@ FLOW = workflow(
         }}},
     }
 )  # fmt: skip
+FLOW = workflow(FLOW_DOCUMENT)
 STORY = FLOW.forms["story"]
 ALL = {"goal": "Sehat", "diary": "pribadi", "remark": "baik", "secret": "rahasia"}
 BY_OWNER = {"goal": "Sehat", "diary": "pribadi"}
@@ -101,3 +102,20 @@ def test_what_is_known_of_a_form_for_other_forms_leaves_out_what_is_hidden():
 def test_whoever_is_in_no_circle_sees_nothing_of_it():
     assert STORY.bounds.sight((), "open").hidden == {"diary", "remark", "secret"}
     assert form_of({"a": {"type": "text"}}).is_open and not STORY.is_open
+
+
+def test_a_figure_is_hidden_from_whoever_does_not_see_all_that_it_comes_from():
+    fields = {
+        "own": {"type": "number"},
+        "kept": {"type": "number", "seen_by": "boss"},
+        "twice": {"type": "computed", "value": "kept * 2"},
+        "more": {"type": "computed", "value": "twice + own"},
+        "told": {"type": "computed", "value": "kept + own", "seen_by": ["boss", "owner"]},
+        "plain": {"type": "computed", "value": "own + 1"},
+    }
+    flow = workflow({**FLOW_DOCUMENT, "forms": {"story": {"sections": {"all": {"fields": fields}}}}})
+    over = standing_in(state="closed", answers={"own": 1, "kept": 40, "twice": 80, "more": 81, "told": 41, "plain": 2})
+    assert seen(forms.view(flow, over, CAROL, "story")) == ["own", "told", "plain"]
+    assert seen(forms.view(flow, over, BOB, "story")) == list(fields)
+    assert set(forms.known(flow, over, CAROL)["story"]) == {"own", "told", "plain"}
+    assert not forms.sees(flow, over, CAROL, "story.more")
