@@ -18,7 +18,7 @@ from engine.core.messages import Message
 from engine.evidence.signs import TAIL, ZIP_END, refuse_second
 
 END = b"%%EOF"
-STREAM = re.compile(rb"(?<!end)stream\r?\n")
+STREAM = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
 FORBIDDEN = {
     "script": re.compile(rb"/(?:JavaScript|JS|XFA)(?![A-Za-z0-9])"),
     "launch": re.compile(rb"/(?:Launch|RichMedia)(?![A-Za-z0-9])"),
@@ -63,7 +63,7 @@ def _parts(whole: mmap.mmap) -> Iterator[tuple[Bytes, int, int]]:
         end = whole.find(b"endstream", found.end())
         if end < 0:
             raise FileRefused(Message("file.refused.broken"))
-        if b"/ObjStm" in whole[max(at, found.start() - LONGEST_HEAD) : found.start()]:
+        if b"/ObjStm" in _unescaped(whole[max(at, found.start() - LONGEST_HEAD) : found.start()]):
             unpacked = _unpack(whole[found.end() : end], left)
             left -= len(unpacked)
             yield unpacked, 0, len(unpacked)
@@ -72,11 +72,12 @@ def _parts(whole: mmap.mmap) -> Iterator[tuple[Bytes, int, int]]:
 
 
 def _unpack(packed: bytes, most: int) -> bytes:
+    """What an object stream holds. Readers mend a damaged one; what we cannot open is refused."""
     unpacker = zlib.decompressobj()
     try:
         found = unpacker.decompress(packed, most)
-    except zlib.error:
-        return b""  # filtered otherwise: readers of our kind cannot look into it
+    except zlib.error as unreadable:
+        raise FileRefused(Message("file.refused.broken")) from unreadable
     if unpacker.unconsumed_tail:
         raise FileRefused(Message("file.refused.bomb"))
     return found
@@ -88,8 +89,12 @@ def _read(text: Bytes, start: int, end: int) -> int:
         if pattern.search(text, start, end):
             raise FileRefused(Message(f"file.refused.pdf_{why}"))
     for name in WRITTEN_OTHERWISE.finditer(text, start, end):
-        plain = ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), name[0])
+        plain = _unescaped(name[0])
         for why, pattern in FORBIDDEN.items():
             if pattern.search(plain):
                 raise FileRefused(Message(f"file.refused.pdf_{why}"))
     return sum(1 for _ in PAGE.finditer(text, start, end))
+
+
+def _unescaped(text: bytes) -> bytes:
+    return ESCAPE.sub(lambda code: bytes([int(code[1], 16)]), text)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zlib
 from io import BytesIO
 
 import pytest
@@ -47,6 +48,10 @@ REFUSED = {
     "pdf_with_script_written_otherwise": (
         samples.pdf(extra=b"9 0 obj << /S /J#61v#61Script >> endobj\n"), "pdf_script"),
     "pdf_with_script_in_an_object_stream": (samples.hidden_in_objects(b"<< /JS (x) >>"), "pdf_script"),
+    "pdf_with_script_in_an_object_stream_called_otherwise": (
+        samples.hidden_in_objects(b"<< /JS (x) >>").replace(b"/ObjStm", b"/Obj#53tm"), "pdf_script"),
+    "pdf_with_an_object_stream_that_readers_mend": (
+        samples.hidden_in_objects(b"<< /JS (x) >>").replace(zlib.compress(b"<< /JS (x) >>")[-4:], bytes(4)), "broken"),
     "pdf_that_starts_a_program": (samples.pdf(extra=b"9 0 obj << /S /Launch >> endobj\n"), "pdf_launch"),
     "pdf_with_a_file_inside": (samples.pdf(extra=b"9 0 obj << /EmbeddedFiles 1 0 R >> endobj\n"), "pdf_inside"),
     "pdf_with_a_password": (samples.pdf(extra=b"9 0 obj << /Encrypt 1 0 R >> endobj\n"), "pdf_password"),
