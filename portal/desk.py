@@ -149,11 +149,15 @@ class Desk:
         now, begun = self.judge(given).values, forms.load(self.form, self.begun.raw)
         return {key: origin for key, origin in self.begun.origins.items() if now.get(key) == begun[key]}
 
+    @property
+    def sight(self) -> forms.Sight:
+        """What of the form is hidden from whoever sits here, and what he may not fill."""
+        return forms.sight(self.form, self.found.view, self.actor, fills_as=self._role)
+
     def typed(self, raw: Mapping[str, Any]) -> forms.FormView:
         """The typed answers of a form that can no longer be filled in, so that none is lost."""
-        sight = forms.sight(self.form, self.found.view, self.actor, fills_as=self._role)
         facts = forms.facts(self.knowing(runtime(), raw).found.view)
-        return formviews.to_fill(self.form, raw, facts, {}, as_typed=True, sight=sight)
+        return formviews.to_fill(self.form, raw, facts, {}, as_typed=True, sight=self.sight)
 
     def beside(self) -> Iterator[standing.Readable]:
         """The forms that are read while this one is filled in."""

@@ -81,7 +81,9 @@ def download(ref: str) -> Response:
     """The workbook of all forms alike."""
     sheaf = _sheaf(ref)
     lines = [_line(desk, sheaf.who[desk.ref]) for desk in sheaf.desks]
-    body = writing.write(grid.columns(sheaf.first.form), lines, _words())
+    hidden = frozenset.intersection(*(desk.sight.hidden for desk in sheaf.desks))
+    shown = [each for each in grid.columns(sheaf.first.form) if each.path.partition(".")[0] not in hidden]
+    body = writing.write(shown, lines, _words())
     name = f"{sheaf.first.form.key}-{sheaf.first.found.cycle_ref[:8].lower()}.xlsx"
     return Response(
         body,
@@ -119,10 +121,11 @@ def review(ref: str) -> str | tuple[str, int]:
 def save(ref: str) -> Response:
     """Keep the changes that were agreed to, each form as its draft."""
     rt, actor = runtime(), require_actor()
+    _first(ref, actor)
     kept = _unpack(request.form.get("packed", ""))
-    chosen = [each for each in request.form.getlist("include") if each in kept]
-    names = {desk.ref: name for desk, name in _named(_sheaf(ref))} if chosen else {}
-    lost = [names.get(each, each[:8]) for each in chosen if not _saved(rt, each, kept[each], actor)]
+    names = {row.ref: row.name or "" for row in _alike(ref, actor)}
+    chosen = [each for each in request.form.getlist("include") if each in kept and each in names]
+    lost = [names[each] for each in chosen if not _saved(rt, each, kept[each], actor)]
     if len(chosen) > len(lost):
         flash(t("sheet.saved", count=len(chosen) - len(lost)), "good")
     if lost:
@@ -133,17 +136,26 @@ def save(ref: str) -> Response:
 def _sheaf(ref: str) -> Sheaf:
     """The form of a task and all alike that its holder may fill in now; NotFound, NotAllowed for others."""
     rt, actor = runtime(), require_actor()
-    first = open_desk(rt, ref, actor)
-    if first.row.form is None:
-        raise NotFound(Message("submission.no_such_task"))
-    machine.fillable(first.found.workflow, first.found.view, first.row.key, actor)
-    with rt.db.read() as db:
-        rows = queries.alike(db, actor.person_id or 0, ref, MOST + 1)
+    first, rows = _first(ref, actor), _alike(ref, actor)
     others = (open_desk(rt, row.ref, actor) for row in rows[:MOST] if row.ref != ref)
     desks = (first, *(desk for desk in others if _may_fill(desk, actor)))
     who = {row.ref: (row.name or "", row.nip or "") for row in rows}
     who.setdefault(ref, (first.found.subject_name, ""))
     return Sheaf(desks, who, len(rows) > MOST)
+
+
+def _first(ref: str, actor: Actor) -> Desk:
+    """The form that was asked for; raises unless the actor may fill it in now."""
+    desk = open_desk(runtime(), ref, actor)
+    if desk.row.form is None:
+        raise NotFound(Message("submission.no_such_task"))
+    machine.fillable(desk.found.workflow, desk.found.view, desk.row.key, actor)
+    return desk
+
+
+def _alike(ref: str, actor: Actor) -> list[Any]:
+    with runtime().db.read() as db:
+        return queries.alike(db, actor.person_id or 0, ref, MOST + 1)
 
 
 def _may_fill(desk: Desk, actor: Actor) -> bool:

@@ -12,6 +12,7 @@ import xlsxwriter
 from engine import appointments, cases, people
 from engine.core.filling.grid import plain as words_of
 from engine.store.database import connect
+from engine.store.queries import case_lists
 from engine.store.queries import worksheets as queries
 from tests import summary
 from tests.portal.house import House, plain, value_of
@@ -243,3 +244,16 @@ def test_statements_grow_by_a_few_for_each_form_and_no_more(house, refs):
     with house.counted() as found:
         erin.client.get(f"/tasks/{refs[0]}/worksheet.xlsx")
     assert len(found) <= 5 + 2 * STAFF
+
+
+def test_a_workbook_does_not_even_name_the_fields_that_are_hidden_from_whoever_fills_it(house):
+    asked = "          note: {type: longtext, label: {id: Catatan, en: Note}, seen_by: employee}\n"
+    kept = REVIEW.replace("          note: {type: longtext, label: {id: Catatan, en: Note}}\n", asked)
+    assert kept != REVIEW
+    version = house.publish(kept.replace("key: review", "key: kept_review"))
+    cycle = house.open("post == 'midwife'", version_ref=version.ref)
+    with house.rt.db.read() as db:
+        case = case_lists.case_of(db, cycle.ref, house.person("carol").id)
+    sheets = download(house.browser("erin"), house.task(case, "rate").ref)
+    heads = [str(cell) for rows in sheets.values() for cell in rows[0] + rows[1]]
+    assert "Nilai" in heads and not {"note", "Catatan"} & set(heads)
