@@ -29,10 +29,10 @@ LONGEST = 300  # characters of one typed figure
 
 @dataclass(frozen=True, slots=True)
 class Printable:
-    """Something that the reader may print, and where it is."""
+    """Something that the reader may print; `key` asks for it."""
 
     title: Text | Message
-    path: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,20 @@ class CheckPage:
 def printable(found: Snapshot, actor: Actor) -> Iterator[Printable]:
     """The prints of a case that the actor may have now, the whole case last."""
     for spec in papers.offered(found, actor):
-        yield Printable(labels.label(spec), f"/cases/{found.ref}/prints/{spec.key}.pdf")
-    yield Printable(Message("print.case"), f"/cases/{found.ref}/prints/{papers.CASE}.pdf")
+        yield Printable(labels.label(spec), spec.key)
+    yield Printable(Message("print.case"), papers.CASE)
 
 
-@pages.get("/cases/<ref>/prints/<key>.pdf")
+@pages.post("/cases/<ref>/prints")
 @permit("signed_in")
-def case(ref: str, key: str) -> Response:
-    """A print of a case."""
+def case(ref: str) -> Response:
+    """A print of a case. A POST, as the one below: each print is written into the trail."""
+    key = request.form.get("key", "")
     made = prints.print_case(runtime(), ref, key, actor=require_actor(), voice=_voice(), place=_place())
     return _file(made)
 
 
-@pages.get("/submissions/<ref>.pdf")
+@pages.post("/submissions/<ref>/prints")
 @permit("signed_in")
 def submission(ref: str) -> Response:
     """A form that was sent."""

@@ -90,8 +90,9 @@ def abroad(city, route):
     return route.replace("<ref>", refs[prefix]())
 
 
-# Definitions belong to no office, a session to its owner alone; nobody in the other office has sent a form.
-NOT_OF_AN_OFFICE = ("/admin/definitions", "/sessions", "/submissions")
+# Definitions belong to no office, a session to its owner alone; nobody in the other office has sent a form, given a
+# file or printed: tests/portal has those.
+NOT_OF_AN_OFFICE = ("/admin/definitions", "/sessions", "/submissions", "/files", "/uploads", "/prints")
 OBJECTS = sorted(key for key in MATRIX if "<" in key[1] and not key[1].startswith(NOT_OF_AN_OFFICE))
 
 

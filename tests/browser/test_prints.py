@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.pdf import text_of
+from tests.portal.test_prints import printed
 from tests.serving import serve
 from tests.verbs.test_prints import code_on
 
@@ -17,7 +18,7 @@ def held(house):
     case = house.case()
     house.walk(case, until="send_to_calibration")
     house.fire(case, "bob", "finalize")
-    pdf = house.browser("carol").client.get(f"/cases/{case}/prints/d_1_1.pdf").data
+    pdf = printed(house.browser("carol"), f"/cases/{case}", "d_1_1").data
     return pdf, re.search(r"prints/([a-z2-7]{26})", text_of(pdf))[1]
 
 

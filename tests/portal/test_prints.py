@@ -18,10 +18,15 @@ def done(house):
     return case
 
 
+def printed(browser, path, key=""):
+    """What a print button answers."""
+    return browser.client.post(f"{path}/prints", data={"csrf_token": browser.csrf, "key": key})
+
+
 @pytest.fixture
 def held(house, done):
     """A print that carol made: its file and its reference."""
-    pdf = house.browser("carol").client.get(f"/cases/{done}/prints/d_1_1.pdf").data
+    pdf = printed(house.browser("carol"), f"/cases/{done}", "d_1_1").data
     return pdf, re.search(r"prints/([a-z2-7]{26})", text_of(pdf))[1]
 
 
@@ -39,13 +44,12 @@ def verdict(stranger, ref, data=None, path="", **more):
     return plain(found[1]).strip(), plain(answer.get_data(as_text=True))
 
 
-def test_the_page_of_a_case_offers_what_may_be_printed_and_each_link_leads_to_a_pdf(house, done):
+def test_the_page_of_a_case_offers_what_may_be_printed_and_each_button_gives_a_pdf(house, done):
     carol = house.browser("carol")
-    links = re.findall(r'href="(/cases/[^"]+\.pdf)"', carol.get(f"/cases/{done}"))
-    names = [link.rpartition("/")[2] for link in links]
-    assert names == [f"{name}.pdf" for name in ("a_1_6", "a_1_8", "b_1_2", "c_1_1", "c_1_2", "d_1_1", "case")]
-    for link in links:
-        answer = carol.client.get(link)
+    keys = re.findall(r'name="key" value="(\w+)"><svg', carol.get(f"/cases/{done}"))
+    assert keys == ["a_1_6", "a_1_8", "b_1_2", "c_1_1", "c_1_2", "d_1_1", "case"]
+    for key in keys:
+        answer = printed(carol, f"/cases/{done}", key)
         assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
         assert re.fullmatch(r'attachment; filename="[a-z0-9-]+\.pdf"', answer.headers["Content-Disposition"])
         assert answer.headers["X-Content-Type-Options"] == "nosniff" and "no-store" in answer.headers["Cache-Control"]
@@ -54,31 +58,37 @@ def test_the_page_of_a_case_offers_what_may_be_printed_and_each_link_leads_to_a_
 def test_a_form_that_was_sent_is_printed_from_its_page(house, done):
     carol = house.browser("carol")
     sent = re.search(r'href="(/submissions/\w+)"', carol.get(f"/cases/{done}"))[1]
-    assert f'href="{sent}.pdf"' in carol.get(sent)
-    assert squeezed("Melampaui target.") in text_of(carol.client.get(f"{sent}.pdf").data)
+    assert f'action="{sent}/prints"' in carol.get(sent)
+    assert squeezed("Melampaui target.") in text_of(printed(carol, sent).data)
 
 
 @pytest.mark.parametrize(("name", "status"), [("carol", 200), ("erin", 200), ("bob", 200), ("alice", 200),
                                               ("frank", 200), ("mallory", 404)])  # fmt: skip
 def test_who_may_read_may_print_and_nobody_else(house, done, name, status):
-    browser = house.browser(name).client
+    browser = house.browser(name)
     sent = re.search(r'href="(/submissions/\w+)"', house.browser("alice").get(f"/cases/{done}"))[1]
-    for path in (f"/cases/{done}/prints/d_1_1.pdf", f"/cases/{done}/prints/case.pdf", f"{sent}.pdf"):
-        assert browser.get(path).status_code == status, path
+    for path, key in ((f"/cases/{done}", "d_1_1"), (f"/cases/{done}", "case"), (sent, "")):
+        assert printed(browser, path, key).status_code == status, path
 
 
 def test_nobody_prints_without_signing_in(stranger, done):
-    assert stranger.get(f"/cases/{done}/prints/case.pdf").status_code == 303
+    token = value_of(stranger.get("/sign-in").get_data(as_text=True), "csrf_token")
+    assert stranger.post(f"/cases/{done}/prints", data={"csrf_token": token, "key": "case"}).status_code == 401
+
+
+def test_reading_prints_nothing(house, done):
+    for path in (f"/cases/{done}/prints", f"/cases/{done}/prints/case.pdf"):
+        assert house.browser("carol").client.get(path).status_code in (404, 405)
 
 
 def test_an_unknown_print_of_a_case_is_not_there(house, done):
-    for key in ("nope", "rating", "..", "a_1_6.pdf", "%00", "a" * 5000):
-        assert house.browser("carol").client.get(f"/cases/{done}/prints/{key}.pdf").status_code in (400, 404)
+    for key in ("", "nope", "rating", "..", "a_1_6.pdf", "\0", "a" * 5000):
+        assert printed(house.browser("carol"), f"/cases/{done}", key).status_code in (400, 404)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_print_is_in_the_language_of_whoever_prints(house, done, language):
-    found = text_of(house.browser("carol", language).client.get(f"/cases/{done}/prints/d_1_1.pdf").data)
+    found = text_of(printed(house.browser("carol", language), f"/cases/{done}", "d_1_1").data)
     assert squeezed({"id": "DOKUMEN EVALUASI", "en": "EVALUATION DOCUMENT"}[language]) in found
     assert squeezed({"id": "halaman 1 dari", "en": "page 1 of"}[language]) in found
 
