@@ -1,7 +1,7 @@
 """Static files: ours and Bootstrap's one style sheet, named by their content, compressed once, cached for a year.
 
-In templates: `asset('css/app.css')` → /static/<digest of all files>/css/app.css. One digest for the whole tree, so that
-an ES module finds its neighbour by `import './rows.js'` in the same version. Also compresses pages as they go out.
+In templates: `asset('css/app.css')` → /static/<digest of all files>/css/app.css; a page loads one script, which holds
+what it imports (scripts.py), and those of the few fields that need their own. Also compresses pages as they go out.
 """
 
 import gzip
@@ -17,8 +17,10 @@ from werkzeug.wrappers import Response
 
 from engine.web.actor import permit
 from engine.web.icons import package_folder
+from engine.web.scripts import joined
 
 BOOTSTRAP = "css/bootstrap.min.css"
+SCRIPTS = "js/"
 FOREVER = "public, max-age=31536000, immutable"
 TEXT = ("text/", "application/json", "image/svg+xml")
 WORTH = 1_000  # bytes; below that gzip gains nothing
@@ -39,18 +41,18 @@ class Asset:
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
-    """All files below `folder` by their path, scripts without their comments, and Bootstrap's style sheet."""
+    """All files below `folder` by their path, scripts as they travel, and Bootstrap's style sheet."""
     paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     paths[BOOTSTRAP] = package_folder() / "static/bootstrap5/css/bootstrap.min.css"
-    return {name: Asset(_lean(name, path.read_bytes()), _type(path)) for name, path in paths.items()}
+    found = {name: Asset(path.read_bytes(), _type(path)) for name, path in paths.items()}
+    return {**found, **_scripts(found)}
 
 
-def _lean(name: str, body: bytes) -> bytes:
-    """A script without lines that are comments, and without indents: a fifth of what would travel to every browser."""
-    if not name.endswith(".js"):
-        return body
-    lines = (line.strip() for line in body.splitlines())
-    return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
+def _scripts(found: Mapping[str, Asset]) -> dict[str, Asset]:
+    """Every script joined with what it imports."""
+    names = [name for name in found if name.startswith(SCRIPTS) and name.endswith(".js")]
+    sources = {name.removeprefix(SCRIPTS).removesuffix(".js"): found[name].body.decode() for name in names}
+    return {f"{SCRIPTS}{name}.js": Asset(joined(name, sources).encode(), TYPES[".js"]) for name in sources}
 
 
 def digest(assets: Mapping[str, Asset]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from engine.web.assets import BOOTSTRAP, digest, read_assets
 from engine.web.icons import icon
+from engine.web.scripts import joined
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 
@@ -18,7 +19,7 @@ def addresses(page):
 
 def test_every_file_of_a_page_is_kept_for_a_year_and_compressed(client):
     found = addresses(client.get("/look").text)
-    assert len(found) == 5
+    assert len(found) == 4
     for address in found:
         answer = client.get(address, headers=GZIP)
         assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
@@ -32,12 +33,19 @@ def test_compressed_and_plain_are_the_same_file(client):
     assert gzip.decompress(packed.data) == plain.data and plain.mimetype == "text/css"
 
 
-def test_a_module_finds_its_neighbour_in_the_same_version(client):
-    address = next(a for a in addresses(client.get("/look").text) if "kit.js" in a)
+def test_a_script_holds_what_it_imports_once_and_asks_for_nothing(client):
+    address = next(a for a in addresses(client.get("/look").text) if "form.js" in a)
     source = client.get(address).text
-    for neighbour in re.findall(r"from '\./([^']+)'", source):
-        answer = client.get(address.replace("kit.js", neighbour))
-        assert answer.status_code == 200 and answer.mimetype == "text/javascript"
+    assert client.get(address).mimetype == "text/javascript" and "import " not in source and "export " not in source
+    for module in ("fragments", "rows", "kit", "keep", "live", "paste"):
+        assert source.count(f"const ${module} = (() => {{") == 1
+    assert source.index("$fragments =") < source.index("$kit =") < source.index("$live =")
+
+
+def test_a_missing_module_is_found_at_the_start():
+    assert joined("a", {"a": "// why\n  run();\n"}) == "run();\n"
+    with pytest.raises(KeyError):
+        joined("a", {"a": "import { b } from './b.js';"})
 
 
 def test_an_old_name_is_answered_but_not_kept(client):
@@ -66,13 +74,9 @@ def test_a_page_and_its_files_stay_inside_the_budget_of_bytes(client):
     """Compressed: JavaScript 8 kB, style sheets 40 kB, page 60 kB; at most 8 requests (docs of the front end)."""
     page = client.get("/look", headers=GZIP)
     files = {a: len(client.get(a, headers=GZIP).data) for a in addresses(gzip.decompress(page.data).decode())}
-    kit = next(a for a in files if a.endswith("kit.js"))
-    modules = {
-        a: len(client.get(kit.replace("kit.js", a), headers=GZIP).data) for a in ("fragments.js", "live.js", "rows.js")
-    }
-    scripts = files[kit] + sum(modules.values())
-    assert scripts <= 8_000 and sum(size for a, size in files.items() if a.endswith(".css")) <= 40_000
-    assert len(page.data) <= 60_000 and 1 + len(files) + len(modules) <= 8
+    for ending, most in ((".js", 8_000), (".css", 40_000)):
+        assert 0 < sum(size for a, size in files.items() if a.endswith(ending)) <= most
+    assert len(page.data) <= 60_000 and 1 + len(files) <= 8
 
 
 def test_an_icon_is_drawn_into_the_page_and_its_label_is_escaped():
@@ -91,8 +95,8 @@ SCRIPTS = sorted((Path(__file__).parent.parent.parent / "static/js").glob("*.js"
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
 def test_a_script_travels_without_comments_and_no_text_of_it_spans_lines(client, script):
-    address = next(a for a in addresses(client.get("/look").text) if "kit.js" in a)
-    served = client.get(address.replace("kit.js", script.name)).text
+    address = next(a for a in addresses(client.get("/look").text) if "form.js" in a)
+    served = client.get(address.replace("form.js", script.name)).text
     assert "\n//" not in served and not served.startswith("//")
     # A text over several lines would lose its indents.
     assert all(line.count("`") % 2 == 0 for line in script.read_text().splitlines())
