@@ -8,7 +8,7 @@ What the core refuses leaves nothing behind.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,7 @@ from engine.store.queries import scope
 
 LONGEST_COMMENT = 4000
 LARGEST_DRAFT = 1_000_000  # bytes of canonical JSON
+MOST_ROWS = 1_000  # of a table, as fields/table.py takes them: a page draws every row of a draft
 
 
 def save_draft(
@@ -57,6 +58,8 @@ def save_draft(
     body = canonical(raw)
     if len(body) > LARGEST_DRAFT:
         raise BadRequest(Message("draft.too_large", limit=LARGEST_DRAFT // 1000))
+    if any(isinstance(value, (list, tuple)) and len(value) > MOST_ROWS for value in _within(raw)):
+        raise BadRequest(Message("draft.too_many_rows", limit=MOST_ROWS))
     with rt.db.begin() as db:
         found = load_by_task(rt, db, task_ref, actor, at, lock=True)
         task = machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
@@ -69,6 +72,14 @@ def save_draft(
             body = canonical(kept)
         apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at, page, turn)
         return task.version + 1
+
+
+def _within(raw: Mapping[str, Any]) -> Iterator[Any]:
+    """The answers, and those in the rows of tables."""
+    for value in raw.values():
+        yield value
+        rows = value[:MOST_ROWS] if isinstance(value, (list, tuple)) else ()
+        yield from (cell for row in rows if isinstance(row, Mapping) for cell in row.values())
 
 
 def submit(

@@ -151,6 +151,15 @@ def test_a_draft_keeps_what_is_not_valid_yet(stage, case):
     assert cases.draft_of(stage.rt, task.ref, actor=stage.actor("carol")) == half
 
 
+@pytest.mark.parametrize("raw", [{"targets": [{}] * 1001}, {"targets": [{"files": [""] * 1001}]}])
+def test_a_draft_holds_no_more_rows_than_a_page_can_draw(stage, case, raw):
+    task, actor = stage.task(case, "write_plan").ref, stage.actor("carol")
+    with pytest.raises(BadRequest, match=r"draft\.too_many_rows"):
+        cases.save_draft(stage.rt, task, raw, actor=actor, seen=0)
+    assert cases.draft_of(stage.rt, task, actor=actor) is None
+    assert cases.save_draft(stage.rt, task, {"targets": [{}] * 1000}, actor=actor, seen=0) == 1
+
+
 def test_nobody_but_its_author_reads_a_draft(stage, case):
     task = stage.task(case, "write_plan")
     cases.save_draft(stage.rt, task.ref, PLAN, actor=stage.actor("carol"), seen=task.version)
