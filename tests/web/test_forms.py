@@ -7,6 +7,7 @@ from engine.core.filling.formviews import to_fill, to_read
 from engine.core.filling.sight import WHOLE
 from engine.core.messages import Message, Text
 from engine.web import forms
+from engine.web.file_words import add_file_words
 from tests.core import tiny
 from tests.fields.strategies import ITEMS, KINDS
 
@@ -27,6 +28,7 @@ TABLE = {
 @pytest.fixture
 def page(site):
     forms.add_forms(site)
+    add_file_words(site)
     with site.test_request_context("/", headers={"Host": "localhost"}):
         yield site
 
