@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.core.errors import FileRefused
+from engine.core.errors import FileRefused, Unavailable
 from engine.core.messages import Message, message_from_document
 
 ROOT = Path(__file__).parent.parent.parent
-SECONDS = 60
+SECONDS, PATIENCE = 60, 20
 AT_ONCE = threading.BoundedSemaphore(2)
 
 
@@ -29,16 +29,22 @@ class Judged:
 
 
 def judge(path: Path) -> Judged:
-    """What a file is by its content; raises FileRefused with the reason. Leaves at most two files beside it."""
+    """What a file is by its content; raises FileRefused with the reason. Leaves at most two files beside it.
+
+    Raises Unavailable when no turn comes in time: hostile files of a few must not hold every thread of the server.
+    """
     fresh, preview = path.with_suffix(".fresh"), path.with_suffix(".preview")
     command = [sys.executable, "-m", "engine.evidence.judge", str(path), str(fresh), str(preview)]
-    with AT_ONCE:
-        try:
-            done = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, timeout=SECONDS, check=True)
-            answer = json.loads(done.stdout)
-        except (subprocess.SubprocessError, ValueError) as failed:
-            # Killed by its own limits, or confused by the file: whatever it was, such a file is not kept.
-            raise FileRefused(Message("file.refused.bomb")) from failed
+    if not AT_ONCE.acquire(timeout=PATIENCE):
+        raise Unavailable(Message("file.judges_busy"))
+    try:
+        done = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, timeout=SECONDS, check=True)
+        answer = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as failed:
+        # Killed by its own limits, or confused by the file: whatever it was, such a file is not kept.
+        raise FileRefused(Message("file.refused.bomb")) from failed
+    finally:
+        AT_ONCE.release()
     if "refused" in answer:
         raise FileRefused(message_from_document(answer["refused"]))
     drawn = bool(answer["fresh"])

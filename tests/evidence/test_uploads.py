@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine import cases, evidence_access, evidence_care, outbox, uploads
 from engine.core.errors import EngineError, FileRefused, NotAllowed, NotFound, StaleCase, Unavailable
-from engine.evidence import names
+from engine.evidence import judging, names
 from engine.evidence.files import Limits
 from engine.store.queries import files
 from engine.store.tables.files import File
@@ -327,3 +327,12 @@ def test_the_first_files_of_a_day_plan_one_sweep_however_many_come_at_once(stage
     with stage.rt.db.read() as db:
         planned = db.execute(select(Outbox.effect_key).where(Outbox.kind == "files.sweep")).scalars().all()
     assert planned == ["files.sweep:2026-03-10"]
+
+
+def test_while_every_judge_is_busy_an_upload_waits_and_can_be_finished_later(stage, case, monkeypatch):
+    monkeypatch.setattr(judging, "PATIENCE", 0.1)
+    upload = begun(stage, case, len(PDF))
+    uploads.append(stage.rt, upload.ref, 0, [PDF], actor=stage.actor("carol"))
+    with judging.AT_ONCE, judging.AT_ONCE, pytest.raises(Unavailable, match=r"file\.judges_busy"):
+        uploads.finish(stage.rt, upload.ref, actor=stage.actor("carol"))
+    assert uploads.finish(stage.rt, upload.ref, actor=stage.actor("carol")).status == "clean"
