@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from bench import city, pages, process, questions, report, transitions
+from bench import autosave, city, pages, process, questions, report, transitions
 from tests.servers import Servers, Unavailable, drop_database, fresh_database, new_directory, postgresql_version
 
 CONNECTIONS = 8
@@ -45,12 +45,18 @@ def _on_sqlite(directory: Path, quick: bool) -> list[report.Line]:
     rounds = 5 if quick else 9
     one = transitions.measure(f"sqlite:///{directory}/one.sqlite3", rounds=rounds)
     page = pages.measure(f"sqlite:///{directory}/pages.sqlite3", rounds=5)
-    return [report.transitions("SQLite", one), report.pages("SQLite", page)]
+    saved = autosave.measure(f"sqlite:///{directory}/autosave.sqlite3", savings=10 if quick else autosave.SAVINGS)
+    return [
+        report.transitions("SQLite", one),
+        report.pages("SQLite", page),
+        *report.autosave("SQLite", *saved[:2]),
+        *report.weight(saved[2]),
+    ]
 
 
 def _on_postgresql(server: str, quick: bool) -> list[report.Line]:
     rounds = 5 if quick else 9
-    urls = [fresh_database(server) for _ in range(3)]
+    urls = [fresh_database(server) for _ in range(4)]
     found = [
         report.transitions("PostgreSQL", transitions.measure(urls[0], rounds=rounds)),
         report.transitions(
@@ -58,6 +64,7 @@ def _on_postgresql(server: str, quick: bool) -> list[report.Line]:
             transitions.measure(urls[1], rounds=rounds, connections=CONNECTIONS),
         ),
         report.pages("PostgreSQL", pages.measure(urls[2], rounds=5)),
+        *report.autosave("PostgreSQL", *autosave.measure(urls[3], savings=10 if quick else autosave.SAVINGS)[:2]),
     ]
     for url in urls:
         drop_database(server, url)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from bench.autosave import Saved, Weight
 from bench.pages import Beside
 from bench.process import Start
 from bench.questions import MOST
@@ -20,6 +21,7 @@ RESULTS = Path(__file__).parent / "results"
 LIBRARIES = ("SQLAlchemy", "psycopg", "Flask", "Flask-Admin", "WTForms", "transitions", "waitress")
 MARKS = {True: "✓", False: "✗", None: "?"}
 RATIO, START_RATIO, MEMORY = 2.0, 1.5, 150
+AUTOSAVE, HTML, SCRIPTS = 300, 60_000, 8_000  # ms, bytes, bytes
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,30 @@ def pages(name: str, found: Beside) -> Line:
     )
     ratio = f"{found.ratio:.2f} ({found.low:.2f} to {found.high:.2f})"
     return Line(f"POST of a form, 8 clients, {name}", theirs, ours, ratio, "0 errors", found.ours.errors == 0)
+
+
+def autosave(name: str, flat: Saved, paced: Saved) -> list[Line]:
+    """Saving a draft while ten people write, flat out and at the pace of their pages."""
+    return [
+        Line(
+            f"autosave, 20 rows, 10 people {how}, {name}",
+            "–",
+            f"p50 {found.middle:.0f} ms, p95 {found.slowest:.0f} ms, {found.rate:.0f}/s, {found.errors} errors",
+            "–",
+            f"p95 ≤ {AUTOSAVE} ms",
+            found.slowest <= AUTOSAVE and not found.errors,
+        )
+        for how, found in (("flat out", flat), ("at their pace", paced))
+    ]
+
+
+def weight(found: Weight) -> list[Line]:
+    """What a form page weighs on the way, compressed."""
+    kept = ((found.page, HTML, "form page of 20 rows, HTML"), (found.scripts, SCRIPTS, "form page, its scripts"))
+    return [
+        Line(f"{what}, compressed", "–", f"{size / 1000:.1f} kB", "–", f"≤ {most // 1000} kB", size <= most)
+        for size, most, what in kept
+    ]
 
 
 def questions(found: Mapping[str, int]) -> list[Line]:
