@@ -16,8 +16,13 @@ def serve(app, threads: int = 8) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        # A browser keeps its connections open; the server's loop ends only when the last one has gone.
-        for channel in list(server.active_channels.values()):
-            channel.will_close = True
-        server.close()
+        # In the server's own thread: its loop must not wait for a socket that another one closes.
+        server.trigger.pull_trigger(lambda: _close(server))
         thread.join(10)
+
+
+def _close(server) -> None:
+    # A browser keeps its connections open; the server's loop ends only when the last one has gone.
+    for channel in list(server.active_channels.values()):
+        channel.will_close = True
+    server.close()

@@ -51,7 +51,7 @@ async function run(job) {
   }
 }
 
-// From wherever the server stands. Throws for a cut; with words for a refusal.
+// Throws for a cut; with words for a refusal.
 async function send(job) {
   const { box, file, key } = job;
   const bar = job.row.querySelector('progress');
@@ -74,7 +74,7 @@ async function send(job) {
   say(job, 'clean');
   delete localStorage[key];
   if (box.isConnected) job.row.replaceWith(entry);
-  else document.getElementById(box.id)?.querySelector('ul').append(entry); // its section was drawn anew meanwhile
+  else document.getElementById(box.id)?.querySelector('ul').append(entry);
   changed(entry, entry.querySelector('input:not([type=hidden])'));
 }
 
@@ -111,7 +111,6 @@ function remove(box, row) {
   changed(box);
 }
 
-// Tells the form, and gives the focus a place.
 function changed(box, focus = box.querySelector('[value^=upload]')) {
   box.dispatchEvent(new Event('input', { bubbles: true }));
   focus?.focus();
