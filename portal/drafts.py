@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine import cases
-from engine.core.errors import BadRequest, StaleCase
+from engine.core.errors import BadRequest, StaleCase, Unavailable
 from engine.core.filling.marks import Marks, from_text, limited, marks
 from engine.core.filling.merging import Merged, Picks, merge, on_page
 from engine.core.messages import Message
@@ -22,7 +22,7 @@ from portal.desk import Desk, open_desk
 # What a page posts beside the answers, and again after a choice. No field of a form can have such a name.
 ASIDE = ("seen", "_base", "_page", "_turn")
 SIDES = ("mine", "theirs")
-TRIES = 4
+TRIES = 16  # each try that is lost was another's saving: more windows than save at the same moment
 LONGEST_PAGE = 64
 
 
@@ -83,7 +83,8 @@ class Saving:
 def keep(desk: Desk, raw: Mapping[str, Any], said: Sent) -> Saving:
     """Save what was typed, joined with what others saved since the page was made.
 
-    Raises StaleCase when the case has moved on, and what `cases.save_draft` raises.
+    Raises StaleCase when the case has moved on, Unavailable while too many save at once, and what `cases.save_draft`
+    raises.
     """
     for _ in range(TRIES):
         saving = joined(desk, raw, said)
@@ -97,7 +98,7 @@ def keep(desk: Desk, raw: Mapping[str, Any], said: Sent) -> Saving:
                 raise
         else:
             return replace(saving, desk=saving.desk.knowing(runtime(), saving.raw), version=version)
-    raise StaleCase(Message("draft.stale"))
+    raise Unavailable(Message("store.busy"))
 
 
 def joined(desk: Desk, raw: Mapping[str, Any], said: Sent) -> Saving:

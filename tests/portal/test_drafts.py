@@ -1,6 +1,8 @@
 """Saving while others save too, without JavaScript and as the script does: joined where it can be, asked where not."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -317,3 +319,19 @@ def test_a_hidden_question_keeps_its_answer(house, carol):
     page.posted()
     assert dict(OpenForm(carol, f"/tasks/{task}").fields)["why"] == "kurang tenaga"
     assert kept(house, task)["done"] == "no_"
+
+
+def test_however_many_windows_save_at_the_same_moment_no_row_is_lost(both_houses):
+    task = both_houses.task(both_houses.case(), "write_plan").ref
+    carol = both_houses.browser("carol")
+    pages, gate = windows(carol, task, 8), threading.Barrier(8)
+
+    def save(number):
+        pages[number]["targets-0-indicator"] = f"Indikator {number}"
+        gate.wait()
+        return pages[number].living().status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(save, range(8))) == [200] * 8
+    rows = cases.draft_of(both_houses.rt, task, actor=both_houses.actor("carol"))["targets"]
+    assert {row["indicator"] for row in rows} == {f"Indikator {number}" for number in range(8)}
