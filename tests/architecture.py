@@ -53,7 +53,7 @@ HOMES = {
     "typst": {"engine.typeset"},
     "segno": {"engine.typeset"},
     "xlsxwriter": {"engine.sheets.writing"},
-    "python_calamine": {"engine.sheets.reading"},
+    "python_calamine": {"engine.sheets.unpack"},
 }
 # A verb passes these on and reads them; it builds no statement.
 HANDED_ON = {"sqlalchemy.Connection", "sqlalchemy.Row", "sqlalchemy.RowMapping"}

@@ -7,14 +7,16 @@ before anything reads it.
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
-
-import python_calamine
 
 from engine.core.errors import BadRequest
 from engine.core.filling.grid import Cell
@@ -24,6 +26,8 @@ from engine.sheets.writing import ROW, SEEN, TASK, WHO
 
 LARGEST = 5_000_000  # bytes of a file that is taken back
 LARGEST_INSIDE = 60_000_000  # bytes of its parts when unpacked
+ROOT = Path(__file__).parent.parent.parent
+SECONDS = 40
 MOST_ROWS = 20_000
 MOST_COLUMNS = 400
 
@@ -42,12 +46,7 @@ def read(content: bytes, paths: Iterable[str]) -> dict[str, Returning]:
     Only the columns of these paths are read; sheets without our first row are passed over.
     """
     _examine(content)
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
-    except (python_calamine.CalamineError, ValueError, OSError) as broken:
-        raise BadRequest(Message("sheet.unreadable")) from broken
-    ours = [_Rows(rows, frozenset(paths)) for rows in sheets if rows and list(rows[0][:2]) == [TASK, SEEN]]
+    ours = [_Rows(rows, frozenset(paths)) for rows in _sheets(content) if rows and list(rows[0][:2]) == [TASK, SEEN]]
     if not ours:
         raise BadRequest(Message("sheet.not_ours"))
     by_name = {who: ref for rows in ours for ref, who in rows.named()}
@@ -80,6 +79,23 @@ def _examine(content: bytes) -> None:
                             raise BadRequest(Message("sheet.too_large", limit=LARGEST // 1_000_000))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as broken:
         raise BadRequest(Message("sheet.unreadable")) from broken
+
+
+def _sheets(content: bytes) -> list[list[list[Any]]]:
+    """The cells of each sheet, read by unpack.py in a process whose memory and time are limited."""
+    command = [sys.executable, "-m", "engine.sheets.unpack"]
+    try:
+        done = subprocess.run(
+            command, input=content, cwd=ROOT, env={}, capture_output=True, timeout=SECONDS, check=True
+        )
+        found: list[list[list[Any]]] = json.loads(done.stdout, object_hook=_moment)
+    except (subprocess.SubprocessError, ValueError) as broken:
+        raise BadRequest(Message("sheet.unreadable")) from broken
+    return found
+
+
+def _moment(cell: dict[str, str]) -> date:
+    return date.fromisoformat(cell["day"]) if "day" in cell else datetime.fromisoformat(cell["moment"])
 
 
 class _Rows:

@@ -211,3 +211,14 @@ def test_a_spreadsheet_program_sees_names_headings_and_choices():
     reader = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book))
     assert reader.sheet_names == ["Isian", "Targets", "Petunjuk"]
     assert reader.get_sheet_by_name("Isian").to_python()[1][2:8] == ["Nama", "NIP", "Why", "Score", "Day", "Agreed"]
+
+
+def test_a_cell_that_claims_the_last_place_of_a_sheet_takes_no_memory_of_ours():
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Isian")
+        sheet.write_row(0, 0, ["@task", "@seen"])
+        sheet.write(1_048_575, 16_383, "x")
+    assert len(out.getvalue()) < 10_000
+    with pytest.raises(BadRequest, match=r"sheet\.unreadable"):
+        read(out.getvalue(), ["why"])
