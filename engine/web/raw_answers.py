@@ -1,16 +1,16 @@
-"""Raw answers between two pages: posted again, compared, and with their rows moved by a button. Judges nothing."""
+"""Raw answers between two pages: posted again, as a page shows them, and with their rows moved by a button.
+
+Judges nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.core.messages import Message, Text
-from engine.web.forms import where
 from engine.web.reading import whole
 
 if TYPE_CHECKING:
-    from engine.core.filling.form import Form
     from engine.web.forms import Control, Sheet
 
 ACTS = ("add", "remove", "copy", "up", "down")
@@ -50,15 +50,6 @@ def _posts(control: Control) -> Any:
     """What a control posts; of somebody or something that is named, its ref."""
     value = control.value
     return value["ref"] if isinstance(value, Mapping) and "ref" in value else value
-
-
-def differences(
-    form: Form, saved: Mapping[str, Any], typed: Mapping[str, Any]
-) -> list[tuple[tuple[Text | Message, ...], str, str]]:
-    """Where two versions of the same raw answers differ: (where, saved, typed)."""
-    before, after = dict(posted(saved)), dict(posted(typed))
-    names = [name for name in {**before, **after} if before.get(name, "") != after.get(name, "")]
-    return [(where(form, name.replace("-", ".")), before.get(name, ""), after.get(name, "")) for name in names]
 
 
 def act_on_rows(raw: Mapping[str, Any], act: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from engine.web.forms import Forms
-from engine.web.raw_answers import ACTS, act_on_rows, differences, posted
+from engine.web.raw_answers import ACTS, act_on_rows, posted
 from tests.core import tiny
 from tests.fields.strategies import ITEMS, LINE, LINES
 
@@ -59,11 +59,3 @@ def test_a_posted_row_needs_a_short_number_of_ascii_digits(at):
     posted_rows = MultiDict([(f"targets-{at}-result", "lost"), ("targets-7-result", "kept")])
     raw = Forms().raw("d", tiny.form_of(TABLE), posted_rows)
     assert [row["result"] for row in raw["targets"]] == ["kept"]
-
-
-def test_two_versions_are_told_apart_field_by_field():
-    form = tiny.form_of(TABLE)
-    saved = {"targets": [{"result": "lama", "weight": "10"}], "why": "sama"}
-    typed = {"targets": [{"result": "baru", "weight": "10"}, {"weight": "5"}], "why": "sama"}
-    found = [(" / ".join(map(str, where)), *both) for where, *both in differences(form, saved, typed)]
-    assert [(before, after) for _, before, after in found] == [("lama", "baru"), ("", "5")]
