@@ -19,6 +19,7 @@ from tests.browser.test_living_form import DEPENDS
 from tests.portal.house import plain
 from tests.portal.pages import OpenForm, choices
 from tests.verbs.stage import PLAN, ROW
+from tests.verbs.test_openings import WORKFLOW
 
 TWO = {"targets": [{**ROW, "weight": "60"}, {**ROW, "indicator": "Keluhan", "weight": "40"}], "resources": "mobil"}
 
@@ -335,3 +336,43 @@ def test_however_many_windows_save_at_the_same_moment_no_row_is_lost(both_houses
         assert list(pool.map(save, range(8))) == [200] * 8
     rows = cases.draft_of(both_houses.rt, task, actor=both_houses.actor("carol"))["targets"]
     assert {row["indicator"] for row in rows} == {f"Indikator {number}" for number in range(8)}
+
+
+def test_forged_marks_show_nothing_of_fields_that_the_writer_may_not_see(house, carol):
+    version = house.publish(WORKFLOW)
+    cycle = house.open(version_ref=version.ref, name="Dialog", period_start=date(2026, 1, 1))
+    with house.rt.db.read() as db:
+        case = case_lists.case_of(db, cycle.ref, house.person("carol").id)
+    task = house.task(case, "write").ref
+    page = OpenForm(carol, f"/tasks/{task}")
+    assert "advice" not in page["_base"]
+    cases.save_draft(house.rt, task, {"goal": "lain"}, actor=house.actor("carol"), seen=0)
+    with house.rt.db.begin() as db:
+        body = json.dumps({"advice": "rahasia atasan", "goal": "lain"})
+        db.execute(update(Draft.__table__).values(body=body))
+    page["goal"] = "punya saya"
+    for forged in ('{"goal":"zzzzzz","advice":"zzzzzz"}', "", '{"advice":"zzzzzz"}'):
+        page["_base"] = forged
+        for answer in (page.posted(), page.posted(living=True), page.posted("kept", living=True, advice="tebakan")):
+            assert "rahasia atasan" not in answer.text
+    assert cases.draft_of(house.rt, task, actor=house.actor("carol")).get("advice") != "tebakan"
+
+
+def test_a_living_page_is_given_a_field_that_may_be_edited_now(house, carol):
+    version = house.publish(WORKFLOW)
+    cycle = house.open(version_ref=version.ref, name="Dialog", period_start=date(2026, 1, 1))
+    with house.rt.db.read() as db:
+        case = case_lists.case_of(db, cycle.ref, house.person("carol").id)
+    page = OpenForm(carol, f"/tasks/{house.task(case, 'write').ref}")
+    assert "why" not in dict(page.fields)
+    page["kind"] = "other"
+    answer = page.living()
+    assert 'name="why"' in answer.text and '"why":""' in page["_base"]
+
+
+def test_text_of_another_side_is_shown_as_text(house, carol, begun):
+    one, other = windows(carol, begun)
+    one["resources"], other["resources"] = '"><script>alert(1)</script>', "</textarea><img src=x onerror=alert(2)>"
+    one.posted()
+    page = other.posted().text
+    assert "<script>alert" not in page and "<img src=x" not in page and "&lt;img src=x" in page
