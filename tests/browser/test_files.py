@@ -162,16 +162,27 @@ def test_a_file_is_removed_by_the_keyboard_and_the_focus_stays_near(site, carol)
     expect(proofs(page).get_by_role("link", name="b.pdf")).to_be_visible()
 
 
-def test_without_javascript_a_page_of_its_own_takes_the_file(site, carol, accessible):
+def test_without_javascript_a_page_of_its_own_takes_the_file(site, carol):
     page = carol(javascript=False, width=360)
     page.get_by_role("button", name=re.compile("Tambah berkas Bukti")).click()
-    accessible(page)
     page.get_by_label("Pilih berkas").set_input_files(file("rekap.pdf", samples.pdf()))
     page.get_by_label("Apa yang ditunjukkan berkas ini").fill("Rekap")
     page.get_by_role("button", name="Unggah").click()
     expect(proofs(page).get_by_role("link", name="rekap.pdf")).to_be_visible()
     proofs(page).get_by_role("button", name="Hapus berkas rekap.pdf").click()
     expect(page.get_by_role("link", name="rekap.pdf")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_for_one_file_is_open_to_everybody(site, carol, accessible, width):
+    page = carol(width=width)
+    page.goto(f"/tasks/{site.task_ref}/files?field=rows-0-proof")
+    accessible(page)
+    page.get_by_label("Pilih berkas").set_input_files(file("virus.pdf", samples.EXE))
+    page.get_by_role("button", name="Unggah").click()
+    expect(page.get_by_role("alert")).to_contain_text("Isi berkas ini berjenis EXE")
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing stands out to the side"
 
 
 @pytest.mark.parametrize("width", [360, 1280])
