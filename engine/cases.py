@@ -65,7 +65,9 @@ def save_draft(
         task = machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
         if task.version != seen:
             raise StaleCase(Message("draft.stale"))
-        kept = unsigned(_form_of(found, task.key), raw)
+        form = _form_of(found, task.key)
+        _check_rows(form, raw)
+        kept = unsigned(form, raw)
         if (locks := openings.locks(rt, db, found, task.key, actor)) is not None:
             kept = locks.settled(kept)
         if kept is not raw:
@@ -80,6 +82,14 @@ def _within(raw: Mapping[str, Any]) -> Iterator[Any]:
         yield value
         rows = value[:MOST_ROWS] if isinstance(value, (list, tuple)) else ()
         yield from (cell for row in rows if isinstance(row, Mapping) for cell in row.values())
+
+
+def _check_rows(form: forms.Form, raw: Mapping[str, Any]) -> None:
+    """Refuse a draft with a table that no page draws."""
+    for each in form.questions:
+        rows, most = raw.get(each.key), getattr(each.type, "most_drawn", MOST_ROWS)
+        if isinstance(rows, (list, tuple)) and len(rows) > most:
+            raise BadRequest(Message("draft.too_many_rows", limit=most))
 
 
 def submit(

@@ -30,6 +30,8 @@ def acted(
     rows = raw.get(table)
     if not isinstance(rows, list) or not _has_columns(desk, table):
         return dict(raw), None
+    if word in ("add", "copy", "restore") and len(rows) >= desk.form.questions[table].type.most_drawn:
+        return dict(raw), None
     index = whole(at)
     if word == "remove" and index is not None and index < len(rows):
         return act_on_rows(raw, act), Notice(table, index, removed=tuple(posted(rows[index])))

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from wtforms import FieldList, FormField
 
 from engine.core.catalog import field_type
-from engine.core.errors import InvalidSubmission
+from engine.core.errors import BadRequest, InvalidSubmission
 from engine.core.expression import NUMBER, ListOf, Record, Type
 from engine.core.filling.fieldtype import Count, FieldType, FormFacts
 from engine.core.filling.questions import ColumnsOption
@@ -21,6 +21,7 @@ from engine.fields.decoding import decoder
 from engine.fields.reading import quoted
 
 MOST_ROWS = 1000
+MOST_CELLS = 10_000  # of one table: a page of them weighs some 4 MB
 BLANK = (None, "", [], ())
 ROW = re.compile("[0-9]{1,6}")
 
@@ -53,9 +54,16 @@ class TableField(FieldType):
             yield "min_rows", Message("bind.reversed", least=self.min_rows, most=self.max_rows)
         if self.max_rows > MOST_ROWS:
             yield "max_rows", Message("bind.too_many_rows", most=MOST_ROWS)
+        elif (cells := self.max_rows * len(self.columns.all)) > MOST_CELLS:
+            yield "max_rows", Message("bind.too_many_cells", most=MOST_CELLS, found=cells)
         summed = {each.key for each in self.columns if each.type.value_type() == NUMBER}
         for key in self.totals.keys() - summed:
             yield f"totals.{key}", Message("bind.total_of_no_number", name=key)
+
+    @property
+    def most_drawn(self) -> int:
+        """The number of rows that a page still draws: above `max_rows`, to tell whoever wrote too many."""
+        return min(MOST_ROWS, MOST_CELLS // max(1, len(self.columns.all)))
 
     def value_type(self) -> Type:
         types = {each.key: each.type.value_type() for each in self.columns}
@@ -153,19 +161,30 @@ class TableField(FieldType):
             return cell
 
     def widget(self) -> Any:
-        return Rows(FormField(decoder(self.columns)))
+        return Rows(FormField(decoder(self.columns)), most=self.most_drawn)
 
 
 class Rows(FieldList):
-    """Rows by their number: WTForms' own takes `²` for one, and numbers of a thousand digits."""
+    """Rows by their number: WTForms' own takes `²` for one, and numbers of a thousand digits.
+
+    More than `most` of them are refused before one is read: an error page would draw them all.
+    """
+
+    def __init__(self, *args: Any, most: int = MOST_ROWS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._most = most
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
         start = f"{prefix}{self._field_separator}"
+        found = set()
         for name in formdata:
             if name.startswith(start):
                 index = name.removeprefix(start).partition(self._field_separator)[0]
                 if ROW.fullmatch(index):
-                    yield int(index)
+                    found.add(int(index))
+        if len(found) > self._most:
+            raise BadRequest(Message("draft.too_many_rows", limit=self._most))
+        yield from found
 
 
 def _says_nothing(value: Any) -> bool:

@@ -15,6 +15,7 @@ from engine.core.errors import (
     StaleCase,
 )
 from engine.store import apply
+from engine.store.queries import case_lists
 from engine.store.refs import new_ref
 from engine.store.tables.cases import Draft, Submission
 from tests.verbs.stage import PLAN, ROW, Stage
@@ -158,6 +159,32 @@ def test_a_draft_holds_no_more_rows_than_a_page_can_draw(stage, case, raw):
         cases.save_draft(stage.rt, task, raw, actor=actor, seen=0)
     assert cases.draft_of(stage.rt, task, actor=actor) is None
     assert cases.save_draft(stage.rt, task, {"targets": [{}] * 1000}, actor=actor, seen=0) == 1
+
+
+WIDE = """
+kind: workflow
+format: 1
+key: wide
+name: Luas
+roles: {employee: subject}
+states:
+  open: {initial: true, tasks: {write: {role: employee, fill: plan}, end: {role: employee, decide: [close], after: write}}}
+  closed: {final: true}
+transitions:
+  close: {from: open, to: closed}
+forms:
+  plan: {sections: {all: {fields: {targets: {type: table, columns: COLUMNS}}}}}
+""".replace("COLUMNS", "{" + ", ".join(f"c{at}: {{type: text}}" for at in range(40)) + "}")
+
+
+def test_a_draft_of_a_wide_table_holds_fewer_rows(stage):
+    opened = stage.open(version_ref=stage.publish(WIDE).ref)
+    with stage.rt.db.read() as db:
+        case = case_lists.case_of(db, opened.ref, stage.person("carol").id)
+    task, actor = stage.task(case, "write").ref, stage.actor("carol")
+    with pytest.raises(BadRequest, match=r"draft\.too_many_rows"):
+        cases.save_draft(stage.rt, task, {"targets": [{}] * 251}, actor=actor, seen=0)
+    assert cases.save_draft(stage.rt, task, {"targets": [{}] * 250}, actor=actor, seen=0) == 1
 
 
 def test_nobody_but_its_author_reads_a_draft(stage, case):

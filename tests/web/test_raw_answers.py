@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from engine.core.errors import BadRequest
 from engine.web.forms import Forms
 from engine.web.raw_answers import ACTS, act_on_rows, posted
 from tests.core import tiny
@@ -59,3 +60,13 @@ def test_a_posted_row_needs_a_short_number_of_ascii_digits(at):
     posted_rows = MultiDict([(f"targets-{at}-result", "lost"), ("targets-7-result", "kept")])
     raw = Forms().raw("d", tiny.form_of(TABLE), posted_rows)
     assert [row["result"] for row in raw["targets"]] == ["kept"]
+
+
+@pytest.mark.parametrize(("columns", "most"), [(2, 1000), (40, 250)])
+def test_more_rows_than_a_page_draws_are_refused_before_they_are_read(columns, most):
+    wide = {"type": "table", "columns": [{"key": f"c{at}", "type": "text"} for at in range(columns)]}
+    form = tiny.form_of({"targets": wide})
+    sent = MultiDict([(f"targets-{at}-c0", "x") for at in range(most)])
+    assert len(Forms().raw("d", form, sent)["targets"]) == most
+    with pytest.raises(BadRequest, match=r"draft\.too_many_rows"):
+        Forms().raw("d", form, MultiDict([*sent.items(), ("targets-9999-c1", "x")]))
