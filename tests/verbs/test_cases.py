@@ -168,7 +168,9 @@ key: wide
 name: Luas
 roles: {employee: subject}
 states:
-  open: {initial: true, tasks: {write: {role: employee, fill: plan}, end: {role: employee, decide: [close], after: write}}}
+  open:
+    initial: true
+    tasks: {write: {role: employee, fill: plan}, end: {role: employee, decide: [close], after: write}}
   closed: {final: true}
 transitions:
   close: {from: open, to: closed}
