@@ -42,7 +42,10 @@ STATUS: dict[type[EngineError], int] = {
 }
 DENIED = (errors.NotAllowed, errors.NotFound)
 RETRY_SECONDS = 5
-SECRET_FIELDS = re.compile(r"password|sandi|token|secret|code|^(seen|key|do|next|language|transition)$", re.IGNORECASE)
+# Whole names of our own controls: an answer whose key only sounds like one (`code`, `token`) is somebody's work.
+NOT_WRITTEN = re.compile(
+    r"(?:[\w-]+[_-])?(?:password|sandi)|csrf_token|check_code|seen|key|do|shown|next|language|transition|_\w+", re.IGNORECASE
+)
 KEPT_FIELDS = 300
 log = logging.getLogger("siklus.errors")
 
@@ -141,7 +144,7 @@ def _written() -> Iterator[tuple[str, str]]:
     except HTTPException:  # the body itself was the error: too large, too many parts
         return
     for name, value in fields[:KEPT_FIELDS]:
-        if value.strip() and not SECRET_FIELDS.search(name):
+        if value.strip() and not NOT_WRITTEN.fullmatch(name):
             yield name, value
 
 

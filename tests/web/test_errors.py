@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import pytest
 
@@ -53,6 +54,17 @@ def test_an_error_becomes_its_status_and_a_page_with_a_number(client, name, stat
 def test_all_refusals_are_listed(client):
     page = client.get("/fail/refused").text
     assert "<li>Hari ini</li>" in page and "<li>Besok</li>" in page
+
+
+def test_what_was_written_is_shown_again_and_secrets_and_controls_are_not(client):
+    page = client.get("/look").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    written = {"post_code": "83111", "token": "ketokohan", "targets-0-barcode": "899", "rows-1-password_policy": "teks"}
+    controls = {"password": "p-1", "old_password": "p-2", "kata_sandi": "p-3", "key": "k-1", "_owner": "o-1"}
+    answer = client.post("/fail/stale", data={"csrf_token": token, **written, **controls})
+    assert answer.status_code == 409
+    assert all(f">{value}</textarea>" in answer.text for value in written.values())
+    assert not any(value in answer.text for value in controls.values())
 
 
 def test_who_should_wait_is_told_how_long(client):
