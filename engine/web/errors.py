@@ -44,7 +44,8 @@ DENIED = (errors.NotAllowed, errors.NotFound)
 RETRY_SECONDS = 5
 # Whole names of our own controls: an answer whose key only sounds like one (`code`, `token`) is somebody's work.
 NOT_WRITTEN = re.compile(
-    r"(?:[\w-]+[_-])?(?:password|sandi)|csrf_token|check_code|seen|key|do|shown|next|language|transition|_\w+", re.IGNORECASE
+    r"(?:[\w-]+[_-])?(?:password|sandi)|csrf_token|check_code|seen|key|do|shown|next|language|transition|_\w+",
+    re.IGNORECASE,
 )
 KEPT_FIELDS = 300
 log = logging.getLogger("siklus.errors")
