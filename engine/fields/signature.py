@@ -19,7 +19,6 @@ from engine.core.filling.signed import PARTS
 from engine.core.messages import Message
 from engine.fields.date import MONTHS
 
-
 ZONES = {dt.timedelta(hours=hours): name for hours, name in ((7, "WIB"), (8, "WITA"), (9, "WIT"))}
 
 
