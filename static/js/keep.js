@@ -33,7 +33,7 @@ export async function open(form, snapshot, adopt) {
       localStorage.removeItem(own);
     },
   };
-  offer();
+  offer().catch(() => {});
   return kept;
 
   async function offer() {

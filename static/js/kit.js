@@ -114,5 +114,5 @@ document.addEventListener('submit', sendOnce);
 for (const kind of ['click', 'focusin', 'keydown']) document.addEventListener(kind, closeMenus);
 document.addEventListener('input', countDown);
 addEventListener('pageshow', ({ persisted }) => { if (persisted) document.querySelectorAll('form[data-sent]').forEach(free); });
-if (sessionStorage.sent && document.querySelector('.confirmed')) drop(sessionStorage.sent);
 focusMarked();
+if (document.querySelector('.confirmed') && sessionStorage.sent) drop(sessionStorage.sent);

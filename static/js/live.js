@@ -33,7 +33,7 @@ async function start() {
   addEventListener('online', () => dirty && save());
   addEventListener('beforeunload', (event) => { if ((dirty || busy) && wouldBeLost()) event.preventDefault(); });
   if ([...form.elements].some(wasTyped)) changed({}); // before this script was there, or put back by the browser
-  kept = await open(form, snapshot, adopt);
+  kept = await open(form, snapshot, adopt).catch(() => null); // a browser that forbids it
   if (dirty) kept?.write();
 }
 
@@ -148,6 +148,7 @@ function adopt(html, sent) {
     const field = document.getElementById(id);
     if (field) field[typeof value === 'boolean' ? 'checked' : 'value'] = value;
   }
+  if (late.length) document.dispatchEvent(new Event('swapped'));
 }
 
 function left() {
