@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -22,6 +23,7 @@ from engine.evidence.signs import TAIL, ZIP, ZIP_END, ends
 MOST_MEMBERS = 4_000
 MOST_UNPACKED = 250_000_000
 MOST_EMBEDDED = 20_000_000  # bytes of a document inside a document
+MOST_RELATIONS = 20_000_000  # bytes of a list of relations, which is read as a whole
 PIECE = 64 * 1024
 END_BYTES = 22
 MAIN = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
@@ -35,7 +37,9 @@ PROGRAMS = re.compile(
     r"\.(?:exe|dll|com|bat|cmd|ps1|vbs|vbe|js|jse|wsf|hta|scr|msi|jar|lnk|html?|svgz?|swf)$", re.IGNORECASE
 )
 EMBEDDED = re.compile(r"^(?:word|xl|ppt)/embeddings/[^/]+\.(?:docx|xlsx|pptx)$", re.IGNORECASE)
-FETCHED = re.compile(rb"<Relationship\b[^>]*(?:attachedTemplate|oleObject|frame)[^>]*>", re.IGNORECASE)
+FETCHED = re.compile(rb"attachedTemplate|oleObject|frame", re.IGNORECASE)
+EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']\s*External", re.IGNORECASE)
+NO_PLAIN_XML = re.compile(rb"\0|<!DOCTYPE|<!ENTITY", re.IGNORECASE)  # ECMA-376-2, 7.1.4: neither is in a package
 ARCHIVES = (ZIP, b"Rar!\x1a\x07", b"7z\xbc\xaf'\x1c", b"\x1f\x8b\x08")
 
 
@@ -114,6 +118,7 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Bud
     if member.flag_bits & 0x1:
         raise FileRefused(Message("file.refused.password"))
     embedded = EMBEDDED.search(member.filename) is not None
+    relates = member.filename.lower().endswith((".rels", "[content_types].xml"))
     kept = bytearray()
     first = True
     for piece in _pieces(archive, member):
@@ -123,9 +128,12 @@ def _check_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Bud
         first = False
         if embedded and len(kept) + len(piece) > MOST_EMBEDDED:
             raise FileRefused(Message("file.refused.inside"))
-        if embedded or member.filename.endswith((".rels", "[Content_Types].xml")):
+        if relates and len(kept) + len(piece) > MOST_RELATIONS:
+            raise FileRefused(Message("file.refused.bomb"))
+        if embedded or relates:
             kept += piece
-            _check_relations(kept)
+    if relates:
+        _check_relations(bytes(kept))
     if embedded:
         inner = bytes(kept)
         budget.take(members=_directory(inner[-TAIL:], len(inner)))
@@ -138,8 +146,13 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
             yield piece
 
 
-def _check_relations(text: bytearray) -> None:
+def _check_relations(text: bytes) -> None:
+    """Refuse macros and what is fetched from elsewhere. Looks at each tag once, however many there are."""
     if b"macroEnabled" in text or b"vbaProject" in text:
         raise FileRefused(Message("file.refused.macros"))
-    if any(b'TargetMode="External"' in found[0] for found in FETCHED.finditer(text)):
-        raise FileRefused(Message("file.refused.fetched"))
+    if NO_PLAIN_XML.search(text):
+        raise FileRefused(Message("file.refused.broken"))
+    for tag in text.split(b"<"):
+        plain = unescape(tag.decode("utf-8", "replace")).encode() if b"&" in tag else tag
+        if EXTERNAL.search(plain) and FETCHED.search(plain):
+            raise FileRefused(Message("file.refused.fetched"))
