@@ -1,7 +1,7 @@
 """Checks of a PDF: whole, nothing behind its end, no script, no file inside, no password. Counts its pages.
 
-A reader of names, not of the whole format (ISO 32000-1): what a determined author hides from it is what the malware
-scan and serving as an attachment are for.
+A reader of names, not of the whole format (ISO 32000-1); what counts as the data of a stream says pdf_objects.py.
+What a determined author hides from it is what the malware scan and serving as an attachment are for.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import TypeAlias
 
 from engine.core.errors import FileRefused
 from engine.core.messages import Message
+from engine.evidence.pdf_objects import outside_data, walks
 from engine.evidence.signs import TAIL, ZIP_END, refuse_second
 
 END = b"%%EOF"
-STREAM = re.compile(rb"(?<!end)stream(?:\r\n|\n|\r)")
+OBJECTS = re.compile(rb"/(?:ObjStm|First)(?![A-Za-z0-9])")  # not every reader asks for the type of an object stream
 FORBIDDEN = {
     "script": re.compile(rb"/(?:JavaScript|JS|XFA)(?![A-Za-z0-9])"),
     "launch": re.compile(rb"/(?:Launch|RichMedia)(?![A-Za-z0-9])"),
@@ -29,7 +30,6 @@ PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 WRITTEN_OTHERWISE = re.compile(rb"/[!-~]{0,60}#[0-9A-Fa-f]{2}[!-~]{0,60}")
 ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 MOST_UNPACKED = 64_000_000  # bytes of object streams; the objects of a thousand pages are a few millions
-LONGEST_HEAD = 4_000  # bytes of a stream's dictionary that are looked at
 
 Bytes: TypeAlias = bytes | mmap.mmap
 
@@ -56,19 +56,18 @@ def _check_end(whole: mmap.mmap) -> None:
 
 
 def _parts(whole: mmap.mmap) -> Iterator[tuple[Bytes, int, int]]:
-    """What stands between streams, and what object streams hold: (bytes, from, to)."""
-    left, at = MOST_UNPACKED, 0
-    while (found := STREAM.search(whole, at)) is not None:
-        yield whole, at, found.start()
-        end = whole.find(b"endstream", found.end())
-        if end < 0:
-            raise FileRefused(Message("file.refused.broken"))
-        if b"/ObjStm" in _unescaped(whole[max(at, found.start() - LONGEST_HEAD) : found.start()]):
-            unpacked = _unpack(whole[found.end() : end], left)
-            left -= len(unpacked)
-            yield unpacked, 0, len(unpacked)
-        at = end + len(b"endstream")
-    yield whole, at, len(whole)
+    """What stands outside the data of streams, and what object streams hold: (bytes, from, to)."""
+    found = walks(whole)
+    for start, end in outside_data(found, len(whole)):
+        yield whole, start, end
+    left, seen = MOST_UNPACKED, set[int]()
+    for walk in found:
+        if walk.data is None or walk.data in seen or not OBJECTS.search(_unescaped(whole[walk.start : walk.end])):
+            continue
+        seen.add(walk.data)
+        unpacked = _unpack(whole[walk.data : walk.until], left)
+        left -= len(unpacked)
+        yield unpacked, 0, len(unpacked)
 
 
 def _unpack(packed: bytes, most: int) -> bytes:
@@ -80,6 +79,8 @@ def _unpack(packed: bytes, most: int) -> bytes:
         raise FileRefused(Message("file.refused.broken")) from unreadable
     if unpacker.unconsumed_tail:
         raise FileRefused(Message("file.refused.bomb"))
+    if not unpacker.eof:  # a reader that believes in /Length may find more behind an `endstream` among the data
+        raise FileRefused(Message("file.refused.broken"))
     return found
 
 

@@ -1,8 +1,10 @@
 """What a file is, by its content: what is taken, what is refused and why. Each runs in the judge's own process."""
 
+import contextlib
 import json
 import subprocess
 import sys
+import time
 import zlib
 from io import BytesIO
 
@@ -10,7 +12,7 @@ import pytest
 from PIL import Image
 
 from engine.core.errors import FileRefused
-from engine.evidence import judging
+from engine.evidence import judging, office, pdf
 from engine.evidence.judge import judge as judge_here
 from tests.evidence import samples
 
@@ -19,6 +21,9 @@ TAKEN = {
     "pdf": (samples.pdf(3), "pdf", {"pages": 3}),
     "pdf_with_pages_in_object_streams": (
         samples.hidden_in_objects(b"<< /Type /Page >> << /Type /Pages >>"), "pdf", {"pages": 2}),
+    "pdf_that_writes_of_scripts_in_the_data_of_a_stream": (
+        samples.pdf(extra=b"9 0 obj\n<< /A (\\)) /B [<28>] >>\nstream\r\n/JS (x) /Encrypt \nendstream\nendobj\n"),
+        "pdf", {"pages": 1}),
     "pdf_with_a_line_behind_its_end": (samples.pdf(behind=b"\r\n\0\0"), "pdf", {"pages": 1}),
     "jpeg": (samples.picture(), "jpeg", {"width": 64, "height": 40}),
     "png": (samples.picture("PNG"), "png", {"width": 64, "height": 40}),
@@ -35,6 +40,30 @@ TAKEN = {
     "text_with_a_mark_of_order": (b"\xef\xbb\xbfn\xc3\xa9e\n", "text", {"lines": 2}),
     "text_with_less_than": (b"kehadiran < 95% dan x > 3", "text", {"lines": 1}),
 }  # fmt: skip
+SCRIPT = b"/S /JavaScript /JS (x)"
+HIDDEN = {  # each looks like the data of a stream to somebody who reads it otherwise than a reader of PDF does
+    "a_stream_in_a_string": b"9 0 obj << /A (>> stream\n) %s /B (\nendstream) >> endobj\n" % SCRIPT,
+    "a_stream_in_a_nested_string": b"9 0 obj << /A (\\( (a) >> stream\n) %s /B (\nendstream) >> endobj\n" % SCRIPT,
+    "a_stream_in_a_comment": b"9 0 obj << %% >> stream\n%s %% endstream\n >> endobj\n" % SCRIPT,
+    "a_stream_in_a_dictionary": b"9 0 obj << /A << >> stream\n %s /B endstream >> endobj\n" % SCRIPT,
+    "a_stream_named": b"9 0 obj << /stream\n %s /endstream 1 >> endobj\n" % SCRIPT,
+    "a_bracket_in_hexadecimal": b"9 0 obj << /A <(> /B (>> stream\n) %s /C (endstream) >> endobj\n" % SCRIPT,
+    "a_comment_before_its_object": b"%% 9 0 obj << /A (\n >> stream\n) %s /B (endstream) >> endobj\n" % SCRIPT,
+    "an_object_in_a_string":
+        b"9 0 obj << /A endobj /B (8 0 obj << >> stream\n) %s /C (endstream) >> endobj\n" % SCRIPT,
+    "an_object_in_data": b"9 0 obj << >> stream\n 8 0 obj << %s >> endobj\nendstream endobj\n" % SCRIPT,
+    "an_object_in_data_with_comments": b"9 0 obj << >> stream\n8%%\n0%%\nobj << %s >>\nendstream endobj\n" % SCRIPT,
+    "an_object_in_data_far_from_its_number":
+        b"9 0 obj << >> stream\n8%s0%s\nobj << %s >>\nendstream endobj\n" % (b" " * 300, b" " * 300, SCRIPT),
+    "an_object_in_data_behind_a_long_comment":
+        b"9 0 obj << >> stream\n8 0 %%%s\nobj << %s >>\nendstream endobj\n" % (b"%" * 300, SCRIPT),
+    "a_trailer_in_data": b"9 0 obj << >> stream\n trailer << /Root << %s >> >>\nendstream endobj\n" % SCRIPT,
+}  # fmt: skip
+RELATIONS = {
+    "behind_a_bracket": b'<Relationship Target="a>b" Type="x/attachedTemplate" TargetMode="External"/>',
+    "in_single_quotes": b"<r:Relationship Type='x/attachedTemplate' TargetMode = 'External'/>",
+    "written_by_numbers": b'<Relationship Type="x/&#97;ttachedTemplate" TargetMode="&#x45;xternal"/>',
+}
 REFUSED = {
     "pdf_and_zip": (samples.pdf(behind=samples.archive({"a": b"b"})), "polyglot"),
     "pdf_and_zip_before_its_end": (
@@ -52,6 +81,17 @@ REFUSED = {
         samples.hidden_in_objects(b"<< /JS (x) >>").replace(b"/ObjStm", b"/Obj#53tm"), "pdf_script"),
     "pdf_with_an_object_stream_that_readers_mend": (
         samples.hidden_in_objects(b"<< /JS (x) >>").replace(zlib.compress(b"<< /JS (x) >>")[-4:], bytes(4)), "broken"),
+    **{f"pdf_with_script_behind_{name}": (samples.pdf(extra=hidden), "pdf_script") for name, hidden in HIDDEN.items()},
+    "pdf_with_an_object_stream_of_no_type": (
+        samples.hidden_in_objects(b"<< /JS (x) >>").replace(b"/Type /ObjStm", b""), "pdf_script"),
+    "pdf_with_an_object_stream_of_a_long_head": (
+        samples.hidden_in_objects(b"<< /JS (x) >>").replace(b"/N 1", b"/N 1 /X (%s)" % (b"x" * 9_000)), "pdf_script"),
+    "pdf_with_an_object_stream_after_a_name_of_an_object": (
+        samples.hidden_in_objects(b"<< /JS (x) >>").replace(b"/Filter", b"/X (1 0 obj) /Filter"), "pdf_script"),
+    "pdf_with_an_object_stream_cut_short": (
+        samples.hidden_in_objects(b"x" * 90 + b"/JS").replace(b"\nendstream", b"endstream\nendstream")
+        .replace(zlib.compress(b"x" * 90 + b"/JS")[-6:], b""), "broken"),
+    "pdf_of_a_stream_that_does_not_end": (samples.pdf(extra=b"9 0 obj << >> stream\nx"), "broken"),
     "pdf_that_starts_a_program": (samples.pdf(extra=b"9 0 obj << /S /Launch >> endobj\n"), "pdf_launch"),
     "pdf_with_a_file_inside": (samples.pdf(extra=b"9 0 obj << /EmbeddedFiles 1 0 R >> endobj\n"), "pdf_inside"),
     "pdf_with_a_password": (samples.pdf(extra=b"9 0 obj << /Encrypt 1 0 R >> endobj\n"), "pdf_password"),
@@ -98,6 +138,12 @@ REFUSED = {
     "docx_that_fetches_a_template": (
         samples.office_with({"word/_rels/settings.xml.rels": b'<Relationship Type="http://x/attachedTemplate" '
                              b'Target="http://evil/x.dotm" TargetMode="External"/>'}), "fetched"),
+    **{f"docx_that_fetches_a_template_{name}": (samples.office_with({"word/_rels/x.RELS": relation}), "fetched")
+       for name, relation in RELATIONS.items()},
+    "docx_whose_relations_are_in_utf_16": (
+        samples.office_with({"word/_rels/x.rels": '<Relationship Type="x/frame"/>'.encode("utf-16")}), "broken"),
+    "docx_whose_relations_have_words_of_their_own": (
+        samples.office_with({"word/_rels/x.rels": b'<!DOCTYPE x [<!ENTITY e "External">]><x/>'}), "broken"),
     "docx_with_a_password": (samples.encrypted(), "password"),
     "docx_and_page": (samples.office() + PAGE, "polyglot"),
     "docx_cut_short": (samples.office()[:-30], "broken"),
@@ -181,3 +227,31 @@ def test_the_judge_may_take_no_more_memory_than_it_gave_itself(tmp_path):
 def test_every_sample_is_judged_alike_without_the_other_process(tmp_path):
     for content, kind, _ in TAKEN.values():
         assert judge_here(given(tmp_path, content), tmp_path / "f", tmp_path / "p")["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    "piece", [b"(", b"1 0 obj <<", b"1 0 obj (", b"1 0 obj endobj ", b"<", b"%", b"1 0%", b" obj"], ids=repr
+)
+def test_a_pdf_made_to_keep_the_judge_busy_is_answered_soon(piece, tmp_path):
+    path = given(tmp_path, samples.pdf(extra=b"9 0 obj " + piece * (3_000_000 // len(piece)) + b" endobj\n"))
+    began = time.process_time()
+    with contextlib.suppress(FileRefused):
+        pdf.check(path)
+    assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [b'<Relationship Type="x/image" Target="y" TargetMode="External"/>', b"<Relationship ", b"<Relationship frame" * 2,
+     b" attachedTemplate"],
+)  # fmt: skip
+def test_relations_of_five_megabytes_are_read_once(piece, tmp_path):
+    path = given(tmp_path, samples.office_with({"word/_rels/x.rels": b"<x " + piece * (5_000_000 // len(piece))}))
+    began = time.process_time()
+    assert office.check(path) == ("docx", {})
+    assert time.process_time() - began < 2
+
+
+def test_relations_that_nobody_needs_are_refused_by_their_size(tmp_path):
+    with pytest.raises(FileRefused, match=r"file\.refused\.bomb"):
+        office.check(given(tmp_path, samples.office_with({"word/_rels/x.rels": bytes(21_000_000)})))
