@@ -40,14 +40,7 @@ MOST_ROWS = 1_000  # of a table, as fields/table.py takes them: a page draws eve
 
 
 def save_draft(
-    rt: Runtime,
-    task_ref: str,
-    raw: Mapping[str, Any],
-    *,
-    actor: Actor,
-    seen: int,
-    page: str | None = None,
-    turn: int = 0,
+    rt: Runtime, task_ref: str, raw: Mapping[str, Any], *, actor: Actor, seen: int, page: str = "", turn: int = 0
 ) -> int:
     """Keep what somebody is writing, unjudged; answers with the new version of the draft.
 
@@ -72,7 +65,7 @@ def save_draft(
             kept = locks.settled(kept)
         if kept is not raw:
             body = canonical(kept)
-        apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at, page, turn)
+        apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at, page or None, turn)
         return task.version + 1
 
 
@@ -293,9 +286,17 @@ def _key_of(found: Snapshot, task_ref: str) -> str:
 
 
 def draft_of(rt: Runtime, task_ref: str, *, actor: Actor) -> dict[str, Any] | None:
-    """What somebody has saved for a task, as he typed it; None where he has not begun. For who may fill it, alone."""
+    """What has been saved for a task, as it was typed; None where nobody has begun.
+
+    For who may fill it, alone, without what another holder wrote where he does not see it.
+    """
     with rt.db.read() as db:
         found = load_by_task(rt, db, task_ref, actor, rt.clock())
-        machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
+        key = _key_of(found, task_ref)
+        machine.fillable(found.workflow, found.view, key, actor)
         row = queries.draft(db, found.task_ids[task_ref])
-        return None if row is None else dict(json.loads(row.body))
+        if row is None:
+            return None
+        role = next(spec.role for spec in found.workflow.tasks(found.view.state) if spec.key == key)
+        hidden = forms.sight(_form_of(found, key), found.view, actor, fills_as=role).hidden
+        return {name: value for name, value in json.loads(row.body).items() if name not in hidden}

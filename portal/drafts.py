@@ -127,7 +127,7 @@ def compared(desk: Desk, raw: Mapping[str, Any], said: Sent) -> Merged:
 def _save(saving: Saving, said: Sent) -> int:
     desk = saving.desk
     # A page does not show what was joined before its answer has come: until then the draft is not its own writing.
-    page = None if saving.merged.differences else said.page
+    page = "" if saving.merged.differences else said.page
     return cases.save_draft(
         runtime(), desk.ref, saving.raw, actor=desk.actor, seen=desk.seen, page=page, turn=said.turn
     )
