@@ -78,12 +78,15 @@ def standing(
 ) -> Standing:
     """The raw answers that stand in a form, and the fields that `role` may not fill in this state.
 
-    A draft counts only where he may fill: another task may have sent the rest since.
+    A draft counts where he may fill, and where the task lets those fill who see what is hidden from him. Not
+    elsewhere: another task may have sent the rest since.
     """
-    fixed = forms.sight(form, found.view, actor, fills_as=role).fixed
+    sight = forms.sight(form, found.view, actor, fills_as=role)
     last = forms.dump(form, found.view.answers.get(form.key, {}))
-    own = {key: value for key, value in (draft or {}).items() if key not in fixed}
-    return Standing({**begun.raw, **last, **own}, fixed)
+    own = {key: value for key, value in (draft or {}).items() if key not in sight.fixed}
+    hidden = sight.hidden - form.bounds.edited.keys()
+    drafted = {key: value for key, value in (draft or {}).items() if key in hidden}
+    return Standing({**begun.raw, **last, **own, **drafted}, sight.fixed, drafted)
 
 
 def _before(rt: Runtime, db: Connection, found: Snapshot, actor: Actor) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -91,7 +91,13 @@ class Desk:
         return labels.role_label(self.found.workflow.definition, self.row.role) if self.row.role else None
 
     def kept(self) -> dict[str, Any] | None:
-        """The draft as it was typed; None where nobody has begun."""
+        """The draft as it was typed; None where nobody has begun. Not what another holder wrote out of his sight."""
+        if (draft := self._draft()) is None:
+            return None
+        hidden = self.sight.hidden
+        return {key: value for key, value in draft.items() if key not in hidden}
+
+    def _draft(self) -> dict[str, Any] | None:
         return None if self.row.body is None else dict(json.loads(self.row.body))
 
     def knowing(self, rt: Runtime, raw: Mapping[str, Any] | None) -> Desk:
@@ -111,7 +117,7 @@ class Desk:
     @property
     def stands(self) -> forms.Standing:
         """What stands in the form where it may not be edited."""
-        return openings.standing(self.form, self.found, self._role, self.actor, self.kept(), self.begun)
+        return openings.standing(self.form, self.found, self._role, self.actor, self._draft(), self.begun)
 
     @property
     def _role(self) -> str:

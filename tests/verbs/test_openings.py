@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from engine import cases, openings, snapshot
+from engine import cases, grants, openings, snapshot
 from engine.core.errors import InvalidSubmission
 from engine.store.queries import case_lists
 from tests.verbs.stage import Stage
@@ -153,3 +153,44 @@ def test_wrong_answers_are_refused_as_ever(stage):
     with pytest.raises(InvalidSubmission) as caught:
         stage.send(case, "carol", "write", {**PLAN, "told": "kemarin", "advice": ["x"]})
     assert set(caught.value.errors) == {"told"}
+
+
+SHARED = """
+kind: workflow
+format: 1
+key: shared
+name: Bersama
+roles:
+  employee: {rule: subject}
+  boss: {rule: superior_of, role: employee}
+  panel: {rule: holders_of_grant, grant: calibration_panel}
+states:
+  open:
+    initial: true
+    tasks: {judge: {role: panel, fill: verdict}, finish: {role: boss, decide: [close], after: judge}}
+  closed: {final: true}
+transitions:
+  close: {from: open, to: closed}
+visible:
+  verdict: {boss: [open, closed]}
+forms:
+  verdict:
+    sections:
+      all: {fields: {said: {type: text}, kept: {type: text, seen_by: boss}, told: {type: text, seen_by: boss}}}
+"""
+
+
+def test_what_one_holder_of_a_task_drafted_stays_when_another_who_does_not_see_it_saves(stage):
+    for name in ("erin", "frank"):
+        grants.grant(
+            stage.rt, actor=stage.actor("alice"), person_ref=stage.ref(name), role="calibration_panel",
+            unit_ref=stage.unit("health").ref, starts_on=date(2026, 1, 1),
+        )  # fmt: skip
+    case = case_in(stage, 2026, stage.publish(SHARED))
+    task, erin, frank = stage.task(case, "judge").ref, stage.actor("erin"), stage.actor("frank")
+    cases.save_draft(stage.rt, task, {"said": "satu", "kept": "rahasia"}, actor=erin, seen=0)
+    assert cases.draft_of(stage.rt, task, actor=frank) == {"said": "satu"}
+    cases.save_draft(stage.rt, task, {"said": "dua", "kept": "tebakan", "told": "x"}, actor=frank, seen=1)
+    assert cases.draft_of(stage.rt, task, actor=erin) == {"said": "dua", "kept": "rahasia"}
+    stage.send(case, "frank", "judge", {"said": "tiga", "kept": "tebakan"})
+    assert answers(stage, case, form="verdict") == {"said": "tiga", "kept": "rahasia", "told": None}

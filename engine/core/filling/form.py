@@ -75,7 +75,7 @@ class Form:
 
     def settled(self, raw: Mapping[str, Any], facts: FormFacts, standing: Standing) -> dict[str, Any]:
         """Raw answers to keep as a draft: without what is fixed for whoever writes, and with what stands elsewhere."""
-        kept = {key: value for key, value in raw.items() if key not in standing.fixed}
+        kept = {**{key: value for key, value in raw.items() if key not in standing.fixed}, **standing.drafted}
         if self.conditional:
             judged = self.judge(raw, facts, standing)
             locked = self.conditional - (judged.visible - judged.fixed) - standing.fixed

@@ -18,10 +18,14 @@ Origin = Literal["default", "form", "previous"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Raw answers as they stand. `fixed`: fields that whoever fills the form may not edit, whatever is answered."""
+    """Raw answers as they stand. `fixed`: fields that whoever fills the form may not edit, whatever is answered.
+
+    `drafted`: what another holder of the same task has drafted in those of them that are only hidden from this one.
+    """
 
     raw: Mapping[str, Any] = field(default_factory=dict)
     fixed: frozenset[str] = frozenset()
+    drafted: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
