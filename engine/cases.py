@@ -8,14 +8,14 @@ What the core refuses leaves nothing behind.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import named, openings, signing
+from engine import draft_limits, named, openings, signing
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor, Signing
@@ -35,8 +35,6 @@ from engine.store.queries import cases as queries
 from engine.store.queries import scope
 
 LONGEST_COMMENT = 4000
-LARGEST_DRAFT = 1_000_000  # bytes of canonical JSON
-MOST_ROWS = 1_000  # of a table, as fields/table.py takes them: a page draws every row of a draft
 
 
 def save_draft(
@@ -48,18 +46,14 @@ def save_draft(
     Raises StaleCase when another window saved since `seen`, NotAllowed when the task is not his or not open.
     """
     at = rt.clock()
-    body = canonical(raw)
-    if len(body) > LARGEST_DRAFT:
-        raise BadRequest(Message("draft.too_large", limit=LARGEST_DRAFT // 1000))
-    if any(isinstance(value, (list, tuple)) and len(value) > MOST_ROWS for value in _within(raw)):
-        raise BadRequest(Message("draft.too_many_rows", limit=MOST_ROWS))
+    body = draft_limits.body(raw)
     with rt.db.begin() as db:
         found = load_by_task(rt, db, task_ref, actor, at, lock=True)
         task = machine.fillable(found.workflow, found.view, _key_of(found, task_ref), actor)
         if task.version != seen:
             raise StaleCase(Message("draft.stale"))
         form = _form_of(found, task.key)
-        _check_rows(form, raw)
+        draft_limits.check_rows(form, raw)
         kept = unsigned(form, raw)
         if (locks := openings.locks(rt, db, found, task.key, actor)) is not None:
             kept = locks.settled(kept)
@@ -67,22 +61,6 @@ def save_draft(
             body = canonical(kept)
         apply.save_draft(db, found.task_ids[task_ref], body.decode(), task.version + 1, actor, at, page or None, turn)
         return task.version + 1
-
-
-def _within(raw: Mapping[str, Any]) -> Iterator[Any]:
-    """The answers, and those in the rows of tables."""
-    for value in raw.values():
-        yield value
-        rows = value[:MOST_ROWS] if isinstance(value, (list, tuple)) else ()
-        yield from (cell for row in rows if isinstance(row, Mapping) for cell in row.values())
-
-
-def _check_rows(form: forms.Form, raw: Mapping[str, Any]) -> None:
-    """Refuse a draft with a table that no page draws."""
-    for each in form.questions:
-        rows, most = raw.get(each.key), getattr(each.type, "most_drawn", MOST_ROWS)
-        if isinstance(rows, (list, tuple)) and len(rows) > most:
-            raise BadRequest(Message("draft.too_many_rows", limit=most))
 
 
 def submit(
