@@ -7,18 +7,18 @@ period before what he sent himself then, and what `visible` grants to his role w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import named
 from engine.core.case import Actor
-from engine.core.filling import forms
+from engine.core.filling import forms, lineage
 from engine.core.filling.form import Form
-from engine.core.filling.lineage import projected
-from engine.core.filling.standing import NOTHING, Opening, Standing
+from engine.core.filling.standing import NOTHING, Opening, Standing, named_first
 from engine.core.filling.standing import opening as draw_up
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, with_answers
@@ -30,17 +30,42 @@ PREVIOUS = "previous"
 def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Actor) -> Opening:
     """What a form begins with that nobody has sent yet; nothing for one that was sent.
 
-    One statement where the form asks for the period before, none otherwise.
+    One statement where the form asks for the period before, and one for each kind of thing that is named by what it
+    would begin with (people, units, files); none otherwise.
     """
     if not form.beginnings or form.key in found.view.answers:
         return NOTHING
-    facts = forms.facts(found.view)
-    names: dict[str, Any] = {**facts.names(), **forms.known(found.workflow, found.view, actor)}
-    asked = {path.split(".")[1] for path in form.asks if path.startswith(f"{PREVIOUS}.")}
+    names: dict[str, Any] = {
+        **forms.facts(found.view).names(),
+        **forms.known(found.workflow, found.view, actor),
+    }
+    asked = [found.workflow.forms[key] for key in dict.fromkeys(_asked(form))]
+    before = dict(_before(rt, db, found, actor)) if asked else {}
+    facts = forms.facts(_knowing(db, found, form, names, asked, before).view)
     if asked:
-        before = dict(_before(rt, db, found, actor))
-        names[PREVIOUS] = {key: projected(found.workflow.forms[key], before, facts) for key in asked}
+        names[PREVIOUS] = {each.key: lineage.projected(each, before, facts) for each in asked}
     return draw_up(form.beginnings, names, facts)
+
+
+def _asked(form: Form) -> Iterator[str]:
+    """The forms of the period before that a form begins with."""
+    return (path.split(".")[1] for path in form.asks if path.startswith(f"{PREVIOUS}."))
+
+
+def _knowing(
+    db: Connection,
+    found: Snapshot,
+    form: Form,
+    names: Mapping[str, Any],
+    asked: Sequence[Form],
+    before: Mapping[str, Mapping[str, Any]],
+) -> Snapshot:
+    """The snapshot with what first answers name, as far as it may be named in this case."""
+    if not form.questions.naming:
+        return found
+    wanted = set(named_first(form.beginnings, names))
+    wanted.update(pair for each in asked for pair in lineage.names(each, before))
+    return named.with_named(found, named.look_up(db, found, wanted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,3 +194,52 @@ def test_what_one_holder_of_a_task_drafted_stays_when_another_who_does_not_see_i
     assert cases.draft_of(stage.rt, task, actor=erin) == {"said": "dua", "kept": "rahasia"}
     stage.send(case, "frank", "judge", {"said": "tiga", "kept": "tebakan"})
     assert answers(stage, case, form="verdict") == {"said": "tiga", "kept": "rahasia", "told": None}
+
+
+NAMING = """
+kind: workflow
+format: 1
+key: naming
+name: Penamaan
+roles: {employee: subject}
+states:
+  open:
+    initial: true
+    tasks:
+      plan: {role: employee, fill: plan}
+      tell: {role: employee, fill: report, after: plan}
+      finish: {role: employee, decide: [close], after: tell}
+  closed: {final: true}
+transitions:
+  close: {from: open, to: closed}
+forms:
+  plan:
+    prefill: {helper: previous.plan.helper, place: previous.plan.place, team: previous.plan.team}
+    sections: {all: {fields: {
+      helper: {type: person}, place: {type: unit}, team: {type: table, columns: {who: {type: person}}}}}}
+  report:
+    prefill: {helper: plan.helper, place: plan.place, team: plan.team}
+    sections: {all: {fields: {
+      helper: {type: person}, place: {type: unit}, team: {type: table, columns: {who: {type: person}}}}}}
+"""
+
+
+def test_people_and_units_stay_that_a_form_begins_with(stage):
+    workflow = stage.publish(NAMING)
+    who, where = stage.ref("erin"), stage.unit("health").ref
+    plan = {"helper": who, "place": where, "team": [{"who": stage.ref("bob")}, {"who": who}]}
+
+    def refs(begun):
+        raw = begun.raw
+        return raw["helper"]["ref"], raw["place"]["ref"], [row["who"]["ref"] for row in raw["team"]]
+
+    expected = (who, where, [stage.ref("bob"), who])
+    before = case_in(stage, 2025, workflow)
+    assert begun(stage, before, "carol", "plan").raw == {}
+    stage.send(before, "carol", "plan", plan)
+    found = begun(stage, before, "carol", "report")
+    assert refs(found) == expected and set(found.origins.values()) == {"form"}
+    stage.send(before, "carol", "tell", dict(found.raw))
+    stage.fire(before, "carol", "close")
+    found = begun(stage, case_in(stage, 2026, workflow), "carol", "plan")
+    assert refs(found) == expected and set(found.origins.values()) == {"previous"}

@@ -5,7 +5,7 @@ What no longer fits is left out; old answers themselves are never rewritten.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.core.filling.fieldtype import FormFacts
@@ -24,6 +24,13 @@ def projected(form: Form, before: Mapping[str, Any], facts: FormFacts) -> dict[s
         if each.type.answered == "by_person" and (raw := _raw(form, each, before)) is not None:
             found[each.key], _ = each.type.judge(raw, facts)
     return found
+
+
+def names(form: Form, before: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What these earlier answers name, by kind and ref: to be looked up before they are judged anew."""
+    for each in form.questions.naming:
+        if (raw := _raw(form, each, before)) is not None:
+            yield from each.type.names(raw)
 
 
 def _raw(form: Form, question: Question, before: Mapping[str, Any]) -> Any:

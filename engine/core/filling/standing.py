@@ -5,7 +5,7 @@ Pure. Where drafts, submissions and earlier cases come from is engine/openings.p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -30,7 +30,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What stands in a field when its form is first opened: a raw answer, a formula, or columns of rows at a path."""
+    """What stands in a field when its form is first opened: a raw answer, a formula, or what stands at a path.
+
+    `rows`: the path of a table, of which `columns` are taken; `whole`: that of somebody or something that is named.
+    """
 
     key: str
     type: FieldType
@@ -38,6 +41,7 @@ class Beginning:
     raw: Any = None
     formula: Expression | None = None
     rows: str = ""
+    whole: str = ""
     columns: frozenset[str] = frozenset()
 
     def found(self, names: Mapping[str, Any]) -> Any:
@@ -45,6 +49,8 @@ class Beginning:
         if self.rows:
             rows = along(names, self.rows) or ()
             return [{key: plain(value) for key, value in row.items() if key in self.columns} for row in rows]
+        if self.whole:
+            return plain(along(names, self.whole))
         if self.formula is None:
             return self.raw
         try:
@@ -79,6 +85,13 @@ class Opening:
 
 
 NOTHING = Opening()
+
+
+def named_first(beginnings: tuple[Beginning, ...], known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a form would begin with that names somebody or something, by kind and ref."""
+    for each in beginnings:
+        if each.type.names_things and (found := each.found(known)) is not None:
+            yield from each.type.names(found)
 
 
 def opening(beginnings: tuple[Beginning, ...], names: Mapping[str, Any], facts: FormFacts) -> Opening:

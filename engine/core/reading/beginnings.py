@@ -35,7 +35,7 @@ def begun(reader: Reader, definition: WorkflowDefinition, key: str, forms: Mappi
         found = _bind(reader, question, source, path, origin, names)
         if found is not None:
             beginnings.append(found)
-            read = (found.rows,) if found.rows else found.formula.references if found.formula else ()
+            read = found.formula.references if found.formula else tuple(filter(None, (found.rows, found.whole)))
             _may_read(reader, definition, key, path, read)
             paths += read
     if not beginnings:
@@ -89,6 +89,9 @@ def _bind(
     source, expects = written[1:], question.type.value_type()
     if isinstance(expects, ListOf) and isinstance(expects.item, Record):
         return _rows(reader, question, source.strip(), path, origin, names, expects.item)
+    path_to = source.strip()
+    if question.type.names_things and PATH.fullmatch(path_to) and expects and type_of(names.scope, path_to) == expects:
+        return Beginning(question.key, question.type, origin, whole=path_to)
     formula: Expression | None = reader.expression(source, names, path, expects)
     return None if formula is None else Beginning(question.key, question.type, origin, formula=formula)
 
