@@ -25,7 +25,7 @@ ASKED = ("tasks_done", "not_same_person", "form_sent", "when")
 BASES = ("subject", "superior_of", "holders_of_grant", "reassigned")
 EVENT_KINDS = (
     *("case.started", "case.moved", "form.submitted", "case.commented", "case.reassigned", "case.reheld"),
-    *("case.cancelled", "cycle.opened", "answers.exported"),
+    *("case.cancelled", "cycle.opened", "answers.exported", "print.made"),
     *("definition.imported", "definition.submitted", "definition.sent_back", "definition.published"),
     *("definition.retired", "person.added", "person.left", "person.returned", "appointment.made", "appointment.ended"),
     *("grant.given", "grant.revoked", "account.created", "account.password_changed", "account.password_set"),

@@ -1,6 +1,6 @@
 // Improves pages that already work without it. Nothing here knows a workflow. Attributes, documented where they are read:
 //   data-live (live.js), data-rows (rows.js), data-autofocus and answers with fragments (fragments.js),
-//   data-confirm, data-forget, data-sends, data-sending, data-menu, data-max (below).
+//   data-confirm, data-forget, data-sends, data-sending, data-download, data-menu, data-max (below).
 
 import { focusMarked } from './fragments.js';
 import { startRows } from './rows.js';
@@ -54,7 +54,7 @@ function noteSent({ target }) {
 const keptUnder = (prefix) => Object.keys(localStorage).filter((name) => name.startsWith(prefix));
 const drop = (prefix) => keptUnder(prefix).forEach((name) => localStorage.removeItem(name));
 
-// A form is sent once, however often somebody clicks. The button keeps its value, so it is not disabled.
+// A form is sent once, however often somebody clicks; a <form data-download> may soon be sent again. The button keeps its value, so it is not disabled.
 function sendOnce(event) {
   const form = event.target;
   if (event.defaultPrevented || form.method !== 'post') return;
@@ -66,7 +66,7 @@ function sendOnce(event) {
     button.setAttribute('aria-disabled', 'true');
     button.textContent = button.dataset.sending;
   }
-  setTimeout(() => free(form), 20000); // a download leaves us on this page
+  setTimeout(() => free(form), 'download' in form.dataset ? 2000 : 20000); // a download leaves us on this page
 }
 
 function free(form) {
