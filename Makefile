@@ -7,7 +7,7 @@ TOOLS  := $(VENV)/.tools
 S3     := $(VENV)/.s3/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test check fmt bench prints migration lock
+.PHONY: help setup run demo test check fmt bench prove prints migration lock
 
 help:                ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)$$/\1|\2/p' Makefile | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ fmt: $(TOOLS)        ## format the code and sort imports
 
 bench: $(TOOLS)      ## measure against a hand-written floor, on SQLite and PostgreSQL
 	@$(BIN)/python -m bench $(ARGS)
+
+prove: $(TOOLS)      ## run the large proofs (people by the thousand, kills, midnight): ARGS=NAME for some
+	@$(BIN)/python -m prove $(ARGS)
 
 prints: $(READY)     ## print the regulation's worked example into docs/prints
 	@$(BIN)/python scripts/prints
