@@ -4,6 +4,7 @@
 // What pages that are gone have left is compared with what is saved, and offered to choose from (/tasks/…/kept).
 
 const OLD = 14 * 864e5;
+const PATIENCE = 4000; // ms
 
 export async function open(form, snapshot, adopt) {
   const { keep, owner, live } = form.dataset;
@@ -11,7 +12,6 @@ export async function open(form, snapshot, adopt) {
   const task = `siklus:${owner}:${live.split('/')[2]}:`;
   const own = task + form.elements._page.value;
   const key = await crypto.subtle.importKey('raw', bytes(keep), 'AES-GCM', false, ['encrypt', 'decrypt']);
-  const alive = (await navigator.locks.query()).held.map(({ name }) => name);
   navigator.locks.request(own, () => new Promise(() => {})); // as long as this page lives
   let turn = 0;
   const kept = {
@@ -37,7 +37,9 @@ export async function open(form, snapshot, adopt) {
   return kept;
 
   async function offer() {
-    for (const [name, at, iv, sealed] of left()) {
+    for (const name of await left()) {
+      const [at, iv, sealed] = localStorage[name]?.split(' ') ?? [];
+      if (!sealed) continue; // its page has sent it, and gone
       try {
         const text = await crypto.subtle.decrypt(way(bytes(iv), name), key, bytes(sealed));
         if (await ask(name, at, JSON.parse(new TextDecoder().decode(text)))) return;
@@ -47,12 +49,14 @@ export async function open(form, snapshot, adopt) {
     }
   }
 
-  // The newest first; what was just restored, and what is too old, goes.
-  function left() {
+  // The newest first, of pages that have gone; what was just restored, and what is too old, goes.
+  async function left() {
     localStorage.removeItem(task + new URLSearchParams(location.search).get('restored'));
-    const found = Object.keys(localStorage).filter((name) => name.startsWith('siklus:')).map((name) => [name, ...localStorage[name].split(' ')]);
+    const found = Object.keys(localStorage).filter((name) => name.startsWith('siklus:')).map((name) => [name, +localStorage[name].split(' ')[0]]);
     for (const [name, at] of found) if (Date.now() - at > OLD) localStorage.removeItem(name);
-    return found.filter(([name, at]) => name.startsWith(task) && !alive.includes(name) && Date.now() - at <= OLD).sort((a, b) => b[1] - a[1]);
+    const here = found.filter(([name]) => name.startsWith(task) && name !== own && localStorage[name]).sort((a, b) => b[1] - a[1]);
+    const gone = await Promise.all(here.map(([name]) => lockFree(name)));
+    return here.map(([name]) => name).filter((_, i) => gone[i]);
   }
 
   async function ask(name, at, pairs) {
@@ -72,6 +76,13 @@ export async function open(form, snapshot, adopt) {
     };
     return !!button;
   }
+}
+
+// A page that was closed, or crashed, holds its lock a moment longer than its tab is seen: so it is waited for.
+function lockFree(name) {
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), PATIENCE);
+  return navigator.locks.request(name, { signal: patience.signal }, () => true).catch(() => false);
 }
 
 const way = (iv, name) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) });
