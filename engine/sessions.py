@@ -1,7 +1,8 @@
 """Verbs on sessions: whose token is this, sign out, list, revoke. Passwords are in accounts.py.
 
 A session is a row; the browser holds 256 random bits, the row their SHA-256. It ends after 30 minutes without a
-request, after 12 hours in any case, and at once when it is revoked or its account is shut (OWASP ASVS 5.0, V7).
+request, after 12 hours in any case, and at once when it is revoked or its account is shut (OWASP ASVS 5.0, V7). One
+that waits for a second factor ends after ten minutes. Whatever raises a session gives it a new token.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.core.times import to_date, to_datetime, to_text
 from engine.runtime import Runtime
+from engine.signin import Shown, Standing, what_is_missing
 from engine.store import apply
 from engine.store.queries import accounts as queries
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
+HALF = timedelta(minutes=10)  # of a session whose second factor is awaited
 SEEN_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
 LONGEST_AGENT = 200
@@ -37,18 +40,21 @@ class NewSession:
 
     token: str
     person_ref: str
-    must_change: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who is behind a token now, with the rights of today in his own time zone."""
+    """Who is behind a token now, with the rights of today in his own time zone.
+
+    `missing`: what he must still do before he may act (signin.py). `confirmed_at`: when he last showed that it is he.
+    """
 
     actor: Actor
     language: str
     zone: str
-    must_change: bool
+    missing: tuple[str, ...]
     session: str
+    confirmed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +68,51 @@ class Session:
     expires_at: datetime
 
 
-def open_session(db: Connection, account: Any, agent: str, at: datetime) -> NewSession:
-    """Start a session inside the transaction that proved the password."""
+def open_session(db: Connection, account: Any, agent: str, at: datetime, *, factor: bool = False) -> NewSession:
+    """Start a session inside the transaction that proved who it is.
+
+    `account` is a row of queries.accounts; `factor`: a second factor was shown too. One that is awaited has no other
+    session of this browser to fall back on: the caller ends that (`renew`, `sign_out`).
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    is_half = account.factor_since is not None and not factor
     queries.add_session(
         db,
         token_hash=token_hash(token),
         person_id=account.id,
         created_at=to_text(at),
         seen_at=to_text(at),
-        expires_at=to_text(at + LONGEST),
+        expires_at=to_text(at + (HALF if is_half else LONGEST)),
         agent=agent[:LONGEST_AGENT],
+        factor_at=to_text(at) if factor else None,
+        confirmed_at=None if is_half else to_text(at),
     )
-    return NewSession(token, account.ref, bool(account.must_change))
+    return NewSession(token, account.ref)
+
+
+def renew(db: Connection, token: str, at: datetime, *, factor: bool) -> NewSession | None:
+    """Put a new session in the place of a live one that has shown more: it is he (and a second factor, with `factor`).
+
+    The old token opens nothing any more; the twelve hours go on, but for a half one, whose day begins here. None when
+    the session has ended meanwhile.
+    """
+    old = queries.live_session(db, token_hash(token), now=to_text(at), idle=to_text(at - IDLE))
+    if old is None:
+        return None
+    fresh = secrets.token_urlsafe(TOKEN_BYTES)
+    queries.revoke_token(db, old.token_hash, to_text(at))
+    queries.add_session(
+        db,
+        token_hash=token_hash(fresh),
+        person_id=old.person_id,
+        created_at=old.created_at,
+        seen_at=to_text(at),
+        expires_at=to_text(at + LONGEST) if old.confirmed_at is None else old.expires_at,
+        agent=old.agent,
+        factor_at=to_text(at) if factor else old.factor_at,
+        confirmed_at=to_text(at),
+    )
+    return NewSession(fresh, old.person_ref)
 
 
 def token_hash(token: str) -> bytes:
@@ -97,7 +135,16 @@ def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
     today = now.astimezone(ZoneInfo(zone)).date()
     rights = tuple(Right(row.grant_ref, row.role, row.unit_id) for row in rows if _holds(row, today))
     actor = Actor(first.person_id, first.ref, first.name, rights)
-    return SignedIn(actor, first.language, zone, bool(first.must_change), _ref(hashed))
+    return SignedIn(actor, first.language, zone, _missing(first, rights), _ref(hashed), _moment(first.confirmed_at))
+
+
+def _missing(row: Any, rights: tuple[Right, ...]) -> tuple[str, ...]:
+    standing = Standing(bool(row.must_change), row.factor_since is not None, frozenset(held.role for held in rights))
+    return what_is_missing(standing, Shown(row.factor_at is not None))
+
+
+def _moment(stored: str | None) -> datetime | None:
+    return to_datetime(stored) if stored else None
 
 
 def _holds(row: Any, today: date) -> bool:

@@ -15,7 +15,7 @@ from engine import accounts, demo, sessions
 from engine.core.errors import EngineError, InvalidSubmission, SignInRefused, TooManyTries
 from engine.core.messages import Message
 from engine.web import device
-from engine.web.actor import cookie_name, current, forget, give, permit, remember, require_actor
+from engine.web.actor import cookie_name, current, forget, permit, remember, require_actor
 from engine.web.context import HOME, PASSWORD, SESSIONS, SIGN_IN, runtime, site
 from engine.web.errors import status_of
 from engine.web.language import language, t, translate
@@ -23,6 +23,7 @@ from engine.web.paths import safe_path
 from engine.web.security import form_token
 from portal import resuming
 from portal.agents import describe
+from portal.entering import end_this_session, let_in
 
 pages = Blueprint("auth", __name__)
 EMPTY = "accounts.password.empty"
@@ -57,12 +58,7 @@ def sign_in() -> Response | tuple[str, int]:
         )
     except (SignInRefused, TooManyTries) as refused:
         return _refused(_sign_in_page(following, name, {WHOLE: refused.message}, carried), refused)
-    _end_this_session()
-    answer = resuming.resume(carried, opened.token, following)
-    if opened.must_change:
-        answer = redirect(PASSWORD, 303)
-    give(answer, opened.token)
-    return answer
+    return let_in(opened, following, carried)
 
 
 def _sign_in_page(
@@ -83,18 +79,11 @@ def _sign_in_page(
 @permit("public")
 def sign_out() -> Response:
     """End this browser's session, also one that has ended already."""
-    _end_this_session()
+    end_this_session()
     flash(t("accounts.sign_in.again"), "good")
     answer = redirect(SIGN_IN, 303)
     forget(answer)
     return answer
-
-
-def _end_this_session() -> None:
-    session.clear()  # the CSRF secret of the stranger who was here before
-    token = request.cookies.get(cookie_name())
-    if token:
-        sessions.sign_out(runtime(), token)
 
 
 @pages.get(PASSWORD)

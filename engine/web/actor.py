@@ -4,7 +4,8 @@
     @permit("signed_in")            # next to the function, below the route
     def team(): actor = require_actor() …
 
-`@permit("public")`, `@permit("signed_in")`, or names of rights, any of which suffices: `@permit("admin", "auditor")`.
+`@permit("public")`, `@permit("signed_in")`, or names of rights, any of which suffices: `@permit("admin", "auditor")`;
+`@permit("half_signed_in")` is for the pages that ask for the second factor, of whoever has shown the first alone.
 A class whose methods are views (Flask-Admin) declares `permission = ("admin",)`; a method's own mark goes before it.
 This is the first door only: every verb and query asks again, by row and unit.
 """
@@ -18,10 +19,12 @@ from werkzeug.wrappers import Response
 from engine.core.case import Actor
 from engine.core.errors import NotAllowed, NotSignedIn
 from engine.core.messages import Message
-from engine.web.context import PASSWORD, SIGN_OUT, SignedIn, now, site
+from engine.signin import NEW_PASSWORD, SECOND_FACTOR
+from engine.web.context import PASSWORD, SignedIn, now, site
 
 MARK = "permission"
-OPEN = ("public",)
+OPEN, HALF = ("public",), ("half_signed_in",)
+STEPS = {NEW_PASSWORD: PASSWORD}  # where each missing step is taken: there, and below it, he may go
 CSRF = "csrf_token"  # where Flask-WTF keeps its secret
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -44,7 +47,18 @@ def declared(view: Callable[..., object] | None) -> tuple[str, ...]:
 
 
 def current() -> SignedIn | None:
-    """Who is signed in, asked once a request."""
+    """Who is signed in, asked once a request; None while his second factor is awaited."""
+    found = _behind_the_cookie()
+    return None if found and SECOND_FACTOR in found.missing else found
+
+
+def half_signed_in() -> SignedIn | None:
+    """Who has shown the first of his two factors in this browser, and not yet the second."""
+    found = _behind_the_cookie()
+    return found if found and SECOND_FACTOR in found.missing else None
+
+
+def _behind_the_cookie() -> SignedIn | None:
     if "signed_in" not in g:
         g.signed_in = None  # an error inside whoami renders a page, which asks again
         token = request.cookies.get(cookie_name())
@@ -67,9 +81,9 @@ def may(*rights: str) -> bool:
 
 
 def enter(token: str) -> SignedIn | None:
-    """Act in the rest of this request as whoever has just signed in with this token."""
+    """Act in the rest of this request as whoever has just signed in with this token; None as in `current`."""
     g.signed_in = site().wiring.whoami(token, now())
-    return g.signed_in
+    return current()
 
 
 def remember(answer: Response, token: str) -> None:
@@ -106,12 +120,13 @@ def _enter() -> Response | None:
     if request.endpoint is None:
         return None
     rights = declared(current_app.view_functions[request.endpoint])
-    if rights == OPEN:
+    if rights == OPEN or (rights == HALF and half_signed_in() is not None):
         return None
     actor = require_actor()
     if "signed_in" not in rights and not any(actor.has(right) for right in rights):
         raise NotAllowed(Message("error.not_allowed"))
     found = current()
-    if found and found.must_change and request.path not in (PASSWORD, SIGN_OUT):
-        return redirect(PASSWORD, 303)
+    place = STEPS[found.missing[0]] if found and found.missing else ""
+    if place and request.path != place and not request.path.startswith(f"{place}/"):
+        return redirect(place, 303)
     return None

@@ -20,6 +20,7 @@ SIGN_IN = "/sign-in"
 SIGN_OUT = "/sign-out"
 PASSWORD = "/password"
 SESSIONS = "/sessions"
+SECOND_FACTOR = "/sign-in/second-factor"
 ADMIN = "/admin/"
 EXTENSION = "siklus"
 
@@ -34,7 +35,9 @@ class SignedIn(Protocol):
     @property
     def zone(self) -> str: ...
     @property
-    def must_change(self) -> bool: ...  # a password that somebody else has seen
+    def missing(self) -> tuple[str, ...]: ...  # what he must still do before he may act: engine/signin.py
+    @property
+    def confirmed_at(self) -> datetime | None: ...  # when he last showed that it is he
 
 
 def _nobody(token: str, now: datetime) -> SignedIn | None:

@@ -49,14 +49,14 @@ def test_an_empty_database_gets_its_first_administrator_as_an_act_of_the_system(
 def test_he_signs_in_and_goes_on_by_the_ordinary_ways(rt):
     create(rt)
     found = signed_in(rt)
-    assert not found.must_change
+    assert not found.missing
     added = people.add_person(rt, actor=found.actor, name="Bobby", kind="pns", nip="198206272004121911", email=None)
     accounts.create_account(rt, actor=found.actor, person_ref=added, password=PASSWORD)
 
 
 def test_a_one_time_password_must_be_changed_at_the_first_sign_in(rt):
     create(rt, one_time=True)
-    assert signed_in(rt).must_change
+    assert signed_in(rt).missing == ("new_password",)
 
 
 def test_a_second_one_is_refused_and_told_whom_to_ask(rt):

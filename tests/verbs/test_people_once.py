@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from engine import accounts, appointments, grants, people
+from engine import accounts, appointments, grants, people, sessions
 from engine.core.errors import KeyReused
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
@@ -90,4 +90,4 @@ def test_a_password_that_was_given_twice_by_one_page_is_that_of_the_first_time(t
     about = {"person_ref": town.ref("carol"), "new": "delapan belas sendok teh"}
     accounts.set_password(town.rt, actor=town.actor("alice"), once=once, **about)  # the page now finds an account
     opened = accounts.sign_in(town.rt, town.person("carol").nip, PASSWORD, address="10.0.0.1", agent="")
-    assert opened.must_change
+    assert sessions.whoami(town.rt, opened.token, town.now).missing == ("new_password",)

@@ -34,7 +34,7 @@ def test_a_session_says_who_with_which_rights_in_which_language_and_zone(town):
     signed_in = who(town, sign_in(town, "dan"))
     assert signed_in.actor == town.actor("dan")
     assert [right.role for right in signed_in.actor.rights] == ["admin"]
-    assert (signed_in.language, signed_in.zone, signed_in.must_change) == ("id", "Asia/Jakarta", False)
+    assert (signed_in.language, signed_in.zone, signed_in.missing) == ("id", "Asia/Jakarta", ())
     assert who(town, sign_in(town, "carol")).zone == "Asia/Makassar", "that of the office where she works"
 
 

@@ -37,7 +37,8 @@ class Visitor:
     actor: Actor
     language: str = "id"
     zone: str = "Asia/Jakarta"
-    must_change: bool = False
+    missing: tuple[str, ...] = ()
+    confirmed_at: datetime | None = NOW
 
 
 def person(name: str, *roles: str, number: int = 1) -> Visitor:
@@ -49,7 +50,7 @@ PEOPLE = {
     "alice-token": person("Alice Hartati", "admin", number=1),
     "carol-token": person("Carol Wijayanti", number=3),
     "frank-token": person("Frank Auditor", "auditor", number=6),
-    "new-token": Visitor(Actor(9, "ref-new", "Pegawai Baru"), must_change=True),
+    "new-token": Visitor(Actor(9, "ref-new", "Pegawai Baru"), missing=("new_password",)),
     "erin-token": Visitor(Actor(5, "ref-erin", "Erin Papua"), language="en", zone="Asia/Jayapura"),
 }
 

@@ -29,6 +29,7 @@ WHO = (
     PERSON.c.active,
     ACCOUNT.c.password_hash,
     ACCOUNT.c.must_change,
+    ACCOUNT.c.factor_since,
     ACCOUNT.c.disabled_at,
 )
 LIVE = and_(
@@ -56,7 +57,10 @@ SIGNED_IN = Statement(
         PERSON.c.name,
         PERSON.c.language,
         HIS_ZONE.label("zone"),
+        SESSION.c.factor_at,
+        SESSION.c.confirmed_at,
         ACCOUNT.c.must_change,
+        ACCOUNT.c.factor_since,
         GRANT.c.ref.label("grant_ref"),
         GRANT.c.role,
         GRANT.c.unit_id,
@@ -177,6 +181,13 @@ def signed_in(db: Connection, token_hash: bytes, *, now: str, idle: str, day: st
 def add_session(db: Connection, **values: Any) -> None:
     """A signed-in browser."""
     db.execute(insert(SESSION).values(**values))
+
+
+def live_session(db: Connection, token_hash: bytes, *, now: str, idle: str) -> Row[Any] | None:
+    """The row of a session that still lets in, with the ref of its person; locked."""
+    query = select(SESSION, PERSON.c.ref.label("person_ref")).join(PERSON, PERSON.c.id == SESSION.c.person_id)
+    live = query.where(SESSION.c.token_hash == token_hash, LIVE).with_for_update(of=SESSION)
+    return db.execute(live, {"now": now, "idle": idle}).one_or_none()
 
 
 def touch_session(db: Connection, session_id: int, at: str) -> None:

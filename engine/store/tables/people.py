@@ -117,7 +117,7 @@ class AccessGrant(Stored):
 
 
 class Account(Stored):
-    """How a person signs in."""
+    """How a person signs in. `factor_since`: from then on with a second factor too."""
 
     __tablename__ = "account"
 
@@ -126,10 +126,14 @@ class Account(Stored):
     changed_at: Mapped[Moment]
     must_change: Mapped[bool] = mapped_column(Boolean)
     disabled_at: Mapped[str | None] = mapped_column(Text)
+    factor_since: Mapped[str | None] = mapped_column(Text)
 
 
 class WebSession(Stored):
-    """A signed-in browser; the cookie's token is kept only as its SHA-256."""
+    """A signed-in browser; the cookie's token is kept only as its SHA-256.
+
+    `factor_at`: a second factor was shown in it; `confirmed_at`: when he last showed that it is he.
+    """
 
     __tablename__ = "web_session"
     __table_args__ = (Index(None, "person_id", "expires_at"),)
@@ -142,6 +146,8 @@ class WebSession(Stored):
     expires_at: Mapped[Moment]
     revoked_at: Mapped[str | None] = mapped_column(Text)
     agent: Mapped[str | None] = mapped_column(Text)
+    factor_at: Mapped[str | None] = mapped_column(Text)
+    confirmed_at: Mapped[str | None] = mapped_column(Text)
 
 
 class SignInAttempt(Stored):
