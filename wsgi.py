@@ -23,7 +23,7 @@ from flask import Flask
 
 import admin
 import portal
-from engine import cli, denials, evidence_care, fields, holders, library, outbox, sessions
+from engine import changes, cli, denials, evidence_care, fields, holders, library, outbox, sessions
 from engine.core import catalog
 from engine.evidence import opening
 from engine.installation import Installation, read_installation
@@ -41,6 +41,9 @@ SHIPPED = Path(str(resources.files("workflows")))
 WORKS: dict[str, outbox.Work] = {
     "holders.reresolve": lambda *asked: holders.reresolve(*asked),
     "holders.rehold": lambda *asked: holders.rehold(*asked),
+    "organisation.turn": lambda *asked: changes.turn(*asked),
+    "deadlines.recount": lambda *asked: deadlines.recount(*asked),
+    "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),
     "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
     "files.forget": lambda *asked: evidence_care.forget_in(*asked),
 }
@@ -59,9 +62,9 @@ def build_runtime(
 ) -> Runtime:
     """Database, library and clock of one process."""
     database = connect(installation.database_url, owner_url=installation.owner_url)
-    keys = Keys(session=installation.secret)
+    keys = Keys(session=installation.secret, factors=installation.factor_key)
     files = opening.open_files(installation.files, installation.database_url, installation.scan)
-    return Runtime(database, library.Library(build_catalog), clock, keys, queue, files)
+    return Runtime(database, library.Library(build_catalog), clock, keys, queue, files, access=installation.access)
 
 
 def create_app(

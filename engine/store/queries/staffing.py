@@ -46,6 +46,25 @@ def overlapping(
     return db.execute(query.limit(1)).one_or_none()
 
 
+def seat_taken(
+    db: Connection, person_id: int, post_id: int, starts_on: str, ends_on: str | None, but: int | None = None
+) -> Row[Any] | None:
+    """An appointment of this person to this very post, of any kind, that shares a day with the period."""
+    query = select(APPOINTMENT.c.ref, APPOINTMENT.c.kind, APPOINTMENT.c.starts_on, APPOINTMENT.c.ends_on).where(
+        APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.post_id == post_id, APPOINTMENT.c.superseded_by.is_(None)
+    )
+    shares = _share_a_day(APPOINTMENT, starts_on, ends_on)
+    return db.execute(query.where(shares, APPOINTMENT.c.id != (but or 0)).limit(1)).one_or_none()
+
+
+def sitting_from(db: Connection, post_id: int, day: str) -> list[Row[Any]]:
+    """Who sits on a post on a day or later: name and last day but one, by name."""
+    query = select(PERSON.c.name, APPOINTMENT.c.starts_on, APPOINTMENT.c.ends_on)
+    query = query.join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+    live = and_(APPOINTMENT.c.superseded_by.is_(None), _share_a_day(APPOINTMENT, day, None))
+    return list(db.execute(query.where(APPOINTMENT.c.post_id == post_id, live).order_by(PERSON.c.name_lower)))
+
+
 def lock(db: Connection, person_id: int, post_id: int | None = None) -> None:
     """Let nobody else give this person, or this post, anything until the transaction ends. Persons before posts.
 
@@ -69,6 +88,14 @@ def affected(db: Connection, person_id: int, post_ids: Sequence[int]) -> frozens
     return frozenset({person_id, *db.execute(seated.where(APPOINTMENT.c.superseded_by.is_(None))).scalars()})
 
 
+def seated_below(db: Connection, post_id: int) -> frozenset[int]:
+    """The people who sit, sat or will sit on a post, or on one of those below it."""
+    on_it = select(APPOINTMENT.c.person_id).where(
+        APPOINTMENT.c.post_id == post_id, APPOINTMENT.c.superseded_by.is_(None)
+    )
+    return frozenset(db.execute(on_it).scalars()) | affected(db, 0, [post_id]) - {0}
+
+
 def posts_of(db: Connection, person_id: int) -> list[int]:
     """Every post that a person holds, held or will hold."""
     held = select(APPOINTMENT.c.post_id).where(APPOINTMENT.c.person_id == person_id)
@@ -87,6 +114,12 @@ def units_of_posts(db: Connection, person_id: int, day: str) -> list[int]:
 def add_appointment(db: Connection, **values: Any) -> int:
     """A new row. Answers its id."""
     return int(db.execute(insert(APPOINTMENT).values(**values).returning(APPOINTMENT.c.id)).scalar_one())
+
+
+def successor(db: Connection, old: int) -> str:
+    """The ref of the row that took the place of an appointment."""
+    new = select(APPOINTMENT.c.superseded_by).where(APPOINTMENT.c.id == old).scalar_subquery()
+    return str(db.execute(select(APPOINTMENT.c.ref).where(APPOINTMENT.c.id == new)).scalar_one())
 
 
 def supersede(db: Connection, old: int, new: int) -> bool:

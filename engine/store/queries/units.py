@@ -73,6 +73,12 @@ def zones(db: Connection) -> list[str]:
     return list(db.execute(query).scalars())
 
 
+def zone_of_all(db: Connection) -> str | None:
+    """The IANA zone of the first root unit; None where there is no unit."""
+    query = select(Unit.timezone).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1)
+    return db.execute(query).scalar_one_or_none()
+
+
 def post_by_ref(db: Connection, ref: str) -> Row[Any] | None:
     """One post by its name outside, or None."""
     return db.execute(select(POST).where(POST.c.ref == ref)).one_or_none()

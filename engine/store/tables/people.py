@@ -1,11 +1,12 @@
 """People: units, posts, persons, who holds what from when to when, rights, and how they sign in.
 
-Intervals are half-open: [starts_on, ends_on). An appointment is never edited: a new row supersedes it.
+Intervals are half-open: [starts_on, ends_on). An appointment is never edited: a new row supersedes it. The row of a
+unit, post or person says what it is today; what it was, and will be, stands in `change` (changes.py).
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.store.tables.columns import BIG, Count, Day, Key, Moment, Ref, Stored, Words
@@ -23,6 +24,8 @@ class Unit(Stored):
     kind: Mapped[Words]
     parent_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("unit.id"), index=True)
     timezone: Mapped[str | None] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    recorded_at: Mapped[str | None] = mapped_column(Text)
 
     parent: Mapped[Unit | None] = relationship(remote_side="Unit.id", viewonly=True)
 
@@ -51,6 +54,9 @@ class Post(Stored):
     superior_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("post.id"), index=True)
     kind: Mapped[Words]
     level: Mapped[str | None] = mapped_column(Text)
+    position_class: Mapped[int | None] = mapped_column(BIG)
+    active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    recorded_at: Mapped[str | None] = mapped_column(Text)
 
     unit: Mapped[Unit] = relationship(viewonly=True)
     superior: Mapped[Post | None] = relationship(remote_side="Post.id", viewonly=True)
@@ -73,10 +79,11 @@ class Person(Stored):
     grade: Mapped[str | None] = mapped_column(Text)
     language: Mapped[Words]
     active: Mapped[bool] = mapped_column(Boolean)
+    recorded_at: Mapped[str | None] = mapped_column(Text)
 
 
 class Appointment(Stored):
-    """Who holds a post from–to, and how: definitive, plt, plh, delegated."""
+    """Who holds a post from–to, and how: definitive, plt, plh, delegated, team_leader."""
 
     __tablename__ = "appointment"
     __table_args__ = (Index(None, "person_id", "starts_on"), Index(None, "post_id", "starts_on"))
@@ -132,7 +139,8 @@ class Account(Stored):
 class WebSession(Stored):
     """A signed-in browser; the cookie's token is kept only as its SHA-256.
 
-    `factor_at`: a second factor was shown in it; `confirmed_at`: when he last showed that it is he.
+    `factor_at`: a second factor was shown in it; `confirmed_at`: when he last showed that it is he;
+    `way`: how he came in, where not by a password (passkey, provider).
     """
 
     __tablename__ = "web_session"
@@ -148,6 +156,7 @@ class WebSession(Stored):
     agent: Mapped[str | None] = mapped_column(Text)
     factor_at: Mapped[str | None] = mapped_column(Text)
     confirmed_at: Mapped[str | None] = mapped_column(Text)
+    way: Mapped[str | None] = mapped_column(Text)
 
 
 class SignInAttempt(Stored):

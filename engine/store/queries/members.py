@@ -1,0 +1,58 @@
+"""What is inside a unit, or below a post, on a day or any later one: what keeps it from ending. Names only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from engine.core.history import Change, state_on, turns
+from engine.store.queries import changes
+from engine.store.queries.changes import ABOUT, CHANGE, POST, UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The names of the units and posts that a unit has, on some day from the one that was asked on."""
+
+    units: tuple[str, ...]
+    posts: tuple[str, ...]
+
+
+def of_unit(db: Connection, ref: str, day: str) -> Inside:
+    """The units directly below a unit and the posts in it, on a day or later."""
+    return Inside(_below(db, "unit", "parent", ref, day), _below(db, "post", "unit", ref, day))
+
+
+def of_post(db: Connection, ref: str, day: str) -> tuple[str, ...]:
+    """The posts whose superior a post is, on a day or later."""
+    return _below(db, "post", "superior", ref, day)
+
+
+def _below(db: Connection, kind: str, field: str, ref: str, day: str) -> tuple[str, ...]:
+    found = []
+    rows = _candidates(db, kind, field, ref)
+    said = changes.of_each(db, kind, [row.id for row in rows]) if rows else {}
+    for row in rows:
+        about = said.get(row.id, [])
+        if any(_is_below(kind, row, about, field, ref, each) for each in {day, *turns(about, (field, "active"), day)}):
+            found.append(row.name)
+    return tuple(found)
+
+
+def _is_below(kind: str, row: Any, said: Sequence[Change], field: str, ref: str, day: str) -> bool:
+    state = state_on(changes.facts(kind, row), said, day)
+    return bool(state["active"]) and state[field] == ref
+
+
+def _candidates(db: Connection, kind: str, field: str, ref: str) -> list[Any]:
+    """What names it today, and what a change names it for."""
+    table = {"unit": UNIT, "post": POST}[kind]
+    above = {"parent": UNIT, "unit": UNIT, "superior": POST}[field]
+    column = table.c[changes.FIELDS[kind][field]]
+    named = select(ABOUT[kind]).where(ABOUT[kind].is_not(None), CHANGE.c.body.contains(ref, autoescape=True))
+    key = select(above.c.id).where(above.c.ref == ref).scalar_subquery()
+    query = changes.PRESENT[kind].where(or_(column == key, table.c.id.in_(named)))
+    return list(db.execute(query.order_by(table.c.name, table.c.id)))
