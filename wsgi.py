@@ -23,7 +23,21 @@ from flask import Flask
 
 import admin
 import portal
-from engine import changes, cli, denials, evidence_care, fields, holders, library, outbox, sessions
+from engine import (
+    changes,
+    cli,
+    deadlines,
+    denials,
+    evidence_care,
+    fields,
+    holders,
+    jobs,
+    library,
+    outbox,
+    schedule,
+    sessions,
+    tidying,
+)
 from engine.core import catalog
 from engine.evidence import opening
 from engine.installation import Installation, read_installation
@@ -38,15 +52,35 @@ gc.freeze()  # and no later collection walks through it again
 gc.enable()
 
 SHIPPED = Path(str(resources.files("workflows")))
-WORKS: dict[str, outbox.Work] = {
-    "holders.reresolve": lambda *asked: holders.reresolve(*asked),
-    "holders.rehold": lambda *asked: holders.rehold(*asked),
-    "organisation.turn": lambda *asked: changes.turn(*asked),
-    "deadlines.recount": lambda *asked: deadlines.recount(*asked),
-    "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),
-    "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
-    "files.forget": lambda *asked: evidence_care.forget_in(*asked),
-}
+
+
+def build_works() -> dict[str, outbox.Work]:
+    """What runs after commits, by the kind of its row. Lambdas, so that a module waits until it has work."""
+    return {
+        "holders.reresolve": lambda *asked: holders.reresolve(*asked),
+        "holders.rehold": lambda *asked: holders.rehold(*asked),
+        "organisation.turn": lambda *asked: changes.turn(*asked),
+        "deadlines.recount": lambda *asked: deadlines.recount(*asked),
+        "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),
+        "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
+        "files.forget": lambda *asked: evidence_care.forget_in(*asked),
+        schedule.KIND: lambda *asked: schedule.begin(build_dailies(), *asked),
+        **jobs.works(build_jobs()),
+    }
+
+
+def build_jobs() -> dict[str, jobs.Kind]:
+    """The kinds of jobs, by name (docs/jobs.md)."""
+    return {}
+
+
+def build_dailies() -> dict[str, schedule.Daily]:
+    """What each day begins with, by name."""
+    dailies = (
+        schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
+        schedule.Daily("files", lambda *asked: tidying.sweep_files(*asked)),
+    )
+    return {daily.name: daily for daily in dailies}
 
 
 def build_catalog() -> catalog.Catalog:
@@ -107,7 +141,7 @@ def _readiness(rt: Runtime, runner: outbox.Runner | None) -> Mapping[str, bool |
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command `siklus`."""
-    runner = outbox.Runner(WORKS)
+    runner = outbox.Runner(build_works, schedule.Clock(build_dailies).tick)
     tools = cli.Tools(
         installation=lambda: read_installation(os.environ, Path.cwd()),
         catalog=build_catalog,

@@ -1,7 +1,7 @@
 """Work after the commit: claim a row, run it, mark it done in the transaction of its own effects; sweep what was lost.
 
-Without Redis a thread of the web process drains the rows. A row runs at least once; what it does inside our database
-happens exactly once, since it commits together with `done`.
+Without Redis threads of the web process drain the rows. A row runs at least once; what it does inside our database
+happens exactly once, since it commits together with `done`, and only for who holds the newest claim.
 """
 
 from __future__ import annotations
@@ -9,96 +9,179 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
+from engine.core.errors import EngineError, StaleCase
+from engine.core.messages import Message
 from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.store.queries import outbox as queries
 
 LEASE = timedelta(seconds=60)
+RENEWED_EVERY = 20.0  # seconds, while a work is outside any transaction
 ATTEMPTS = 8
 SWEEP_EVERY = 5.0  # seconds
 BATCH = 20
+BREATH = 0.005  # seconds between two rows: SQLite has one writer, and people wait for it too
 
-Work = Callable[[Runtime, Connection, Mapping[str, Any]], None]
+Plain: TypeAlias = Callable[[Runtime, Connection, Mapping[str, Any]], bool | None]
 log = logging.getLogger("siklus.outbox")
 
 
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Work with a part before its transaction, or with a word to say when it fails.
+
+    inside: as of a plain work, with what `before` found. Either answers True when the row is to run again at once.
+    before: what takes long or asks the world; meanwhile the lease is renewed. Such work has a thread of its own.
+    failed: told of an error in the transaction that notes it, and whether it was the last attempt; True gives up now.
+    """
+
+    inside: Callable[[Runtime, Connection, Mapping[str, Any], Any], bool | None]
+    before: Callable[[Runtime, Mapping[str, Any]], Any] | None = None
+    failed: Callable[[Runtime, Connection, Mapping[str, Any], Exception, bool], bool] | None = None
+
+
+Work: TypeAlias = Plain | Staged
+
+
 def run(rt: Runtime, row_id: int, works: Mapping[str, Work]) -> bool:
-    """Run one row if it is ready and nobody holds its lease; True when it is done now."""
+    """Run one row if it is ready and nobody holds its lease; True when it is done now, or has come further."""
     now = rt.clock()
     with rt.db.begin() as db:
         row = queries.claim(db, row_id, to_text(now), to_text(now + LEASE))
     if row is None:
         return False
     try:
+        work, body = works[row.kind], json.loads(row.body)
+        found = _before(rt, row, work, body)
         with rt.db.begin() as db:
-            works[row.kind](rt, db, json.loads(row.body))
-            queries.done(db, row_id)
+            more = work.inside(rt, db, body, found) if isinstance(work, Staged) else work(rt, db, body)
+            if not (queries.again(db, row, to_text(rt.clock())) if more else queries.done(db, row)):
+                raise StaleCase(Message("store.raced"))  # the lease ended, and somebody else took the row
         return True
     except Exception as error:  # a job may fail in any way; the row keeps the reason and is tried again
-        _failed(rt, row_id, row.attempts, error)
+        _failed(rt, row, works.get(row.kind), error)
         return False
 
 
-def sweep(rt: Runtime, works: Mapping[str, Work]) -> int:
-    """Run every row that is due, whoever forgot to ring; answers with how many got done."""
+def _before(rt: Runtime, row: Any, work: Work, body: Mapping[str, Any]) -> Any:
+    if not isinstance(work, Staged) or work.before is None:
+        return None
+    with _renewing(rt, row):
+        return work.before(rt, body)
+
+
+@contextmanager
+def _renewing(rt: Runtime, row: Any) -> Iterator[None]:
+    """Keep the lease of a row while the block lasts, from a thread of its own."""
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(RENEWED_EVERY):
+            try:
+                with rt.db.begin() as db:
+                    queries.renew(db, row, to_text(rt.clock() + LEASE))
+            except EngineError as error:  # the next one may succeed; if none does, somebody else takes the row
+                log.warning("lease not renewed", extra={"row": row.id, "error": type(error).__name__})
+
+    thread = threading.Thread(target=renew, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _failed(rt: Runtime, row: Any, work: Work | None, error: Exception) -> None:
+    """Back off 2, 4, 8 … seconds; after the last attempt the row is dead and stays visible."""
+    last = row.attempts >= ATTEMPTS
+    again = rt.clock() + timedelta(seconds=2**row.attempts)
+    log.warning("outbox row failed", extra={"row": row.id, "attempt": row.attempts, "error": type(error).__name__})
+    with rt.db.begin() as db:
+        if not queries.failed(db, row, "dead" if last else "ready", to_text(again), f"{type(error).__name__}: {error}"):
+            return
+        told = isinstance(work, Staged) and work.failed is not None
+        if told and work.failed(rt, db, json.loads(row.body), error, last) and not last:
+            queries.give_up(db, row)
+
+
+def sweep(rt: Runtime, works: Mapping[str, Work], slow: bool | None = None) -> int:
+    """Run every row that is due, whoever forgot to ring; answers with how many got done or came further.
+
+    slow: only works that have a part before their transaction, or only the others.
+    """
+    apart = [kind for kind, work in works.items() if isinstance(work, Staged) and work.before is not None]
     with rt.db.read() as db:
-        due = queries.due(db, to_text(rt.clock()), BATCH)
-    return sum(run(rt, row_id, works) for row_id in due)
+        due = queries.due(db, to_text(rt.clock()), BATCH, apart, slow)
+    done = 0
+    for row_id in due:
+        done += run(rt, row_id, works)
+        time.sleep(BREATH)
+    return done
 
 
 class Runner:
-    """The embedded runner: one thread that waits for the doorbell and sweeps every few seconds anyway."""
+    """The embedded runner: two threads that wait for the doorbell and sweep every few seconds anyway.
 
-    def __init__(self, works: Mapping[str, Work]) -> None:
-        self._works = works
-        self._bell = threading.Event()
+    One of them is for slow work, so that an address that never answers holds up nobody's tasks. `tick` is called
+    before each sweep of the other: what is due by the clock is asked for there.
+    """
+
+    def __init__(
+        self, works: Callable[[], Mapping[str, Work]], tick: Callable[[Runtime], object] = lambda rt: None
+    ) -> None:
+        self._build, self._works = works, dict[str, Work]()
+        self._tick = tick
+        self._bells = {slow: threading.Event() for slow in (False, True)}
         self._leaving = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._troubled = False
+        self._threads: list[threading.Thread] = []
+        self._troubled: set[bool] = set()
 
     @property
     def works(self) -> bool:
-        """Whether rows are being run: the thread lives, and its last look at them did not fail."""
-        return self._thread is not None and self._thread.is_alive() and not self._troubled
+        """Whether rows are being run: the threads live, and their last look at the rows did not fail."""
+        return bool(self._threads) and all(each.is_alive() for each in self._threads) and not self._troubled
 
     def ring(self, ids: Sequence[int]) -> None:
         """Wake the runner after a commit; which rows does not matter, since it looks for itself."""
-        self._bell.set()
+        for bell in self._bells.values():
+            bell.set()
 
     def start(self, rt: Runtime) -> None:
-        self._thread = threading.Thread(target=self._work, args=(rt,), name="outbox", daemon=True)
-        self._thread.start()
+        """Begin to run rows; what runs them is loaded now."""
+        self._works = dict(self._build())
+        for slow in self._bells:
+            thread = threading.Thread(target=self._work, args=(rt, slow), name=f"outbox-{slow:d}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
-        """Finish the row at hand and leave."""
+        """Finish the rows at hand and leave."""
         self._leaving.set()
-        self._bell.set()
-        if self._thread is not None:
-            self._thread.join(timeout=30)
+        self.ring([])
+        for thread in self._threads:
+            thread.join(timeout=30)
 
-    def _work(self, rt: Runtime) -> None:
+    def _work(self, rt: Runtime, slow: bool) -> None:
         while not self._leaving.is_set():
-            self._bell.clear()
+            self._bells[slow].clear()
             try:
-                busy = sweep(rt, self._works)
-                self._troubled = False
+                if not slow:
+                    self._tick(rt)
+                busy = sweep(rt, self._works, slow)
+                self._troubled.discard(slow)
             except Exception as error:  # whatever it was: the rows wait, and a thread that ends would tell nobody
                 log.error("outbox waits", extra={"error": type(error).__name__})
-                self._troubled, busy = True, 0
+                self._troubled.add(slow)
+                busy = 0
             if not busy:
-                self._bell.wait(SWEEP_EVERY)
-
-
-def _failed(rt: Runtime, row_id: int, attempts: int, error: Exception) -> None:
-    """Back off 2, 4, 8 … seconds; after the last attempt the row is dead and stays visible."""
-    state = "dead" if attempts >= ATTEMPTS else "ready"
-    again = rt.clock() + timedelta(seconds=2**attempts)
-    log.warning("outbox row failed", extra={"row": row_id, "attempt": attempts, "error": type(error).__name__})
-    with rt.db.begin() as db:
-        queries.failed(db, row_id, state, to_text(again), f"{type(error).__name__}: {error}"[:2000])
+                self._bells[slow].wait(SWEEP_EVERY)

@@ -25,12 +25,12 @@ LOCK = 0x51CA1D  # any number that nobody else locks in our database
 UPDATES = {
     "unit": "", "post": "", "person": "", "access_grant": "", "account": "", "web_session": "", "cycle": "",
     "definition_version": "", "definition_draft": "", "task": "", "task_holder": "", "draft": "",
-    "stream_head": "", "outbox": "", "request": "", "file": "",
+    "stream_head": "", "outbox": "", "request": "", "file": "", "job": "",
     "appointment": "(superseded_by)", "cas": "(version, state, unit_id)",
 }  # fmt: skip
 DELETES = (
     "unit_closure", "web_session", "sign_in_attempt", "definition_version", "definition_draft", "task_holder",
-    "draft", "outbox", "request", "answers", "note", "outcome", "file",
+    "draft", "outbox", "request", "answers", "note", "outcome", "file", "job_part",
 )  # fmt: skip
 # Nobody who serves may erase: no verb does, and what an erasure names could then be deleted.
 NO_INSERTS = ("erasure",)

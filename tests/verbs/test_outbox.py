@@ -171,18 +171,18 @@ def test_the_runner_lives_on_whatever_happens_and_says_how_it_is(stage):
         raise MemoryError
         yield
 
-    runner = outbox.Runner(WORKS)
+    runner = outbox.Runner(lambda: WORKS)
     assert not runner.works
     away = replace(stage.rt, db=SimpleNamespace(read=gone))
     runner.start(away)
     try:
         assert swept.wait(5)
         assert until(lambda: not runner.works)
-        assert runner._thread.is_alive()
+        assert all(thread.is_alive() for thread in runner._threads)
     finally:
         runner.stop()
     assert not runner.works
-    healthy = outbox.Runner(WORKS)
+    healthy = outbox.Runner(lambda: WORKS)
     healthy.start(stage.rt)
     try:
         assert until(lambda: healthy.works)
@@ -214,13 +214,13 @@ def test_a_row_that_somebody_works_on_is_left_alone_until_its_lease_ends(stage):
 def test_the_embedded_runner_drains_what_was_asked_for_before_it_started(stage):
     stage.case()
     replace_erin_by_bob(stage)
-    runner = outbox.Runner(WORKS)
+    runner = outbox.Runner(lambda: WORKS)
     runner.start(stage.rt)
     runner.ring([])
     for _ in range(200):
         if all(row.state == "done" for row in rows(stage)):
             break
-        runner._bell.wait(0.02)
+        time.sleep(0.02)
     runner.stop()
     assert {row.state for row in rows(stage)} == {"done"}
 

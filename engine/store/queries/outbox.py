@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, text, update
 
 from engine.store.tables.work import Outbox
 
 OUTBOX = Outbox.__table__
+# As text: each dialect has an insert of its own for this, and both understand the same words.
+ADD_ONCE = text(
+    "INSERT INTO outbox (kind, body, effect_key, state, attempts, next_at, created_at) "
+    "VALUES (:kind, :body, :effect_key, 'ready', 0, :at, :at) ON CONFLICT (effect_key) DO NOTHING RETURNING id"
+)
 
 
 def claim(db: Connection, row_id: int, now: str, until: str) -> Row[Any] | None:
@@ -18,28 +23,53 @@ def claim(db: Connection, row_id: int, now: str, until: str) -> Row[Any] | None:
     taken = (
         update(OUTBOX)
         .where(OUTBOX.c.id == row_id, OUTBOX.c.state == "ready", OUTBOX.c.next_at <= now, free)
-        .values(attempts=OUTBOX.c.attempts + 1, lease_until=until)
-        .returning(OUTBOX.c.kind, OUTBOX.c.body, OUTBOX.c.attempts)
+        .values(attempts=OUTBOX.c.attempts + 1, claims=OUTBOX.c.claims + 1, lease_until=until)
+        .returning(OUTBOX.c.id, OUTBOX.c.kind, OUTBOX.c.body, OUTBOX.c.attempts, OUTBOX.c.claims)
     )
     return db.execute(taken).one_or_none()
 
 
-def due(db: Connection, now: str, limit: int) -> list[int]:
-    """The ids of rows that nobody is working on and whose time has come, oldest first."""
+def due(db: Connection, now: str, limit: int, apart: Sequence[str] = (), only: bool | None = None) -> list[int]:
+    """The ids of rows that nobody is working on and whose time has come, who waits longest first.
+
+    only: True leaves the kinds `apart` alone in the answer, False leaves them out.
+    """
     free = or_(OUTBOX.c.lease_until.is_(None), OUTBOX.c.lease_until < now)
     query = select(OUTBOX.c.id).where(OUTBOX.c.state == "ready", OUTBOX.c.next_at <= now, free)
-    return list(db.execute(query.order_by(OUTBOX.c.id).limit(limit)).scalars())
+    if only is not None:
+        query = query.where(OUTBOX.c.kind.in_(apart) if only else OUTBOX.c.kind.not_in(apart))
+    return list(db.execute(query.order_by(OUTBOX.c.next_at, OUTBOX.c.id).limit(limit)).scalars())
 
 
-def done(db: Connection, row_id: int) -> None:
-    """Mark a row as done, in the transaction of its effects."""
-    db.execute(update(OUTBOX).where(OUTBOX.c.id == row_id).values(state="done", lease_until=None, last_error=None))
+def done(db: Connection, row: Row[Any]) -> bool:
+    """Mark a claimed row as done, in the transaction of its effects; False when somebody else holds it by now."""
+    return _settle(db, row, state="done", lease_until=None, last_error=None)
 
 
-def failed(db: Connection, row_id: int, state: str, again: str, error: str) -> None:
+def again(db: Connection, row: Row[Any], at: str) -> bool:
+    """Give a claimed row back because there is more to do; what comes next has all its attempts before it."""
+    return _settle(db, row, next_at=at, attempts=0, lease_until=None, last_error=None)
+
+
+def renew(db: Connection, row: Row[Any], until: str) -> bool:
+    """Hold a claimed row for longer."""
+    return _settle(db, row, lease_until=until)
+
+
+def failed(db: Connection, row: Row[Any], state: str, again: str, error: str) -> bool:
     """Give the lease back with the reason; `state` is ready (try again) or dead."""
-    values = {"state": state, "next_at": again, "lease_until": None, "last_error": error}
-    db.execute(update(OUTBOX).where(OUTBOX.c.id == row_id).values(**values))
+    return _settle(db, row, state=state, next_at=again, lease_until=None, last_error=error[:2000])
+
+
+def give_up(db: Connection, row: Row[Any]) -> bool:
+    """No further attempt."""
+    return _settle(db, row, state="dead")
+
+
+def _settle(db: Connection, row: Row[Any], **values: Any) -> bool:
+    """Change a row for the one who holds its newest claim, and for nobody else."""
+    mine = (OUTBOX.c.id == row.id, OUTBOX.c.claims == row.claims, OUTBOX.c.state == "ready")
+    return bool(db.execute(update(OUTBOX).where(*mine).values(**values)).rowcount)
 
 
 def add(
@@ -64,3 +94,17 @@ def add_all(db: Connection, kind: str, bodies: Mapping[str, str], at: str) -> No
     same = {"event_ref": None, "kind": kind, "state": "ready", "attempts": 0, "next_at": at, "created_at": at}
     if bodies:
         db.execute(insert(OUTBOX), [{**same, "effect_key": key, "body": body} for key, body in bodies.items()])
+
+
+def add_once(db: Connection, kind: str, body: str, effect_key: str, at: str) -> int | None:
+    """The same as `add`, but None where somebody else has asked for this effect already, or does so now."""
+    row = {"kind": kind, "body": body, "effect_key": effect_key, "at": at}
+    found: int | None = db.execute(ADD_ONCE, row).scalar_one_or_none()
+    return found
+
+
+def forget_done(db: Connection, before: str, limit: int) -> None:
+    """Drop rows that were done long ago. Those of the schedule stay: they say that a day has had its work."""
+    old = (OUTBOX.c.state == "done", OUTBOX.c.created_at < before, OUTBOX.c.kind != "schedule.due")
+    some = select(OUTBOX.c.id).where(*old).order_by(OUTBOX.c.id).limit(limit)
+    db.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(some.scalar_subquery())))

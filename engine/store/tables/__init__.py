@@ -15,6 +15,7 @@ from engine.store.tables.cases import (
 from engine.store.tables.columns import Stored
 from engine.store.tables.definitions import Definition, DefinitionDraft, DefinitionVersion
 from engine.store.tables.files import File
+from engine.store.tables.jobs import Job, JobPart
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
 from engine.store.tables.people import (
     AccessGrant,
@@ -47,6 +48,8 @@ __all__ = [
     "Erasure",
     "Event",
     "File",
+    "Job",
+    "JobPart",
     "Note",
     "Outbox",
     "Outcome",

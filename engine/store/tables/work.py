@@ -9,7 +9,10 @@ from engine.store.tables.columns import BIG, SMALL, Json, Key, Moment, Stored, W
 
 
 class Outbox(Stored):
-    """A job to run once the transaction is durable; `effect_key` keeps it from being asked for twice."""
+    """Work to do once the transaction is durable; `effect_key` keeps it from being asked for twice.
+
+    claims: how often somebody took it; who took it before another did so can no longer end it.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -24,6 +27,7 @@ class Outbox(Stored):
     body: Mapped[Json]
     state: Mapped[Words]
     attempts: Mapped[int] = mapped_column(BIG, server_default="0")
+    claims: Mapped[int] = mapped_column(BIG, server_default="0")
     lease_until: Mapped[str | None] = mapped_column(Text)
     next_at: Mapped[Moment]
     last_error: Mapped[str | None] = mapped_column(Text)
