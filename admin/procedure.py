@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from admin import words
+from engine.core.rules import chain
 from engine.web import labels
 from engine.web.context import runtime
 from engine.web.language import t, translate
 
 if TYPE_CHECKING:
-    from engine.core.definition import Call, RoleSpec, WorkflowDefinition
+    from engine.core.definition import Call, RoleSpec, RuleSpec, WorkflowDefinition
 
 GUARDS = ("tasks_done", "not_same_person", "form_sent")
-RULES = ("subject", "superior_of", "holders_of_grant")
+FROM_UNIT = ("head_of_unit", "members_of_unit")
 
 
 def condition(definition: WorkflowDefinition, guard: Call) -> str:
@@ -25,14 +26,26 @@ def condition(definition: WorkflowDefinition, guard: Call) -> str:
 
 
 def rule(definition: WorkflowDefinition, role: RoleSpec) -> str:
-    """How the people of a role are found, and who never holds it."""
-    if role.rule not in RULES:
-        return role.rule
-    below = translate(labels.role_label(definition, role.role)) if role.role else ""
-    found = t(f"admin.rule.{role.rule}", role=below, grant=words.right(role.grant or ""))
-    if not role.except_:
-        return found
-    return f"{found} {t('admin.rule.except', roles=_roles(definition, role.except_))}"
+    """How the people of a role are found, what is asked where nobody is, and who never holds it."""
+    found = [_rule(definition, each) for each in chain(role)]
+    told = [found[0], *(t("admin.rule.else", rule=each) for each in found[1:])]
+    if role.except_:
+        told.append(t("admin.rule.except", roles=_roles(definition, role.except_)))
+    return " ".join(told)
+
+
+def _rule(definition: WorkflowDefinition, rule: RuleSpec) -> str:
+    named = {
+        name: translate(labels.role_label(definition, key)) if (key := getattr(rule, name)) else ""
+        for name in ("role", "by", "approved_by")
+    }
+    kind = rule.rule + ("_from" if rule.role and rule.rule in FROM_UNIT else "")
+    kind += "_steps" if (rule.steps or 1) > 1 else ""
+    kind += "_approved" if rule.approved_by else ""
+    told = t(f"admin.rule.{kind}", grant=words.right(rule.grant or ""), post=rule.post or "", steps=rule.steps or 1,
+             count=rule.count or 1, **named)  # fmt: skip
+    told += " " + t("admin.rule.acting_seat") if rule.seat == "acting" else ""
+    return told if rule.settled is None else f"{told} {t('admin.rule.settled', count=rule.settled)}"
 
 
 def _named(definition: WorkflowDefinition, options: dict[str, Any]) -> dict[str, Any]:

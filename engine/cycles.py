@@ -23,6 +23,7 @@ from engine.core.expression import BOOLEAN, TEXT, Expression, ListOf, Record, co
 from engine.core.messages import Message
 from engine.core.reading.compiled import Workflow
 from engine.core.times import to_text
+from engine.core.rules import is_found_later
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply
@@ -255,7 +256,9 @@ def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Act
     everybody = [(person, row.unit_id) for person, row in zip(subjects, rows, strict=True)]
     found = []
     for row, person, held in zip(rows, subjects, holders.resolve_each(db, workflow, everybody, on), strict=True):
-        unfilled = tuple(spec.key for spec in workflow.definition.roles if not held.get(spec.key))
+        unfilled = tuple(
+            spec.key for spec in workflow.definition.roles if not (held.get(spec.key) or is_found_later(spec))
+        )
         found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, held, unfilled))
     return Plan(tuple(found))
 

@@ -1,4 +1,4 @@
-"""Who holds the roles of a case on a day, from appointments, grants and reassignments; re-pointing of open tasks.
+"""Who holds the roles of a case on a day, by rules, reassignments and orders to act; re-pointing of open tasks.
 
 `resolve` is asked at each submit and fire, so it reads only what the roles' rules need. `reresolve` and `rehold` are
 work of the outbox: they run after appointments or grants have changed, and may run twice.
@@ -7,6 +7,7 @@ work of the outbox: they run after appointments or grants have changed, and may 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,65 +18,112 @@ from engine.core import roles
 from engine.core.case import Holder
 from engine.core.proof.canonical import canonical
 from engine.core.reading.compiled import Workflow
-from engine.core.times import to_text
+from engine.core.rules import Ask, day_of, question
+from engine.core.times import to_date, to_text
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.gathered import spread
-from engine.store.queries import case_head, cases, open_tasks, outbox, people, staffing
+from engine.store.queries import case_head, cases, open_tasks, outbox, role_people, staffing
 from engine.store.refs import new_ref
 
-NO_OVERRIDES: Mapping[str, tuple[Holder, ...]] = {}
-NOBODY_KNOWN: Mapping[int, tuple[Holder, ...]] = {}
+NOBODY_KNOWN: Mapping[Ask, tuple[Holder, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Of what roles are asked: the subject, the unit and the end of the period of a case, there or still to come."""
+
+    subject: Holder | None
+    unit_id: int
+    period_end: date | None = None
+    overrides: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
+    nominated: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
 
 
 def resolve(
-    db: Connection,
-    workflow: Workflow,
-    subject: Holder | None,
-    unit_id: int,
-    on: date,
-    overrides: Mapping[str, tuple[Holder, ...]] = NO_OVERRIDES,
-    known: Mapping[int, tuple[Holder, ...]] = NOBODY_KNOWN,
+    db: Connection, workflow: Workflow, about: About, on: date, known: Mapping[Ask, tuple[Holder, ...]] = NOBODY_KNOWN
 ) -> dict[str, tuple[Holder, ...]]:
-    """Role key → its holders on a day, each with the appointment, grant or reassignment behind it.
+    """Role key → its holders on a day, each with the appointment, grant, order or reassignment behind it.
 
-    known: superiors on that day that have been read already, by person.
+    known: what has been read already of that day's people.
     """
-    needs = workflow.people
-    grants = {grant: people.grant_holders(db, grant, unit_id, on) for grant in needs.grants}
-    superiors = _superiors(db, subject, needs.superior_steps, on, known)
-    facts = roles.RoleFacts(subject, superiors, grants, overrides)
-    return roles.resolve(workflow.definition.roles, facts, workflow.roles)
+    return resolve_all(db, workflow, [about], [on], known)[0]
 
 
 def resolve_each(
-    db: Connection, workflow: Workflow, about: Sequence[tuple[Holder, int]], on: date
+    db: Connection,
+    workflow: Workflow,
+    about: Sequence[tuple[Holder, int]],
+    on: date,
+    period_end: date | None = None,
 ) -> list[dict[str, tuple[Holder, ...]]]:
-    """The same as `resolve` for many subjects, each with his unit, in their order: as many questions as for one."""
-    needs, everywhere = workflow.people, {unit_id for _, unit_id in about}
-    grants = {grant: people.grant_holders_of(db, grant, everywhere, on) for grant in needs.grants}
-    superiors: dict[int, tuple[Holder, ...]] = {}
-    level = {subject.person_id for subject, _ in about}
-    for _ in range(needs.superior_steps):
-        superiors |= people.superiors_of(db, level - superiors.keys(), on)
-        level = {holder.person_id for person in level for holder in superiors[person]}
-    return [
-        roles.resolve(
-            workflow.definition.roles,
-            roles.RoleFacts(subject, superiors, {grant: held[unit_id] for grant, held in grants.items()}),
-        )
-        for subject, unit_id in about
-    ]
+    """The same for many subjects, each with his unit, in their order: as many questions as for one."""
+    cases_to_be = [About(subject, unit_id, period_end) for subject, unit_id in about]
+    return resolve_all(db, workflow, cases_to_be, [on] * len(about)) if about else []
+
+
+def resolve_all(
+    db: Connection,
+    workflow: Workflow,
+    about: Sequence[About],
+    on: Sequence[date],
+    known: Mapping[Ask, tuple[Holder, ...]] = NOBODY_KNOWN,
+) -> list[dict[str, tuple[Holder, ...]]]:
+    """The same for many cases, each on its day, in their order."""
+    found = dict(known)
+    first = {
+        question(rule, None, each.unit_id, day_of(rule, day, each.period_end))
+        for rule in workflow.people
+        for each, day in zip(about, on, strict=True)
+    }
+    found |= role_people.answers(db, first - found.keys()) if first else {}
+    answered: dict[int, dict[str, tuple[Holder, ...]]] = {}
+    while len(answered) < len(about):
+        asks: set[Ask] = set()
+        for place, (each, day) in enumerate(zip(about, on, strict=True)):
+            if place not in answered:
+                held, open_ = roles.resolve(
+                    workflow.definition.roles, _facts(workflow, each, day, found), workflow.roles
+                )
+                asks |= open_
+                if not open_:
+                    answered[place] = held
+        found |= role_people.answers(db, asks)
+    return [answered[place] for place in range(len(about))]
+
+
+def _facts(workflow: Workflow, about: About, on: date, known: Mapping[Ask, tuple[Holder, ...]]) -> roles.RoleFacts:
+    return roles.RoleFacts(
+        subject=about.subject,
+        unit_id=about.unit_id,
+        today=on,
+        period_end=about.period_end,
+        workflow=workflow.definition.key,
+        known=known,
+        overrides=about.overrides,
+        nominated=about.nominated,
+    )
 
 
 def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[str, tuple[Holder, ...]]:
     """The same for a case's row (queries.case_head), its reassignments first."""
-    overrides = _overrides(db, row.id) if row.has_overrides else NO_OVERRIDES
-    if not row.subject_id:
-        return resolve(db, workflow, None, row.unit_id, today, overrides)
-    subject = Holder(row.subject_id, row.subject_ref, row.subject_name, "subject")
-    known = {row.subject_id: people.superiors_on(spread(row.superiors), today)}
-    return resolve(db, workflow, subject, row.unit_id, today, overrides, known)
+    known = NOBODY_KNOWN
+    if row.subject_id:
+        ask = Ask("superior_of", row.subject_id, today.isoformat())
+        known = {ask: role_people.holders_on(spread(row.superiors), today, ask.rule)}
+    return resolve(db, workflow, about_case(db, workflow, row, today), today, known)
+
+
+def about_case(db: Connection, workflow: Workflow, row: Any, on: date) -> About:
+    """A case as roles are asked of it."""
+    day = on.isoformat()
+    return About(
+        Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None,
+        row.unit_id,
+        to_date(row.period_end),
+        cases.overrides(db, row.id, day) if row.has_overrides else {},
+        cases.nominated(db, row.id, day) if workflow.nominates else {},
+    )
 
 
 def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
@@ -115,24 +163,3 @@ def rehold(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
 def _each_once(holders: Sequence[Holder]) -> tuple[Holder, ...]:
     """Two grants may give the same person the same role: he holds the task once, as when it was opened."""
     return tuple({holder.person_id: holder for holder in reversed(holders)}.values())
-
-
-def _superiors(
-    db: Connection, subject: Holder | None, steps: int, on: date, known: Mapping[int, tuple[Holder, ...]]
-) -> dict[int, tuple[Holder, ...]]:
-    """Person → the holders of his superior post, for as many steps up as the definition asks."""
-    found: dict[int, tuple[Holder, ...]] = {}
-    level = [subject.person_id] if subject else []
-    for _ in range(steps):
-        for person in level:
-            found[person] = known[person] if person in known else people.superior_holders(db, person, on)
-        level = [holder.person_id for person in level for holder in found[person]]
-    return found
-
-
-def _overrides(db: Connection, case_id: int) -> dict[str, tuple[Holder, ...]]:
-    """The latest reassignment of each role of the case."""
-    found: dict[str, tuple[Holder, ...]] = {}
-    for row in cases.overrides(db, case_id):
-        found[row.role] = (Holder(row.person_id, row.ref, row.name, "reassigned", row.event_ref),)
-    return found

@@ -12,6 +12,7 @@ from engine.core.messages import Message
 CANCELLED = "cancelled"  # reserved: the state of a case that an admin ended; no definition may declare it
 WIB = timezone(timedelta(hours=7), "WIB")
 
+ACTING = "acting"  # the rule of whoever holds a role for another, under an order
 
 @dataclass(frozen=True, slots=True)
 class Right:
@@ -44,14 +45,43 @@ SYSTEM = Actor(person_id=None, ref="system", name="system")
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class ActingOrder:
+    """An order by which somebody (`person_id`, `ref_of_person`, `name`) acts for the person who carries it.
+
+    It reaches the workflows and roles that it names, by key; all of them where it names none.
+    """
+
+    ref: str
+    number: str
+    kind: str
+    person_id: int
+    ref_of_person: str
+    name: str
+    workflows: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def covers(self, workflow: str, role: str) -> bool:
+        """Whether it reaches a role of a workflow."""
+        return (not self.workflows or workflow in self.workflows) and (not self.roles or role in self.roles)
+
+
 class Holder:
-    """A person who holds a role of the case today, and why: the rule and the appointment or grant behind it."""
+    """A person who holds a role of the case today, and why: the rule and the appointment or grant behind it.
+
+    `fallback` counts the rules that found nobody before. `orders` are those by which others act for him that day, until
+    one of them is followed: then its deputy holds by the rule ACTING, with the order as basis, `instead_of` him.
+    """
 
     person_id: int
     ref: str
     name: str
     rule: str
-    basis: str | None = None  # ref of the appointment, grant or event that gives the role
+    basis: str | None = None  # ref of the appointment, grant, order or event that gives the role
+    fallback: int = 0
+    orders: tuple[ActingOrder, ...] = ()
+    order: ActingOrder | None = None
+    instead_of: Holder | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,66 +1,119 @@
-"""Role rules: from the roles of a definition and the facts about people to who holds each role on a day.
+"""From the roles of a definition and the facts about people to who holds each role on a day.
 
-Pure: the store answers with the facts that `needs` asks for. A new rule is a line in RULES and a branch in `_found`.
+Pure: `resolve` says which questions about people it needs answered (rules.py); the shell answers and asks again. Who
+acts for whom is applied last (acting.py), so that every rule looks at who really holds a post.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
+from engine.core.acting import followed
 from engine.core.case import Holder
-from engine.core.definition import RoleSpec
+from engine.core.definition import RoleSpec, RuleSpec
 from engine.core.messages import Param
+from engine.core.rules import Ask, chain, day_of, question, stands_on
 
-RULES: Mapping[str, tuple[str, ...]] = {
-    "subject": (),
-    "superior_of": ("role",),
-    "holders_of_grant": ("grant",),
-}
-"""Each rule and the options it needs; it takes no others."""
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """Which facts the roles of a definition ask for: how many steps up the line of superiors, and which grants."""
-
-    superior_steps: int
-    grants: tuple[str, ...]
+Held = dict[str, tuple[Holder, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
     """The people around one case on one day.
 
-    `superiors`: person → the holders of his superior post. `grant_holders`: grant → who holds it over the case's
-    unit. `overrides`: role → who was put in its place for this case; they come before any rule.
+    `known`: the answers so far. `overrides`: role → who was put in its place for this case; they come before any
+    rule. `nominated`: role → whose nomination stands.
     """
 
     subject: Holder | None
-    superiors: Mapping[int, tuple[Holder, ...]] = field(default_factory=dict)
-    grant_holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
+    unit_id: int
+    today: date
+    period_end: date | None = None
+    workflow: str = ""
+    known: Mapping[Ask, tuple[Holder, ...]] = field(default_factory=dict)
     overrides: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
+    nominated: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
 
 
-def needs(roles: Sequence[RoleSpec]) -> Needs:
-    """Say which facts `resolve` will read for these roles."""
-    by_key = {spec.key: spec for spec in roles}
-    steps = max((_steps(by_key, spec) for spec in roles), default=0)
-    return Needs(steps, tuple(sorted({spec.grant for spec in roles if spec.grant is not None})))
+class Resolved(NamedTuple):
+    """Role → its holders; whole only where no question is left."""
+
+    held: Held
+    asks: frozenset[Ask]
 
 
-def resolve(
-    roles: Sequence[RoleSpec], facts: RoleFacts, order: Sequence[RoleSpec] | None = None
-) -> dict[str, tuple[Holder, ...]]:
+def resolve(roles: Sequence[RoleSpec], facts: RoleFacts, order: Sequence[RoleSpec] | None = None) -> Resolved:
     """Role key → its holders, each once, with the rule that found him; a role that nobody holds has none.
 
     order: what `in_order` says of them, where it is known already.
     """
-    found: dict[str, tuple[Holder, ...]] = {}
-    for spec in in_order(roles) if order is None else order:
-        found[spec.key] = _apart(spec, _found(spec, facts, found), found)
-    return {spec.key: found.get(spec.key, ()) for spec in roles}
+    found: Held = {}
+    asks: set[Ask] = set()
+    unknown: set[str] = set()
+    order = in_order(roles) if order is None else order
+    for spec in order:
+        holders = None if stands_on(spec) & unknown else _holders(spec, facts, found, asks)
+        if holders is None:
+            unknown.add(spec.key)
+        else:
+            found[spec.key] = holders
+    if asks:
+        return Resolved(found, frozenset(asks))
+    found = followed(order, found, facts.subject, facts.workflow)
+    return Resolved({spec.key: found.get(spec.key, ()) for spec in roles}, frozenset())
+
+
+def _holders(spec: RoleSpec, facts: RoleFacts, found: Held, asks: set[Ask]) -> tuple[Holder, ...] | None:
+    """Who holds a role by the first of its rules that finds somebody; None while a question is open."""
+    if spec.key in facts.overrides:
+        return _apart(spec, facts.overrides[spec.key], found)
+    for place, rule in enumerate(chain(spec)):
+        holders = _by_rule(spec, rule, facts, found, asks)
+        if holders is None:
+            return None
+        if fit := _apart(spec, _each_once(rule, place, holders, facts), found):
+            return fit
+    return ()
+
+
+def _by_rule(
+    spec: RoleSpec, rule: RuleSpec, facts: RoleFacts, found: Held, asks: set[Ask]
+) -> tuple[Holder, ...] | None:
+    if rule.rule == "subject":
+        return (facts.subject,) if facts.subject is not None else ()
+    if rule.rule == "nominated":
+        named = facts.nominated.get(spec.key, ())
+        return named if len(named) >= (rule.count or 1) else ()
+    on = day_of(rule, facts.today, facts.period_end)
+    starts = [None] if rule.role is None else [holder.person_id for holder in found.get(rule.role, ())]
+    questions = [question(rule, person, facts.unit_id, on) for person in starts]
+    if missing := [ask for ask in questions if ask not in facts.known]:
+        asks.update(missing)
+        return None
+    return tuple(holder for ask in questions for holder in facts.known[ask])
+
+
+def _each_once(rule: RuleSpec, place: int, holders: tuple[Holder, ...], facts: RoleFacts) -> tuple[Holder, ...]:
+    """Nobody judges himself: a rule never finds the subject of the case for another role than his own."""
+    once: dict[int, Holder] = {}
+    for held in holders:
+        if rule.rule == "subject" or facts.subject is None or held.person_id != facts.subject.person_id:
+            once.setdefault(held.person_id, held)
+    return tuple(
+        held if (held.rule, held.fallback) == (rule.rule, place) else replace(held, rule=rule.rule, fallback=place)
+        for held in once.values()
+    )
+
+
+def _apart(spec: RoleSpec, holders: tuple[Holder, ...], found: Held) -> tuple[Holder, ...]:
+    if not spec.except_:
+        return holders
+    barred = {held.person_id for key in spec.except_ for held in found.get(key, ())}
+    return tuple(held for held in holders if held.person_id not in barred)
 
 
 def in_order(roles: Sequence[RoleSpec]) -> tuple[RoleSpec, ...]:
@@ -78,7 +131,7 @@ def kept_apart(spec: RoleSpec, held: Sequence[str]) -> tuple[str, ...]:
 
 
 def circle(roles: Sequence[RoleSpec]) -> tuple[str, ...]:
-    """The roles of which each depends on the next, as superior or by `except`; nothing where there is no circle."""
+    """The roles of which each depends on the next, by its rules or by `except`; nothing where there is no circle."""
     by_key = {spec.key: spec for spec in roles}
     try:
         TopologicalSorter(_stands_on(by_key)).prepare()
@@ -92,50 +145,7 @@ def labelled(spec: RoleSpec) -> Param:
     return spec.label if spec.label is not None else spec.key
 
 
-def _steps(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> int:
-    return sum(step.rule == "superior_of" for step in _line(by_key, spec))
-
-
-def _line(by_key: Mapping[str, RoleSpec], spec: RoleSpec) -> Iterator[RoleSpec]:
-    """A role, the role it is the superior of, and so on; each once, so that a circle ends."""
-    seen: set[str] = set()
-    step: RoleSpec | None = spec
-    while step is not None and step.key not in seen:
-        seen.add(step.key)
-        yield step
-        step = by_key.get(step.role) if step.rule == "superior_of" and step.role is not None else None
-
-
 def _stands_on(by_key: Mapping[str, RoleSpec]) -> dict[str, set[str]]:
-    """Role → the roles that have to be known before it."""
-    above = {key: {spec.role} if spec.role is not None else set() for key, spec in by_key.items()}
+    """Role → the roles that have to be known before it. That a role excepts itself is told elsewhere."""
+    above = {key: {rule.role for rule in chain(spec) if rule.role is not None} for key, spec in by_key.items()}
     return {key: (above[key] | set(spec.except_) - {key}) & by_key.keys() for key, spec in by_key.items()}
-
-
-def _is_subject(held: Holder, facts: RoleFacts) -> bool:
-    """Nobody judges himself: a rule never finds the subject of the case for another role than his own."""
-    return facts.subject is not None and held.person_id == facts.subject.person_id
-
-
-def _found(spec: RoleSpec, facts: RoleFacts, found: Mapping[str, tuple[Holder, ...]]) -> tuple[Holder, ...]:
-    if spec.key in facts.overrides:
-        return facts.overrides[spec.key]
-    holders: tuple[Holder, ...]
-    if spec.rule == "subject":
-        holders = (facts.subject,) if facts.subject is not None else ()
-    elif spec.rule == "superior_of":
-        below = found.get(spec.role or "", ())
-        holders = tuple(up for holder in below for up in facts.superiors.get(holder.person_id, ()))
-    elif spec.rule == "holders_of_grant":
-        holders = facts.grant_holders.get(spec.grant or "", ())
-    else:
-        raise ValueError(f"no rule is called {spec.rule!r}; the parser lets no such role through")
-    once = {held.person_id: held for held in holders if spec.rule == "subject" or not _is_subject(held, facts)}.values()
-    return tuple(held if held.rule == spec.rule else replace(held, rule=spec.rule) for held in once)
-
-
-def _apart(spec: RoleSpec, holders: tuple[Holder, ...], found: Mapping[str, tuple[Holder, ...]]) -> tuple[Holder, ...]:
-    if not spec.except_:
-        return holders
-    barred = {held.person_id for key in spec.except_ for held in found.get(key, ())}
-    return tuple(held for held in holders if held.person_id not in barred)

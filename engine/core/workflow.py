@@ -11,10 +11,20 @@ from typing import Any
 
 from engine.core.case import CaseView
 from engine.core.catalog import Evaluated
-from engine.core.definition import CodeList, ResultSpec, RoleSpec, State, TaskSpec, Transition, WorkflowDefinition
+from engine.core.definition import (
+    CodeList,
+    ResultSpec,
+    RoleSpec,
+    RuleSpec,
+    State,
+    TaskSpec,
+    Transition,
+    WorkflowDefinition,
+)
 from engine.core.expression import Expression
 from engine.core.filling.form import Form
-from engine.core.roles import Needs, in_order, needs
+from engine.core.roles import in_order
+from engine.core.rules import certain, chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +86,17 @@ class Workflow:
     machine: Any
     states: Mapping[str, State] = field(init=False)
     automatic: frozenset[str] = field(init=False)  # the states that a case may leave by itself
-    people: Needs = field(init=False)  # what its roles ask about people
+    people: tuple[RuleSpec, ...] = field(init=False)  # what its roles always ask about people
+    nominates: bool = field(init=False)  # some of its roles are held by whom others nominate
     roles: tuple[RoleSpec, ...] = field(init=False)  # each after those that it depends on
 
     def __post_init__(self) -> None:
         leaving = (each.from_ for each in self.definition.transitions if each.automatic)
         object.__setattr__(self, "states", {state.key: state for state in self.definition.states})
         object.__setattr__(self, "automatic", frozenset(state for states in leaving for state in states))
-        object.__setattr__(self, "people", needs(self.definition.roles))
+        object.__setattr__(self, "people", certain(self.definition.roles))
+        rules = (rule.rule for spec in self.definition.roles for rule in chain(spec))
+        object.__setattr__(self, "nominates", "nominated" in rules)
         object.__setattr__(self, "roles", in_order(self.definition.roles))
 
     def tasks(self, state: str) -> tuple[TaskSpec, ...]:

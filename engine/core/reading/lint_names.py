@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.definition import RoleSpec, State, TaskSpec, WorkflowDefinition
+from engine.core.definition import RoleSpec, RuleSpec, State, TaskSpec, WorkflowDefinition
 from engine.core.errors import Problem
 from engine.core.hints import instead, likely
 from engine.core.messages import Message
 from engine.core.reading.declared import RESERVED, keys, twice, unknown
 from engine.core.reading.lint_forms import form_problems
-from engine.core.roles import RULES, circle
+from engine.core.roles import circle
+from engine.core.rules import OPTIONS, RULES, chain
 
 
 def name_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
@@ -57,12 +58,8 @@ def _roles(definition: WorkflowDefinition) -> Iterator[Problem]:
     roles = keys(definition.roles)
     for role in definition.roles:
         path = f"roles.{role.key}"
-        if role.rule not in RULES:
-            yield Problem(f"{path}.rule", Message("lint.unknown_rule", name=role.rule), hint=instead(role.rule, RULES))
-        else:
-            yield from _rule_options(path, role)
-        if role.role is not None:
-            yield from unknown(f"{path}.role", "role", role.role, roles)
+        for place, rule in enumerate(chain(role)):
+            yield from _rule(path + ".else" * place, role, rule, roles)
         yield from _apart(path, role, definition)
         if role.rule == "subject" and definition.subject != "person":
             yield Problem(
@@ -70,6 +67,25 @@ def _roles(definition: WorkflowDefinition) -> Iterator[Problem]:
             )
     if around := circle(definition.roles):
         yield Problem(f"roles.{around[0]}", Message("lint.role_circle", roles=around))
+
+
+def _rule(path: str, role: RoleSpec, rule: RuleSpec, roles: tuple[str, ...]) -> Iterator[Problem]:
+    if rule.rule not in RULES:
+        yield Problem(f"{path}.rule", Message("lint.unknown_rule", name=rule.rule), hint=instead(rule.rule, RULES))
+    else:
+        yield from _rule_options(path, rule)
+    for name in ("role", "by", "approved_by"):
+        named = getattr(rule, name)
+        if named is not None:
+            yield from unknown(f"{path}.{name}", "role", named, roles)
+    if rule.approved_by is not None and rule.approved_by in (rule.by, role.key):
+        yield Problem(f"{path}.approved_by", Message("lint.approves_own", role=rule.approved_by))
+    if rule.by == role.key:
+        yield Problem(f"{path}.by", Message("lint.nominates_itself", role=role.key))
+    if rule.rule == "subject" and rule is not role:
+        yield Problem(f"{path}.rule", Message("lint.else_subject", role=role.key))
+    if rule.else_ is not None and rule.rule == "subject":
+        yield Problem(f"{path}.else", Message("lint.else_never", role=role.key))
 
 
 def _apart(path: str, role: RoleSpec, definition: WorkflowDefinition) -> Iterator[Problem]:
@@ -81,18 +97,24 @@ def _apart(path: str, role: RoleSpec, definition: WorkflowDefinition) -> Iterato
     if role.except_ and role.rule == "subject":
         yield Problem(f"{path}.except", Message("lint.except_subject", role=role.key))
     for other in definition.roles:
-        same = (other.rule, other.role, other.grant) == (role.rule, role.role, role.grant)
-        if same and other.key in role.except_ and other.key != role.key and not other.except_:
+        if other.key in role.except_ and other.key != role.key and not other.except_ and _is_same(other, role):
             yield Problem(f"{path}.except", Message("lint.except_everybody", role=role.key, other=other.key))
 
 
-def _rule_options(path: str, role: RoleSpec) -> Iterator[Problem]:
-    given = {name for name in ("role", "grant") if getattr(role, name) is not None}
-    for name in RULES[role.rule]:
+def _is_same(one: RoleSpec, other: RoleSpec) -> bool:
+    """Whether two roles find the same people."""
+    options = ("rule", *OPTIONS, "else_")
+    return all(getattr(one, name) == getattr(other, name) for name in options)
+
+
+def _rule_options(path: str, rule: RuleSpec) -> Iterator[Problem]:
+    given = {name for name in OPTIONS if getattr(rule, name) is not None}
+    takes = RULES[rule.rule]
+    for name in takes.needs:
         if name not in given:
-            yield Problem(path, Message("lint.rule_needs", rule=role.rule, option=name))
-    for name in sorted(given.difference(RULES[role.rule])):
-        yield Problem(f"{path}.{name}", Message("lint.rule_takes_no", rule=role.rule, option=name))
+            yield Problem(path, Message("lint.rule_needs", rule=rule.rule, option=name))
+    for name in sorted(given.difference(takes.needs, takes.may)):
+        yield Problem(f"{path}.{name}", Message("lint.rule_takes_no", rule=rule.rule, option=name))
 
 
 def _task(definition: WorkflowDefinition, state: State, task: TaskSpec) -> Iterator[Problem]:
@@ -150,7 +172,9 @@ def _unused(definition: WorkflowDefinition) -> Iterator[Problem]:
     forms, roles = keys(definition.forms), keys(definition.roles)
     filled = {_meant(task.fill, forms) for task in tasks}
     named = [task.role for task in tasks] + [grant.role for grant in definition.visible]
-    acting = {_meant(name, roles) for name in (*named, *(role.role for role in definition.roles))}
+    rules = [rule for role in definition.roles for rule in chain(role)]
+    named += [name for rule in rules for name in (rule.role, rule.by, rule.approved_by) if name is not None]
+    acting = {_meant(name, roles) for name in named}
     for form in forms:
         if form not in filled:
             yield Problem(f"forms.{form}", Message("lint.form_unused", form=form), warning=True)

@@ -48,7 +48,7 @@ def json_schema(catalog: Catalog) -> Schema:
 
 def _node(model: type[BaseModel], catalog: Catalog) -> Schema:
     """The map that stands for one element. Its `key` may be that of the map around it: not required here."""
-    plain = model.model_json_schema(by_alias=True)["properties"]
+    plain = _properties(model)
     written: Schema = {}
     for key, shape in shapes(model).items():
         written[key] = _value(shape, _tidy(plain.get(key, {})), catalog, CALLS.get(key))
@@ -60,6 +60,13 @@ def _node(model: type[BaseModel], catalog: Catalog) -> Schema:
     if is_open(model):
         return {**found, **_typed(model, catalog)}
     return {**found, "additionalProperties": False}
+
+
+def _properties(model: type[BaseModel]) -> Schema:
+    """Pydantic's schema of each key; a model that holds itself stands among its definitions."""
+    whole = model.model_json_schema(by_alias=True)
+    found: Schema = whole["properties"] if "properties" in whole else whole["$defs"][model.__name__]["properties"]
+    return found
 
 
 def _value(shape: Shape, plain: Schema, catalog: Catalog, kind: Kind | None) -> Schema:

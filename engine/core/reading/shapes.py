@@ -29,6 +29,7 @@ from engine.core.definition import (
     Prefill,
     ResultSpec,
     RoleSpec,
+    RuleSpec,
     Section,
     State,
     TaskSpec,
@@ -41,6 +42,7 @@ Kind = Literal["keyed", "node", "names", "text", "texts", "calls", "grants", "ci
 MODELS: tuple[type[BaseModel], ...] = (
     WorkflowDefinition,
     RoleSpec,
+    RuleSpec,
     State,
     TaskSpec,
     Due,

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exist
 
 from engine.store.gathered import gathered
 from engine.store.queries.cases import last_answer_rows
-from engine.store.queries.people import superior_rows
+from engine.store.queries.role_people import MINE, superior_rows
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement, together
 from engine.store.tables.cases import Case, CaseRole, Cycle, Outcome, Submission, Task, TaskHolder
@@ -77,7 +77,7 @@ def _head(*more: ColumnElement[Any]) -> Select[Any]:
             Event.at.label("entered_at"),
             ZONE.label("timezone"),
             gathered(TASKS).label("tasks"),
-            gathered(superior_rows(Case.subject_id).correlate(Case)).label("superiors"),
+            gathered(superior_rows(MINE.c.person_id == Case.subject_id).correlate(Case)).label("superiors"),
             # Three cheap looks here spare most cases three questions.
             exists().where(CaseRole.case_id == Case.id).correlate(Case).label("has_overrides"),
             exists().where(Submission.case_id == Case.id).correlate(Case).label("has_answers"),

@@ -1,34 +1,31 @@
 """Questions about persons: who is this, who holds what on a day. Pages and lists stand in people_lists.py.
 
-The holders of a role are asked at every submit and fire: one prebuilt statement each.
+The people whom role rules ask for are found in role_people.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from engine.core.case import Actor, Holder
-from engine.store.queries import units
+from engine.core.rules import Ask
+from engine.store.queries import role_people, units
 from engine.store.queries.kinds import of_kind
 from engine.store.queries.scope import scope_condition
-from engine.store.statement import Statement
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit, UnitClosure
 
 PERSON = Person.__table__
 APPOINTMENT = Appointment.__table__
 GRANT = AccessGrant.__table__
+CLOSURE = UnitClosure.__table__
 POST = Post.__table__
 UNIT = Unit.__table__
-CLOSURE = UnitClosure.__table__
-MINE = APPOINTMENT.alias("mine")
 DAY = bindparam("day")
-AT_ONCE = 1000  # keys in one question; the drivers take some 32,000
 
 
 def runs(period: Any, day: ColumnElement[str] | str = DAY) -> ColumnElement[bool]:
@@ -36,102 +33,16 @@ def runs(period: Any, day: ColumnElement[str] | str = DAY) -> ColumnElement[bool
     return and_(period.c.starts_on <= day, or_(period.c.ends_on.is_(None), period.c.ends_on > day))
 
 
-def superior_rows(person: ColumnElement[Any]) -> Select[Any]:
-    """Who holds, on some day around `earliest` and `latest`, the superior post of a person's definitive one.
-
-    id, ref, name, basis, name_lower, and from when to when both appointments run: `superiors_on` judges the day.
-    """
-    return _superiors(MINE.c.person_id == person)
-
-
-def _superiors(of_whom: ColumnElement[bool]) -> Select[Any]:
-    return (
-        select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, APPOINTMENT.c.ref.label("basis"), PERSON.c.name_lower,
-               MINE.c.starts_on.label("since"), MINE.c.ends_on.label("until"),
-               APPOINTMENT.c.starts_on.label("held_since"), APPOINTMENT.c.ends_on.label("held_until"))
-        .select_from(
-            MINE.join(POST, POST.c.id == MINE.c.post_id)
-            .join(APPOINTMENT, APPOINTMENT.c.post_id == POST.c.superior_id)
-            .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
-        )
-        .where(of_whom, MINE.c.kind == "definitive", MINE.c.superseded_by.is_(None))
-        .where(_runs_around(MINE), _runs_around(APPOINTMENT), APPOINTMENT.c.superseded_by.is_(None))
-        .where(PERSON.c.active.is_(True), PERSON.c.id != MINE.c.person_id)
-    )  # fmt: skip
-
-
-def _runs_around(period: Any) -> ColumnElement[bool]:
-    begun = period.c.starts_on <= bindparam("latest")
-    return and_(begun, or_(period.c.ends_on.is_(None), period.c.ends_on > bindparam("earliest")))
-
-
-SUPERIORS = Statement(superior_rows(bindparam("person")))
-GRANTS = (
-    select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, GRANT.c.ref.label("basis"))
-    .select_from(
-        CLOSURE.join(GRANT, GRANT.c.unit_id == CLOSURE.c.ancestor_id).join(PERSON, PERSON.c.id == GRANT.c.person_id)
-    )
-    .where(GRANT.c.role == bindparam("role"), runs(GRANT), PERSON.c.active.is_(True))
-    .order_by(PERSON.c.name_lower, PERSON.c.id, CLOSURE.c.depth)
-)
-GRANTED = Statement(GRANTS.where(CLOSURE.c.descendant_id == bindparam("unit")))
-
-
 def superior_holders(db: Connection, person_id: int, on: date) -> tuple[Holder, ...]:
     """Who holds, on a day, the superior post of the post that a person holds definitively; never himself."""
-    day = on.isoformat()
-    return superiors_on(SUPERIORS.rows(db, person=person_id, earliest=day, latest=day), on)
-
-
-def superiors_on(rows: Iterable[Sequence[Any]], on: date) -> tuple[Holder, ...]:
-    """The holders among the rows of `superior_rows` whose appointments run on a day, by name."""
-    day = on.isoformat()
-    found: dict[int, Holder] = {}
-    for row in sorted(rows, key=lambda row: (row[4], row[0])):
-        if _contains(row[5], row[6], day) and _contains(row[7], row[8], day):
-            found.setdefault(row[0], Holder(row[0], row[1], row[2], "superior_of", row[3]))
-    return tuple(found.values())
-
-
-def _contains(starts_on: str, ends_on: str | None, day: str) -> bool:
-    return starts_on <= day and (ends_on is None or ends_on > day)
+    ask = Ask("superior_of", person_id, on.isoformat())
+    return role_people.answers(db, [ask])[ask]
 
 
 def grant_holders(db: Connection, role: str, unit_id: int, on: date) -> tuple[Holder, ...]:
     """Who has, on a day, a grant of this role over a unit or one above it; the nearest grant is the basis."""
-    found: dict[int, Holder] = {}
-    for row in GRANTED.rows(db, role=role, unit=unit_id, day=on.isoformat()):
-        found.setdefault(row.id, Holder(row.id, row.ref, row.name, "holders_of_grant", row.basis))
-    return tuple(found.values())
-
-
-def superiors_of(db: Connection, people: Iterable[int], on: date) -> dict[int, tuple[Holder, ...]]:
-    """The same as `superior_holders` for many people, by person: one question for each `AT_ONCE` of them."""
-    found: dict[int, list[Any]] = {person: [] for person in people}
-    day = on.isoformat()
-    for some in _batches(found):
-        query = _superiors(MINE.c.person_id.in_(some)).add_columns(MINE.c.person_id.label("below"))
-        for row in db.execute(query, {"earliest": day, "latest": day}):
-            found[row.below].append(row)
-    return {person: superiors_on(rows, on) for person, rows in found.items()}
-
-
-def grant_holders_of(db: Connection, role: str, units: Iterable[int], on: date) -> dict[int, tuple[Holder, ...]]:
-    """The same as `grant_holders` for many units, by unit: one question for each `AT_ONCE` of them."""
-    found: dict[int, dict[int, Holder]] = {unit: {} for unit in units}
-    for some in _batches(found):
-        query = GRANTS.add_columns(CLOSURE.c.descendant_id).where(CLOSURE.c.descendant_id.in_(some))
-        for row in db.execute(query, {"role": role, "day": on.isoformat()}):
-            found[row.descendant_id].setdefault(
-                row.id, Holder(row.id, row.ref, row.name, "holders_of_grant", row.basis)
-            )
-    return {unit: tuple(holders.values()) for unit, holders in found.items()}
-
-
-def _batches(keys: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(sorted(keys))
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
+    ask = Ask("holders_of_grant", role, on.isoformat(), unit_id)
+    return role_people.answers(db, [ask])[ask]
 
 
 def by_ref(db: Connection, ref: str) -> Row[Any] | None:

@@ -32,6 +32,7 @@ from engine.store.tables.work import Outbox, Request
 
 metadata = Stored.metadata
 
+from engine.store.tables.roles import ActingOrder, Nomination
 __all__ = [
     "AccessGrant",
     "Account",
@@ -39,6 +40,7 @@ __all__ = [
     "Appointment",
     "Case",
     "CaseRole",
+    "ActingOrder",
     "Cycle",
     "Definition",
     "DefinitionDraft",
@@ -65,4 +67,5 @@ __all__ = [
     "UnitClosure",
     "WebSession",
     "metadata",
+    "Nomination",
 ]

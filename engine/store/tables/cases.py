@@ -182,7 +182,10 @@ class Outcome(Stored):
 
 
 class CaseRole(Stored):
-    """Somebody made holder of a role of this case by a reassignment; the latest row of a role counts."""
+    """Somebody made holder of a role of this case by a reassignment; the latest row of a role counts.
+
+    `from_id`: in whose place, where the work of one person was handed over to another.
+    """
 
     __tablename__ = "case_role"
     __table_args__ = (Index(None, "case_id", "role"),)
@@ -191,5 +194,6 @@ class CaseRole(Stored):
     case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"))
     role: Mapped[Words]
     person_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"))
+    from_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
     event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"))
     at: Mapped[Moment]

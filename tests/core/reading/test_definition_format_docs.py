@@ -9,7 +9,7 @@ from engine.core.reading.normal import dump
 from engine.core.reading.parse import examine
 from engine.core.reading.positions import NOWHERE
 from engine.core.reading.shapes import ALSO, MODELS, OPTIONS, shapes
-from engine.core.roles import RULES
+from engine.core.rules import RULES
 from engine.documents import read_yaml
 from tests.core.definitions import CODELISTS, PRODUCT, ROOT
 
@@ -17,6 +17,7 @@ PAGE = (ROOT / "docs/definition-format.md").read_text(encoding="utf-8")
 HEADINGS = {
     "WorkflowDefinition": "Workflow",
     "RoleSpec": "Role",
+    "RuleSpec": "Rule",
     "TaskSpec": "Task",
     "FormSchema": "Form",
     "FieldSpec": "Field",
