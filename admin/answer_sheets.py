@@ -8,10 +8,10 @@ from engine import exports
 from engine.sheets import writing
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.downloads import workbook
 from engine.web.language import language, t
 
 pages = Blueprint("admin_answer_sheets", __name__, url_prefix="/admin/cycles")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.post("/<ref>/answers.xlsx")
@@ -28,5 +28,4 @@ def download(ref: str) -> Response:
         language=language(),
     )
     body = exports.answers_of_cycle(runtime(), ref, form, actor=require_actor(), words=words)
-    headers = {"Content-Disposition": f'attachment; filename="{form}-{ref[:8]}.xlsx"', "Cache-Control": "no-store"}
-    return Response(body, mimetype=XLSX, headers=headers)
+    return workbook(body, f"{form}-{ref[:8]}.xlsx")

@@ -27,6 +27,7 @@ from engine.store.queries import definitions, event_lists
 from engine.store.tables import DefinitionVersion
 from engine.web.actor import require_actor
 from engine.web.context import runtime
+from engine.web.downloads import saved_as
 from engine.web.language import t
 
 STATUSES = ("draft", "in_review", "published", "retired")
@@ -128,9 +129,7 @@ class DefinitionView(SecureModelView):
         """The document in its normal form, to keep or to edit."""
         row = self.get_one(ref)
         text = documents.write_yaml(normal.dump(self._definition(row)))
-        answer = Response(text, mimetype="text/plain")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{row.key}-{row.number}.yaml"'
-        return answer
+        return saved_as(Response(text, mimetype="text/plain"), f"{row.key}-{row.number}.yaml")
 
     def _definition(self, row: DefinitionVersion) -> kinds.Definition:
         return normal.load(json.loads(definitions.body(self.db, row.digest) or "{}"))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
 
+from engine.web.downloads import saved_as
 from engine.web.i18n import number
 from engine.web.language import language, t
 
@@ -25,9 +26,7 @@ def stream(name: str, titles: Sequence[str], rows: Callable[[int], Iterable[Sequ
     Where there are more than MOST_ROWS, the last line says so.
     """
     lines = stream_with_context(_lines(titles, rows(MOST_ROWS + 1)))
-    answer = Response(lines, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="siklus-{name}"'
-    return answer
+    return saved_as(Response(lines, mimetype="text/csv"), f"siklus-{name}")
 
 
 def plain(cell: str) -> str:

@@ -251,7 +251,7 @@ def _finish(rt: Runtime, db: Connection, found: Snapshot, once: Once, event: app
 
 def _form_of(found: Snapshot, task_key: str) -> forms.Form:
     """The form of a fill-task of the current state."""
-    spec = next(spec for spec in found.workflow.tasks(found.view.state) if spec.key == task_key)
+    spec = found.workflow.task(found.view.state, task_key)
     return found.workflow.forms[spec.fill or ""]
 
 
@@ -275,6 +275,6 @@ def draft_of(rt: Runtime, task_ref: str, *, actor: Actor) -> dict[str, Any] | No
         row = queries.draft(db, found.task_ids[task_ref])
         if row is None:
             return None
-        role = next(spec.role for spec in found.workflow.tasks(found.view.state) if spec.key == key)
+        role = found.workflow.task(found.view.state, key).role
         hidden = forms.sight(_form_of(found, key), found.view, actor, fills_as=role).hidden
         return {name: value for name, value in json.loads(row.body).items() if name not in hidden}

@@ -17,7 +17,7 @@ from engine.core.case import CANCELLED, Actor, Outcome
 from engine.core.errors import NotFound
 from engine.core.filling import forms
 from engine.core.filling.formviews import FormView
-from engine.core.messages import Message, Param, Text
+from engine.core.messages import Message, Param, Text, readable
 from engine.core.printing import casepaper, layout
 from engine.core.printing.paper import Paper
 from engine.core.printing.seal import Figure
@@ -133,7 +133,7 @@ def _whole(db: Connection, found: Snapshot, may: Mapping[str, FormView], actor: 
     state = found.view.state
     stands = Message("status.cancelled") if state == CANCELLED else _named(definition.states, state)
     facts: list[tuple[str, Param]] = [("subject", found.subject_name), ("cycle", found.cycle_name), ("state", stands)]
-    names = {form.key: form.label or _words_of(form.key) for form in definition.forms}
+    names = {form.key: form.label or readable(form.key) for form in definition.forms}
     told = [casepaper.Happened(to_datetime(row.at), row.actor_name or voice.key("print.system"), _told(found, row))
             for row in rows if row.kind != queries.MADE]  # fmt: skip
     paper = casepaper.of_case(voice.say(definition.name), facts, names, told, source, _words(voice))
@@ -177,9 +177,7 @@ def _sees(found: Snapshot, result: BoundResult, actor: Actor, may: Mapping[str, 
     """Whether a result is there, and the actor sees everything that it comes from."""
     if not isinstance(found.view.results.get(result.spec.key), Outcome):
         return False
-    read = [path for formula in result.method.expressions.values() for path in formula.references]
-    sources = {form for path in read if (form := path.partition(".")[0]) in found.workflow.forms}
-    return sources <= may.keys() and all(forms.sees(found.workflow, found.view, actor, path) for path in read)
+    return forms.knows(found.workflow, found.view, actor, result, may)
 
 
 def _source(db: Connection, found: Snapshot, views: Mapping[str, FormView], actor: Actor, voice: Voice,
@@ -209,7 +207,7 @@ def _known(found: Snapshot, result: BoundResult) -> Known:
     table = found.workflow.codelists.get(str(how.get("table", "")))
     items = () if table is None else table.items
     words = next((item.label for item in items if item.key == value), Text(value, value))
-    named = result.spec.label or _words_of(result.spec.key)
+    named = result.spec.label or readable(result.spec.key)
     return Known(named, value, words, tuple((item.key, item.label) for item in items))
 
 
@@ -240,9 +238,4 @@ def _words(voice: Voice) -> dict[str, str]:
 
 
 def _named(elements: Iterable[Any], key: str) -> Text:
-    return next((each.label for each in elements if each.key == key and each.label), _words_of(key))
-
-
-def _words_of(key: str) -> Text:
-    words = key.replace("_", " ").capitalize()
-    return Text(words, words)
+    return next((each.label for each in elements if each.key == key and each.label), readable(key))

@@ -19,7 +19,7 @@ from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.filling import forms
 from engine.core.filling.formviews import to_read
-from engine.core.messages import Message, Text
+from engine.core.messages import Message, readable
 from engine.core.printing.seal import as_fields, code, digest_of
 from engine.core.printing.wording import Voice
 from engine.core.times import to_datetime
@@ -73,14 +73,9 @@ def print_submission(rt: Runtime, ref: str, *, actor: Actor, voice: Voice, place
         sight = forms.sight(form, found.view, actor)
         body = None if row.body is None else forms.load(form, json.loads(row.body))
         view = None if body is None else to_read(form, body, forms.facts(found.view), sight)
-        draft = papers.of_submission(db, found, row, view, _title(form), voice)
+        draft = papers.of_submission(db, found, row, view, form.schema.label or readable(form.key), voice)
         known = queries.earlier(db, found.place.stream, actor.person_id or 0)
     return _made(rt, found, f"form:{row.form}", draft, known, actor, voice, place)
-
-
-def _title(form: forms.Form) -> Text:
-    words = form.key.replace("_", " ").capitalize()
-    return form.schema.label or Text(words, words)
 
 
 def _made(rt: Runtime, found: Snapshot, key: str, draft: Draft, known: list[Any], actor: Actor, voice: Voice,

@@ -87,7 +87,7 @@ def _open_role(found: Snapshot, task_ref: str) -> str:
     task = next((task for task in found.view.tasks if task.ref == task_ref), None)
     if task is None or task.state != "open":
         raise Refused(Message("task.not_open"))
-    role = next(spec.role for spec in found.workflow.states[found.view.state].tasks if spec.key == task.key)
+    role = found.workflow.task(found.view.state, task.key).role
     if any(spec.key == role and spec.rule == "subject" for spec in found.workflow.definition.roles):
         raise Refused(Message("reassign.subjects_role"))
     return role

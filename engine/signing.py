@@ -41,5 +41,5 @@ def _asked(rt: Runtime, db: Connection, task_ref: str, actor: Actor) -> tuple[st
     if task is None:
         return ()  # the case has moved on, which submit says
     machine.fillable(found.workflow, found.view, task.key, actor)
-    spec = next(spec for spec in found.workflow.tasks(found.view.state) if spec.key == task.key)
+    spec = found.workflow.task(found.view.state, task.key)
     return found.workflow.forms[spec.fill or ""].questions.signatures

@@ -87,7 +87,7 @@ def field_of(found: Snapshot, task_ref: str, field: str, actor: Actor) -> tuple[
     if task is None:
         raise StaleCase(Message("case.stale"))
     machine.fillable(found.workflow, found.view, task.key, actor)
-    spec = next(spec for spec in found.workflow.tasks(found.view.state) if spec.key == task.key)
+    spec = found.workflow.task(found.view.state, task.key)
     keys = [part for part in field.replace("-", ".").split(".") if not part.isdecimal()]
     questions = found.workflow.forms[str(spec.fill)].questions
     for place, key in enumerate(keys):

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, render_template, request
-from werkzeug.http import quote_etag, quote_header_value
+from werkzeug.http import quote_etag
 from werkzeug.wrappers import Response
 
 from engine import cases, evidence_access, uploads
@@ -20,6 +19,7 @@ from engine.core.messages import Message
 from engine.web import labels, raw_files
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.downloads import saved_as
 from engine.web.errors import status_of
 from engine.web.language import t, translate
 from engine.web.reading import whole
@@ -170,7 +170,7 @@ def download(ref: str) -> Response:
     """A file, always to be saved, never to be shown as part of this site."""
     found = evidence_access.open_file(runtime(), ref, actor=require_actor())
     answer = _handed(found, found.sha256)
-    answer.headers["Content-Disposition"] = _attachment(found.name)
+    saved_as(answer, found.name)
     answer.content_length = found.size
     return answer.make_conditional(request)
 
@@ -186,12 +186,6 @@ def preview(ref: str) -> Response:
 def _handed(found: evidence_access.Opened, tag: str) -> Response:
     headers = {"Content-Security-Policy": SANDBOX, "ETag": quote_etag(tag), "Cache-Control": KEPT}
     return Response(found.pieces, mimetype=found.media, headers=headers)
-
-
-def _attachment(name: str) -> str:
-    """RFC 6266: the name as it is, and one of ASCII for readers that know no better."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    return f"attachment; filename={quote_header_value(plain)}; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _offset(upload: Upload) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from engine import papers, print_checks, prints
@@ -17,6 +17,7 @@ from engine.core.printing import wording
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.downloads import saved_as
 from engine.web.language import language, translate
 
 if TYPE_CHECKING:
@@ -128,7 +129,4 @@ def _place() -> prints.Place:
 
 
 def _file(made: prints.Printed) -> Response:
-    answer = make_response(made.pdf)
-    answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    return answer
+    return saved_as(Response(made.pdf, mimetype="application/pdf"), made.name)

@@ -125,14 +125,8 @@ def results(found: Snapshot, may: Mapping[str, forms.Access], actor: Actor) -> I
     """The results that the reader may know: those of which he may see everything that they come from."""
     for result in found.workflow.results:
         outcome = found.view.results.get(result.spec.key)
-        if isinstance(outcome, Outcome) and _may_know(found, result, may, actor):
+        if isinstance(outcome, Outcome) and forms.knows(found.workflow, found.view, actor, result, may):
             yield _result(found, result, outcome)
-
-
-def _may_know(found: Snapshot, result: BoundResult, may: Mapping[str, forms.Access], actor: Actor) -> bool:
-    references = {path for formula in result.method.expressions.values() for path in formula.references}
-    sources = {form for path in references if (form := path.partition(".")[0]) in found.workflow.forms}
-    return sources <= may.keys() and all(forms.sees(found.workflow, found.view, actor, path) for path in references)
 
 
 def _result(found: Snapshot, result: BoundResult, outcome: Outcome) -> Result:

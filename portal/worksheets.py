@@ -27,13 +27,13 @@ from engine.sheets import reading, writing
 from engine.store.queries import worksheets as queries
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.downloads import workbook
 from engine.web.language import language, t
 from portal.desk import Desk, open_desk
 
 pages = Blueprint("worksheets", __name__)
 MOST = 300  # forms in one workbook: some three statements each
 LARGEST_PREVIEW = 20_000_000  # bytes of answers between the preview and the saving
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,7 @@ def download(ref: str) -> Response:
     shown = [each for each in grid.columns(sheaf.first.form) if each.path.partition(".")[0] not in hidden]
     body = writing.write(shown, lines, _words())
     name = f"{sheaf.first.form.key}-{sheaf.first.found.cycle_ref[:8].lower()}.xlsx"
-    return Response(
-        body,
-        mimetype=XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
+    return workbook(body, name)
 
 
 @pages.post("/tasks/<ref>/worksheet")

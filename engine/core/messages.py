@@ -32,6 +32,12 @@ class Text:
         return {"en": self.en, "id": self.id}
 
 
+def readable(key: str) -> Text:
+    """A key as words, for what has no label: `plan_drafted` → `Plan drafted`."""
+    words = key.replace("_", " ").capitalize()
+    return Text(words, words)
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Message:
     """A key of the translation files with its parameters; numbers and dates stay typed until the edge formats them."""

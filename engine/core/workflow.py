@@ -103,3 +103,10 @@ class Workflow:
         """The tasks of a state; none for one that is not declared, such as that of a cancelled case."""
         found = self.states.get(state)
         return found.tasks if found is not None else ()
+
+    def task(self, state: str, key: str) -> TaskSpec:
+        """The task of a key that the state declares; KeyError for one that it does not."""
+        for spec in self.tasks(state):
+            if spec.key == key:
+                return spec
+        raise KeyError(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from engine.core.case import CANCELLED
-from engine.core.messages import Message, Text
+from engine.core.messages import Message, Text, readable
 
 if TYPE_CHECKING:
     from engine.core.definition import TaskSpec, WorkflowDefinition
@@ -23,12 +23,6 @@ class Labelled(Protocol):
 def label(element: Labelled) -> Text:
     """The label of an element, or its key with blanks and a capital."""
     return element.label or readable(element.key)
-
-
-def readable(key: str) -> Text:
-    """A key as words: `plan_drafted` → `Plan drafted`."""
-    words = key.replace("_", " ").capitalize()
-    return Text(words, words)
 
 
 def state_label(definition: WorkflowDefinition, key: str) -> Text | Message:

@@ -5,7 +5,7 @@ Closed by default. Judging itself is form.py and questions.py; storing is the ve
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from engine.core.case import Actor, CaseView
@@ -18,7 +18,7 @@ from engine.core.filling.sight import Sight
 from engine.core.filling.standing import Origin, Standing
 from engine.core.messages import Message
 from engine.core.tasks import facts, waits_for, ways
-from engine.core.workflow import Workflow
+from engine.core.workflow import BoundResult, Workflow
 
 __all__ = [
     "Access",
@@ -36,6 +36,7 @@ __all__ = [
     "facts",
     "judge",
     "known",
+    "knows",
     "load",
     "sees",
     "sight",
@@ -150,6 +151,16 @@ def sees(workflow: Workflow, case: CaseView, actor: Actor, path: str) -> bool:
     if form not in workflow.forms:
         return True
     return rest.partition(".")[0] not in sight(workflow.forms[form], case, actor).hidden
+
+
+def knows(workflow: Workflow, case: CaseView, actor: Actor, result: BoundResult, open_forms: Collection[str]) -> bool:
+    """Whether the actor may know a result: he sees everything that it comes from.
+
+    open_forms: the forms that `access` opens to him.
+    """
+    read = {path for formula in result.method.expressions.values() for path in formula.references}
+    sources = {form for path in read if (form := path.partition(".")[0]) in workflow.forms}
+    return sources <= set(open_forms) and all(sees(workflow, case, actor, path) for path in read)
 
 
 def _readable(workflow: Workflow, case: CaseView, actor: Actor, see_all: bool) -> set[str]:

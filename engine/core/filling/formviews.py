@@ -16,7 +16,7 @@ from engine.core.filling.form import Form
 from engine.core.filling.questions import Judged, Question, Questions
 from engine.core.filling.sight import Sight
 from engine.core.filling.standing import Origin, Standing
-from engine.core.messages import Message, Text
+from engine.core.messages import Message, Text, readable
 
 NOT_GIVEN = object()
 
@@ -111,10 +111,7 @@ class FormView:
 
 def label_of(spec: FieldSpec) -> Text:
     """The field's label; its key in words where the author gave none."""
-    if spec.label is not None:
-        return spec.label
-    words = spec.key.replace("_", " ").capitalize()
-    return Text(words, words)
+    return spec.label or readable(spec.key)
 
 
 def to_read(form: Form, values: Mapping[str, Any], facts: FormFacts, sight: Sight) -> FormView:
