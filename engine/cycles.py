@@ -17,18 +17,19 @@ from sqlalchemy import Connection, Row
 from engine import holders
 from engine.authority import office_day
 from engine.core import machine
+from engine.core.calendar import Calendar
 from engine.core.case import Actor, CaseView, Holder
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.core.expression import BOOLEAN, TEXT, Expression, ListOf, Record, compile_expression
 from engine.core.messages import Message
 from engine.core.reading.compiled import Workflow
-from engine.core.times import to_text
 from engine.core.rules import is_found_later
+from engine.core.times import to_text
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply
+from engine.store.queries import calendars, definitions, people, units
 from engine.store.queries import cycles as queries
-from engine.store.queries import definitions, people, units
 from engine.store.refs import new_ref
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a period: due dates are reckoned from it, and calendars end
@@ -185,8 +186,9 @@ def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: dateti
         raise Refused(Message("cycle.unfilled", count=len(plan.incomplete), names=names), _unfilled(plan))
     have = queries.subjects(db, cycle.id)
     new = [candidate for candidate in plan.candidates if candidate.person.person_id not in have]
+    stamp = calendars.stamp(db)
     for candidate, zone, roles in _placed(db, workflow, new, at):
-        view = _new_case(cycle, candidate, zone, roles, at)
+        view = _new_case(cycle, candidate, zone, rt.days.of(db, candidate.unit_id, stamp), roles, at)
         _start(rt, db, cycle, workflow, view, actor, at)
     return Opened(cycle.ref, len(new), len(plan.candidates) - len(new))
 
@@ -213,7 +215,12 @@ def _placed(
 
 
 def _new_case(
-    cycle: Row[Any], who: Candidate, zone: ZoneInfo, roles: Mapping[str, tuple[Holder, ...]], at: datetime
+    cycle: Row[Any],
+    who: Candidate,
+    zone: ZoneInfo,
+    calendar: Calendar,
+    roles: Mapping[str, tuple[Holder, ...]],
+    at: datetime,
 ) -> CaseView:
     return CaseView(
         ref=new_ref(),
@@ -229,6 +236,7 @@ def _new_case(
         today=at.astimezone(zone).date(),
         roles=roles,
         zone=zone,
+        calendar=calendar,
     )
 
 

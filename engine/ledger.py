@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import audit, audit_facts
+from engine import audit, audit_calendars, audit_facts
 from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
 from engine.store.database import Database
@@ -86,6 +86,7 @@ def _wrong_in_stream(
         if row.seq == 1:
             results = queries.outcomes(db, row.case_id)
         what = audit.wrong_with_event(row, before) or _wrong_result(db, row, results.get(row.ref, {}))
+        what = what or _wrong_calendar(db, row)
         if what is not None:
             return _event(stream, row.seq, what)
         _tell(about, versions, row)
@@ -105,6 +106,12 @@ def _wrong_result(db: Connection, row: Any, stored: Mapping[str, Any]) -> str | 
         elif not audit.is_same_result(stored[key], committed):
             return "result"
     return "result" if stored.keys() - said.keys() else None
+
+
+def _wrong_calendar(db: Connection, row: Any) -> str | None:
+    if not row.stream.startswith("calendar:"):
+        return None
+    return audit_calendars.wrong_with_calendar(row, queries.about_calendars(db, row.ref))
 
 
 def _tell(about: audit_facts.About, versions: dict[str, audit_facts.Fact], row: Any) -> None:

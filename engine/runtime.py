@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from engine.office_days import OfficeDays
 from engine.press import Press
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Runtime:
     keys: Keys
     queue: Callable[[Sequence[int]], None] = field(default=lambda ids: None)
     files: Files | None = None  # where evidence lies; nobody can give any without it
+    days: OfficeDays = field(default_factory=OfficeDays)  # the calendar of each unit
     press: Press = field(default_factory=Press)  # makes PDFs in processes of their own
     version: str = "0.1.0"
 

@@ -95,7 +95,7 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime, 
     oversees = row.subject_id != actor.person_id and _oversees(db, actor, row.unit_id)
     if not oversees and not _concerned(db, actor, row, held):
         raise NotFound(Message("case.not_found"))
-    view = _view(db, workflow, row, at, held, tasks, whole=answers or row.state in workflow.automatic)
+    view = _view(rt, db, workflow, row, at, held, tasks, whole=answers or row.state in workflow.automatic)
     return Snapshot(
         id=row.id,
         ref=row.ref,
@@ -127,6 +127,7 @@ def with_answers(db: Connection, found: Snapshot) -> Snapshot:
 
 
 def _view(
+    rt: Runtime,
     db: Connection,
     workflow: Workflow,
     row: Any,
@@ -157,6 +158,7 @@ def _view(
         sent_by={form: person for form, (_, person) in sent.items()},
         results=_results(db, row.id) if whole and row.has_outcomes else {},
         zone=zone,
+        calendar=rt.days.of(db, row.unit_id, row.calendar_stamp),
     )
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
+from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar
 from engine.core.messages import Message
 
 CANCELLED = "cancelled"  # reserved: the state of a case that an admin ended; no definition may declare it
 WIB = timezone(timedelta(hours=7), "WIB")
-
 ACTING = "acting"  # the rule of whoever holds a role for another, under an order
+
 
 @dataclass(frozen=True, slots=True)
 class Right:
@@ -45,7 +46,6 @@ SYSTEM = Actor(person_id=None, ref="system", name="system")
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class ActingOrder:
     """An order by which somebody (`person_id`, `ref_of_person`, `name`) acts for the person who carries it.
 
@@ -66,6 +66,7 @@ class ActingOrder:
         return (not self.workflows or workflow in self.workflows) and (not self.roles or role in self.roles)
 
 
+@dataclass(frozen=True, slots=True)
 class Holder:
     """A person who holds a role of the case today, and why: the rule and the appointment or grant behind it.
 
@@ -134,8 +135,8 @@ class CaseView:
     `answers` maps a form key to the answers of its last submission (field key → value; a table is a list of such
     maps); a form that nobody has sent is absent. `sent_by` maps it to the person who sent that submission.
     `roles` maps a role key to its holders today. `results` maps a result key to its Outcome; a bare text is an
-    outcome whose derivation is not known. `zone` is the time zone of the case's unit. `named` is what was found of all
-    that the answers at hand name, by kind (`person`, `unit`, `file`) and ref.
+    outcome whose derivation is not known. `zone` and `calendar` are those of the case's unit.
+    `named` is what was found of all that the answers at hand name, by kind (`person`, `unit`, `file`) and ref.
     """
 
     ref: str
@@ -155,6 +156,7 @@ class CaseView:
     results: Mapping[str, Outcome | str] = field(default_factory=dict)
     sent_by: Mapping[str, int] = field(default_factory=dict)
     zone: tzinfo = WIB
+    calendar: Calendar = MONDAY_TO_FRIDAY
     named: Mapping[tuple[str, str], Named] = field(default_factory=dict)
 
     def holds(self, actor: Actor, role: str) -> Holder | None:

@@ -107,7 +107,7 @@ def deadline(case: CaseView, spec: TaskSpec) -> datetime | None:
     """When a task of the case falls due whose clock starts now; None where it has none."""
     if spec.due is None:
         return None
-    return due_at(spec.due, case.now, case.period_start, case.period_end, case.zone)
+    return due_at(spec.due, case.now, case.period_start, case.period_end, case.zone, case.calendar)
 
 
 def waits_for_receipt(spec: TaskSpec) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select
 
 from engine.store.gathered import gathered
+from engine.store.queries.calendars import STAMP
 from engine.store.queries.cases import last_answer_rows
 from engine.store.queries.role_people import MINE, superior_rows
 from engine.store.queries.units import ZONE
@@ -76,6 +77,7 @@ def _head(*more: ColumnElement[Any]) -> Select[Any]:
             Cycle.period_end,
             Event.at.label("entered_at"),
             ZONE.label("timezone"),
+            STAMP.label("calendar_stamp"),
             gathered(TASKS).label("tasks"),
             gathered(superior_rows(MINE.c.person_id == Case.subject_id).correlate(Case)).label("superiors"),
             # Three cheap looks here spare most cases three questions.

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.store.statement import Statement
+from engine.store.tables.calendars import CalendarBook, CalendarDay, CalendarRule, CalendarUse
 from engine.store.tables.cases import Answers, Case, CaseRole, Note, Outcome, Submission, Task
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.ledger import Erasure, Event, StreamHead
@@ -24,6 +25,7 @@ CHUNK = 500  # rows in memory at once
 SUBJECT, NAMED, SENDER = aliased(Person), aliased(Person), aliased(Person)
 ASKED, BY = aliased(Person), aliased(Person)
 SUCCESSOR = aliased(Appointment)
+BELOW = aliased(CalendarBook)
 NOTE_ERASURE, ANSWERS_ERASURE = aliased(Erasure), aliased(Erasure)
 
 
@@ -116,6 +118,42 @@ GRANTS = Statement(
 )
 
 
+def about_calendars(db: Connection, event_ref: str) -> dict[str, list[Any]]:
+    """The rows of calendars that an event added, by table, with refs in place of integer keys."""
+    return {table: statement.rows(db, event_ref=event_ref) for table, statement in OF_CALENDARS.items()}
+
+
+OF_BOOK = aliased(CalendarBook)
+OF_CALENDARS = {
+    table.__tablename__: Statement(query.where(table.event_ref == bindparam("event_ref")).order_by(table.id))
+    for table, query in (
+        (
+            CalendarBook,
+            select(CalendarBook.ref, Unit.ref.label("unit"), BELOW.ref.label("parent"))
+            .select_from(CalendarBook)
+            .outerjoin(Unit, Unit.id == CalendarBook.unit_id)
+            .outerjoin(BELOW, BELOW.id == CalendarBook.parent_id),
+        ),
+        *(
+            (
+                table,
+                select(*table.__table__.c, OF_BOOK.ref.label("calendar"))
+                .select_from(table)
+                .outerjoin(OF_BOOK, OF_BOOK.id == table.calendar_id),
+            )
+            for table in (CalendarRule, CalendarDay)
+        ),
+        (
+            CalendarUse,
+            select(Unit.ref.label("unit"), OF_BOOK.ref.label("calendar"))
+            .select_from(CalendarUse)
+            .join(Unit, Unit.id == CalendarUse.unit_id)
+            .outerjoin(OF_BOOK, OF_BOOK.id == CalendarUse.calendar_id),
+        ),
+    )
+}
+
+
 def erasures(db: Connection) -> Iterator[Row[Any]]:
     """Every leave to erase, with who asked, who approved, and its event's kind, time and leaf."""
     return _streamed(
@@ -187,6 +225,12 @@ UNEXPLAINED: dict[str, Select[Any]] = {
             ~select(Event.ref).where(Event.case_id == Task.case_id, Event.n == Task.opened_n).exists(),
         )
     ),
+    **{
+        table.__tablename__: select(table.event_ref).where(
+            ~select(Event.ref).where(Event.ref == table.event_ref, Event.stream.startswith("calendar:")).exists()
+        )
+        for table in (CalendarBook, CalendarRule, CalendarDay, CalendarUse)
+    },
     "reassignment": select(CaseRole.event_ref).where(
         ~select(Event.ref).where(Event.ref == CaseRole.event_ref, Event.kind == "case.reassigned").exists()
     ),

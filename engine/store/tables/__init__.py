@@ -1,5 +1,6 @@
 """All tables as mapped classes. They are for reading; writing goes through statements over `Class.__table__`."""
 
+from engine.store.tables.calendars import CalendarBook, CalendarChange, CalendarDay, CalendarRule, CalendarUse
 from engine.store.tables.cases import (
     Answers,
     Case,
@@ -38,6 +39,11 @@ __all__ = [
     "Account",
     "Answers",
     "Appointment",
+    "CalendarBook",
+    "CalendarChange",
+    "CalendarDay",
+    "CalendarRule",
+    "CalendarUse",
     "Case",
     "CaseRole",
     "ActingOrder",

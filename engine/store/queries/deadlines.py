@@ -1,0 +1,60 @@
+"""Questions about deadlines that run: every open task that has one, with what its clock started from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, exists, select
+from sqlalchemy.orm import aliased
+
+from engine.store.statement import Statement
+from engine.store.tables.cases import Case, Cycle, Task
+
+RUNNING = aliased(Task)
+
+
+def _tasks() -> Select[Any]:
+    return (
+        select(
+            Task.id,
+            Task.ref,
+            Task.key,
+            Task.state,
+            Task.opened_at,
+            Task.ended_at,
+            Task.due,
+            Task.case_id,
+            Case.ref.label("case_ref"),
+            Case.state.label("case_state"),
+            Case.definition_digest,
+            Case.unit_id,
+            Cycle.period_start,
+            Cycle.period_end,
+        )
+        .join(Case, and_(Case.id == Task.case_id, Case.version == Task.opened_n))
+        .join(Cycle, Cycle.id == Case.cycle_id)
+        .order_by(Task.case_id, Task.id)
+    )
+
+
+DUE = exists().where(RUNNING.case_id == Case.id, RUNNING.state == "open", RUNNING.due.is_not(None)).correlate(Case)
+OF_CASE = Statement(_tasks().where(Case.ref == bindparam("ref")))
+
+
+def running(db: Connection, units: Collection[int]) -> list[Any]:
+    """The tasks of the present state of every case of these units in which a deadline runs, case by case.
+
+    Those that are done are among them: a clock may have started with one.
+    """
+    found: list[Any] = []
+    wanted = sorted(units)
+    for first in range(0, len(wanted), 500):
+        query = _tasks().where(Case.unit_id.in_(wanted[first : first + 500]), DUE)
+        found += db.execute(query).all()
+    return found
+
+
+def of_case(db: Connection, ref: str) -> list[Any]:
+    """The same of one case, whatever is due in it."""
+    return OF_CASE.rows(db, ref=ref)
