@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.core.history import Change, state_on
+
 Fact = dict[str, Any]
 STATUS_AFTER = {
     "definition.submitted": "in_review",
@@ -26,6 +28,9 @@ class About:
     person: Fact = field(default_factory=dict)
     appointments: dict[str, Fact] = field(default_factory=dict)
     grants: dict[str, Fact] = field(default_factory=dict)
+    said: list[Change] = field(default_factory=list)
+    erased: set[str] = field(default_factory=set)
+    as_of: str = ""
 
 
 def tell_of_person(about: About, row: Any) -> None:
@@ -36,11 +41,20 @@ def tell_of_person(about: About, row: Any) -> None:
 
 
 def _added(about: About, row: Any, public: Mapping[str, Any]) -> None:
-    about.person = {"ref": public.get("person"), "active": True}
+    about.person = {"ref": public.get("person"), "active": True, "recorded_at": row.at}
     if row.note_body is not None:
         noted = json.loads(row.note_body)
         about.person |= {name: noted.get(name) for name in ("name", "nip", "email", "kind", "grade")}
         about.person["name_lower"] = str(noted.get("name")).lower()
+
+
+def _changed(about: About, row: Any, public: Mapping[str, Any]) -> None:
+    """From a day on, fields have other values; `as_of` is the day for which the row was last written."""
+    about.as_of, fields = str(public.get("as_of")), public.get("fields", ())
+    noted = {} if row.note_body is None else json.loads(row.note_body)
+    body = {name: noted[name] for name in fields if name in noted}
+    about.erased.update(name for name in fields if name not in noted)
+    about.said.append(Change(len(about.said), str(public.get("starts_on")), row.at, body))
 
 
 def _left(about: About, row: Any, public: Mapping[str, Any]) -> None:
@@ -64,6 +78,13 @@ def _ended(about: About, row: Any, public: Mapping[str, Any]) -> None:
     old["superseded"] = new
 
 
+def _corrected(about: About, row: Any, public: Mapping[str, Any]) -> None:
+    """The same, and the new row says for itself how and from when to when."""
+    old = about.appointments.get(str(public.get("replaces")), {})
+    _appointed(about, row, {**public, "post": old.get("post")})
+    old["superseded"] = public.get("appointment")
+
+
 def _granted(about: About, row: Any, public: Mapping[str, Any]) -> None:
     said = {name: public.get(name) for name in ("unit", "role", "starts_on", "ends_on")}
     about.grants[str(public.get("grant"))] = {**said, "granted": row.actor_of_id, "recorded_at": row.at}
@@ -75,10 +96,13 @@ def _revoked(about: About, row: Any, public: Mapping[str, Any]) -> None:
 
 PERSON_KINDS: dict[str, Callable[[About, Any, Mapping[str, Any]], None]] = {
     "person.added": _added,
+    "person.changed": _changed,
+    "person.took_effect": _changed,
     "person.left": _left,
     "person.returned": _returned,
     "appointment.made": _appointed,
     "appointment.ended": _ended,
+    "appointment.corrected": _corrected,
     "grant.given": _granted,
     "grant.revoked": _revoked,
 }
@@ -88,11 +112,20 @@ def wrong_with_person(
     about: About, person: Any | None, appointments: Iterable[Any], grants: Iterable[Any]
 ) -> str | None:
     """Which of a person's rows are not what his stream adds up to, or None."""
-    if person is None or not is_fitting(person, about.person):
+    if person is None or not is_fitting(person, _today(about)):
         return "person"
     if not _are_fitting(appointments, about.appointments):
         return "appointment"
     return None if _are_fitting(grants, about.grants) else "grant"
+
+
+def _today(about: About) -> Fact:
+    """What the row must say; of fields whose note was erased nothing is known any more."""
+    found = state_on(about.person, about.said, about.as_of)
+    if "name" in found:
+        found["name_lower"] = str(found["name"]).lower()
+    unknown = about.erased | ({"name_lower"} if "name" in about.erased else set())
+    return {name: value for name, value in found.items() if name in about.person and name not in unknown}
 
 
 def _are_fitting(rows: Iterable[Any], facts: Mapping[str, Fact]) -> bool:

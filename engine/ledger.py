@@ -14,11 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import audit, audit_calendars, audit_facts
+from engine import audit, audit_calendars, audit_facts, audit_organisation
 from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
 from engine.store.database import Database
 from engine.store.queries import ledger as queries
+from engine.store.queries import ledger_organisation
 
 
 @dataclass(slots=True)
@@ -55,12 +56,14 @@ def problems(database: Database) -> Iterator[Message]:
 
 def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     versions: dict[str, audit_facts.Fact] = {}
+    organisation = audit_organisation.Organisation()
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
         seen.cases += stream.startswith("case:")
-        problem = _wrong_in_stream(db, stream, rows, seen, versions)
+        problem = _wrong_in_stream(db, stream, rows, seen, versions, organisation)
         if problem is not None:
             yield problem
+            organisation.broken = organisation.broken or stream == "system"
     for row in queries.bodies(db):
         seen.definitions += 1
         if (what := audit.wrong_with_body(row)) is not None:
@@ -70,14 +73,35 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
             yield _record(f"definition_version:{row.ref}", what)
         versions.pop(row.ref, None)
     yield from (_record(f"definition_version:{ref}", "missing") for ref in versions)
+    yield from _wrong_organisation(db, organisation)
     for row in queries.erasures(db):
         if (what := audit.wrong_with_erasure(row)) is not None:
             yield _record(f"erasure:{row.record}", what)
     yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in queries.unexplained(db))
 
 
+def _wrong_organisation(db: Connection, organisation: audit_organisation.Organisation) -> Iterator[Message]:
+    """Units and posts against what their events add up to, every change against its event, and the closure."""
+    for kind, row in ledger_organisation.places(db) if not organisation.broken else ():
+        if (what := audit_organisation.wrong_with_place(kind, row, organisation)) is not None:
+            yield _record(f"{kind}:{row.ref}", what)
+    if not organisation.broken:
+        yield from (_record(f"{kind}:{ref}", "missing") for kind, ref in organisation.places)
+    for row in ledger_organisation.changes(db):
+        if (what := audit_organisation.wrong_with_change(row)) is not None:
+            yield _record(f"change:{row.event_ref}", what)
+    yield from (_record(f"change:{ref}", "missing") for ref in ledger_organisation.unwritten(db))
+    if audit_organisation.wrong_with_closure(*ledger_organisation.tree(db)):
+        yield _record("unit_closure", "closure")
+
+
 def _wrong_in_stream(
-    db: Connection, stream: str, rows: Iterator[Any], seen: Verified, versions: dict[str, audit_facts.Fact]
+    db: Connection,
+    stream: str,
+    rows: Iterator[Any],
+    seen: Verified,
+    versions: dict[str, audit_facts.Fact],
+    organisation: audit_organisation.Organisation,
 ) -> Message | None:
     before, about = audit.Before(), audit_facts.About()
     results: Mapping[str, Mapping[str, Any]] = {}
@@ -90,6 +114,7 @@ def _wrong_in_stream(
         if what is not None:
             return _event(stream, row.seq, what)
         _tell(about, versions, row)
+        audit_organisation.tell(organisation, row)
         seen.erased += row.note_erasure is not None or row.answers_erasure is not None
         before, last = audit.after(before, row), row
     what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about)

@@ -38,14 +38,16 @@ def add_unit(
     kind: str,
     parent_ref: str | None,
     timezone: str | None = None,
+    starts_on: date | None = None,
     once: str | None = None,
 ) -> str:
     """Add a unit below one that the actor administers; answers its ref. Only the system adds a root.
 
-    `once` is the idempotency key, here as in the verbs below.
+    `starts_on`: the day from which it stands; None where it always did. `once` is the idempotency key, here as in the
+    verbs below.
     """
     at = rt.clock()
-    asked = Once(actor, once, "units.add", [key, name, kind, parent_ref, timezone])
+    asked = Once(actor, once, "units.add", [key, name, kind, parent_ref, timezone, str(starts_on)])
     with rt.db.begin() as db:
         if (earlier := asked.answered(db)) is not None:
             return str(earlier["ref"])
@@ -53,7 +55,8 @@ def add_unit(
             raise NotAllowed(Message("people.root_unit"))
         parent = administered_unit(db, actor, parent_ref) if parent_ref else None
         act = Act(rt, db, actor, at)
-        added = staffing.add_unit(act, key=key, name=name, kind=kind, parent=parent, timezone=timezone or None)
+        about = {"key": key, "name": name, "kind": kind, "timezone": timezone or None}
+        added = staffing.add_unit(act, parent=parent, starts_on=starts_on, **about)
         asked.remember(db, {"ref": added.ref}, at)
         return added.ref
 
@@ -68,11 +71,14 @@ def add_post(
     unit_ref: str,
     superior_ref: str | None,
     level: str | None = None,
+    position_class: int | None = None,
+    starts_on: date | None = None,
     once: str | None = None,
 ) -> str:
     """Add a post in a unit that the actor administers, below any post; answers its ref."""
     at = rt.clock()
-    asked = Once(actor, once, "posts.add", [key, name, kind, unit_ref, superior_ref, level])
+    about = {"key": key, "name": name, "kind": kind, "level": level or None, "position_class": position_class}
+    asked = Once(actor, once, "posts.add", {**about, "in": [unit_ref, superior_ref, str(starts_on)]})
     with rt.db.begin() as db:
         if (earlier := asked.answered(db)) is not None:
             return str(earlier["ref"])
@@ -81,7 +87,7 @@ def add_post(
         if superior_ref and superior is None:
             administered_post(db, actor, superior_ref)
         act = Act(rt, db, actor, at)
-        added = staffing.add_post(act, key=key, name=name, kind=kind, unit=unit, superior=superior, level=level or None)
+        added = staffing.add_post(act, unit=unit, superior=superior, starts_on=starts_on, **about)
         asked.remember(db, {"ref": added.ref}, at)
         return added.ref
 
@@ -117,16 +123,19 @@ def set_active(rt: Runtime, *, actor: Actor, person_ref: str, active: bool) -> N
     with rt.db.begin() as db:
         person = administered_person(db, actor, person_ref, at)
         require_whole_person(db, actor, person.id, at)
-        if bool(person.active) == active:
-            return
-        queries.set_active(db, person.id, active)
-        accounts.revoke_sessions(db, person.id, to_text(at))
-        act = Act(rt, db, actor, at)
-        event = act.record(
-            f"person:{person_ref}", "person.returned" if active else "person.left", {"person": person_ref}
-        )
-        rows = _reresolve_all(act, event, person.id)
+        rows = put_active(Act(rt, db, actor, at), person, active)
     rt.queue(rows)
+
+
+def put_active(act: Act, person: Any, active: bool) -> list[int]:
+    """The same inside an act that may do it, for a row of person; answers the outbox rows to ring for."""
+    if bool(person.active) == active:
+        return []
+    queries.set_active(act.db, person.id, active)
+    accounts.revoke_sessions(act.db, person.id, to_text(act.at))
+    kind = "person.returned" if active else "person.left"
+    event = act.record(f"person:{person.ref}", kind, {"person": person.ref})
+    return _reresolve_all(act, event, person.id)
 
 
 def _reresolve_all(act: Act, event: str, person_id: int) -> list[int]:

@@ -102,7 +102,7 @@ def add_unit(
     ref, above = new_ref(), parent.id if parent else None
     values = {"name": about["name"], "kind": kind, "parent_id": above, "timezone": timezone}
     found = units.add_unit(act.db, ref=ref, key=key, **values, **_beginning(act, starts_on))
-    public = {"unit": ref, "key": key, "parent": about["parent"], "timezone": timezone, **_said_on(starts_on)}
+    public = {"unit": ref, "key": key, "parent": about["parent"], "timezone": timezone, **_said_on(act, starts_on)}
     event = act.record("system", "unit.added", public, {"name": about["name"], "kind": kind})
     return _begun(act, "unit", Added(found, ref, event), starts_on)
 
@@ -135,7 +135,7 @@ def add_post(
         act.db, ref=ref, key=key, unit_id=unit.id, superior_id=above, **values, **_beginning(act, starts_on)
     )
     public = {"post": ref, "key": key, "unit": unit.ref, "superior": superior.ref if superior else None}
-    event = act.record("system", "post.added", {**public, **_said_on(starts_on)}, values)
+    event = act.record("system", "post.added", {**public, **_said_on(act, starts_on)}, values)
     return _begun(act, "post", Added(found, ref, event), starts_on)
 
 
@@ -143,8 +143,10 @@ def _first_day(starts_on: date | None) -> str:
     return starts_on.isoformat() if starts_on else ALWAYS
 
 
-def _said_on(starts_on: date | None) -> dict[str, str]:
-    return {"starts_on": starts_on.isoformat()} if starts_on else {}
+def _said_on(act: Act, starts_on: date | None) -> dict[str, str]:
+    if starts_on is None:
+        return {}
+    return {"starts_on": starts_on.isoformat(), "as_of": organisation_day(act.db, act.at).isoformat()}
 
 
 def _beginning(act: Act, starts_on: date | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask
 from engine.core.proof.canonical import canonical, digest
 from engine.core.times import to_text
 from engine.store import apply, tables
+from engine.store.queries import changes, units
 from engine.store.refs import new_ref
 
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -128,8 +129,7 @@ class Running:
 def build(database) -> House:
     """People, a published definition and an open cycle, in an empty migrated database."""
     with database.begin() as db:
-        unit = _add(db, tables.Unit, ref=new_ref(), key="puskesmas", name="Puskesmas", kind="upt",
-                    timezone="Asia/Makassar")  # fmt: skip
+        unit = _unit(db)
         bob, carol = _person(db, "Bob", "198001012005011001"), _person(db, "Carol", "199001012015012002")
         digest = keep_definition(db, DOCUMENT)
         version = new_ref()
@@ -192,7 +192,11 @@ def _give_files(db, house: House) -> None:
 
 def _surroundings(db, house: House) -> None:
     post = new_ref()
-    post_id = _add(db, tables.Post, ref=post, key="bidan", name="Bidan", unit_id=house.unit, kind="fungsional")
+    place = {"name": "Bidan", "kind": "fungsional", "level": None, "position_class": 8}
+    post_id = _add(db, tables.Post, ref=post, key="bidan", unit_id=house.unit, recorded_at=to_text(AT), **place)
+    unit = db.execute(select(tables.Unit.ref).where(tables.Unit.id == house.unit)).scalar_one()
+    _of_system(db, "post.added", {"post": post, "key": "bidan", "unit": unit, "superior": None}, place)
+    _promote(db, house.carol)
     period, ref = {"starts_on": "2025-01-01", "ends_on": None}, new_ref()
     _add(db, tables.Appointment, ref=ref, person_id=house.carol.person_id, post_id=post_id, kind="definitive",
          order_number="821/1", recorded_at=to_text(AT), **period)  # fmt: skip
@@ -201,11 +205,20 @@ def _surroundings(db, house: House) -> None:
     ref = new_ref()
     _add(db, tables.AccessGrant, ref=ref, person_id=house.bob.person_id, role="admin", unit_id=house.unit,
          recorded_at=to_text(AT), **period)  # fmt: skip
-    unit = db.execute(select(tables.Unit.ref).where(tables.Unit.id == house.unit)).scalar_one()
     _about(db, house.bob.ref, "grant.given", {"person": house.bob.ref, "unit": unit, "grant": ref, "role": "admin",
                                               **period})  # fmt: skip
     _add(db, tables.Denial, at=to_text(AT), actor_ref=house.carol.ref, actor_id=house.carol.person_id, act="fire",
          target=house.cases[0].ref, message_key="case.not_yours")  # fmt: skip
+
+
+def _promote(db, who: Holder) -> None:
+    """A grade from a day on, which has come."""
+    body = {"grade": {"was": None, "is": "III/b"}}
+    said = {"person": who.ref, "starts_on": "2026-01-01", "as_of": "2026-03-02", "fields": ["grade"]}
+    event = _about(db, who.ref, "person.changed", said, body)
+    changes.add(db, "person", who.person_id, event_ref=event.ref, starts_on="2026-01-01", recorded_at=to_text(AT),
+                body=canonical(body).decode())  # fmt: skip
+    changes.put(db, "person", who.person_id, {"grade": "III/b"})
 
 
 def _erase_answers(db, house: House) -> None:
@@ -243,16 +256,32 @@ def actor(holder: Holder) -> Actor:
     return Actor(holder.person_id, holder.ref, holder.name)
 
 
+def _unit(db) -> int:
+    ref, place = new_ref(), {"name": "Puskesmas", "kind": "upt"}
+    unit = units.add_unit(db, ref=ref, key="puskesmas", parent_id=None, timezone="Asia/Makassar",
+                          recorded_at=to_text(AT), **place)  # fmt: skip
+    said = {"unit": ref, "key": "puskesmas", "parent": None, "timezone": "Asia/Makassar"}
+    _of_system(db, "unit.added", said, place)
+    return unit
+
+
+def _of_system(db, kind: str, public: dict, private: dict) -> apply.EventRef:
+    return apply.append_event(
+        db, stream="system", kind=kind, at=AT, actor=SYSTEM, public=public, private=private, product=PRODUCT
+    )
+
+
 def _person(db, name: str, nip: str) -> Holder:
     ref = new_ref()
     values = {"name": name, "nip": nip, "email": None, "kind": "pns", "grade": None}
-    person = _add(db, tables.Person, ref=ref, name_lower=name.lower(), language="id", active=True, **values)
+    person = _add(db, tables.Person, ref=ref, name_lower=name.lower(), language="id", active=True,
+                  recorded_at=to_text(AT), **values)  # fmt: skip
     _about(db, ref, "person.added", {"person": ref}, values)
     return Holder(person, ref, name, "superior_of", new_ref())
 
 
-def _about(db, person: str, kind: str, public: dict, private: dict | None = None) -> None:
-    apply.append_event(
+def _about(db, person: str, kind: str, public: dict, private: dict | None = None) -> apply.EventRef:
+    return apply.append_event(
         db, stream=f"person:{person}", kind=kind, at=AT, actor=SYSTEM, public=public, private=private or {},
         product=PRODUCT,
     )  # fmt: skip

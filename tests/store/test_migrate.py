@@ -101,6 +101,8 @@ FORBIDDEN = [
     "DELETE FROM erasure",
     "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) VALUES ('x', 'x', 1, 2, 'x', 'x')",
     "DELETE FROM denial",
+    "UPDATE change SET body = body",
+    "DELETE FROM change",
     "DELETE FROM cas",
     "UPDATE cas SET subject_id = subject_id",
     "UPDATE appointment SET kind = kind",

@@ -18,6 +18,7 @@ FACTS = {
     "answers": ("submission_id", "body"),
     "note": ("event_ref", "body"),
     "outcome": ("case_id, key, event_ref", "value"),
+    "change": ("event_ref", "body"),
 }
 STILL = {**FACTS, "cas": ("id", "state"), "appointment": ("id", "kind"), "definition_version": ("id", "digest")}
 CHAINED = {"event": ("event_chain",)}  # an event that is not the next of its stream is refused by that guard, too
@@ -82,6 +83,13 @@ ATTACKS = [
         "UPDATE definition_version SET status = 'draft'",
         "definition_version",
         ("definition_version_forward",),
+    ),
+    Attack(
+        "a change that no event says",
+        "INSERT INTO change (event_ref, person_id, starts_on, recorded_at, body) SELECT "
+        "(SELECT ref FROM event WHERE kind = 'case.commented'), person_id, starts_on, recorded_at, body FROM change",
+        "change",
+        ("change_said",),
     ),
     Attack("edit an appointment", "UPDATE appointment SET kind = 'plt'", "appointment", ("appointment_once",)),
     Attack(
@@ -242,6 +250,17 @@ def test_a_bound_file_may_be_deleted_once_an_erasure_names_it(house, raw):
 
 def test_a_file_that_nobody_sent_may_go(house, raw):
     raw.run("DELETE FROM file WHERE status = 'clean'")
+
+
+def test_a_change_goes_only_with_the_note_that_says_it(house, raw):
+    (ref,) = raw.run("SELECT event_ref FROM change")[0]
+    with house.db.begin() as db:
+        event = erased(db, house, f"note:{ref}").ref
+    raw.run(
+        "INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) VALUES (?, 'JRA', ?, ?, ?, ?)",
+        f"note:{ref}", house.carol.person_id, house.bob.person_id, "2026-03-02T02:00:00.000Z", event,
+    )  # fmt: skip
+    raw.run("DELETE FROM change WHERE event_ref = ?", ref)
 
 
 @pytest.mark.parametrize("table", ["answers", "note", "outcome"])

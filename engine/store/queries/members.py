@@ -1,4 +1,4 @@
-"""What is inside a unit, or below a post, on a day or any later one: what keeps it from ending. Names only."""
+"""What is inside a unit, or below a post, on a day or any later one: what keeps it from ending."""
 
 from __future__ import annotations
 
@@ -15,31 +15,38 @@ from engine.store.queries.changes import ABOUT, CHANGE, POST, UNIT
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """The names of the units and posts that a unit has, on some day from the one that was asked on."""
+    """The units and posts that a unit has, on some day from the one that was asked on: their names, or their refs."""
 
     units: tuple[str, ...]
     posts: tuple[str, ...]
 
 
 def of_unit(db: Connection, ref: str, day: str) -> Inside:
-    """The units directly below a unit and the posts in it, on a day or later."""
-    return Inside(_below(db, "unit", "parent", ref, day), _below(db, "post", "unit", ref, day))
+    """The names of the units directly below a unit and of the posts in it, on a day or later."""
+    units, posts = _below(db, "unit", "parent", ref, day), _below(db, "post", "unit", ref, day)
+    return Inside(tuple(row.name for row in units), tuple(row.name for row in posts))
+
+
+def refs_of_unit(db: Connection, ref: str, day: str) -> Inside:
+    """The same by ref."""
+    units, posts = _below(db, "unit", "parent", ref, day), _below(db, "post", "unit", ref, day)
+    return Inside(tuple(row.ref for row in units), tuple(row.ref for row in posts))
 
 
 def of_post(db: Connection, ref: str, day: str) -> tuple[str, ...]:
-    """The posts whose superior a post is, on a day or later."""
-    return _below(db, "post", "superior", ref, day)
+    """The names of the posts whose superior a post is, on a day or later."""
+    return tuple(row.name for row in _below(db, "post", "superior", ref, day))
 
 
-def _below(db: Connection, kind: str, field: str, ref: str, day: str) -> tuple[str, ...]:
+def _below(db: Connection, kind: str, field: str, ref: str, day: str) -> list[Any]:
     found = []
     rows = _candidates(db, kind, field, ref)
     said = changes.of_each(db, kind, [row.id for row in rows]) if rows else {}
     for row in rows:
         about = said.get(row.id, [])
         if any(_is_below(kind, row, about, field, ref, each) for each in {day, *turns(about, (field, "active"), day)}):
-            found.append(row.name)
-    return tuple(found)
+            found.append(row)
+    return found
 
 
 def _is_below(kind: str, row: Any, said: Sequence[Change], field: str, ref: str, day: str) -> bool:

@@ -65,6 +65,13 @@ def sitting_from(db: Connection, post_id: int, day: str) -> list[Row[Any]]:
     return list(db.execute(query.where(APPOINTMENT.c.post_id == post_id, live).order_by(PERSON.c.name_lower)))
 
 
+def live_holders(db: Connection, post_id: int, day: str) -> frozenset[int]:
+    """The people who sit on a post on a day, or will."""
+    query = select(APPOINTMENT.c.person_id).where(APPOINTMENT.c.post_id == post_id)
+    live = and_(APPOINTMENT.c.superseded_by.is_(None), _share_a_day(APPOINTMENT, day, None))
+    return frozenset(db.execute(query.where(live)).scalars())
+
+
 def lock(db: Connection, person_id: int, post_id: int | None = None) -> None:
     """Let nobody else give this person, or this post, anything until the transaction ends. Persons before posts.
 
