@@ -12,12 +12,23 @@ from pathlib import Path
 from flask import Flask
 from flask_admin import Admin
 
-from admin import account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts, seen_as, words
+from admin import (
+    account_acts,
+    answer_sheets,
+    case_acts,
+    cycle_acts,
+    definition_acts,
+    job_acts,
+    people_acts,
+    seen_as,
+    words,
+)
 from admin.cases import CaseView
 from admin.cycles import CycleView
 from admin.definitions import DefinitionView
 from admin.fields import FieldsView
 from admin.home import HomeView
+from admin.jobs import JobView
 from admin.menu import add_menu
 from admin.people import PersonView
 from admin.reading import SessionHandle
@@ -25,12 +36,12 @@ from admin.refusals import DenialView
 from admin.trail import EventView
 from admin.units import UnitView
 from engine.runtime import Runtime
-from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, Person, Unit
+from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, Job, Person, Unit
 
 __all__ = ["register"]
 
 ROOT = "/admin"
-ACTS = (account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, people_acts, seen_as)
+ACTS = (account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, job_acts, people_acts, seen_as)
 
 
 def register(app: Flask, rt: Runtime, samples: Path) -> None:
@@ -44,6 +55,7 @@ def register(app: Flask, rt: Runtime, samples: Path) -> None:
         UnitView(session, Unit, f"{ROOT}/units", "units"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
         FieldsView(session, f"{ROOT}/fields", "fields", samples),
+        JobView(session, Job, f"{ROOT}/jobs", "jobs"),
         EventView(session, Event, f"{ROOT}/events", "events"),
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )

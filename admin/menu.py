@@ -15,6 +15,7 @@ ICONS = {
     "cycles": "arrow-repeat",
     "cases": "folder2-open",
     "definitions": "file-earmark-code",
+    "jobs": "gear",
     "events": "clock-history",
     "denials": "shield-exclamation",
 }

@@ -30,7 +30,7 @@ EVENT_KINDS = (
     *("definition.retired", "person.added", "person.left", "person.returned", "appointment.made", "appointment.ended"),
     *("grant.given", "grant.revoked", "account.created", "account.password_changed", "account.password_set"),
     *("account.disabled", "account.enabled", "account.session_revoked", "account.sessions_revoked"),
-    *("unit.added", "post.added"),
+    *("unit.added", "post.added", "job.cancelled", "job.tried_again", "works.revived"),
 )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from engine import outbox
 from engine.core.case import SYSTEM, Actor, Right
 from engine.core.errors import EngineError, NotAllowed, NotFound, Refused, StaleCase, Unavailable
-from engine.core.jobs import OVER, Chunk, Finished, Job, More
+from engine.core.jobs import OVER, Chunk, Finished, Job, Made, More
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
 from engine.core.times import to_text
@@ -125,6 +125,19 @@ def try_again(rt: Runtime, ref: str, *, actor: Actor) -> None:
         _record(rt, db, job, actor, "job.tried_again")
         row = _enqueue(db, job.kind, job.id, ref, job.round + 1, at)
     rt.queue([row])
+
+
+def file(rt: Runtime, ref: str, *, actor: Actor) -> tuple[Made, bytes]:
+    """The file that a job made, for who asked for it; NotFound for others, and when it was forgotten."""
+    with rt.db.read() as db:
+        job = queries.seen(db, actor, ref)
+        made = json.loads(job.result) if job is not None and job.result else {}
+        if job is None or job.asked_by not in (None, actor.person_id) or "name" not in made:
+            raise NotFound(Message("jobs.no_file"))
+        body = queries.bytes_of(db, job.id, "made")
+    if not body:
+        raise NotFound(Message("jobs.no_file"))
+    return Made(**made), body
 
 
 def _seen(db: Connection, actor: Actor, ref: str) -> Any:

@@ -55,6 +55,7 @@ def address(city, route):
         "sessions": lambda: "0" * 32,
         "prints": lambda: "a" * 26,  # under which nothing was printed; tests/portal/test_prints.py has real ones
         "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
+        "admin/jobs": lambda: "a" * 26,  # tests/admin/test_jobs.py has real ones
         "uploads": lambda: "a" * 26,
         "admin/cases": lambda: city.case("employee"),
         "admin/cycles": lambda: city.cycle("2027"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
 
 from engine.store.tables.work import Outbox
 
@@ -108,3 +108,16 @@ def forget_done(db: Connection, before: str, limit: int) -> None:
     old = (OUTBOX.c.state == "done", OUTBOX.c.created_at < before, OUTBOX.c.kind != "schedule.due")
     some = select(OUTBOX.c.id).where(*old).order_by(OUTBOX.c.id).limit(limit)
     db.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(some.scalar_subquery())))
+
+
+def count_dead(db: Connection, but: str) -> int:
+    """How many rows have given up, but those whose kind begins with `but`."""
+    dead = (OUTBOX.c.state == "dead", OUTBOX.c.kind.not_like(f"{but}%"))
+    return int(db.execute(select(func.count()).where(*dead)).scalar_one())
+
+
+def revive(db: Connection, but: str, at: str) -> list[int]:
+    """Make the same rows ready, with all their attempts; answers with their ids."""
+    dead = (OUTBOX.c.state == "dead", OUTBOX.c.kind.not_like(f"{but}%"))
+    ready = update(OUTBOX).where(*dead).values(state="ready", attempts=0, next_at=at)
+    return list(db.execute(ready.returning(OUTBOX.c.id)).scalars())
