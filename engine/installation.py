@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.access import Access, read_access
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
 
@@ -20,7 +21,8 @@ DEFAULT_DATABASE = "var/siklus.sqlite3"
 class Installation:
     """`owner_url` is the address for migrations where it differs; `proxies` trusted ones stand before the server;
     `https` says that the outside address is one; `hosts` are the names it answers to. `files`: where evidence lies, by
-    default beside the database; `scan`: who looks through it. `keep_on_device`: browsers may keep text not sent yet."""
+    default beside the database; `scan`: who looks through it. `keep_on_device`: browsers may keep text not sent yet.
+    `factor_key`: seals the secrets of second factors; `access`: how people get in."""
 
     database_url: str
     owner_url: str | None
@@ -34,6 +36,8 @@ class Installation:
     keep_on_device: bool = True
     files: str | None = None
     scan: str | None = None
+    factor_key: bytes = b""
+    access: Access = field(default_factory=Access)
 
 
 def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
@@ -44,7 +48,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
     return Installation(
         database_url=url,
         owner_url=known.get("SIKLUS_OWNER_DATABASE_URL") or None,
-        secret=_secret(known.get("SIKLUS_SECRET_KEY", ""), folder / "var" / "secret.key"),
+        secret=_secret("SIKLUS_SECRET_KEY", known, folder / "var" / "secret.key"),
         host=known.get("HOST") or "127.0.0.1",
         port=_number("PORT", known.get("PORT") or "8000", 65535),
         https=known.get("SIKLUS_HTTPS", "").lower() in ("1", "yes", "true"),
@@ -54,6 +58,8 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         language="id" if known.get("LANG", "").lower().startswith("id") else "en",
         files=known.get("SIKLUS_FILES") or None,
         scan=known.get("SIKLUS_SCAN") or None,
+        factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
+        access=read_access(known),
     )
 
 
@@ -75,11 +81,12 @@ def _number(name: str, text: str, largest: int) -> int:
     return int(text)
 
 
-def _secret(given: str, path: Path) -> bytes:
-    """The key that signs cookies: the one given, or one made on the first start and kept for this user alone."""
+def _secret(name: str, known: Mapping[str, str], path: Path) -> bytes:
+    """A key of the installation: the one given, or one made on the first start and kept for this user alone."""
+    given = known.get(name, "")
     if given:
         if len(given) < SHORTEST_SECRET:
-            raise BadRequest(Message("settings.short_secret", shortest=SHORTEST_SECRET, found=len(given)))
+            raise BadRequest(Message("settings.short_secret", name=name, shortest=SHORTEST_SECRET, found=len(given)))
         return given.encode()
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)

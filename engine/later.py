@@ -39,6 +39,7 @@ LIBRARIES = frozenset(
         "segno",
         "transitions",
         "typst",
+        "webauthn",
         "xlsxwriter",
         "yaml",
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from engine.access import Access
 from engine.office_days import OfficeDays
 from engine.press import Press
 
@@ -22,6 +23,7 @@ class Keys:
     """Secrets of the installation, one use each."""
 
     session: bytes  # signs the CSRF token and the language cookie
+    factors: bytes = b""  # seals the secrets of second factors; nobody can set one up without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Runtime:
     files: Files | None = None  # where evidence lies; nobody can give any without it
     days: OfficeDays = field(default_factory=OfficeDays)  # the calendar of each unit
     press: Press = field(default_factory=Press)  # makes PDFs in processes of their own
+    access: Access = field(default_factory=Access)
     version: str = "0.1.0"
 
     @property

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
+from engine.access import FOR_ALL, FOR_RIGHTS
 from engine.core.case import Actor, Right
 from engine.core.errors import NotFound
 from engine.core.messages import Message
@@ -32,6 +33,7 @@ SEEN_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
 LONGEST_AGENT = 200
 DEFAULT_ZONE = "Asia/Jakarta"
+PASSKEY, PROVIDER = "passkey", "provider"  # ways in without a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,14 @@ class Session:
     expires_at: datetime
 
 
-def open_session(db: Connection, account: Any, agent: str, at: datetime, *, factor: bool = False) -> NewSession:
+def open_session(
+    db: Connection, account: Any, agent: str, at: datetime, *, factor: bool = False, way: str | None = None
+) -> NewSession:
     """Start a session inside the transaction that proved who it is.
 
-    `account` is a row of queries.accounts; `factor`: a second factor was shown too. One that is awaited has no other
-    session of this browser to fall back on: the caller ends that (`renew`, `sign_out`).
+    `account` is a row of queries.accounts; `factor`: a second factor was shown too; `way`: how, without a password.
+    One that is awaited has no other session of this browser to fall back on: the caller ends that (`renew`,
+    `sign_out`).
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     is_half = account.factor_since is not None and not factor
@@ -86,6 +91,7 @@ def open_session(db: Connection, account: Any, agent: str, at: datetime, *, fact
         agent=agent[:LONGEST_AGENT],
         factor_at=to_text(at) if factor else None,
         confirmed_at=None if is_half else to_text(at),
+        way=way,
     )
     return NewSession(token, account.ref)
 
@@ -111,6 +117,7 @@ def renew(db: Connection, token: str, at: datetime, *, factor: bool) -> NewSessi
         agent=old.agent,
         factor_at=to_text(at) if factor else old.factor_at,
         confirmed_at=to_text(at),
+        way=old.way,
     )
     return NewSession(fresh, old.person_ref)
 
@@ -122,9 +129,10 @@ def token_hash(token: str) -> bytes:
 
 def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
     """Who is signed in by this token, or None. One read; a write at most once a minute, to remember that he came."""
-    hashed = token_hash(token)
+    hashed, policy = token_hash(token), rt.access.second_factor
+    about = {"now": to_text(now), "idle": to_text(now - IDLE), "day": now.date().isoformat()}
     with rt.db.read() as db:
-        rows = queries.signed_in(db, hashed, now=to_text(now), idle=to_text(now - IDLE), day=now.date().isoformat())
+        rows = queries.signed_in(db, hashed, **about, leads=policy == FOR_RIGHTS)
     if not rows:
         return None
     first = rows[0]
@@ -135,12 +143,15 @@ def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
     today = now.astimezone(ZoneInfo(zone)).date()
     rights = tuple(Right(row.grant_ref, row.role, row.unit_id) for row in rows if _holds(row, today))
     actor = Actor(first.person_id, first.ref, first.name, rights)
-    return SignedIn(actor, first.language, zone, _missing(first, rights), _ref(hashed), _moment(first.confirmed_at))
+    missing, confirmed_at = _missing(first, rights, policy), _moment(first.confirmed_at)
+    return SignedIn(actor, first.language, zone, missing, _ref(hashed), confirmed_at)
 
 
-def _missing(row: Any, rights: tuple[Right, ...]) -> tuple[str, ...]:
-    standing = Standing(bool(row.must_change), row.factor_since is not None, frozenset(held.role for held in rights))
-    return what_is_missing(standing, Shown(row.factor_at is not None))
+def _missing(row: Any, rights: tuple[Right, ...], policy: str) -> tuple[str, ...]:
+    must_enrol = policy == FOR_ALL or (policy == FOR_RIGHTS and bool(rights or row.leads))
+    held = frozenset(right.role for right in rights)
+    standing = Standing(bool(row.must_change), row.factor_since is not None, held, must_enrol)
+    return what_is_missing(standing, Shown(row.factor_at is not None, row.way == PROVIDER))
 
 
 def _moment(stored: str | None) -> datetime | None:

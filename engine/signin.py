@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 SECOND_FACTOR = "second_factor"  # the account has one, and this session has not shown it
 NEW_PASSWORD = "new_password"  # somebody else has seen the password
+ENROLMENT = "enrolment"  # the office asks for a second factor, and the account has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,21 @@ class Standing:
     must_change: bool
     has_factor: bool
     rights: frozenset[str] = frozenset()
+    must_enrol: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What was shown in one session, besides the password (or the word of a provider)."""
+    """What was shown in one session, besides the password. `by_provider`: its word instead of the password."""
 
     factor: bool
+    by_provider: bool = False
 
 
 STEPS: tuple[tuple[str, Callable[[Standing, Shown], bool]], ...] = (
     (SECOND_FACTOR, lambda account, session: account.has_factor and not session.factor),
-    (NEW_PASSWORD, lambda account, session: account.must_change),
+    (NEW_PASSWORD, lambda account, session: account.must_change and not session.by_provider),
+    (ENROLMENT, lambda account, session: account.must_enrol and not account.has_factor),
 )
 
 

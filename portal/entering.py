@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import redirect, request, session
+from flask import make_response, redirect, request, session
 from werkzeug.wrappers import Response
 
 from engine import sessions
 from engine.sessions import NewSession
 from engine.web.actor import STEPS, cookie_name, enter, give, half_signed_in
 from engine.web.context import SECOND_FACTOR, runtime
-from portal import resuming
+from portal import factor_page, resuming
 
 
 def let_in(opened: NewSession, following: str, carried: str = "") -> Response:
@@ -25,7 +25,9 @@ def let_in(opened: NewSession, following: str, carried: str = "") -> Response:
     """
     end_this_session()
     found = enter(opened.token)
-    if half_signed_in() is not None:
+    if half_signed_in() is not None and carried:
+        answer = make_response(factor_page.page(following, carried))
+    elif half_signed_in() is not None:
         answer = redirect(f"{SECOND_FACTOR}?{urlencode(dict(next=following))}", 303)
     elif found is not None and found.missing:
         answer = redirect(STEPS[found.missing[0]], 303)

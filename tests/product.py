@@ -36,6 +36,7 @@ def installation(url: str) -> Installation:
         database_url=url,
         owner_url=None,
         secret=b"a secret of the tests, long enough",
+        factor_key=b"a key of the tests, for second factors",
         host="127.0.0.1",
         port=0,
         https=False,

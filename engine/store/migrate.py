@@ -26,11 +26,15 @@ UPDATES = {
     "unit": "", "post": "", "person": "", "access_grant": "", "account": "", "web_session": "", "cycle": "",
     "definition_version": "", "definition_draft": "", "task": "", "task_holder": "", "draft": "",
     "stream_head": "", "outbox": "", "request": "", "file": "", "job": "",
+    "import_file": "", "import_row": "",
+    "authenticator": "", "passkey": "", "recovery_code": "",
     "appointment": "(superseded_by)", "cas": "(version, state, unit_id)",
 }  # fmt: skip
 DELETES = (
     "unit_closure", "web_session", "sign_in_attempt", "definition_version", "definition_draft", "task_holder",
     "draft", "outbox", "request", "answers", "note", "outcome", "file", "job_part",
+    "import_file", "import_row", "import_fault", "import_mapping",
+    "authenticator", "passkey", "recovery_code", "spent",
 )  # fmt: skip
 # Nobody who serves may erase: no verb does, and what an erasure names could then be deleted.
 NO_INSERTS = ("erasure",)

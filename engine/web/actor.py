@@ -19,12 +19,13 @@ from werkzeug.wrappers import Response
 from engine.core.case import Actor
 from engine.core.errors import NotAllowed, NotSignedIn
 from engine.core.messages import Message
-from engine.signin import NEW_PASSWORD, SECOND_FACTOR
-from engine.web.context import PASSWORD, SignedIn, now, site
+from engine.signin import ENROLMENT, NEW_PASSWORD, SECOND_FACTOR
+from engine.web.context import PASSWORD, SECURITY, SignedIn, now, site
 
 MARK = "permission"
 OPEN, HALF = ("public",), ("half_signed_in",)
-STEPS = {NEW_PASSWORD: PASSWORD}  # where each missing step is taken: there, and below it, he may go
+# Where each missing step is taken: there, and below it, he may go.
+STEPS = {NEW_PASSWORD: PASSWORD, ENROLMENT: SECURITY}
 CSRF = "csrf_token"  # where Flask-WTF keeps its secret
 View = TypeVar("View", bound=Callable[..., object])
 

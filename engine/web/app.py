@@ -17,6 +17,7 @@ from engine.web.context import (
     EXTENSION,
     HOME,
     PASSWORD,
+    SECURITY,
     SESSIONS,
     SIGN_IN,
     SIGN_OUT,
@@ -41,6 +42,7 @@ PLACES = {
     "sign_out": SIGN_OUT,
     "password": PASSWORD,
     "sessions": SESSIONS,
+    "security": SECURITY,
     "admin": ADMIN,
 }
 

@@ -21,6 +21,7 @@ SIGN_OUT = "/sign-out"
 PASSWORD = "/password"
 SESSIONS = "/sessions"
 SECOND_FACTOR = "/sign-in/second-factor"
+SECURITY = "/security"
 ADMIN = "/admin/"
 EXTENSION = "siklus"
 

@@ -40,7 +40,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 def runtime(database: Database) -> Runtime:
     catalog: Catalog = wsgi.build_catalog()
-    return Runtime(database, Library(lambda: catalog), lambda: NOW, Keys(session=b"k" * 48))
+    return Runtime(database, Library(lambda: catalog), lambda: NOW, Keys(session=b"k" * 48, factors=b"f" * 48))
 
 
 def load(database: Database) -> None:

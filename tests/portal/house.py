@@ -50,7 +50,7 @@ class House(Stage):
         house = cls.__new__(cls)
         house.now, house.rung = datetime(2026, 3, 2, 2, 0, tzinfo=UTC), []
         catalog = Catalog.collect(*fields.BUILT_IN, guards, methods)
-        house.rt = Runtime(db, Library(lambda: catalog), lambda: house.now, Keys(session=b"k" * 48))
+        house.rt = Runtime(db, Library(lambda: catalog), lambda: house.now, Keys(session=b"k" * 48, factors=b"f" * 48))
         with db.read() as reading:
             house.version = next(row for row in definitions.published(reading, "workflow"))
         house._open()

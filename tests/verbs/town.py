@@ -74,7 +74,7 @@ CITY = {
 def runtime(db, clock, queue=lambda ids: None):
     """A runtime without any extension in its catalog."""
     catalog = Catalog([])
-    return Runtime(db, Library(lambda: catalog), clock, Keys(session=b"k" * 48), queue=queue)
+    return Runtime(db, Library(lambda: catalog), clock, Keys(session=b"k" * 48, factors=b"f" * 48), queue=queue)
 
 
 class Town:

@@ -5,7 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Tries
 from engine.core.times import to_datetime, to_text
@@ -47,6 +63,20 @@ HIS_ZONE = (
     .limit(1)
     .scalar_subquery()
 )
+# Whether he decides on others: a post of his is the superior of another. Asked where that calls for a second factor.
+BELOW = Post.__table__.alias("below")
+LEADS = case(
+    (
+        and_(bindparam("leads", type_=Integer) == 1, ACCOUNT.c.factor_since.is_(None)),
+        exists()
+        .select_from(Appointment.__table__.join(BELOW, BELOW.c.superior_id == Appointment.post_id))
+        .where(Appointment.person_id == PERSON.c.id, Appointment.superseded_by.is_(None))
+        .where(Appointment.starts_on <= bindparam("day"))
+        .where(or_(Appointment.ends_on.is_(None), Appointment.ends_on > bindparam("day")))
+        .correlate(PERSON),
+    ),
+    else_=false(),
+)
 # A row a grant, or one row without: session, person and rights in one go, since every page asks.
 SIGNED_IN = Statement(
     select(
@@ -59,6 +89,8 @@ SIGNED_IN = Statement(
         HIS_ZONE.label("zone"),
         SESSION.c.factor_at,
         SESSION.c.confirmed_at,
+        SESSION.c.way,
+        LEADS.label("leads"),
         ACCOUNT.c.must_change,
         ACCOUNT.c.factor_since,
         GRANT.c.ref.label("grant_ref"),
@@ -173,9 +205,12 @@ def forget_attempts(db: Connection, before: str) -> None:
     db.execute(delete(ATTEMPT).where(ATTEMPT.c.at < before))
 
 
-def signed_in(db: Connection, token_hash: bytes, *, now: str, idle: str, day: str) -> list[Any]:
-    """The live session of a token with person, zone and every grant, past ones too: one row a grant."""
-    return SIGNED_IN.rows(db, token=token_hash, now=now, idle=idle, day=day)
+def signed_in(db: Connection, token_hash: bytes, *, now: str, idle: str, day: str, leads: bool) -> list[Any]:
+    """The live session of a token with person, zone and every grant, past ones too: one row a grant.
+
+    `leads`: say of whoever has no second factor also whether he is somebody's superior.
+    """
+    return SIGNED_IN.rows(db, token=token_hash, now=now, idle=idle, day=day, leads=int(leads))
 
 
 def add_session(db: Connection, **values: Any) -> None:

@@ -13,9 +13,12 @@ from engine.store.tables.cases import (
     Task,
     TaskHolder,
 )
+from engine.store.tables.changes import Change
 from engine.store.tables.columns import Stored
 from engine.store.tables.definitions import Definition, DefinitionDraft, DefinitionVersion
+from engine.store.tables.factors import Authenticator, Passkey, RecoveryCode, Spent
 from engine.store.tables.files import File
+from engine.store.tables.imports import ImportFault, ImportFile, ImportMapping, ImportRow
 from engine.store.tables.jobs import Job, JobPart
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
 from engine.store.tables.people import (
@@ -29,16 +32,18 @@ from engine.store.tables.people import (
     UnitClosure,
     WebSession,
 )
+from engine.store.tables.roles import ActingOrder, Nomination
 from engine.store.tables.work import Outbox, Request
 
 metadata = Stored.metadata
 
-from engine.store.tables.roles import ActingOrder, Nomination
 __all__ = [
     "AccessGrant",
     "Account",
+    "ActingOrder",
     "Answers",
     "Appointment",
+    "Authenticator",
     "CalendarBook",
     "CalendarChange",
     "CalendarDay",
@@ -46,7 +51,7 @@ __all__ = [
     "CalendarUse",
     "Case",
     "CaseRole",
-    "ActingOrder",
+    "Change",
     "Cycle",
     "Definition",
     "DefinitionDraft",
@@ -56,15 +61,23 @@ __all__ = [
     "Erasure",
     "Event",
     "File",
+    "ImportFault",
+    "ImportFile",
+    "ImportMapping",
+    "ImportRow",
     "Job",
     "JobPart",
+    "Nomination",
     "Note",
     "Outbox",
     "Outcome",
+    "Passkey",
     "Person",
     "Post",
+    "RecoveryCode",
     "Request",
     "SignInAttempt",
+    "Spent",
     "StreamHead",
     "Submission",
     "Task",
@@ -73,5 +86,4 @@ __all__ = [
     "UnitClosure",
     "WebSession",
     "metadata",
-    "Nomination",
 ]
