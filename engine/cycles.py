@@ -186,9 +186,9 @@ def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: dateti
         raise Refused(Message("cycle.unfilled", count=len(plan.incomplete), names=names), _unfilled(plan))
     have = queries.subjects(db, cycle.id)
     new = [candidate for candidate in plan.candidates if candidate.person.person_id not in have]
-    stamp = calendars.stamp(db)
+    days = rt.days.of_each(db, {candidate.unit_id for candidate in new}, calendars.stamp(db))
     for candidate, zone, roles in _placed(db, workflow, new, at):
-        view = _new_case(cycle, candidate, zone, rt.days.of(db, candidate.unit_id, stamp), roles, at)
+        view = _new_case(cycle, candidate, zone, days[candidate.unit_id], roles, at)
         _start(rt, db, cycle, workflow, view, actor, at)
     return Opened(cycle.ref, len(new), len(plan.candidates) - len(new))
 

@@ -85,7 +85,8 @@ def recount(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
     """Ask for each case whose deadlines move to be counted again in a transaction of its own."""
     at, stamp = rt.clock(), calendars.stamp(db)
     below = calendars.below(db, body["units"])
-    found = moves(rt, db, below, lambda unit: rt.days.of(db, unit, stamp), units.zone_of_each(db), at)
+    days_of = rt.days.of_each(db, below, stamp)
+    found = moves(rt, db, below, days_of.__getitem__, units.zone_of_each(db), at)
     because = body["because"]
     work = {
         f"recount:{because}:{case}": canonical({"case": case, "because": because}).decode()

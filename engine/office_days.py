@@ -5,7 +5,7 @@ An act pays one look into a dictionary: the number of the last change (`stamp`) 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar, layered
 from engine.store.queries import calendars as queries
 from engine.store.queries.calendars import Book
+
+NEVER = 0  # the stamp of a database without any calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +31,32 @@ class OfficeDays:
     """The calendars of one process."""
 
     def __init__(self) -> None:
-        self._known = _Known(0)
+        self._known = _Known(NEVER)
 
     def of(self, db: Connection, unit_id: int, stamp: int) -> Calendar:
         """The calendar of a unit as of the change `stamp`, which this transaction has read."""
-        known = self._known
-        if known.stamp != stamp:
-            known = self._renewed(known, stamp)
+        if stamp == NEVER:
+            return MONDAY_TO_FRIDAY
+        known = self._as_of(stamp)
         found = known.of_unit.get(unit_id)
         if found is None:
             found = known.of_unit[unit_id] = _compiled(db, known, queries.in_force(db, unit_id))
         return found
 
-    def _renewed(self, known: _Known, stamp: int) -> _Known:
+    def of_each(self, db: Connection, unit_ids: Iterable[int], stamp: int) -> dict[int, Calendar]:
+        """The same of many units, in as many questions as for one."""
+        if stamp == NEVER:
+            return dict.fromkeys(unit_ids, MONDAY_TO_FRIDAY)
+        known, wanted = self._as_of(stamp), set(unit_ids)
+        if missing := wanted - known.of_unit.keys():
+            nearest = queries.nearest(db, queries.uses(db))
+            known.of_unit.update({unit: _compiled(db, known, nearest.get(unit)) for unit in missing})
+        return {unit: known.of_unit[unit] for unit in wanted}
+
+    def _as_of(self, stamp: int) -> _Known:
+        known = self._known
+        if known.stamp == stamp:
+            return known
         fresh = _Known(stamp)
         # Whoever reads as of before somebody else's change looks for himself, and takes away from nobody.
         if stamp > known.stamp:
