@@ -130,13 +130,14 @@ def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
     """Ask for each case about `people`, or below `unit`, to be re-pointed in a transaction of its own.
 
     So a case that fails holds up no other, and nobody's act waits for a whole city.
-    Where `posts` are named, `people` hold them, and everybody who sits below them now is meant too.
+    Where `posts` are named, `people` hold them, and everybody who sits below them now is meant too; `held_by`: the
+    cases in which one of these has an open task.
     """
     about = set(body["people"])
     for person_id in body["people"] if body.get("posts") else ():
         about |= staffing.affected(db, person_id, body["posts"])
     once = new_ref()
-    found = open_tasks.cases_about(db, sorted(about), body["unit"])
+    found = open_tasks.cases_about(db, sorted(about), body["unit"], body.get("held_by", ()))
     work = {f"rehold:{once}:{case}": canonical({"case": case}).decode() for case in found}
     outbox.add_all(db, "holders.rehold", work, to_text(rt.clock()))
 

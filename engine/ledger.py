@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import audit, audit_calendars, audit_facts, audit_organisation
+from engine import audit, audit_calendars, audit_facts, audit_organisation, audit_roles
 from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
 from engine.store.database import Database
 from engine.store.queries import ledger as queries
-from engine.store.queries import ledger_organisation
+from engine.store.queries import ledger_organisation, ledger_roles
 
 
 @dataclass(slots=True)
@@ -56,11 +56,11 @@ def problems(database: Database) -> Iterator[Message]:
 
 def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     versions: dict[str, audit_facts.Fact] = {}
-    organisation = audit_organisation.Organisation()
+    organisation, orders = audit_organisation.Organisation(), audit_roles.Orders()
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
         seen.cases += stream.startswith("case:")
-        problem = _wrong_in_stream(db, stream, rows, seen, versions, organisation)
+        problem = _wrong_in_stream(db, stream, rows, seen, versions, organisation, orders)
         if problem is not None:
             yield problem
             organisation.broken = organisation.broken or stream == "system"
@@ -74,10 +74,16 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
         versions.pop(row.ref, None)
     yield from (_record(f"definition_version:{ref}", "missing") for ref in versions)
     yield from _wrong_organisation(db, organisation)
+    yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
+    yield from (_event(act.stream, act.seq, "right") for act in audit_roles.wrong_acts(orders, ledger_roles.zones(db)))
     for row in queries.erasures(db):
         if (what := audit.wrong_with_erasure(row)) is not None:
             yield _record(f"erasure:{row.record}", what)
     yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in queries.unexplained(db))
+
+
+def _wrong_orders(db: Connection, orders: audit_roles.Orders) -> Iterator[str]:
+    return audit_roles.wrong_rows(orders, ledger_roles.orders(db))
 
 
 def _wrong_organisation(db: Connection, organisation: audit_organisation.Organisation) -> Iterator[Message]:
@@ -102,6 +108,7 @@ def _wrong_in_stream(
     seen: Verified,
     versions: dict[str, audit_facts.Fact],
     organisation: audit_organisation.Organisation,
+    orders: audit_roles.Orders,
 ) -> Message | None:
     before, about = audit.Before(), audit_facts.About()
     results: Mapping[str, Mapping[str, Any]] = {}
@@ -115,6 +122,7 @@ def _wrong_in_stream(
             return _event(stream, row.seq, what)
         _tell(about, versions, row)
         audit_organisation.tell(organisation, row)
+        audit_roles.tell(orders, row)
         seen.erased += row.note_erasure is not None or row.answers_erasure is not None
         before, last = audit.after(before, row), row
     what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about)

@@ -213,9 +213,11 @@ def _oversees(db: Connection, actor: Actor, unit_id: int) -> bool:
 
 
 def _concerned(db: Connection, actor: Actor, row: Any, held: Mapping[str, tuple[Holder, ...]]) -> bool:
-    """Its subject, named by a role today, or the holder of a task of this case at any time."""
+    """Its subject, named by a role today or represented in it, or the holder of a task of this case at any time."""
     if actor.is_system or row.subject_id == actor.person_id:
         return True
-    if any(holder.person_id == actor.person_id for named in held.values() for holder in named):
+    named = [holder for holders in held.values() for holder in holders]
+    named += [holder.instead_of for holder in named if holder.instead_of is not None]
+    if any(holder.person_id == actor.person_id for holder in named):
         return True
     return queries.ever_held(db, row.id, actor.person_id)

@@ -51,6 +51,6 @@ def _own_first(holders: Iterable[Holder]) -> tuple[Holder, ...]:
     """Each person once; where he holds a role himself, he does not hold it for another."""
     each = list(holders)
     once: dict[int, Holder] = {}
-    for held in sorted(each, key=lambda held: held.instead_of is not None):
+    for held in sorted(each, key=lambda held: held.order is not None):
         once.setdefault(held.person_id, held)
     return tuple(held for held in each if once[held.person_id] is held)

@@ -55,14 +55,30 @@ def document(heading: Heading) -> dict[str, Any]:
         "prev": heading.prev,
         "at": heading.at,
         "by": heading.actor.ref,
-        "for": heading.actor.acting_for,
+        "for": _for_whom(heading),
         "role": heading.role,
-        "right": None if heading.right is None else {"rule": heading.right.rule, "basis": heading.right.basis},
+        "right": _right(heading.right),
         "data": heading.data,
         "req": None if heading.key is None else hashlib.sha256(heading.key.encode()).hexdigest(),
         "product": heading.product,
         "public": dict(heading.public),
     }
+
+
+def _for_whom(heading: Heading) -> str | None:
+    """In whose place somebody acted: under an order, or since his work was handed over."""
+    right = heading.right
+    return right.instead_of.ref if right is not None and right.instead_of is not None else heading.actor.acting_for
+
+
+def _right(right: Holder | None) -> dict[str, Any] | None:
+    """By which rule and what; `of`: by which the one held the role for whom he acts under an order."""
+    if right is None:
+        return None
+    found: dict[str, Any] = {"rule": right.rule, "basis": right.basis}
+    if right.order is not None and right.instead_of is not None:
+        found["of"] = {"rule": right.instead_of.rule, "basis": right.instead_of.basis}
+    return found
 
 
 def move(

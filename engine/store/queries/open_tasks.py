@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from engine.store.tables.cases import Case, Task
+from engine.store.tables.cases import Case, Task, TaskHolder
 from engine.store.tables.people import UnitClosure
 
 
@@ -22,11 +22,14 @@ class Held:
     holds: frozenset[tuple[int, str | None]]
 
 
-def cases_about(db: Connection, people: Sequence[int], unit_id: int | None) -> list[str]:
-    """The refs of cases with an open task that are about one of the people, or lie at or below a unit."""
+def cases_about(
+    db: Connection, people: Sequence[int], unit_id: int | None, held_by: Sequence[int] = ()
+) -> list[str]:
+    """The refs of cases with an open task that are about one of the people, lie at or below a unit, or are held by."""
     below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id == unit_id)
     query = select(Case.ref).join(Task, Task.case_id == Case.id).where(Task.state == "open")
-    touched = or_(Case.subject_id.in_(people), Case.unit_id.in_(below))
+    held = select(TaskHolder.task_id).where(TaskHolder.person_id.in_(held_by))
+    touched = or_(Case.subject_id.in_(people), Case.unit_id.in_(below), Task.id.in_(held))
     return list(db.execute(query.where(touched).distinct().order_by(Case.ref)).scalars())
 
 

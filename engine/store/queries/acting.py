@@ -1,0 +1,86 @@
+"""Questions and small writes about acting orders. Those that count for a role come with its people (role_people)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
+
+from engine.core.case import Actor
+from engine.store.queries.scope import person_condition
+from engine.store.tables.people import Person
+from engine.store.tables.roles import ActingOrder
+
+ORDER = ActingOrder.__table__
+PERSON, DEPUTY = Person.__table__.alias("absent"), Person.__table__.alias("deputy")
+LIVE = ORDER.c.superseded_by.is_(None)
+
+
+def _orders() -> Select[Any]:
+    return (
+        select(
+            ORDER,
+            PERSON.c.ref.label("person_ref"),
+            PERSON.c.name.label("person_name"),
+            DEPUTY.c.ref.label("deputy_ref"),
+            DEPUTY.c.name.label("deputy_name"),
+        )
+        .join(PERSON, PERSON.c.id == ORDER.c.person_id)
+        .join(DEPUTY, DEPUTY.c.id == ORDER.c.deputy_id)
+    )
+
+
+def order(db: Connection, ref: str) -> Row[Any] | None:
+    """One order with the refs and names of both people."""
+    return db.execute(_orders().where(ORDER.c.ref == ref)).one_or_none()
+
+
+def in_scope(db: Connection, actor: Actor, ref: str, day: Any) -> Row[Any] | None:
+    """The same for whoever oversees the absent one."""
+    return db.execute(
+        _orders().where(ORDER.c.ref == ref, LIVE, person_condition(actor, ORDER.c.person_id, day))
+    ).one_or_none()
+
+
+def named(db: Connection, refs: Iterable[str]) -> dict[str, Row[Any]]:
+    """Orders by ref, replaced ones too: under which number somebody acted, and for whom."""
+    wanted = sorted(set(refs))
+    rows = db.execute(_orders().where(ORDER.c.ref.in_(wanted))) if wanted else ()
+    return {row.ref: row for row in rows}
+
+
+def of_person(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
+    """The orders that have not ended on a day, those to come too, in which a person is absent or acts."""
+    about = or_(ORDER.c.person_id == person_id, ORDER.c.deputy_id == person_id)
+    return list(db.execute(_orders().where(LIVE, about, _not_over(day)).order_by(ORDER.c.starts_on, ORDER.c.id)))
+
+
+def between(db: Connection, person_id: int, starts_on: str, ends_on: str | None) -> list[Row[Any]]:
+    """The orders of an absent person that share a day with a period."""
+    begins = ORDER.c.starts_on < ends_on if ends_on is not None else True
+    empty = and_(ORDER.c.ends_on.is_not(None), ORDER.c.ends_on <= ORDER.c.starts_on)
+    query = _orders().where(LIVE, ORDER.c.person_id == person_id, begins, _not_over(starts_on), ~empty)
+    return list(db.execute(query.order_by(ORDER.c.starts_on)))
+
+
+def _not_over(day: str) -> ColumnElement[bool]:
+    return or_(ORDER.c.ends_on.is_(None), ORDER.c.ends_on > day)
+
+
+def reach(scope: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Workflows and roles of a stored scope."""
+    found: dict[str, Sequence[str]] = json.loads(scope)
+    return tuple(found["workflows"]), tuple(found["roles"])
+
+
+def add(db: Connection, **values: Any) -> int:
+    """A new row. Answers its id."""
+    return int(db.execute(insert(ORDER).values(**values).returning(ORDER.c.id)).scalar_one())
+
+
+def supersede(db: Connection, old: int, new: int) -> bool:
+    """Put a new row in the place of an old one; False when another one has taken it already."""
+    free = update(ORDER).where(ORDER.c.id == old, LIVE)
+    return db.execute(free.values(superseded_by=new)).rowcount == 1

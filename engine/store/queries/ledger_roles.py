@@ -1,0 +1,27 @@
+"""What the audit reads of acting orders: every row with refs in place of integer keys, and the zone of each unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.orm import aliased
+
+from engine.store.queries.units import ZONE
+from engine.store.tables.people import Person, Unit
+from engine.store.tables.roles import ActingOrder
+
+ABSENT, DEPUTY, LATER = aliased(Person), aliased(Person), aliased(ActingOrder)
+
+
+def orders(db: Connection) -> list[Row[Any]]:
+    """Every order, as recorded."""
+    named = (ABSENT.ref.label("person"), DEPUTY.ref.label("deputy"), LATER.ref.label("superseded"))
+    query = select(*ActingOrder.__table__.c, *named).outerjoin(ABSENT, ABSENT.id == ActingOrder.person_id)
+    query = query.outerjoin(DEPUTY, DEPUTY.id == ActingOrder.deputy_id)
+    return list(db.execute(query.outerjoin(LATER, LATER.id == ActingOrder.superseded_by).order_by(ActingOrder.id)))
+
+
+def zones(db: Connection) -> dict[str, str]:
+    """Ref of a unit → its IANA zone."""
+    return {row.ref: row.zone or "UTC" for row in db.execute(select(Unit.ref, ZONE.label("zone")))}
