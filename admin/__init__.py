@@ -18,6 +18,8 @@ from admin import (
     case_acts,
     cycle_acts,
     definition_acts,
+    factor_acts,
+    import_acts,
     job_acts,
     people_acts,
     seen_as,
@@ -28,6 +30,7 @@ from admin.cycles import CycleView
 from admin.definitions import DefinitionView
 from admin.fields import FieldsView
 from admin.home import HomeView
+from admin.imports import ImportView
 from admin.jobs import JobView
 from admin.menu import add_menu
 from admin.people import PersonView
@@ -36,12 +39,23 @@ from admin.refusals import DenialView
 from admin.trail import EventView
 from admin.units import UnitView
 from engine.runtime import Runtime
-from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, Job, Person, Unit
+from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, ImportFile, Job, Person, Unit
 
 __all__ = ["register"]
 
 ROOT = "/admin"
-ACTS = (account_acts, answer_sheets, case_acts, cycle_acts, definition_acts, job_acts, people_acts, seen_as)
+ACTS = (
+    account_acts,
+    answer_sheets,
+    case_acts,
+    cycle_acts,
+    definition_acts,
+    factor_acts,
+    import_acts,
+    job_acts,
+    people_acts,
+    seen_as,
+)
 
 
 def register(app: Flask, rt: Runtime, samples: Path) -> None:
@@ -53,6 +67,7 @@ def register(app: Flask, rt: Runtime, samples: Path) -> None:
         CaseView(session, Case, f"{ROOT}/cases", "cases"),
         PersonView(session, Person, f"{ROOT}/people", "people"),
         UnitView(session, Unit, f"{ROOT}/units", "units"),
+        ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
         FieldsView(session, f"{ROOT}/fields", "fields", samples),
         JobView(session, Job, f"{ROOT}/jobs", "jobs"),

@@ -30,6 +30,8 @@ EVENT_KINDS = (
     *("definition.retired", "person.added", "person.left", "person.returned", "appointment.made", "appointment.ended"),
     *("grant.given", "grant.revoked", "account.created", "account.password_changed", "account.password_set"),
     *("account.disabled", "account.enabled", "account.session_revoked", "account.sessions_revoked"),
+    *("account.factor_added", "account.factor_removed", "account.factors_reset"),
+    *("account.recovery_codes_made", "account.recovery_code_used"),
     *("unit.added", "post.added", "job.cancelled", "job.tried_again", "works.revived"),
 )
 

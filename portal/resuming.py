@@ -24,6 +24,7 @@ from engine.web.language import t
 from engine.web.raw_answers import act_on_rows
 from portal import drafts, filling
 from portal.desk import open_desk
+from portal.ways import other_ways
 
 USE = "resume"
 LIFETIME = timedelta(hours=12)
@@ -70,6 +71,7 @@ def page(carried: str, following: str, name: str, errors: dict[str, str], **more
         carried=carried if found else "",
         written=texts(found["pairs"]) if found and found["show"] else [],
         lost=bool(carried) and not found,
+        ways=other_ways(),
         **more,
     )
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from engine.core.times import to_text
-from engine.factors import sealed
+from engine.factors.keys import key_for
 from engine.runtime import Runtime
 from engine.store.queries import factors as queries
 
@@ -40,4 +40,4 @@ def spend(rt: Runtime, db: Connection, use: str, browser: str, challenge: bytes)
 
 
 def _mac(rt: Runtime, use: str, browser: str, body: bytes) -> bytes:
-    return hmac.digest(sealed.key_for(rt, f"challenge {use}"), browser.encode() + b"\0" + body, "sha256")
+    return hmac.digest(key_for(rt, f"challenge {use}"), browser.encode() + b"\0" + body, "sha256")

@@ -12,7 +12,8 @@ from engine.core.case import Actor
 from engine.core.errors import Refused
 from engine.core.messages import Message
 from engine.core.times import to_text
-from engine.factors import held, sealed
+from engine.factors import held
+from engine.factors.keys import key_for
 from engine.runtime import Runtime
 from engine.store.queries import accounts
 from engine.store.queries import factors as queries
@@ -49,4 +50,4 @@ def use(rt: Runtime, db: Connection, actor: Actor, typed: str, at: datetime) -> 
 
 def _hashed(rt: Runtime, person_ref: str, typed: str) -> bytes | None:
     code = recovery.plain(typed)
-    return None if code is None else recovery.hashed(sealed.key_for(rt, "recovery"), person_ref, code)
+    return None if code is None else recovery.hashed(key_for(rt, "recovery"), person_ref, code)

@@ -6,18 +6,15 @@ whose it is are authenticated with it, so that a row copied to somebody else ope
 
 from __future__ import annotations
 
-import hmac
 import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from engine.core.errors import Unavailable
-from engine.core.messages import Message
+from engine.factors.keys import key_for
 from engine.runtime import Runtime
 
 NONCE_BYTES = 12
-SHORTEST_KEY = 32
 
 
 def seal(rt: Runtime, use: str, owner: str, secret: bytes) -> bytes:
@@ -32,13 +29,6 @@ def unseal(rt: Runtime, use: str, owner: str, sealed: bytes) -> bytes | None:
         return AESGCM(key_for(rt, "seal")).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _about(use, owner))
     except (InvalidTag, ValueError):
         return None
-
-
-def key_for(rt: Runtime, use: str) -> bytes:
-    """A key of 32 bytes for one use, derived from the key of second factors."""
-    if len(rt.keys.factors) < SHORTEST_KEY:
-        raise Unavailable(Message("factors.no_key"))
-    return hmac.digest(rt.keys.factors, f"siklus factors {use}".encode(), "sha256")
 
 
 def _about(use: str, owner: str) -> bytes:

@@ -70,6 +70,10 @@ class City:
 
     def __post_init__(self):
         self.rt = runtime(self.database)
+        self.reopen()
+
+    def reopen(self):
+        """The application over the runtime as it is now."""
         installation = Installation(
             database_url="", owner_url=None, secret=b"k" * 48, host="127.0.0.1", port=0, https=False, proxies=0,
             hosts=("127.0.0.1", "localhost"), language="id",

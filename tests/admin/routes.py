@@ -53,6 +53,7 @@ def address(city, route):
             .where(Person.ref == city.person("employee"))
         ),
         "sessions": lambda: "0" * 32,
+        "security": lambda: "a" * 26,  # nobody here has a passkey; tests/browser/test_passkeys.py has real ones
         "prints": lambda: "a" * 26,  # under which nothing was printed; tests/portal/test_prints.py has real ones
         "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
         "admin/jobs": lambda: "a" * 26,  # tests/admin/test_jobs.py has real ones
@@ -68,6 +69,7 @@ def address(city, route):
             .join(Person, Person.id == Appointment.person_id)
             .where(Person.ref == city.person("employee"), Appointment.ends_on.is_(None))
         ),
+        "admin/imports": lambda: "a" * 26,  # nothing was imported; tests/admin/test_imports.py has a real one
         "admin/grants": lambda: city.one(
             select(AccessGrant.ref)
             .join(Unit, Unit.id == AccessGrant.unit_id)

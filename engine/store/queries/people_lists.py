@@ -59,6 +59,7 @@ def person(db: Connection, actor: Actor, on: date, ref: str) -> Row[Any] | None:
         ACCOUNT.c.must_change,
         ACCOUNT.c.changed_at,
         ACCOUNT.c.disabled_at,
+        ACCOUNT.c.factor_since,
     )
     query = query.outerjoin(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
     return db.execute(query.where(PERSON.c.ref == ref, person_condition(actor, PERSON.c.id, on))).one_or_none()
