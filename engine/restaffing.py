@@ -176,6 +176,8 @@ def correct_appointment(
 
     Raises what `add_appointment` raises, InvalidSubmission without a reason, StaleCase when it was replaced already.
     """
+    if old.superseded_by is not None:
+        raise StaleCase(Message("people.appointment_replaced"))
     raise_wrong(judge_period(starts_on, ends_on))
     if not reason.strip():
         raise InvalidSubmission({"reason": Message("organisation.reason")})

@@ -48,7 +48,7 @@ def of_unit(db: Connection, actor: Actor, unit_id: int, on: date) -> list[Row[An
         .outerjoin(APPOINTMENT, and_(APPOINTMENT.c.post_id == Post.id, sits(on)))
         .outerjoin(Person, Person.id == APPOINTMENT.c.person_id)
         .outerjoin(SUPERIOR, SUPERIOR.id == Post.superior_id)
-        .where(Post.unit_id == unit_id, scope_condition(actor, POST.c.unit_id))
+        .where(Post.unit_id == unit_id, Post.active.is_(True), scope_condition(actor, POST.c.unit_id))
     )
     return list(db.execute(query.order_by(Post.id, APPOINTMENT.c.kind, Person.name_lower)))
 
@@ -74,6 +74,6 @@ def by_unit(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
     """For each unit in scope that has chairs: how many, and how many of them nobody sits on."""
     taken = exists().where(APPOINTMENT.c.post_id == POST.c.id, sits(on))
     query = select(POST.c.unit_id, func.count().label("posts"), func.count().filter(~taken).label("vacant")).where(
-        scope_condition(actor, POST.c.unit_id)
+        scope_condition(actor, POST.c.unit_id), POST.c.active.is_(True)
     )
     return list(db.execute(query.group_by(POST.c.unit_id)))

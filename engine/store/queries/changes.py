@@ -71,6 +71,15 @@ def of_each(db: Connection, kind: str, keys: Sequence[int] | None = None) -> dic
     return found
 
 
+def naming(db: Connection, kind: str, field: str, ref: str) -> list[int]:
+    """The keys of the units or posts whose `field` names a ref today, or for which a change says so."""
+    above = NAMED[field]
+    key = select(above.c.id).where(above.c.ref == ref).scalar_subquery()
+    today = select(TABLES[kind].c.id).where(TABLES[kind].c[FIELDS[kind][field]] == key)
+    said = select(ABOUT[kind]).where(ABOUT[kind].is_not(None), CHANGE.c.body.contains(ref, autoescape=True))
+    return sorted(set(db.execute(today.union(said)).scalars()))
+
+
 def told(db: Connection, kind: str, key: int) -> list[Row[Any]]:
     """The changes of one thing for a page, newest first: with the event, who did it and its note (reason)."""
     query = (
@@ -109,9 +118,8 @@ def _key(db: Connection, name: str, value: Any) -> Any:
 def _move_closure(db: Connection, unit_id: int, parent_id: int | None) -> None:
     """Cut a subtree off what lay above it, and put it below another unit."""
     inside = select(CLOSURE.c.descendant_id).where(CLOSURE.c.ancestor_id == unit_id)
-    below = dict(
-        db.execute(select(CLOSURE.c.descendant_id, CLOSURE.c.depth).where(CLOSURE.c.ancestor_id == unit_id)).tuples()
-    )
+    depths = select(CLOSURE.c.descendant_id, CLOSURE.c.depth).where(CLOSURE.c.ancestor_id == unit_id)
+    below = {row.descendant_id: row.depth for row in db.execute(depths)}
     db.execute(delete(CLOSURE).where(CLOSURE.c.descendant_id.in_(inside), CLOSURE.c.ancestor_id.not_in(inside)))
     above = db.execute(select(CLOSURE.c.ancestor_id, CLOSURE.c.depth).where(CLOSURE.c.descendant_id == parent_id)).all()
     rows = [

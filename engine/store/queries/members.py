@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection
 
 from engine.core.history import Change, state_on, turns
 from engine.store.queries import changes
-from engine.store.queries.changes import ABOUT, CHANGE, POST, UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,6 @@ def _is_below(kind: str, row: Any, said: Sequence[Change], field: str, ref: str,
 
 
 def _candidates(db: Connection, kind: str, field: str, ref: str) -> list[Any]:
-    """What names it today, and what a change names it for."""
-    table = {"unit": UNIT, "post": POST}[kind]
-    above = {"parent": UNIT, "unit": UNIT, "superior": POST}[field]
-    column = table.c[changes.FIELDS[kind][field]]
-    named = select(ABOUT[kind]).where(ABOUT[kind].is_not(None), CHANGE.c.body.contains(ref, autoescape=True))
-    key = select(above.c.id).where(above.c.ref == ref).scalar_subquery()
-    query = changes.PRESENT[kind].where(or_(column == key, table.c.id.in_(named)))
-    return list(db.execute(query.order_by(table.c.name, table.c.id)))
+    table = changes.TABLES[kind]
+    keys = changes.naming(db, kind, field, ref)
+    return list(db.execute(changes.PRESENT[kind].where(table.c.id.in_(keys)).order_by(table.c.name, table.c.id)))

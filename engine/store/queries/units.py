@@ -48,9 +48,9 @@ def by_ref(db: Connection, ref: str) -> Row[Any] | None:
 
 
 def tree(db: Connection, actor: Actor) -> list[Row[Any]]:
-    """The units in the actor's scope, by name; `parent_id` links them, `people` counts the posts of each."""
-    posts = select(func.count()).where(POST.c.unit_id == Unit.id).scalar_subquery()
-    query = select(*COLUMNS, posts.label("posts")).where(scope_condition(actor, UNIT.c.id))
+    """The units in the actor's scope that stand today, by name; `parent_id` links them, `posts` counts their posts."""
+    posts = select(func.count()).where(POST.c.unit_id == Unit.id, POST.c.active.is_(True)).scalar_subquery()
+    query = select(*COLUMNS, posts.label("posts")).where(scope_condition(actor, UNIT.c.id), Unit.active.is_(True))
     return list(db.execute(query.order_by(Unit.name, Unit.id)))
 
 
@@ -85,7 +85,10 @@ def post_by_ref(db: Connection, ref: str) -> Row[Any] | None:
 
 
 def posts(db: Connection, actor: Actor) -> list[Row[Any]]:
-    """The posts in the actor's scope, with the names of their units: what an appointment chooses from."""
+    """The posts in the actor's scope, and the names of their units: what an appointment chooses from.
+
+    Those that stand today, and those that begin on a day to come.
+    """
     query = select(POST, UNIT.c.name.label("unit_name")).join(UNIT, UNIT.c.id == POST.c.unit_id)
     query = query.where(scope_condition(actor, POST.c.unit_id, OVERSEERS))
     return list(db.execute(query.order_by(UNIT.c.name, POST.c.name, POST.c.id)))
