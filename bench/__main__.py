@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds; nothing is kept")
     quick = parser.parse_args().quick
     lines: list[report.Line] = []
-    directory = new_directory()
+    directory = new_directory(durable=True)
     servers = Servers(directory, durable=True)
     postgresql = None
     try:

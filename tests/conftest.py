@@ -37,6 +37,7 @@ from tests.servers import (
     Unavailable,
     drop_database,
     fresh_database,
+    in_memory,
     lock,
     new_directory,
     postgresql_version,
@@ -57,6 +58,8 @@ settings.load_profile("siklus")
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         os.environ[summary.DIRECTORY] = str(new_directory())
+        if (memory := in_memory()) is not None:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)  # where pytest makes tmp_path
         # A run that `timeout` ends must not leave its servers behind: stop as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
 

@@ -51,7 +51,7 @@ def test_the_page_of_a_case_offers_what_may_be_printed_and_each_button_gives_a_p
     for key in keys:
         answer = printed(carol, f"/cases/{done}", key)
         assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
-        assert re.fullmatch(r'attachment; filename=[a-z0-9-]+\.pdf', answer.headers["Content-Disposition"])
+        assert re.fullmatch(r"attachment; filename=[a-z0-9-]+\.pdf", answer.headers["Content-Disposition"])
         assert answer.headers["X-Content-Type-Options"] == "nosniff" and "no-store" in answer.headers["Cache-Control"]
 
 
