@@ -25,6 +25,7 @@ from engine.core.proof import leaf as leaves
 from engine.core.reading import normal
 from engine.store.queries import definitions, event_lists
 from engine.store.tables import DefinitionVersion
+from engine.web import holding
 from engine.web.actor import require_actor
 from engine.web.context import runtime
 from engine.web.downloads import saved_as
@@ -109,6 +110,7 @@ class DefinitionView(SecureModelView):
             row=row,
             definition=definition,
             procedure=procedure,
+            holding=holding,
             others=self._others(row),
             is_workflow=isinstance(definition, kinds.WorkflowDefinition),
             items=definition.items if isinstance(definition, kinds.CodeList) else (),

@@ -110,7 +110,7 @@ def end_order(rt: Runtime, *, actor: Actor, order_ref: str, ends_on: date, once:
 
 
 def ended(act: Act, old: Any, ends_on: date) -> tuple[str, int]:
-    """End an order (a row of queries.order) in a transaction of theirs: the ref of the row in its place, and the work."""
+    """End an order (a row of queries.order): the ref of the row in its place, and the work that is asked for."""
     if ends_on < to_date(old.starts_on):
         raise InvalidSubmission({"ends_on": Message("people.period", starts=to_date(old.starts_on), ends=ends_on)})
     if old.ends_on is not None and to_date(old.ends_on) <= ends_on:

@@ -114,14 +114,14 @@ def of_case(db: Connection, workflow: Workflow, row: Any, today: date) -> dict[s
     return resolve(db, workflow, about_case(db, workflow, row, today), today, known)
 
 
-def about_case(db: Connection, workflow: Workflow, row: Any, on: date) -> About:
-    """A case as roles are asked of it."""
+def about_case(db: Connection, workflow: Workflow, row: Any, on: date, until: str = "~") -> About:
+    """A case as roles are asked of it on a day; until: a moment, after which no reassignment counts."""
     day = on.isoformat()
     return About(
         Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None,
         row.unit_id,
         to_date(row.period_end),
-        cases.overrides(db, row.id, day) if row.has_overrides else {},
+        cases.overrides(db, row.id, day, until) if row.has_overrides else {},
         cases.nominated(db, row.id, day) if workflow.nominates else {},
     )
 

@@ -7,12 +7,43 @@ from flask import Flask
 from engine.runtime import Runtime
 from engine.web.file_words import add_file_words
 from engine.web.forms import add_forms
-from portal import auth, case, files, form, inbox, pickers, prints, second_factor, security, submission, worksheets
+from engine.web.holding import add_holding
+from portal import (
+    auth,
+    case,
+    files,
+    form,
+    inbox,
+    pickers,
+    prints,
+    provider,
+    roles,
+    second_factor,
+    security,
+    submission,
+    worksheets,
+)
 
 
 def register(app: Flask, rt: Runtime) -> None:
     """Put the portal's pages on the application."""
     add_forms(app)
+    add_holding(app)
     add_file_words(app)
-    for module in (auth, inbox, case, files, form, pickers, prints, submission, worksheets, second_factor, security):
+    provider.know(app, rt)
+    for module in (
+        auth,
+        inbox,
+        case,
+        files,
+        form,
+        pickers,
+        prints,
+        roles,
+        submission,
+        worksheets,
+        second_factor,
+        security,
+        provider,
+    ):
         app.register_blueprint(module.pages)

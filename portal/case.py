@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine import cases, snapshot
+from engine import cases, explaining, snapshot
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, Refused, StaleCase
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
+from engine.store.queries import acting, scope
 from engine.store.queries import history as queries
-from engine.store.queries import scope
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -121,6 +121,8 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
     with rt.db.read() as db:
         found = snapshot.load(rt, db, ref, actor, rt.clock())
         rows = queries.events(db, found.ref)
+        shared = acting.shared_acts(db, rows)
+        whys = explaining.explain(db, found.workflow, found.view.roles)
         administers = found.oversees and scope.covers(db, actor, found.unit_id, ADMIN)
     may = standing.access(found, actor)
     definition, over = found.workflow.definition, machine.is_over(found.workflow, found.view)
@@ -131,11 +133,11 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         state=labels.state_label(definition, found.view.state),
         state_help=state.help if state else None,
         is_over=over,
-        tasks=tuple(standing.open_tasks(found, actor)),
+        tasks=tuple(standing.open_tasks(found, actor, whys)),
         steps=standing.steps(found, actor),
         forms=tuple(standing.readable(found, actor, may)),
         results=tuple(standing.results(found, may, actor)),
-        events=history.entries(found, rows, may.keys(), actor),
+        events=history.entries(found, rows, may.keys(), actor, shared),
         prints=tuple(prints.printable(found, actor)),
         administers=administers,
         may_remark=administers or (not over and (not found.oversees or bool(found.view.roles_of(actor)))),

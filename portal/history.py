@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,8 +16,12 @@ from portal.words import moment, note
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
     from engine.snapshot import Snapshot
+    from engine.store.queries.acting import Shared
 
 TONES = {"case.cancelled": "bad", "form.submitted": "info", "case.commented": "plain", "case.reassigned": "warn"}
+
+
+NONE_SHARED: Mapping[str, Shared] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +38,30 @@ class Entry:
     move: tuple[str, str] | None
     text: str | None
     path: str | None
+    shared: Shared | None = None  # in whose place he acted
 
     @property
     def is_system(self) -> bool:
         return self.who is None
 
 
-def entries(found: Snapshot, rows: list[Any], readable: Collection[str], reader: Actor) -> tuple[Entry, ...]:
-    """The events of a case, oldest first; `readable` are the forms that the reader may open."""
-    return tuple(_entries(found, rows, readable, reader))
+def entries(
+    found: Snapshot,
+    rows: list[Any],
+    readable: Collection[str],
+    reader: Actor,
+    shared: Mapping[str, Shared] = NONE_SHARED,
+) -> tuple[Entry, ...]:
+    """The events of a case, oldest first; `readable` are the forms that the reader may open.
+
+    shared: the acts that somebody did for another, by ref (queries.acting).
+    """
+    return tuple(_entries(found, rows, readable, reader, shared))
 
 
-def _entries(found: Snapshot, rows: list[Any], readable: Collection[str], reader: Actor) -> Iterator[Entry]:
+def _entries(
+    found: Snapshot, rows: list[Any], readable: Collection[str], reader: Actor, shared: Mapping[str, Shared]
+) -> Iterator[Entry]:
     definition, entered = found.workflow.definition, set()
     for row in rows:
         private = note(row.note)
@@ -63,6 +79,7 @@ def _entries(found: Snapshot, rows: list[Any], readable: Collection[str], reader
             move=(row.from_state, row.to_state) if row.from_state and row.to_state else None,
             text=text if isinstance(text, str) else None,
             path=f"/submissions/{row.submission_ref}" if row.submission_ref and row.form in readable else None,
+            shared=shared.get(row.ref),
         )
 
 
@@ -89,7 +106,7 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         return Message("portal.event.sent", form=labels.form_label(definition, row.form or ""))
     if row.kind == "case.commented":
         return Message("portal.event.commented")
-    if row.kind in ("case.reassigned", "case.reheld"):
+    if row.kind in ("case.reassigned", "case.reheld", "case.handed_over", "case.redue"):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
     if row.kind == "print.made":
         return Message("print.event.printed")

@@ -30,7 +30,10 @@ pages = Blueprint("inbox", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One task on the list. `waits_for` says what must be done first, and by whom: none for the reader himself."""
+    """One task on the list. `waits_for` says what must be done first, and by whom: none for the reader himself.
+
+    `instead_of`: for whom he does it, under which order.
+    """
 
     title: Text
     path: str
@@ -43,6 +46,7 @@ class Line:
     late: bool
     reason: str | None = None
     waits_for: tuple[tuple[Text, tuple[str, ...]], ...] = ()
+    instead_of: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,15 @@ def _line(
         late=due is not None and due <= now,
         reason=reason_of(row.note) if row.returned and spec.fill else None,
         waits_for=waits_for,
+        instead_of=_instead_of(row),
     )
+
+
+def _instead_of(row: Any) -> Message | None:
+    if row.order_number is None:
+        return None
+    kind = Message(f"acting.kind.{row.order_kind}")
+    return Message("acting.as", principal=row.instead_of, kind=kind, number=row.order_number)
 
 
 def _before(

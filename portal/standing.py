@@ -12,6 +12,7 @@ from engine.core.case import Actor, Outcome
 from engine.core.filling import forms
 from engine.core.messages import Message, Text
 from engine.web import labels
+from engine.web.holding import named
 from portal.words import last_day
 
 if TYPE_CHECKING:
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
     from engine.core.filling.forms import FormView
     from engine.core.machine import Offer
     from engine.core.workflow import BoundResult
+    from engine.explaining import Why
     from engine.snapshot import Snapshot
+
+
+NO_WHYS: Mapping[str, tuple[Why, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One open task of the case: who holds it, by when, and what it waits for."""
+    """One open task of the case: who holds it and why, by when, and what it waits for."""
 
     ref: str
     title: Text
@@ -35,6 +40,7 @@ class Open:
     waits_for: tuple[Text, ...]
     fills: bool
     mine: bool
+    whys: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,8 @@ class Result:
     column: Text | None
 
 
-def open_tasks(found: Snapshot, actor: Actor) -> Iterator[Open]:
-    """The open tasks of the state, in the order of the document."""
+def open_tasks(found: Snapshot, actor: Actor, whys: Mapping[str, tuple[Why, ...]] = NO_WHYS) -> Iterator[Open]:
+    """The open tasks of the state, in the order of the document; whys: of each role, why somebody holds it."""
     mine = {way.task.ref for way in machine.ways(found.workflow, found.view, actor)}
     definition = found.workflow.definition
     for spec in found.workflow.tasks(found.view.state):
@@ -78,12 +84,13 @@ def open_tasks(found: Snapshot, actor: Actor) -> Iterator[Open]:
                 ref=task.ref,
                 title=labels.task_label(definition, spec),
                 help=spec.help,
-                holders=tuple(holder.name for holder in found.view.roles.get(spec.role, ())),
+                holders=tuple(named(holder) for holder in found.view.roles.get(spec.role, ())),
                 role=labels.role_label(definition, spec.role),
                 due=last_day(task.due),
                 waits_for=_before(found, spec),
                 fills=spec.fill is not None,
                 mine=task.ref in mine,
+                whys=whys.get(spec.role, ()),
             )
 
 

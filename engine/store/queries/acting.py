@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
 
@@ -16,6 +16,7 @@ from engine.store.tables.roles import ActingOrder
 ORDER = ActingOrder.__table__
 PERSON, DEPUTY = Person.__table__.alias("absent"), Person.__table__.alias("deputy")
 LIVE = ORDER.c.superseded_by.is_(None)
+ALONE = b'"for":null'  # in the leaf of an act that somebody did for himself
 
 
 def _orders() -> Select[Any]:
@@ -49,6 +50,33 @@ def named(db: Connection, refs: Iterable[str]) -> dict[str, Row[Any]]:
     wanted = sorted(set(refs))
     rows = db.execute(_orders().where(ORDER.c.ref.in_(wanted))) if wanted else ()
     return {row.ref: row for row in rows}
+
+
+class Shared(NamedTuple):
+    """Somebody in whose place another acted, and under which order, where there was one."""
+
+    name: str
+    kind: str | None
+    number: str | None
+
+
+def shared_acts(db: Connection, rows: Iterable[Any]) -> dict[str, Shared]:
+    """Of these events (ref, leaf), those in which somebody acted for another, by ref. At most two statements."""
+    leaves = {row.ref: json.loads(row.leaf) for row in rows if ALONE not in bytes(row.leaf)}
+    acts = {ref: leaf for ref, leaf in leaves.items() if leaf.get("for")}
+    if not acts:
+        return {}
+    orders = named(db, (str(leaf["right"]["basis"]) for leaf in acts.values() if leaf.get("right")))
+    people = select(PERSON.c.ref, PERSON.c.name).where(
+        PERSON.c.ref.in_(sorted({leaf["for"] for leaf in acts.values()}))
+    )
+    names = {row.ref: row.name for row in db.execute(people)}
+    found = {}
+    for ref, leaf in acts.items():
+        order = orders.get(str((leaf.get("right") or {}).get("basis")))
+        name = names.get(leaf["for"], "")
+        found[ref] = Shared(name, order.kind, order.number) if order is not None else Shared(name, None, None)
+    return found
 
 
 def of_person(db: Connection, person_id: int, day: str) -> list[Row[Any]]:

@@ -44,14 +44,14 @@ OUTCOMES = Statement(
 
 PERSON, ROLE, FROM = Person.__table__, CaseRole.__table__, Person.__table__.alias("from_person")
 OVERRIDES = Statement(
-    select(ROLE.c.id, ROLE.c.role, ROLE.c.event_ref, PERSON.c.id.label("person_id"), PERSON.c.ref, PERSON.c.name,
+    select(ROLE.c.id, ROLE.c.role, ROLE.c.event_ref, ROLE.c.at, PERSON.c.id.label("person_id"), PERSON.c.ref, PERSON.c.name,
            FROM.c.id.label("from_id"), FROM.c.ref.label("from_ref"), FROM.c.name.label("from_name"), *ORDER_COLUMNS)
     .select_from(with_orders(ROLE.join(PERSON, PERSON.c.id == ROLE.c.person_id), PERSON)
                  .outerjoin(FROM, FROM.c.id == ROLE.c.from_id))
     .where(ROLE.c.case_id == bindparam("case_id"))
     .order_by(ROLE.c.id)
 )  # fmt: skip
-FIRST_ORDER = 9  # where the columns of an order begin
+FIRST_ORDER = 10  # where the columns of an order begin
 PROPOSED = Nomination.__table__
 NOMINATED = Statement(
     select(PROPOSED.c.role, PROPOSED.c.ref.label("event_ref"), PERSON.c.id.label("person_id"), PERSON.c.ref,
@@ -83,10 +83,13 @@ def outcomes(db: Connection, case_id: int) -> list[Any]:
     return OUTCOMES.rows(db, case_id=case_id)
 
 
-def overrides(db: Connection, case_id: int, day: str) -> dict[str, tuple[Holder, ...]]:
-    """Role → who was put in its place for a case: the last reassignment counts; with the orders of a day."""
+def overrides(db: Connection, case_id: int, day: str, until: str = "~") -> dict[str, tuple[Holder, ...]]:
+    """Role → who was put in its place for a case: the last reassignment counts; with the orders of a day.
+
+    until: a moment; what was put there later does not count.
+    """
     found: dict[str, tuple[int, Holder]] = {}
-    for row in OVERRIDES.rows(db, case_id=case_id, earliest=day, latest=day):
+    for row in (row for row in OVERRIDES.rows(db, case_id=case_id, earliest=day, latest=day) if row.at <= until):
         known = found.get(row.role)
         orders = (*(known[1].orders if known and known[0] == row.id else ()), *order_of(row[FIRST_ORDER:], day))
         found[row.role] = row.id, _put(row, orders)

@@ -29,6 +29,7 @@ EVENTS = Statement(
         Submission.ref.label("submission_ref"),
         Submission.form,
         Submission.number,
+        Event.leaf,
     )
     .outerjoin(Person, Person.id == Event.actor_id)
     .outerjoin(Note, Note.event_ref == Event.ref)

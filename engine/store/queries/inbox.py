@@ -10,15 +10,17 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
+from engine.core.case import ACTING
 from engine.store.statement import Statement
 from engine.store.tables.cases import Case, Cycle, Draft, Note, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Person
+from engine.store.tables.roles import ActingOrder
 
 LIMIT = 100
 
 MINE, HELD, SUBJECT, EARLIER = aliased(Task), aliased(TaskHolder), aliased(Person), aliased(Event)
-SENT = aliased(Submission)
+SENT, ABSENT = aliased(Submission), aliased(Person)
 
 # The cases in which somebody has an open task, the most urgent first.
 WAITING = (
@@ -56,6 +58,9 @@ TASKS = Statement(
         Event.at.label("entered_at"),
         Note.body.label("note"),
         RETURNED.label("returned"),
+        ActingOrder.kind.label("order_kind"),
+        ActingOrder.number.label("order_number"),
+        ABSENT.name.label("instead_of"),
     )
     .join(WAITING, WAITING.c.case_id == Task.case_id)
     .join(Case, and_(Case.id == Task.case_id, Case.version == Task.opened_n))
@@ -66,6 +71,8 @@ TASKS = Statement(
     .outerjoin(Draft, Draft.task_id == Task.id)
     .outerjoin(TaskHolder, TaskHolder.task_id == Task.id)
     .outerjoin(Person, Person.id == TaskHolder.person_id)
+    .outerjoin(ActingOrder, and_(TaskHolder.rule == ACTING, ActingOrder.ref == TaskHolder.basis))
+    .outerjoin(ABSENT, ABSENT.id == ActingOrder.person_id)
     .order_by(func.coalesce(Task.due, "9999"), Task.id, TaskHolder.person_id)
 )
 
