@@ -17,6 +17,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 
+from engine.store import prepared
 from engine.store.statement import NO_PIPELINE, Call, Compiled, Statement, listened, on_postgresql, together
 
 MOST_PARTS = 24  # beyond this they are sent one by one
@@ -48,7 +49,10 @@ def at_once(db: Connection, calls: Sequence[Call]) -> dict[int, list[int]]:
     shape = _shape_of(db, tuple([statement for statement, _ in calls]))
     values = [value for part, (_, given) in zip(shape.parts, calls, strict=True) for value in part.listed(given)]
     driver: Any = db.connection.driver_connection
-    row = psycopg.RawCursor(driver).execute(shape.sql, values).fetchone()
+    if driver.autocommit:
+        row = prepared.execute(db, shape.sql, values).fetchone()
+    else:
+        row = psycopg.RawCursor(driver).execute(shape.sql, values).fetchone()
     found = zip(shape.answering, row or (), strict=False)
     return {place: ids for place, ids in found if calls[place][0].returns}
 

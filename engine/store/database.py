@@ -38,6 +38,9 @@ POSTGRESQL_OPTIONS = (
     "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s "
     "-c client_encoding=UTF8 -c timezone=UTC"
 )
+# Acts ask by keys alone, for which one plan is as good as another; to plan anew costs more than to read. Not for pages:
+# a search by a part of a word needs the plan for its own words.
+ACTING_OPTIONS = f"{POSTGRESQL_OPTIONS} -c plan_cache_mode=force_generic_plan"
 
 
 class Database:
@@ -45,11 +48,13 @@ class Database:
 
     engine: for reading with a Session (each of its transactions reads; on SQLite it holds no write lock).
     owner: connects as the one who may change tables; a pool of none, for migrations.
+    acting: where each statement is a transaction of its own (PostgreSQL); for `act`.
     """
 
-    def __init__(self, engine: Engine, owner: Engine, app_role: str | None) -> None:
+    def __init__(self, engine: Engine, owner: Engine, app_role: str | None, acting: Engine | None = None) -> None:
         self.engine = engine
         self.owner = owner
+        self.acting = acting or engine
         self.app_role = app_role  # the serving role, when the tables belong to another; else None
         self.dialect = engine.dialect.name
         self._turn = threading.Lock()
@@ -78,7 +83,7 @@ class Database:
         On PostgreSQL that statement is a transaction of its own, and what was read is not locked: BEGIN, the lock and
         COMMIT cost more than the act itself (320 of 860 µs). On SQLite, which `locks_all`, it is as in `begin`.
         """
-        opened = self._begin_sqlite() if self.locks_all else self._begin_nothing()
+        opened = self._begin_sqlite(plainly=True) if self.locks_all else self.acting.connect()
         try:
             with opened as connection:
                 yield connection
@@ -104,26 +109,13 @@ class Database:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
-        self.engine.dispose()
-        self.owner.dispose()
+        for engine in (self.engine, self.acting, self.owner):
+            engine.dispose()
 
     close = dispose
 
     @contextmanager
-    def _begin_nothing(self) -> Iterator[Connection]:
-        # Set on the driver: SQLAlchemy's isolation level AUTOCOMMIT costs 20 µs more each time.
-        with self.engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.autocommit = True
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                if not driver.closed:
-                    driver.autocommit = False
-
-    @contextmanager
-    def _begin_sqlite(self) -> Iterator[Connection]:
+    def _begin_sqlite(self, *, plainly: bool = False) -> Iterator[Connection]:
         # SQLite has one writer and an unfair busy handler: threads of one process queue here instead.
         if self._writing_thread == threading.get_ident():
             raise RuntimeError("a writing transaction was begun inside another one of the same thread")
@@ -133,7 +125,7 @@ class Database:
             self._writing_thread = threading.get_ident()
             if self._writer is None:
                 self._writer = self.engine.connect().execution_options(writing=True)
-            with self._writer.begin():
+            with _begun(self._writer) if plainly else self._writer.begin():
                 yield self._writer
         finally:
             self._writing_thread = None
@@ -151,7 +143,7 @@ def connect(url: str, *, owner_url: str | None = None) -> Database:
     if address.get_backend_name() in ("postgresql", "postgres"):
         owner = make_url(owner_url or url)
         app_role = address.username if owner.username != address.username else None
-        return Database(_postgresql(address), _postgresql(owner, for_migrations=True), app_role)
+        return Database(_postgresql(address), _for_migrations(owner), app_role, _for_acts(address))
     raise BadRequest(Message("store.unknown_database", found=address.get_backend_name()))
 
 
@@ -192,20 +184,43 @@ def _prepare_sqlite(driver: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("writing", False)
-    connection.connection.driver_connection.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    driver: Any = connection.connection.driver_connection
+    if not driver.in_transaction:  # `_begun` may have begun it already
+        immediate = connection.get_execution_options().get("writing", False)
+        driver.execute("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _postgresql(address: URL, *, for_migrations: bool = False) -> Engine:
-    address = address.set(drivername="postgresql+psycopg")
-    if for_migrations:
-        return create_engine(address, poolclass=NullPool)
+@contextmanager
+def _begun(writer: Connection) -> Iterator[None]:
+    """A transaction of the driver, which SQLAlchemy joins if need be; one of its own takes three times as long."""
+    driver: Any = writer.connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        (writer if writer.in_transaction() else driver).commit()
+    except BaseException:
+        writer.rollback()
+        driver.rollback()
+        raise
+
+
+def _for_migrations(address: URL) -> Engine:
+    return create_engine(address.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+
+
+def _for_acts(address: URL) -> Engine:
+    # Nothing is begun here, so that nothing has to be rolled back when a connection returns to its pool.
+    return _postgresql(address, ACTING_OPTIONS, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+
+
+def _postgresql(address: URL, settings: str = POSTGRESQL_OPTIONS, **options: Any) -> Engine:
     engine = create_engine(
-        address,
+        address.set(drivername="postgresql+psycopg"),
         pool_size=8,
         max_overflow=24,
         pool_timeout=WAIT_SECONDS,
-        connect_args={"options": POSTGRESQL_OPTIONS, "application_name": "siklus"},
+        connect_args={"options": settings, "application_name": "siklus"},
+        **options,
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ask_after_a_pause)
@@ -221,6 +236,8 @@ def _ask_after_a_pause(driver: psycopg.Connection, record: ConnectionPoolEntry, 
 
     The pool's own pre-ping would ask every time, a round trip for each of our transactions.
     """
+    if driver.closed:
+        raise DisconnectionError
     if time.monotonic() - record.info.get("used", math.inf) > PAUSE_SECONDS:
         try:
             driver.execute("SELECT 1")

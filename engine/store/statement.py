@@ -20,6 +20,7 @@ from sqlalchemy import insert as insert_into
 from sqlalchemy.sql.elements import ClauseElement
 
 from engine.core.errors import StaleCase
+from engine.store import prepared
 from engine.store.failures import RACED_MESSAGE
 
 Values = Mapping[str, Any]
@@ -163,12 +164,18 @@ def taking(names: Sequence[str]) -> Callable[[Values], tuple[Any, ...]]:
 
 def executor(db: Connection) -> Execute:
     """How to execute: the driver's own way; SQLAlchemy's where a test listens, or where no transaction has begun."""
-    driver = db.connection.driver_connection
-    if listened(db) or not db.in_transaction():
-        return lambda compiled, values: db.exec_driver_sql(compiled.sql, compiled.as_sqlalchemy(values))
-    if on_postgresql(db):
-        return lambda compiled, values: psycopg.RawCursor(driver).execute(compiled.numbered, compiled.listed(values))
-    return lambda compiled, values: driver.execute(compiled.sql, compiled.as_sqlalchemy(values))
+    driver: Any = db.connection.driver_connection
+    if not listened(db):
+        if not on_postgresql(db):
+            if driver.in_transaction:
+                return lambda compiled, values: driver.execute(compiled.sql, compiled.as_sqlalchemy(values))
+        elif driver.autocommit:
+            return lambda compiled, values: prepared.execute(db, compiled.numbered, compiled.listed(values))
+        elif db.in_transaction():
+            return lambda compiled, values: psycopg.RawCursor(driver).execute(
+                compiled.numbered, compiled.listed(values)
+            )
+    return lambda compiled, values: db.exec_driver_sql(compiled.sql, compiled.as_sqlalchemy(values))
 
 
 def on_postgresql(db: Connection) -> bool:
