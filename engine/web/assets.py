@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from engine.web.actor import permit
 from engine.web.icons import package_folder
 from engine.web.scripts import joined
+from engine.web.styles import without_comments, without_unused
 
 BOOTSTRAP = "css/bootstrap.min.css"
 SCRIPTS = "js/"
@@ -45,7 +46,14 @@ def read_assets(folder: Path) -> dict[str, Asset]:
     paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     paths[BOOTSTRAP] = package_folder() / "static/bootstrap5/css/bootstrap.min.css"
     found = {name: Asset(path.read_bytes(), _type(path)) for name, path in paths.items()}
-    return {**found, **_scripts(found)}
+    return {**found, **_styles(found), **_scripts(found)}
+
+
+def _styles(found: Mapping[str, Asset]) -> dict[str, Asset]:
+    """Every style sheet with what pages need of it."""
+    sheets = {name: asset.body.decode() for name, asset in found.items() if name.endswith(".css")}
+    slim = {name: without_unused if name == BOOTSTRAP else without_comments for name in sheets}
+    return {name: Asset(slim[name](text).encode(), TYPES[".css"]) for name, text in sheets.items()}
 
 
 def _scripts(found: Mapping[str, Asset]) -> dict[str, Asset]:
