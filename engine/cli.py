@@ -1,4 +1,4 @@
-"""The command `siklus`: run, serve, migrate, demo, check, schema, audit verify, admin create.
+"""The command `siklus`: run, serve, migrate, demo, check, schema, audit verify, files sweep, admin create.
 
 Words for people only; what a command does stands in the verbs. Exit status: 0 good, 1 what was asked is not good,
 2 the call is wrong.
@@ -187,6 +187,7 @@ def _schema(tools: Tools, options: argparse.Namespace) -> int:
 
 def _verify(tools: Tools, options: argparse.Namespace) -> int:
     rt = tools.runtime(tools.installation())
+    migrate.require(rt.db)
     report = ledger.verify(rt.db)
     print(
         f"{report.events} events in {report.streams} streams, {report.cases} cases, {report.definitions} definitions:"
@@ -201,6 +202,7 @@ def _verify(tools: Tools, options: argparse.Namespace) -> int:
 
 def _sweep(tools: Tools, options: argparse.Namespace) -> int:
     rt = tools.runtime(tools.installation())
+    migrate.require(rt.db)
     unsent, strays = evidence_care.sweep(rt), evidence_care.drop_strays(rt)
     print(f"{unsent} files that nobody sent and {strays} without a row were dropped.")
     return 0

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, column, inspect, select, table
 
+from engine.core.errors import Unavailable
+from engine.core.messages import Message
 from engine.store import steps
 from engine.store.database import Database, connect
 from engine.store.failures import driver_errors, raise_ours
@@ -53,6 +55,21 @@ def upgrade(database: Database) -> None:
                 _grant(connection, database.app_role)
     except driver_errors(database.dialect) as error:
         raise_ours(error)
+
+
+def require(database: Database) -> None:
+    """Refuse a database that is not there, or that another version of the product left: for commands that only look.
+
+    Makes no file where there is none. Raises Unavailable, which names the address.
+    """
+    where = database.engine.url.render_as_string(hide_password=True)
+    file = database.engine.url.database
+    nowhere = database.dialect == "sqlite" and not Path(file or "").exists()
+    stands = None if nowhere else current(database)
+    if stands is None:
+        raise Unavailable(Message("store.no_database", where=where))
+    if stands != newest():
+        raise Unavailable(Message("store.other_version", where=where, found=stands, wanted=newest()))
 
 
 def current(database: Database) -> str | None:
