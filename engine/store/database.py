@@ -198,10 +198,10 @@ def _begun(writer: Connection) -> Iterator[None]:
     try:
         yield
         (writer if writer.in_transaction() else driver).commit()
-    except BaseException:
-        writer.rollback()
-        driver.rollback()
-        raise
+    finally:
+        if driver.in_transaction or writer.in_transaction():
+            writer.rollback()
+            driver.rollback()
 
 
 def _for_migrations(address: URL) -> Engine:
