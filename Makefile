@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 TOOLS  := $(VENV)/.tools
 S3     := $(VENV)/.s3/.ready
+OIDC   := $(VENV)/.oidc/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run demo test check fmt bench prove prints migration lock
@@ -20,7 +21,7 @@ run: $(READY)        ## set up, create and fill the database, serve on 127.0.0.1
 demo: $(READY)       ## load the demo city into the database of SIKLUS_DATABASE_URL
 	@$(BIN)/siklus demo
 
-test: $(TOOLS) $(S3) ## run everything: SQLite, PostgreSQL, Valkey and a real Chromium
+test: $(TOOLS) $(S3) $(OIDC) ## run everything: SQLite, PostgreSQL, Valkey and a real Chromium
 	@$(BIN)/python -m tests.chromium
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
@@ -67,4 +68,11 @@ $(S3): $(READY) tests/s3/requirements.lock
 	@echo 'Installing an S3 server for the tests ...'
 	@$(BIN)/python -m venv $(VENV)/.s3
 	@$(VENV)/.s3/bin/pip install -qq --disable-pip-version-check --no-input --require-hashes -r tests/s3/requirements.lock
+	@touch $@
+
+# A certified sign-in provider; it is a program for node. Where there is none, its tests say that they were not run.
+$(OIDC): $(READY) tests/oidc/package-lock.json
+	@mkdir -p $(VENV)/.oidc && cp tests/oidc/package.json tests/oidc/package-lock.json $(VENV)/.oidc
+	@if command -v npm >/dev/null; then echo 'Installing a sign-in provider for the tests ...'; \
+	  npm ci --prefix $(VENV)/.oidc --silent --no-audit --no-fund --ignore-scripts; fi
 	@touch $@

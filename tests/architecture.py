@@ -48,6 +48,7 @@ HOMES = {
     "argon2": {"engine.accounts"},
     "cryptography": {"engine.ledger", "engine.factors.sealed"},
     "webauthn": {"engine.factors.passkeys"},
+    "joserfc": {"engine.oidc.tokens"},
     "PIL": {"engine.evidence.pictures"},
     "puremagic": {"engine.evidence.signs"},
     "obstore": {"engine.evidence.bucket"},
