@@ -14,6 +14,7 @@ from flask_admin import Admin
 
 from admin import (
     account_acts,
+    acting_acts,
     answer_sheets,
     case_acts,
     cycle_acts,
@@ -27,6 +28,8 @@ from admin import (
 )
 from admin.cases import CaseView
 from admin.cycles import CycleView
+from admin.acting import ActingView
+from admin.calendars import CalendarView
 from admin.definitions import DefinitionView
 from admin.fields import FieldsView
 from admin.home import HomeView
@@ -39,7 +42,7 @@ from admin.refusals import DenialView
 from admin.trail import EventView
 from admin.units import UnitView
 from engine.runtime import Runtime
-from engine.store.tables import Case, Cycle, DefinitionVersion, Denial, Event, ImportFile, Job, Person, Unit
+from engine.store.tables import ActingOrder, Case, Cycle, DefinitionVersion, Denial, Event, ImportFile, Job, Person, Unit
 
 __all__ = ["register"]
 
@@ -48,6 +51,7 @@ ACTS = (
     account_acts,
     answer_sheets,
     case_acts,
+    acting_acts,
     cycle_acts,
     definition_acts,
     factor_acts,
@@ -71,6 +75,8 @@ def register(app: Flask, rt: Runtime, samples: Path) -> None:
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
         FieldsView(session, f"{ROOT}/fields", "fields", samples),
         JobView(session, Job, f"{ROOT}/jobs", "jobs"),
+        ActingView(session, ActingOrder, f"{ROOT}/acting", "acting"),
+        CalendarView(session, f"{ROOT}/calendars", "calendars"),
         EventView(session, Event, f"{ROOT}/events", "events"),
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )

@@ -22,7 +22,10 @@ APPOINTMENT_KINDS = ("definitive", "plt", "plh", "delegated")
 RIGHTS = ("admin", "auditor", "calibration_panel")
 VERSION_TONES = {"draft": "plain", "in_review": "warn", "published": "good", "retired": "plain"}
 ASKED = ("tasks_done", "not_same_person", "form_sent", "when")
-BASES = ("subject", "superior_of", "holders_of_grant", "reassigned")
+BASES = (
+    *("subject", "superior_of", "holders_of_grant", "reassigned", "acting", "head_of_unit", "holder_of_post"),
+    *("members_of_unit", "nominated"),
+)
 EVENT_KINDS = (
     *("case.started", "case.moved", "form.submitted", "case.commented", "case.reassigned", "case.reheld"),
     *("case.cancelled", "cycle.opened", "answers.exported", "print.made"),
@@ -32,6 +35,7 @@ EVENT_KINDS = (
     *("account.disabled", "account.enabled", "account.session_revoked", "account.sessions_revoked"),
     *("account.factor_added", "account.factor_removed", "account.factors_reset"),
     *("account.recovery_codes_made", "account.recovery_code_used"),
+    *("acting.ordered", "acting.ended", "case.handed_over", "person.handed_over"),
     *("unit.added", "post.added", "job.cancelled", "job.tried_again", "works.revived"),
 )
 

@@ -56,6 +56,7 @@ def address(city, route):
         "security": lambda: "a" * 26,  # nobody here has a passkey; tests/browser/test_passkeys.py has real ones
         "prints": lambda: "a" * 26,  # under which nothing was printed; tests/portal/test_prints.py has real ones
         "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
+        "admin/acting": lambda: "a" * 26,  # tests/admin/test_acting.py has real ones
         "admin/jobs": lambda: "a" * 26,  # tests/admin/test_jobs.py has real ones
         "uploads": lambda: "a" * 26,
         "admin/cases": lambda: city.case("employee"),

@@ -72,6 +72,7 @@ def abroad(city, route):
     refs = {
         "/cases/": lambda: case,
         "/tasks/": lambda: city.task(case, "write_plan"),
+        "/admin/acting/": lambda: "a" * 26,
         "/admin/cases/": lambda: case,
         "/admin/cycles/": lambda: city.cycle("Pendidikan"),
         "/admin/people/": lambda: stranger,

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
 
 from engine.core.case import Actor
+from engine.store.queries.people_search import named as named_person
 from engine.store.queries.scope import person_condition
 from engine.store.tables.people import Person
 from engine.store.tables.roles import ActingOrder
@@ -50,6 +51,13 @@ def named(db: Connection, refs: Iterable[str]) -> dict[str, Row[Any]]:
     wanted = sorted(set(refs))
     rows = db.execute(_orders().where(ORDER.c.ref.in_(wanted))) if wanted else ()
     return {row.ref: row for row in rows}
+
+
+def of_named(text: str) -> ColumnElement[bool]:
+    """The orders in which somebody of that name or NIP is absent or acts, or of that number."""
+    people = select(Person.id).where(named_person(text))
+    number = ActingOrder.number.contains(text.strip(), autoescape=True)
+    return or_(ActingOrder.person_id.in_(people), ActingOrder.deputy_id.in_(people), number)
 
 
 class Shared(NamedTuple):

@@ -1,0 +1,89 @@
+"""Acting orders: the list of who acts for whom, now, in time to come and before. Reads only; acts in acting_acts.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import Query, joinedload
+
+from admin.listing import Filter, Order
+from admin.views import SecureModelView
+from engine.core.case import Actor
+from engine.store.queries import acting as queries
+from engine.store.queries.scope import person_condition
+from engine.store.tables import ActingOrder
+from engine.web.language import t, today
+
+WHEN = ("current", "coming", "ended")
+
+
+def when(row: ActingOrder, on: date) -> str:
+    """Whether an order holds on a day, will, or does no more."""
+    day = on.isoformat()
+    if row.ends_on is not None and row.ends_on <= day:
+        return "ended"
+    return "coming" if row.starts_on > day else "current"
+
+
+def at_time(value: str, on: date) -> ColumnElement[bool]:
+    """The orders of one of WHEN."""
+    day = on.isoformat()
+    over = and_(ActingOrder.ends_on.is_not(None), ActingOrder.ends_on <= day)
+    if value == "ended":
+        return over
+    begun = ActingOrder.starts_on <= day
+    return and_(or_(ActingOrder.ends_on.is_(None), ActingOrder.ends_on > day), begun if value == "current" else ~begun)
+
+
+class ActingView(SecureModelView):
+    """Penugasan Plt dan Plh."""
+
+    column_list = ("person", "deputy", "kind", "number", "starts_on", "ends_on", "scope", "when")
+    orders: Mapping[str, Order] = {
+        "newest": Order((ActingOrder.id,), (int,), lambda row: (row.id,), descending=True),
+        "starts": Order(
+            (ActingOrder.starts_on, ActingOrder.id), (str, int), lambda row: (row.starts_on, row.id), descending=True
+        ),
+    }
+    filters = (
+        Filter(
+            "when",
+            "select",
+            lambda view, value: at_time(value, today()),
+            lambda view: [(value, t(f"acting.when.{value}")) for value in WHEN],
+        ),
+    )
+    list_template = "backoffice/acting/list.html"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        table = ActingOrder.__table__.c
+        return and_(ActingOrder.superseded_by.is_(None), person_condition(actor, table.person_id, today()))
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return queries.of_named(text)
+
+    def get_query(self) -> Query[ActingOrder]:
+        return super().get_query().options(joinedload(ActingOrder.person), joinedload(ActingOrder.deputy))
+
+    def cell(self, row: ActingOrder, name: str, more: Mapping[str, str]) -> str:
+        cells = {
+            "person": lambda: row.person.name,
+            "deputy": lambda: row.deputy.name,
+            "kind": lambda: t(f"acting.kind.{row.kind}"),
+            "scope": lambda: self.reach(row),
+            "when": lambda: t(f"acting.when.{when(row, today())}"),
+        }
+        return cells[name]() if name in cells else super().cell(row, name, more)
+
+    @staticmethod
+    def reach(row: ActingOrder) -> str:
+        """In what the deputy acts, in words."""
+        workflows, roles = queries.reach(row.scope)
+        return t("acting.everything") if not (workflows or roles) else ", ".join((*workflows, *roles))
+
+    @staticmethod
+    def state(row: ActingOrder) -> str:
+        """One of WHEN, today."""
+        return when(row, today())

@@ -1,0 +1,48 @@
+"""The backoffice's pages of acting orders: record one, read the list, end one early."""
+
+from sqlalchemy import select
+
+from engine.store.tables import ActingOrder
+from tests.admin.city import words
+
+
+def record(city, deputy="stranger", person="supervisor", **changes):
+    told = {"person": city.person(person), "deputy": city.person(deputy), "kind": "plh", "number": "800/7/BKPSDM",
+            "starts_on": "2026-11-01", "ends_on": "2026-12-01", **changes}  # fmt: skip
+    return city.post("admin", "/admin/acting/new", **told)
+
+
+def test_an_order_is_recorded_in_three_steps_listed_narrowed_and_ended(city):
+    person, deputy = city.person("supervisor"), city.person("stranger")
+    found = words(city.get("admin", "/admin/acting/new?q=a"))
+    assert "Siapa yang berhalangan?" in found
+    assert "Siapa yang bertindak untuknya?" in words(city.get("admin", f"/admin/acting/new?person={person}"))
+    page = words(city.get("admin", f"/admin/acting/new?person={person}&deputy={deputy}"))
+    assert "Nomor surat perintah atau keputusan" in page and "Hanya sebagai Pejabat Penilai Kinerja" in page
+    record(city, scope="role:supervisor")
+    (order,) = city.all(select(ActingOrder.ref))
+    listed = words(city.get("auditor", "/admin/acting/?q=800/7"))
+    assert "800/7/BKPSDM" in listed and "supervisor" in listed
+    for when in ("current", "coming", "ended"):
+        city.get("admin", f"/admin/acting/?when={when}&order=starts")
+    assert "800/7" in city.get("admin", "/admin/acting/export.csv").get_data(as_text=True)
+    city.get("admin", f"/admin/acting/{order}/end")
+    city.post("admin", f"/admin/acting/{order}/end", ends_on="2026-11-01")
+    assert city.all(select(ActingOrder.ends_on).where(ActingOrder.superseded_by.is_(None))) == ["2026-11-01"]
+
+
+def test_what_is_wrong_stands_beside_its_field(city):
+    both = {"person": city.person("supervisor"), "deputy": city.person("stranger")}
+    told = {"kind": "plh", "number": "1", "starts_on": "2026-11-02", "ends_on": "2026-11-01"}
+    page = words(city.post("admin", "/admin/acting/new", 422, **both, **told))
+    assert "Masa berakhir (1 November 2026) harus sesudah mulainya (2 November 2026)." in page
+    himself = {**both, "deputy": both["person"], **told}
+    assert "tidak dapat bertindak untuk dirinya sendiri" in words(city.post("admin", "/admin/acting/new", 422, **himself))
+    assert city.all(select(ActingOrder.ref)) == []
+
+
+def test_who_administers_neither_of_the_two_records_nothing(city):
+    told = {"kind": "plh", "number": "1", "starts_on": "2026-11-01", "ends_on": "2026-12-01"}
+    both = {"person": city.person("supervisor"), "deputy": city.person("stranger")}
+    city.post("dinkes_admin", "/admin/acting/new", 404, **both, **told)
+    assert city.all(select(ActingOrder.ref)) == []
