@@ -24,12 +24,14 @@ from flask import Flask
 import admin
 import portal
 from engine import (
+    activation,
     changes,
     cli,
     deadlines,
     denials,
     evidence_care,
     fields,
+    hashing,
     holders,
     jobs,
     library,
@@ -62,6 +64,8 @@ def build_works() -> dict[str, outbox.Work]:
         "organisation.turn": lambda *asked: changes.turn(*asked),
         "deadlines.recount": lambda *asked: deadlines.recount(*asked),
         "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),
+        "accounts.mail": outbox.Staged(lambda *found: None, before=lambda *asked: activation.deliver(*asked)),
+        "accounts.asked": lambda *asked: activation.send_asked(*asked),
         "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
         "files.forget": lambda *asked: evidence_care.forget_in(*asked),
         schedule.KIND: lambda *asked: schedule.begin(build_dailies(), *asked),
@@ -98,7 +102,8 @@ def build_runtime(
     database = connect(installation.database_url, owner_url=installation.owner_url)
     keys = Keys(session=installation.secret, factors=installation.factor_key)
     files = opening.open_files(installation.files, installation.database_url, installation.scan)
-    return Runtime(database, library.Library(build_catalog), clock, keys, queue, files, access=installation.access)
+    given = {"access": installation.access, "mail": installation.mail, "code_days": installation.code_days}
+    return Runtime(database, library.Library(build_catalog), clock, keys, queue, files, **given)
 
 
 def create_app(
@@ -112,6 +117,7 @@ def create_app(
 
     `runner`: the thread of this process that does the work after commits, when it has one.
     """
+    hashing.require_strength()
     rt = rt or build_runtime(installation)
     settings = Settings(
         https=installation.https,

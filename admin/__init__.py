@@ -26,6 +26,7 @@ from admin import (
     seen_as,
     words,
 )
+from admin.accounts import AccountView
 from admin.cases import CaseView
 from admin.cycles import CycleView
 from admin.acting import ActingView
@@ -71,6 +72,7 @@ def register(app: Flask, rt: Runtime, samples: Path) -> None:
         CaseView(session, Case, f"{ROOT}/cases", "cases"),
         PersonView(session, Person, f"{ROOT}/people", "people"),
         UnitView(session, Unit, f"{ROOT}/units", "units"),
+        AccountView(session, Person, f"{ROOT}/accounts", "accounts"),
         ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
         FieldsView(session, f"{ROOT}/fields", "fields", samples),

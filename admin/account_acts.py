@@ -1,45 +1,107 @@
-"""What admins do to somebody's sign-in: give it, give a new password, shut it, open it again. Thin: one verb each."""
+"""What admins do to somebody's sign-in: give codes, to one or to all of a unit, shut it, open it. Thin: one verb each.
+
+No admin sets a password, or sees one: a code lets its owner do that.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, make_response
+from werkzeug.wrappers import Response
 
 from admin.people_acts import administered
 from admin.sent import Answer, Sent, done
-from engine import accounts
-from engine.web.actor import permit, require_actor
-from engine.web.context import runtime
-from engine.web.language import t, today
+from admin.units import as_admin
+from engine import accounts, codes, slips
+from engine.core.errors import NotFound
+from engine.core.messages import Message
+from engine.core.printing.wording import Voice
+from engine.core.times import to_text
+from engine.store.queries import codes as queries
+from engine.store.queries import units
+from engine.web.actor import confirmed, permit, require_actor
+from engine.web.context import now, runtime
+from engine.web.language import language, t, today, translate
+from engine.web.posting import activation_address, letters
 
-pages = Blueprint("admin_account_acts", __name__, url_prefix="/admin/people")
+pages = Blueprint("admin_account_acts", __name__, url_prefix="/admin")
+WAYS = (codes.SLIP, codes.MAIL)
 
 
-@pages.route("/<ref>/account", methods=["GET", "POST"])
+@pages.route("/people/<ref>/account", methods=["GET", "POST"])
 @permit("admin")
-def password(ref: str) -> Answer:
-    """Let a person sign in, or give him another password; he must change it the first time."""
+@confirmed("code")
+def code(ref: str) -> Answer:
+    """Give a person a code for a password of his own: his first one, or a new one."""
     rt, actor, sent = runtime(), require_actor(), Sent()
     person = administered(ref, today())
     if sent.posted:
-        typed = sent.needed("password")
-        known = {"actor": actor, "person_ref": ref, "once": sent.key}
-        if person.has_account:
-            accepted = sent.does(accounts.set_password, rt, new=typed, **known)
-        else:
-            accepted = sent.does(accounts.create_account, rt, password=typed, **known)
-        if accepted:
-            return done(f"/admin/people/{ref}", t("admin.account.given", name=person.name))
-        if "new" in sent.errors:
-            sent.errors["password"] = sent.errors.pop("new")
-    return sent.page("backoffice/people/account.html", person=person)
+        by, issued = _way(sent), list[codes.Issued]()
+        given = {"actor": actor, "person_ref": ref, "by": by, "letters": letters(), "once": sent.key}
+        if sent.does(lambda: issued.append(codes.issue(rt, **given))):
+            if by == codes.SLIP:
+                return _paper(issued)
+            return done(f"/admin/people/{ref}", t("admin.account.mailed", name=person.name))
+    return sent.page("backoffice/people/account.html", person=person, ways=_ways(person.email is not None))
 
 
-@pages.route("/<ref>/account/status", methods=["GET", "POST"])
+@pages.route("/units/<ref>/codes", methods=["GET", "POST"])
+@permit("admin")
+@confirmed("codes")
+def codes_below(ref: str) -> Answer:
+    """Give a code to everybody in a unit and below it who has no way in yet."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    with rt.db.read() as db:
+        unit = units.in_scope(db, as_admin(actor), ref)
+        if unit is None:
+            raise NotFound(Message("people.unit_not_found"))
+        asked = {"limit": codes.MOST + 1, "on": today(), "at": to_text(now())}
+        waiting = queries.waiting_below(db, unit.id, with_email=False, **asked)
+    back = f"/admin/accounts/?unit={ref}"
+    if sent.posted:
+        by, batches = _way(sent), list[codes.Batch]()
+        given = {"actor": actor, "unit_ref": ref, "by": by, "letters": letters(), "once": sent.key}
+        if sent.does(lambda: batches.append(codes.issue_below(rt, **given))):
+            batch = batches[0]
+            if by == codes.SLIP and batch.issued:
+                return _paper(batch.issued)
+            return done(back, t("admin.codes.done", count=len(batch.issued)))
+    with_email = sum(1 for person in waiting if person.email)
+    more = len(waiting) > codes.MOST
+    shown = {"waiting": waiting[: codes.MOST], "with_email": with_email, "more": more, "back": back}
+    return sent.page("backoffice/accounts/codes.html", unit=unit, ways=_ways(with_email > 0), **shown)
+
+
+def _way(sent: Sent) -> str:
+    found = sent.needed("by")
+    if found and found not in [way for way, _, _ in _ways(True)]:
+        sent.errors["by"] = Message("admin.sent.empty")
+    return found
+
+
+def _ways(has_email: bool) -> list[tuple[str, str, str]]:
+    """How a code may go out, to choose from: on paper always, by mail where something carries it to somebody."""
+    ways = WAYS if has_email and runtime().mail is not None else (codes.SLIP,)
+    return [(way, t(f"admin.account.way.{way}"), t(f"admin.account.way_help.{way}")) for way in ways]
+
+
+def _paper(issued: Sequence[codes.Issued]) -> Response:
+    into = language()
+    voice = Voice(into, lambda message: translate(message, into))
+    answer = make_response(slips.print_slips(runtime(), issued, voice=voice, address=activation_address()))
+    answer.mimetype = "application/pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{t("admin.codes.file")}.pdf"'
+    return answer
+
+
+@pages.route("/people/<ref>/account/status", methods=["GET", "POST"])
 @permit("admin")
 def status(ref: str) -> Answer:
     """Shut somebody's sign-in, or open it again."""
     rt, actor, sent = runtime(), require_actor(), Sent()
-    person = administered(ref, today())
+    person: Any = administered(ref, today())
     if sent.posted:
         disabled = sent.yes("disabled")
         if sent.does(accounts.set_disabled, rt, actor=actor, person_ref=ref, disabled=disabled):

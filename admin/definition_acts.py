@@ -13,7 +13,7 @@ from engine import definition_check, definitions
 from engine.core.errors import InvalidDefinition, NotFound, Problem
 from engine.core.messages import Message
 from engine.store.queries import definitions as queries
-from engine.web.actor import permit, require_actor
+from engine.web.actor import confirmed, permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t
 
@@ -107,6 +107,7 @@ def submit(ref: str) -> Answer:
 
 @pages.route("/<ref>/publish", methods=["GET", "POST"])
 @permit("admin")
+@confirmed("publish")
 def publish(ref: str) -> Answer:
     """In review → published, by somebody else than the author."""
     return _step(ref, "publish", definitions.publish)
@@ -114,6 +115,7 @@ def publish(ref: str) -> Answer:
 
 @pages.route("/<ref>/retire", methods=["GET", "POST"])
 @permit("admin")
+@confirmed("retire")
 def retire(ref: str) -> Answer:
     """Published → retired."""
     return _step(ref, "retire", definitions.retire)

@@ -15,6 +15,7 @@ ICONS = {
     "acting": "person-gear",
     "calendars": "calendar3",
     "imports": "box-arrow-in-down",
+    "accounts": "key",
     "cycles": "arrow-repeat",
     "cases": "folder2-open",
     "definitions": "file-earmark-code",

@@ -13,6 +13,7 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement
 
 from admin import words
+from admin.accounts import standing_of
 from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
@@ -110,6 +111,7 @@ class PersonView(SecureModelView):
             cases=[self._work(row) for row in case_lists.about(self.db, actor, person.id)],
             administers=self._administers(actor, person),
             on=today().isoformat(),
+            standing=standing_of(self.db, person.id),
         )
 
     def _work(self, row: Any, task: str | None = None) -> Work:

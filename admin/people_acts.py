@@ -17,7 +17,7 @@ from engine import appointments, grants, people
 from engine.core.errors import NotFound
 from engine.core.messages import LANGUAGES, Message
 from engine.store.queries import people_lists, staffing, units
-from engine.web.actor import permit, require_actor
+from engine.web.actor import confirmed, permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t, today
 
@@ -75,6 +75,7 @@ def end_appointment(ref: str) -> Answer:
 
 @pages.route("/people/<ref>/grants/new", methods=["GET", "POST"])
 @permit("admin")
+@confirmed("grant")
 def grant(ref: str) -> Answer:
     """Give a person a right over a unit and what is below it."""
     rt, actor, sent = runtime(), require_actor(), Sent()
@@ -91,6 +92,7 @@ def grant(ref: str) -> Answer:
 
 @pages.route("/grants/<ref>/revoke", methods=["GET", "POST"])
 @permit("admin")
+@confirmed("revoke")
 def revoke(ref: str) -> Answer:
     """Take a right away, from today on."""
     rt, actor, sent = runtime(), require_actor(), Sent()

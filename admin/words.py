@@ -32,6 +32,7 @@ EVENT_KINDS = (
     *("definition.imported", "definition.submitted", "definition.sent_back", "definition.published"),
     *("definition.retired", "person.added", "person.left", "person.returned", "appointment.made", "appointment.ended"),
     *("grant.given", "grant.revoked", "account.created", "account.password_changed", "account.password_set"),
+    *("account.invited", "account.code_issued", "account.code_asked", "account.activated", "account.password_reset"),
     *("account.disabled", "account.enabled", "account.session_revoked", "account.sessions_revoked"),
     *("account.factor_added", "account.factor_removed", "account.factors_reset"),
     *("account.recovery_codes_made", "account.recovery_code_used"),

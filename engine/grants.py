@@ -11,10 +11,11 @@ from engine.authority import administered_person, administered_unit, local_day
 from engine.core.case import Actor
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
-from engine.core.times import to_date
+from engine.core.times import to_date, to_text
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.staffing import Act, add_grant, reresolve
+from engine.store.queries import accounts
 from engine.store.queries import staffing as queries
 
 
@@ -31,8 +32,8 @@ def grant(
 ) -> str:
     """Give a person a right over a unit for [starts_on, ends_on); answers the grant's ref.
 
-    The actor administers both unit and person. It holds from the person's next request on; his sessions go on.
-    `once` is the idempotency key.
+    The actor administers both unit and person, whose sessions end: nobody goes on with another standing (ASVS 5.0,
+    7.2.4). `once` is the idempotency key.
     """
     at = rt.clock()
     asked = Once(actor, once, f"grant:{person_ref}", [role, unit_ref, str(starts_on), str(ends_on or "")])
@@ -45,6 +46,7 @@ def grant(
             raise NotFound(Message("people.person_not_found"))
         act = Act(rt, db, actor, at)
         added = add_grant(act, person=person, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
+        accounts.revoke_sessions(db, person.id, to_text(at))
         row = reresolve(act, added.event, unit=unit.id)
         asked.remember(db, {"ref": added.ref}, at)
     rt.queue([row])
@@ -52,7 +54,10 @@ def grant(
 
 
 def revoke_grant(rt: Runtime, *, actor: Actor, grant_ref: str, once: str | None = None) -> None:
-    """Let a right end today, at once; one that has not begun never will. Raises Refused when it ended already."""
+    """Let a right end today, at once, and the person's sessions; one that has not begun never will.
+
+    Raises Refused when it ended already.
+    """
     at = rt.clock()
     asked = Once(actor, once, f"revoke:{grant_ref}", None)
     with rt.db.begin() as db:
@@ -63,6 +68,7 @@ def revoke_grant(rt: Runtime, *, actor: Actor, grant_ref: str, once: str | None 
             raise NotFound(Message("people.grant_not_found"))
         ends_on = _end(db, actor, held, at)
         queries.end_grant(db, held.id, str(ends_on))
+        accounts.revoke_sessions(db, held.person_id, to_text(at))
         act = Act(rt, db, actor, at)
         public = {"person": held.person_ref, "unit": held.unit_ref, "grant": grant_ref, "role": held.role}
         event = act.record(f"person:{held.person_ref}", "grant.revoked", {**public, "ends_on": str(ends_on)})

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine import mail
 from engine.access import Access, read_access
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
@@ -15,6 +16,7 @@ from engine.core.messages import Message
 SHORTEST_SECRET = 32
 HOSTS = "127.0.0.1,localhost"
 DEFAULT_DATABASE = "var/siklus.sqlite3"
+CODE_DAYS, MOST_CODE_DAYS = 14, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Installation:
     scan: str | None = None
     factor_key: bytes = b""
     access: Access = field(default_factory=Access)
+    mail: mail.Mail | None = None  # who carries letters
+    code_days: int = CODE_DAYS  # how long a code lives that is given to somebody
 
 
 def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
@@ -60,6 +64,8 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         scan=known.get("SIKLUS_SCAN") or None,
         factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
         access=read_access(known),
+        mail=mail.read_mail(known),
+        code_days=_code_days(known.get("SIKLUS_CODE_DAYS") or str(CODE_DAYS)),
     )
 
 
@@ -78,6 +84,12 @@ def _is_pair(line: str) -> bool:
 def _number(name: str, text: str, largest: int) -> int:
     if not text.isdecimal() or int(text) > largest:
         raise BadRequest(Message("settings.number", name=name, found=text, largest=largest))
+    return int(text)
+
+
+def _code_days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_CODE_DAYS:
+        raise BadRequest(Message("settings.code_days", found=text, largest=MOST_CODE_DAYS))
     return int(text)
 
 

@@ -42,6 +42,7 @@ LIBRARIES = frozenset(
         "webauthn",
         "xlsxwriter",
         "yaml",
+        "zxcvbn",
     }
 )
 OURS = ("engine.", "workflows.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.core.catalog import Catalog
     from engine.evidence.files import Files
     from engine.library import Library
+    from engine.mail import Mail
     from engine.store.database import Database
 
 
@@ -39,6 +40,8 @@ class Runtime:
     days: OfficeDays = field(default_factory=OfficeDays)  # the calendar of each unit
     press: Press = field(default_factory=Press)  # makes PDFs in processes of their own
     access: Access = field(default_factory=Access)
+    mail: Mail | None = None  # carries letters; codes go on paper alone without it
+    code_days: int = 14  # how long a code lives that is given to somebody
     version: str = "0.1.0"
 
     @property

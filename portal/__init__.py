@@ -11,6 +11,7 @@ from engine.web.holding import add_holding
 from portal import (
     auth,
     case,
+    codes,
     files,
     form,
     inbox,
@@ -23,6 +24,7 @@ from portal import (
     submission,
     worksheets,
 )
+from portal.stepping import add_stepping
 
 
 def register(app: Flask, rt: Runtime) -> None:
@@ -31,10 +33,12 @@ def register(app: Flask, rt: Runtime) -> None:
     add_holding(app)
     add_file_words(app)
     provider.know(app, rt)
+    add_stepping(app)
     for module in (
         auth,
         inbox,
         case,
+        codes,
         files,
         form,
         pickers,

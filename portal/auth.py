@@ -6,18 +6,17 @@ No answer tells whether a name is known. What guards the passwords stands in eng
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from engine import accounts, demo, sessions
-from engine.core.errors import EngineError, InvalidSubmission, SignInRefused, TooManyTries
+from engine.core.errors import InvalidSubmission, SignInRefused, TooManyTries
 from engine.core.messages import Message
 from engine.web import device
 from engine.web.actor import cookie_name, current, forget, permit, remember, require_actor
 from engine.web.context import HOME, PASSWORD, SESSIONS, SIGN_IN, runtime, site
-from engine.web.errors import status_of
+from engine.web.errors import answered
 from engine.web.language import language, t, translate
 from engine.web.paths import safe_path
 from engine.web.security import form_token
@@ -57,7 +56,7 @@ def sign_in() -> Response | tuple[str, int]:
             runtime(), name, password, address=request.remote_addr or "", agent=request.user_agent.string
         )
     except (SignInRefused, TooManyTries) as refused:
-        return _refused(_sign_in_page(following, name, {WHOLE: refused.message}, carried), refused)
+        return answered(_sign_in_page(following, name, {WHOLE: refused.message}, carried), refused)
     return let_in(opened, following, carried)
 
 
@@ -104,13 +103,12 @@ def change_password() -> Response | tuple[str, int]:
     if missing:
         return _password_page(missing), 422
     try:
-        opened = accounts.change_password(
-            runtime(), actor=require_actor(), old=old, new=new, agent=request.user_agent.string
-        )
+        token = request.cookies.get(cookie_name(), "")
+        opened = accounts.change_password(runtime(), actor=require_actor(), old=old, new=new, token=token)
     except InvalidSubmission as refused:
-        return _refused(_password_page(refused.errors), refused)
+        return answered(_password_page(refused.errors), refused)
     except TooManyTries as refused:
-        return _refused(_password_page({"old": refused.message}), refused)
+        return answered(_password_page({"old": refused.message}), refused)
     session.clear()
     flash(t("accounts.change.done"), "good")
     answer = redirect(HOME, 303)
@@ -188,8 +186,3 @@ def _missing(values: Mapping[str, tuple[str, str]]) -> dict[str, Message]:
 
 def _worded(errors: Mapping[str, Message] | None) -> dict[str, str]:
     return {field: translate(message) for field, message in (errors or {}).items()}
-
-
-def _refused(page: str, error: EngineError) -> Any:
-    headers = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyTries) else {}
-    return page, status_of(error), headers

@@ -1,4 +1,4 @@
-"""Which passwords are refused: too short, too long, or made of little more than what everybody tries first.
+"""Which passwords are refused: too short, too long, a common one, or made of little more than what is guessed first.
 
 No rule asks for digits or capitals (NIST SP 800-63B, 5.1.1.2), and nothing here hashes or stores.
 """
@@ -6,7 +6,7 @@ No rule asks for digits or capitals (NIST SP 800-63B, 5.1.1.2), and nothing here
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from engine.core.messages import Message
 
@@ -60,18 +60,39 @@ SERIES = (
 RUNS = tuple(run for line in (*ROWS, *WALKS, *SERIES) for run in (line, line[::-1]))
 LOOK_ALIKE = str.maketrans("013457@$!|", "oieastasil")
 DATES = re.compile(r"(?:19|20)\d\d(?:[-/.]?[01]\d)?(?:[-/.]?[0-3]\d)?|[0-3]?\d[-/.]?[01]?\d[-/.]?(?:19|20)\d\d")
+AROUND = re.compile(r"^[^a-z]+|[^a-z]+$")
 SAME = re.compile(r"(.)\1\1+", re.DOTALL)
 
 
-def judge_password(password: str, context: Iterable[str] = ()) -> Message | None:
-    """Answer why a password is refused, or None. `context`: names, numbers and addresses of its owner."""
+def judge_password(password: str, context: Iterable[str] = (), common: Collection[str] = ()) -> Message | None:
+    """Answer why a password is refused, or None.
+
+    `context`: names, numbers and addresses of its owner and his office; `common`: what everybody tries first, in lower
+    case.
+    """
     if len(password) < SHORTEST:
         return Message("accounts.password.short", found=len(password), least=SHORTEST)
     if len(password) > LONGEST:
         return Message("accounts.password.long", found=len(password), most=LONGEST)
-    if len(set(_left_over(_lower(password), frozenset(_words(context))))) < LEFT_OVER:
+    plain = _lower(password)
+    if len(set(_left_over(plain, frozenset(_words(context))))) < LEFT_OVER or _is_common(plain, common):
         return Message("accounts.password.common")
     return None
+
+
+def _is_common(password: str, common: Collection[str]) -> bool:
+    """Whether it is a common one: alone or repeated, with look-alikes, whatever stands around its letters."""
+    for text in (password, password.translate(LOOK_ALIKE)):
+        bare = AROUND.sub("", text)
+        if any(found in common for found in (text, bare, _repeated(text), _repeated(bare))):
+            return True
+    return False
+
+
+def _repeated(text: str) -> str:
+    """The shortest beginning that makes the whole text when it is repeated."""
+    length = (text + text).find(text, 1)
+    return text[:length] if length > 0 else text
 
 
 def _lower(password: str) -> str:

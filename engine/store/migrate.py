@@ -26,7 +26,7 @@ LOCK = 0x51CA1D  # any number that nobody else locks in our database
 # What the serving role may change; all else it may read and add to.
 UPDATES = {
     "unit": "", "post": "", "person": "", "access_grant": "", "account": "", "web_session": "", "cycle": "",
-    "definition_version": "", "definition_draft": "", "task": "", "task_holder": "", "draft": "",
+    "access_code": "", "definition_version": "", "definition_draft": "", "task": "", "task_holder": "", "draft": "",
     "stream_head": "", "outbox": "", "request": "", "file": "", "job": "",
     "import_file": "", "import_row": "",
     "authenticator": "", "passkey": "", "recovery_code": "",

@@ -22,7 +22,7 @@ from engine.core.messages import Message
 from engine.signin import ENROLMENT, NEW_PASSWORD, SECOND_FACTOR
 from engine.web.context import PASSWORD, SECURITY, SignedIn, now, site
 
-MARK = "permission"
+MARK, CONFIRMED = "permission", "confirmed"
 OPEN, HALF = ("public",), ("half_signed_in",)
 # Where each missing step is taken: there, and below it, he may go.
 STEPS = {NEW_PASSWORD: PASSWORD, ENROLMENT: SECURITY}
@@ -40,6 +40,21 @@ def permit(*rights: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def confirmed(what: str) -> Callable[[View], View]:
+    """Declare that what a view changes asks once more who it is (portal/stepping.py). `what`: accounts.confirm.acts."""
+
+    def mark(view: View) -> View:
+        setattr(view, CONFIRMED, what)
+        return view
+
+    return mark
+
+
+def asks_for(view: Callable[..., object] | None) -> str:
+    """What a view was declared `confirmed` for; "" for any other."""
+    return str(getattr(view, CONFIRMED, ""))
 
 
 def declared(view: Callable[..., object] | None) -> tuple[str, ...]:

@@ -13,8 +13,10 @@ from engine.web import health
 from engine.web.actor import add_door
 from engine.web.assets import add_assets
 from engine.web.context import (
+    ACTIVATE,
     ADMIN,
     EXTENSION,
+    FORGOTTEN,
     HOME,
     PASSWORD,
     SECURITY,
@@ -43,6 +45,8 @@ PLACES = {
     "password": PASSWORD,
     "sessions": SESSIONS,
     "security": SECURITY,
+    "activate": ACTIVATE,
+    "forgotten": FORGOTTEN,
     "admin": ADMIN,
 }
 

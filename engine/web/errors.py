@@ -47,6 +47,10 @@ NOT_WRITTEN = re.compile(
     r"(?:[\w-]+[_-])?(?:password|sandi)|csrf_token|check_code|seen|key|do|shown|next|language|transition|_\w+",
     re.IGNORECASE,
 )
+# Of a form that is sent once more, after he has shown that it is he.
+NOT_CARRIED = re.compile(
+    r"(?:[\w-]+[_-])?(?:password|sandi)|csrf_token|credential|confirm_code|_username", re.IGNORECASE
+)
 KEPT_FIELDS = 300
 log = logging.getLogger("siklus.errors")
 
@@ -80,6 +84,14 @@ def refuse(error: EngineError) -> Response:
         answer.headers["Retry-After"] = str(error.seconds)
     elif status == 503:
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def answered(page: str, error: EngineError) -> Response:
+    """A page that was drawn again with what is wrong, under the status of the error."""
+    answer = Response(page, status_of(error), mimetype="text/html")
+    if isinstance(error, errors.TooManyTries):
+        answer.headers["Retry-After"] = str(error.seconds)
     return answer
 
 

@@ -79,9 +79,13 @@ def test_a_right_is_given_and_taken_away(city):
     form = {"role": "auditor", "unit": city.unit("dinkes"), "starts_on": NOW.date().isoformat()}
     city.post("admin", f"/admin/people/{employee}/grants/new", **form)
     ref = city.one(select(AccessGrant.ref).order_by(AccessGrant.id.desc()))
+    city.get("employee", "/admin/", status=303)
+    city.clients.pop("employee")
     city.get("employee", "/admin/")
     assert "Auditor" in words(city.get("admin", f"/admin/grants/{ref}/revoke"))
     city.post("admin", f"/admin/grants/{ref}/revoke")
+    city.get("employee", "/admin/", status=303)
+    city.clients.pop("employee")
     city.get("employee", "/admin/", status=403)
     assert kinds(city, "employee")[-2:] == ["grant.given", "grant.revoked"]
 
@@ -92,23 +96,27 @@ def test_a_right_over_a_unit_outside_ones_own_cannot_be_given(city):
     assert "grant.given" not in kinds(city, "employee")[-1:]
 
 
-def test_a_new_password_must_be_changed_and_ends_the_sessions(city):
+def test_a_reset_gives_a_slip_and_ends_the_sessions_and_no_password_is_typed_by_an_admin(city):
     city.get("employee", "/")
     path = f"/admin/people/{city.person('employee')}/account"
-    assert "Kata sandi terlalu pendek" in words(city.post("admin", path, 422, password="pendek"))
-    city.post("admin", path, password="kunang kunang di sawah lor")
+    assert 'type="password"' not in city.get("admin", path).text
+    slip = city.post("admin", path, 200, by="slip")
+    assert slip.mimetype == "application/pdf" and slip.data.startswith(b"%PDF")
     assert city.client("employee").get("/").status_code == 303
-    must = select(Account.must_change).join(Person, Person.id == Account.person_id)
-    assert city.one(must.where(Person.ref == city.person("employee"))) is True
+    assert "Kode belum dipakai" in words(city.get("admin", f"/admin/people/{city.person('employee')}"))
+    city.post("admin", path, 422, by="mail")  # nothing carries mail here
 
 
-def test_an_account_is_made_for_whoever_has_none(city):
+def test_everybody_below_a_unit_who_has_no_way_in_gets_a_slip(city):
     without = city.one(
         select(Person.ref).outerjoin(Account).where(Account.person_id.is_(None), Person.nip.is_not(None))
     )
-    assert "Orang ini belum dapat masuk." in words(city.get("admin", f"/admin/people/{without}"))
-    city.post("admin", f"/admin/people/{without}/account", password="kunang kunang di sawah lor")
-    assert "Harus mengganti kata sandi" in words(city.get("admin", f"/admin/people/{without}"))
+    assert "Belum punya akun" in words(city.get("admin", f"/admin/people/{without}"))
+    path = f"/admin/units/{city.unit('dinkes')}/codes"
+    assert "belum punya kata sandi" in words(city.get("admin", path))
+    assert city.post("admin", path, 200, by="slip").data.startswith(b"%PDF")
+    listed = words(city.get("admin", f"/admin/accounts/?unit={city.unit('dinkes')}&account=waiting"))
+    assert "Kode belum dipakai" in listed and "Dapat masuk" not in listed.partition("<table")[2]
 
 
 def test_an_account_is_shut_on_a_page_that_says_what_that_means_and_opened_again(city):

@@ -10,6 +10,7 @@ from engine.core.case import SYSTEM
 from engine.core.errors import InvalidSubmission, Refused
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Unit
+from tests.verbs.opening import give_account
 from tests.verbs.town import Town, runtime
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -51,7 +52,7 @@ def test_he_signs_in_and_goes_on_by_the_ordinary_ways(rt):
     found = signed_in(rt)
     assert not found.missing
     added = people.add_person(rt, actor=found.actor, name="Bobby", kind="pns", nip="198206272004121911", email=None)
-    accounts.create_account(rt, actor=found.actor, person_ref=added, password=PASSWORD)
+    assert give_account(rt, found.actor, added, PASSWORD).person_ref == added
 
 
 def test_a_one_time_password_must_be_changed_at_the_first_sign_in(rt):

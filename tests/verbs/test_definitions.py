@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, definitions, grants
+from engine import definitions, grants
 from engine.core.case import SYSTEM
 from engine.core.errors import EngineError, InvalidDefinition, NotAllowed, NotFound, Refused
 from engine.store.refs import new_ref
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.ledger import Event
+from tests.verbs.opening import give_account
 from tests.verbs.stage import SHIPPED, Stage
 
 BASIC = (SHIPPED / "basic_cycle.yaml").read_text("utf-8")
@@ -138,18 +139,16 @@ def test_whoever_approves_only_by_a_right_that_the_author_gave_is_no_second_pair
     assert definitions.publish(stage.rt, ref, actor=stage.actor("bob")).status == "published"
 
 
-@pytest.mark.parametrize("by_password", [False, True])
-def test_whoever_signs_in_by_grace_of_the_author_is_no_second_pair_of_eyes(stage, by_password):
+@pytest.mark.parametrize("by_reset", [False, True])
+def test_whoever_signs_in_by_grace_of_the_author_is_no_second_pair_of_eyes(stage, by_reset):
     ref = in_review(stage)
     given = {"person_ref": stage.ref("gina"), "actor": stage.actor("alice")}
-    if by_password:
-        accounts.create_account(stage.rt, **{**given, "actor": SYSTEM}, password="empat-puluh perahu cadik")
-        accounts.set_password(stage.rt, **given, new="sepuluh-bukit gersang")
-    else:
-        accounts.create_account(stage.rt, **given, password="empat-puluh perahu cadik")
+    if by_reset:
+        give_account(stage.rt, SYSTEM, given["person_ref"], "empat-puluh perahu cadik")
+    give_account(stage.rt, given["actor"], given["person_ref"], "sepuluh-bukit gersang")
     assert why_not(stage, ref, "gina") == "definition.author_made_approver"
     stage.wait(days=31)
-    if by_password:
+    if by_reset:
         assert definitions.publish(stage.rt, ref, actor=stage.actor("gina")).status == "published"
     else:
         assert why_not(stage, ref, "gina") == "definition.author_made_approver"

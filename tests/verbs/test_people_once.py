@@ -6,11 +6,12 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from engine import accounts, appointments, grants, people, sessions
+from engine import appointments, grants, people
 from engine.core.errors import KeyReused
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
-from tests.verbs.town import PASSWORD, Town
+from tests.verbs.opening import give_code
+from tests.verbs.town import Town
 
 KETUT = {"name": "Ketut Sari", "kind": "pns", "nip": "199505052020122001", "email": "ketut@tirta.go.id"}
 
@@ -50,10 +51,8 @@ def unit(town, once):
     return people.add_unit(town.rt, actor=town.actor("alice"), parent_ref=town.unit("north").ref, once=once, **about)
 
 
-def give_password(town, once):
-    accounts.create_account(
-        town.rt, actor=town.actor("alice"), person_ref=town.ref("carol"), password=PASSWORD, once=once
-    )
+def give_a_code(town, once):
+    return give_code(town.rt, town.actor("alice"), town.ref("carol"), once=once).code
 
 
 def revoke(town, once):
@@ -61,7 +60,7 @@ def revoke(town, once):
     return grants.revoke_grant(town.rt, actor=town.actor("alice"), grant_ref=given, once=once)
 
 
-@pytest.mark.parametrize("act", [add, appoint, grant, end, unit, give_password, revoke], ids=lambda act: act.__name__)
+@pytest.mark.parametrize("act", [add, appoint, grant, end, unit, give_a_code, revoke], ids=lambda act: act.__name__)
 def test_a_page_that_is_sent_twice_acts_once_and_answers_the_same(town, act):
     once = new_ref()
     first = act(town, once)
@@ -82,12 +81,3 @@ def test_the_same_key_for_something_else_is_refused(town):
     add(town, once)
     with pytest.raises(KeyReused):
         add(town, once, name="Ketut Lain")
-
-
-def test_a_password_that_was_given_twice_by_one_page_is_that_of_the_first_time(town):
-    once = new_ref()
-    give_password(town, once)
-    about = {"person_ref": town.ref("carol"), "new": "delapan belas sendok teh"}
-    accounts.set_password(town.rt, actor=town.actor("alice"), once=once, **about)  # the page now finds an account
-    opened = accounts.sign_in(town.rt, town.person("carol").nip, PASSWORD, address="10.0.0.1", agent="")
-    assert sessions.whoami(town.rt, opened.token, town.now).missing == ("new_password",)

@@ -28,7 +28,17 @@ from engine.core.times import to_datetime, to_text
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
 from engine.store.tables.ledger import Event
-from engine.store.tables.people import AccessGrant, Account, Appointment, Person, Post, SignInAttempt, Unit, WebSession
+from engine.store.tables.people import (
+    AccessGrant,
+    Account,
+    Appointment,
+    Person,
+    Post,
+    SignInAttempt,
+    Unit,
+    UnitClosure,
+    WebSession,
+)
 
 ACCOUNT = Account.__table__
 ATTEMPT = SignInAttempt.__table__
@@ -126,9 +136,21 @@ def _one(db: Connection, condition: ColumnElement[bool]) -> Row[Any] | None:
     return db.execute(query).one_or_none()
 
 
+def office_names(db: Connection, person_id: int) -> list[str]:
+    """The names of the units where somebody has a post or has had one, and of those above."""
+    above = (
+        select(Unit.name)
+        .join(UnitClosure, UnitClosure.ancestor_id == Unit.id)
+        .join(Post, Post.unit_id == UnitClosure.descendant_id)
+        .join(Appointment, Appointment.post_id == Post.id)
+    )
+    return list(db.execute(above.where(Appointment.person_id == person_id).distinct()).scalars())
+
+
 def was_given_by(db: Connection, person_ref: str, giver_id: int, since: str) -> bool:
-    """Whether somebody made this person's account, or has given it a password since a moment."""
-    gave = or_(Event.kind == "account.created", and_(Event.kind == "account.password_set", Event.at >= since))
+    """Whether somebody made this person's account, or has given it a password or a code since a moment."""
+    lately = and_(Event.kind.in_(("account.password_set", "account.code_issued")), Event.at >= since)
+    gave = or_(Event.kind.in_(("account.created", "account.invited")), lately)
     query = select(Event.seq).where(Event.stream == f"person:{person_ref}", Event.actor_id == giver_id, gave)
     return db.execute(query.limit(1)).first() is not None
 

@@ -47,6 +47,11 @@ def by_ref(db: Connection, ref: str) -> Row[Any] | None:
     return db.execute(select(*COLUMNS).where(Unit.ref == ref)).one_or_none()
 
 
+def in_scope(db: Connection, actor: Actor, ref: str) -> Row[Any] | None:
+    """A unit in the actor's scope."""
+    return db.execute(select(*COLUMNS).where(UNIT.c.ref == ref, scope_condition(actor, UNIT.c.id))).one_or_none()
+
+
 def tree(db: Connection, actor: Actor) -> list[Row[Any]]:
     """The units in the actor's scope that stand today, by name; `parent_id` links them, `posts` counts their posts."""
     posts = select(func.count()).where(POST.c.unit_id == Unit.id, POST.c.active.is_(True)).scalar_subquery()

@@ -14,6 +14,7 @@ from engine.store.tables.cases import (
     TaskHolder,
 )
 from engine.store.tables.changes import Change
+from engine.store.tables.codes import AccessCode
 from engine.store.tables.columns import Stored
 from engine.store.tables.definitions import Definition, DefinitionDraft, DefinitionVersion
 from engine.store.tables.factors import Authenticator, Passkey, RecoveryCode, Spent
@@ -38,6 +39,7 @@ from engine.store.tables.work import Outbox, Request
 metadata = Stored.metadata
 
 __all__ = [
+    "AccessCode",
     "AccessGrant",
     "Account",
     "ActingOrder",
