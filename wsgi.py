@@ -42,6 +42,7 @@ from engine import (
 )
 from engine.core import catalog
 from engine.evidence import opening
+from engine.imports import running as imports_running
 from engine.installation import Installation, read_installation
 from engine.runtime import Keys, Runtime
 from engine.store import migrate
@@ -75,7 +76,9 @@ def build_works() -> dict[str, outbox.Work]:
 
 def build_jobs() -> dict[str, jobs.Kind]:
     """The kinds of jobs, by name (docs/jobs.md)."""
-    return {}
+    return {
+        "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
+    }
 
 
 def build_dailies() -> dict[str, schedule.Daily]:

@@ -38,6 +38,9 @@ EVENT_KINDS = (
     *("account.recovery_codes_made", "account.recovery_code_used"),
     *("acting.ordered", "acting.ended", "case.handed_over", "person.handed_over"),
     *("unit.added", "post.added", "job.cancelled", "job.tried_again", "works.revived"),
+    *("import.confirmed", "import.done"),
+    *("calendar.added", "calendar.rules_set", "calendar.days_added", "calendar.days_removed"),
+    *("calendar.used", "calendar.released", "case.redue"),
 )
 
 

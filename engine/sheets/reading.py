@@ -45,8 +45,7 @@ def read(content: bytes, paths: Iterable[str]) -> dict[str, Returning]:
 
     Only the columns of these paths are read; sheets without our first row are passed over.
     """
-    _examine(content)
-    ours = [_Rows(rows, frozenset(paths)) for rows in _sheets(content) if rows and list(rows[0][:2]) == [TASK, SEEN]]
+    ours = [_Rows(rows, frozenset(paths)) for rows in sheets(content) if rows and list(rows[0][:2]) == [TASK, SEEN]]
     if not ours:
         raise BadRequest(Message("sheet.not_ours"))
     by_name = {who: ref for rows in ours for ref, who in rows.named()}
@@ -61,6 +60,12 @@ def read(content: bytes, paths: Iterable[str]) -> dict[str, Returning]:
                 tables = {**one.filled.tables, rows.table: (*so_far, (number, cells))}
                 found[ref] = Returning(one.seen, Filled(one.filled.cells, tables))
     return found
+
+
+def sheets(content: bytes) -> list[list[list[Any]]]:
+    """The cells of each sheet of any workbook; raises BadRequest for what is none, or too large."""
+    _examine(content)
+    return _sheets(content)
 
 
 def _examine(content: bytes) -> None:
