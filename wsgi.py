@@ -31,6 +31,7 @@ from engine import (
     denials,
     evidence_care,
     fields,
+    handover,
     hashing,
     holders,
     jobs,
@@ -62,6 +63,7 @@ def build_works() -> dict[str, outbox.Work]:
     return {
         "holders.reresolve": lambda *asked: holders.reresolve(*asked),
         "holders.rehold": lambda *asked: holders.rehold(*asked),
+        "cases.hand_over": lambda *asked: handover.hand_over_case(*asked),
         "organisation.turn": lambda *asked: changes.turn(*asked),
         "deadlines.recount": lambda *asked: deadlines.recount(*asked),
         "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),

@@ -17,6 +17,7 @@ from engine.core.proof import commitment, leaf, merkle
 from engine.core.proof.evidence import inputs_root
 
 SUBMITTED, REASSIGNED, STARTED = "form.submitted", "case.reassigned", "case.started"
+HANDED_OVER = "case.handed_over"
 ERASED = "record.erased"
 # Columns that repeat the leaf, with the leaf's name for each.
 REPEATED = {
@@ -123,9 +124,12 @@ def _note(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
 
 
 def _reassignment(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
-    if row.kind != REASSIGNED:
+    if row.kind not in (REASSIGNED, HANDED_OVER):
         return None if row.named_role is None else "reassignment"
     recorded = {"role": row.named_role, "person": row.named_person}
+    recorded |= {"from": row.named_from} if row.kind == HANDED_OVER else {}
+    if row.kind == REASSIGNED and row.named_from is not None:
+        return "reassignment"
     return None if document["public"] == recorded and row.named_case == row.case_id else "reassignment"
 
 

@@ -66,15 +66,18 @@ def revoke_grant(rt: Runtime, *, actor: Actor, grant_ref: str, once: str | None 
         held = queries.grant(db, grant_ref)
         if held is None:
             raise NotFound(Message("people.grant_not_found"))
-        ends_on = _end(db, actor, held, at)
-        queries.end_grant(db, held.id, str(ends_on))
-        accounts.revoke_sessions(db, held.person_id, to_text(at))
-        act = Act(rt, db, actor, at)
-        public = {"person": held.person_ref, "unit": held.unit_ref, "grant": grant_ref, "role": held.role}
-        event = act.record(f"person:{held.person_ref}", "grant.revoked", {**public, "ends_on": str(ends_on)})
-        row = reresolve(act, event, unit=held.unit_id)
+        row = end_held(Act(rt, db, actor, at), held, _end(db, actor, held, at))
         asked.remember(db, {}, at)
     rt.queue([row])
+
+
+def end_held(act: Act, held: Any, ends_on: date) -> int:
+    """End a right (a row of staffing.grant) before a day, in a transaction of theirs; answers the work to ring for."""
+    queries.end_grant(act.db, held.id, str(ends_on))
+    accounts.revoke_sessions(act.db, held.person_id, to_text(act.at))
+    public = {"person": held.person_ref, "unit": held.unit_ref, "grant": held.ref, "role": held.role}
+    event = act.record(f"person:{held.person_ref}", "grant.revoked", {**public, "ends_on": str(ends_on)})
+    return reresolve(act, event, unit=held.unit_id)
 
 
 def _end(db: Connection, actor: Actor, held: Any, at: datetime) -> date:

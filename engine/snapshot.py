@@ -90,7 +90,7 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime, 
     workflow = rt.library.workflow(db, row.definition_digest)
     zone = ZoneInfo(row.timezone)
     held = holders.of_case(db, workflow, row, at.astimezone(zone).date())
-    tasks, task_ids = _tasks(row)
+    tasks, task_ids = tasks_of_row(row)
     # Whoever is evaluated sees his own case as its subject, whatever rights he has over his unit.
     oversees = row.subject_id != actor.person_id and _oversees(db, actor, row.unit_id)
     if not oversees and not _concerned(db, actor, row, held):
@@ -162,8 +162,8 @@ def _view(
     )
 
 
-def _tasks(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
-    """The tasks that entering the current state opened, with their stored holders."""
+def tasks_of_row(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
+    """The tasks that entering the current state opened, with their stored holders; and their integer keys by ref."""
     found: dict[int, list[Any]] = {}
     held: dict[int, list[Holder]] = {}
     for task in sorted(spread(row.tasks), key=itemgetter(0, 7)):

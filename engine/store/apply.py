@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, literal_column, update
 from sqlalchemy import insert as insert_into
 
-from engine.core.case import CANCELLED, Actor, CaseView
+from engine.core.case import CANCELLED, Actor, CaseView, Holder
 from engine.core.effects import Decision
 from engine.core.proof import leaf
 from engine.core.proof.evidence import private_part, verdicts
@@ -66,7 +66,7 @@ MOVE_CASE = Statement(
     .values(version=bindparam("n"), state=bindparam("to_state")),
     must_write=True,
 )
-ADD_ROLE = insert(CaseRole.__table__, "case_id", "role", "person_id", "event_ref", "at")
+ADD_ROLE = insert(CaseRole.__table__, "case_id", "role", "person_id", "from_id", "event_ref", "at")
 
 
 def append_event(
@@ -169,17 +169,22 @@ def write_reassignment(
     reason: str,
     key: str | None = None,
     product: str,
+    left: Holder | None = None,
 ) -> EventRef:
-    """Make a person the holder of a role of one case from now on, and of its open tasks."""
+    """Make a person the holder of a role of one case from now on, and of its open tasks.
+
+    left: in whose place, where his work is handed over.
+    """
     place = next_place_of_case(db, stream_of_case(case_ref))
     kept = Private({"reason": reason})
-    fact = {"role": role, "person": person_ref}
-    head = heading(place, "case.reassigned", Origin(actor, at, key, product), data=kept.root, public=fact)
+    fact = {"role": role, "person": person_ref} | ({} if left is None else {"from": left.ref})
+    kind = "case.reassigned" if left is None else "case.handed_over"
+    head = heading(place, kind, Origin(actor, at, key, product), data=kept.root, public=fact)
     event, call = event_call(place, head, leaf.document(head), case_id)
     holding = {"person_id": person_id, "rule": "reassigned", "basis": event.ref}
     calls = [call, *note_calls(event, kept)]
-    calls.append((ADD_ROLE, {"case_id": case_id, "role": role, "person_id": person_id, "event_ref": event.ref,
-                             "at": head.at}))  # fmt: skip
+    put = {"case_id": case_id, "role": role, "person_id": person_id, "event_ref": event.ref, "at": head.at}
+    calls.append((ADD_ROLE, {**put, "from_id": None if left is None else left.person_id}))
     calls += [(DROP_HOLDERS, {"task_id": task_id}) for task_id in task_ids]
     calls += [(ADD_HOLDER, {"task_id": task_id, **holding}) for task_id in task_ids]
     together(db, calls)  # in order: a holder may be dropped and added again

@@ -44,8 +44,9 @@ OUTCOMES = Statement(
 
 PERSON, ROLE, FROM = Person.__table__, CaseRole.__table__, Person.__table__.alias("from_person")
 OVERRIDES = Statement(
-    select(ROLE.c.id, ROLE.c.role, ROLE.c.event_ref, ROLE.c.at, PERSON.c.id.label("person_id"), PERSON.c.ref, PERSON.c.name,
-           FROM.c.id.label("from_id"), FROM.c.ref.label("from_ref"), FROM.c.name.label("from_name"), *ORDER_COLUMNS)
+    select(ROLE.c.id, ROLE.c.role, ROLE.c.event_ref, ROLE.c.at, PERSON.c.id.label("person_id"), PERSON.c.ref,
+           PERSON.c.name, FROM.c.id.label("from_id"), FROM.c.ref.label("from_ref"), FROM.c.name.label("from_name"),
+           *ORDER_COLUMNS)
     .select_from(with_orders(ROLE.join(PERSON, PERSON.c.id == ROLE.c.person_id), PERSON)
                  .outerjoin(FROM, FROM.c.id == ROLE.c.from_id))
     .where(ROLE.c.case_id == bindparam("case_id"))

@@ -20,10 +20,11 @@ from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.ledger import Erasure, Event, StreamHead
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
 
+REASSIGNED = ("case.reassigned", "case.handed_over")
 CHUNK = 500  # rows in memory at once
 
 SUBJECT, NAMED, SENDER = aliased(Person), aliased(Person), aliased(Person)
-ASKED, BY = aliased(Person), aliased(Person)
+ASKED, BY, LEFT = aliased(Person), aliased(Person), aliased(Person)
 SUCCESSOR = aliased(Appointment)
 BELOW = aliased(CalendarBook)
 NOTE_ERASURE, ANSWERS_ERASURE = aliased(Erasure), aliased(Erasure)
@@ -64,6 +65,7 @@ EVENTS = (
         CaseRole.role.label("named_role"),
         CaseRole.case_id.label("named_case"),
         NAMED.ref.label("named_person"),
+        LEFT.ref.label("named_from"),
     )
     .outerjoin(Person, Person.id == Event.actor_id)
     .outerjoin(Case, Case.id == Event.case_id)
@@ -79,6 +81,7 @@ EVENTS = (
     .outerjoin(ANSWERS_ERASURE, ANSWERS_ERASURE.record == "answers:" + Submission.id.cast(Event.ref.type))
     .outerjoin(CaseRole, CaseRole.event_ref == Event.ref)
     .outerjoin(NAMED, NAMED.id == CaseRole.person_id)
+    .outerjoin(LEFT, LEFT.id == CaseRole.from_id)
     .order_by(Event.stream, Event.seq)
 )
 
@@ -232,7 +235,7 @@ UNEXPLAINED: dict[str, Select[Any]] = {
         for table in (CalendarBook, CalendarRule, CalendarDay, CalendarUse)
     },
     "reassignment": select(CaseRole.event_ref).where(
-        ~select(Event.ref).where(Event.ref == CaseRole.event_ref, Event.kind == "case.reassigned").exists()
+        ~select(Event.ref).where(Event.ref == CaseRole.event_ref, Event.kind.in_(REASSIGNED)).exists()
     ),
 }
 

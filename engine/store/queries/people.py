@@ -45,6 +45,11 @@ def grant_holders(db: Connection, role: str, unit_id: int, on: date) -> tuple[Ho
     return role_people.answers(db, [ask])[ask]
 
 
+def by_id(db: Connection, person_id: int) -> Row[Any] | None:
+    """One person by his integer key, or None."""
+    return db.execute(select(PERSON).where(PERSON.c.id == person_id)).one_or_none()
+
+
 def by_ref(db: Connection, ref: str) -> Row[Any] | None:
     """One person by his name outside, or None."""
     return db.execute(select(PERSON).where(PERSON.c.ref == ref)).one_or_none()

@@ -154,9 +154,19 @@ def same_grant(
 
 def live_grants(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
     """The grants of a person that have not ended on a day, those to come too."""
-    query = select(GRANT.c.ref, GRANT.c.role, GRANT.c.unit_id, GRANT.c.granted_by)
-    query = query.where(GRANT.c.person_id == person_id)
+    query = select(GRANT.c.ref, GRANT.c.role, GRANT.c.unit_id, GRANT.c.granted_by, GRANT.c.starts_on, UNIT.c.name)
+    query = query.join(UNIT, UNIT.c.id == GRANT.c.unit_id).where(GRANT.c.person_id == person_id)
     return list(db.execute(query.where(or_(GRANT.c.ends_on.is_(None), GRANT.c.ends_on > day))))
+
+
+def live_appointments(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
+    """The appointments of a person that have not ended on a day, those to come too, with post and unit."""
+    query = select(APPOINTMENT.c.ref, APPOINTMENT.c.kind, APPOINTMENT.c.starts_on, APPOINTMENT.c.ends_on,
+                   POST.c.name.label("post"), UNIT.c.name.label("unit"))  # fmt: skip
+    query = query.join(POST, POST.c.id == APPOINTMENT.c.post_id).join(UNIT, UNIT.c.id == POST.c.unit_id)
+    query = query.where(APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.superseded_by.is_(None))
+    live = or_(APPOINTMENT.c.ends_on.is_(None), APPOINTMENT.c.ends_on > day)
+    return list(db.execute(query.where(live).order_by(APPOINTMENT.c.starts_on, APPOINTMENT.c.id)))
 
 
 def add_grant(db: Connection, **values: Any) -> int:
