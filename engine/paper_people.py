@@ -70,6 +70,12 @@ def signed(
 
 def subject(db: Connection, found: Snapshot, voice: Voice) -> tuple[Figure, ...]:
     """Whose case it is, as the first figures of a print."""
-    number = party(db, found.view.subject_id, day_of(found)).number if found.view.subject_id else ""
     name = Figure(voice.key("print.party.name"), found.subject_name)
-    return (name, Figure(voice.key("print.party.number"), number)) if number else (name,)
+    held = number(db, found)
+    return (name, Figure(voice.key("print.party.number"), held)) if held else (name,)
+
+
+def number(db: Connection, found: Snapshot) -> str:
+    """The NIP of the person whose case it is; empty where there is none."""
+    subject_id = found.view.subject_id
+    return party(db, subject_id, day_of(found)).number if subject_id else ""

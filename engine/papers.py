@@ -102,8 +102,7 @@ def of_submission(
     views = {} if view is None else {sent.form: view}
     source = Source(voice, queries.institution(db, found.unit_id), _period(found, voice), views)
     facts: list[tuple[str, Param]] = [
-        ("subject", found.subject_name),
-        ("cycle", found.cycle_name),
+        *_about(db, found),
         ("sent_by", sent.by_name),
         ("sent_at", to_datetime(sent.sent_at)),
         ("number", str(sent.number)),
@@ -132,13 +131,21 @@ def _whole(db: Connection, found: Snapshot, may: Mapping[str, FormView], actor: 
     source = _source(db, found, may, actor, voice, rows, None)
     state = found.view.state
     stands = Message("status.cancelled") if state == CANCELLED else _named(definition.states, state)
-    facts: list[tuple[str, Param]] = [("subject", found.subject_name), ("cycle", found.cycle_name), ("state", stands)]
+    facts: list[tuple[str, Param]] = [*_about(db, found), ("state", stands)]
     names = {form.key: form.label or readable(form.key) for form in definition.forms}
     told = [casepaper.Happened(to_datetime(row.at), row.actor_name or voice.key("print.system"), _told(found, row))
             for row in rows if row.kind != queries.MADE]  # fmt: skip
     paper = casepaper.of_case(voice.say(definition.name), facts, names, told, source, _words(voice))
     figures = (*paper_people.subject(db, found, voice), *casepaper.figures(may, source))
     return Draft(paper, figures, _sent(rows, may), _digests(found, source.results))
+
+
+def _about(db: Connection, found: Snapshot) -> Iterator[tuple[str, Param]]:
+    """Whose case it is and of which cycle; the number too, for whoever checks the paper is asked for it."""
+    yield "subject", found.subject_name
+    if number := paper_people.number(db, found):
+        yield "number_of_subject", number
+    yield "cycle", found.cycle_name
 
 
 def _told(found: Snapshot, row: Any) -> Message:

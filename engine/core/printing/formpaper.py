@@ -66,7 +66,8 @@ def _note(view: FieldView, voice: Voice) -> Iterator[Block]:
 
 
 def _table(view: FieldView, voice: Voice) -> Iterator[Block]:
-    yield Prose((Line((run(voice.say(view.label), "bold"),)),))
+    count = voice.say(Message("print.rows", count=len(view.rows)))
+    yield Prose((Line((run(voice.say(view.label), "bold"), run(f" · {count}", "muted"))),))
     if not view.rows:
         yield Prose(lines(NOTHING))
     elif len(view.columns) > WIDEST:
