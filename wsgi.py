@@ -36,7 +36,9 @@ from engine import (
     holders,
     jobs,
     library,
+    links,
     outbox,
+    reach,
     schedule,
     sessions,
     tidying,
@@ -69,6 +71,7 @@ def build_works() -> dict[str, outbox.Work]:
         "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),
         "accounts.mail": outbox.Staged(lambda *found: None, before=lambda *asked: activation.deliver(*asked)),
         "accounts.asked": lambda *asked: activation.send_asked(*asked),
+        "links.check": outbox.Staged(lambda *asked: links.keep(*asked), lambda *asked: links.look(*asked)),
         "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
         "files.forget": lambda *asked: evidence_care.forget_in(*asked),
         schedule.KIND: lambda *asked: schedule.begin(build_dailies(), *asked),
@@ -108,6 +111,8 @@ def build_runtime(
     keys = Keys(session=installation.secret, factors=installation.factor_key)
     files = opening.open_files(installation.files, installation.database_url, installation.scan)
     given = {"access": installation.access, "mail": installation.mail, "code_days": installation.code_days}
+    if installation.link_hosts:
+        given["reach"] = reach.read_allowed(installation.link_hosts)
     return Runtime(database, library.Library(build_catalog), clock, keys, queue, files, **given)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import draft_limits, named, openings, signing
+from engine import draft_limits, links, named, openings, signing
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor, Signing
@@ -129,6 +129,8 @@ def _write(
     seen: int,
 ) -> apply.EventRef:
     """Keep what was sent, with all that is written in the same round trip."""
+    form = found.workflow.forms[sent.form]
+    sent = replace(sent, effects=(*sent.effects, *links.effects(form, sent.answers, ending.event)))
     return apply.write_submission(
         db,
         case_id=found.id,
@@ -137,7 +139,7 @@ def _write(
         task_ref=sent.task,
         definition_digest=found.digest,
         sent=sent,
-        body=forms.dump(found.workflow.forms[sent.form], sent.answers),
+        body=forms.dump(form, sent.answers),
         actor=actor,
         at=at,
         key=key,

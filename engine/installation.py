@@ -24,7 +24,8 @@ class Installation:
     """`owner_url` is the address for migrations where it differs; `proxies` trusted ones stand before the server;
     `https` says that the outside address is one; `hosts` are the names it answers to. `files`: where evidence lies, by
     default beside the database; `scan`: who looks through it. `keep_on_device`: browsers may keep text not sent yet.
-    `factor_key`: seals the secrets of second factors; `access`: how people get in."""
+    `factor_key`: seals the secrets of second factors; `access`: how people get in.
+    `link_hosts`: where links in answers may be asked whether they can be reached."""
 
     database_url: str
     owner_url: str | None
@@ -38,6 +39,7 @@ class Installation:
     keep_on_device: bool = True
     files: str | None = None
     scan: str | None = None
+    link_hosts: str = ""
     factor_key: bytes = b""
     access: Access = field(default_factory=Access)
     mail: mail.Mail | None = None  # who carries letters
@@ -62,6 +64,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         language="id" if known.get("LANG", "").lower().startswith("id") else "en",
         files=known.get("SIKLUS_FILES") or None,
         scan=known.get("SIKLUS_SCAN") or None,
+        link_hosts=known.get("SIKLUS_LINK_HOSTS", ""),
         factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
         access=read_access(known),
         mail=mail.read_mail(known),

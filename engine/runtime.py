@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from engine.evidence.files import Files
     from engine.library import Library
     from engine.mail import Mail
+    from engine.reach import Allowed
     from engine.store.database import Database
 
 
@@ -38,6 +39,7 @@ class Runtime:
     queue: Callable[[Sequence[int]], None] = field(default=lambda ids: None)
     files: Files | None = None  # where evidence lies; nobody can give any without it
     days: OfficeDays = field(default_factory=OfficeDays)  # the calendar of each unit
+    reach: Allowed | None = None  # which hosts links may be asked at; none of them without it
     press: Press = field(default_factory=Press)  # makes PDFs in processes of their own
     access: Access = field(default_factory=Access)
     mail: Mail | None = None  # carries letters; codes go on paper alone without it

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine import cases, explaining, snapshot
+from engine import cases, explaining, links, snapshot
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import Actor
@@ -100,6 +100,15 @@ def create_transition(ref: str) -> Response | tuple[str, int]:
         return _page(read(rt, ref, actor, written)), status_of(stale)
     flash(t("portal.case.moved"), "good")
     return redirect(f"/cases/{receipt.case}", 303)
+
+
+@pages.post("/cases/<ref>/links")
+@permit("admin")
+def check_links(ref: str) -> Response:
+    """Ask again whether the links in its answers can be reached."""
+    links.recheck(runtime(), ref, actor=require_actor())
+    flash(t("links.asked_again"), "good")
+    return redirect(f"/cases/{ref}#forms", 303)
 
 
 @pages.post("/cases/<ref>/comments")

@@ -1,4 +1,4 @@
-"""The field type `link`: a web address. Only its form is checked; whether it can be reached is a job's to find out."""
+"""The field type `link`: a web address. Only its form is judged; whether it can be reached is asked after sending."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from engine.fields.addresses import address
 @field_type
 @dataclass(frozen=True)
 class LinkField(FieldType):
-    """A web address (http, https). Its form is checked, not whether anything answers there."""
+    """A web address (http, https). Its form is checked; with `reach`, also whether something answers, after sending."""
 
     name: ClassVar[str] = "link"
+    reach: bool = False
 
     def clean(self, raw: Any, facts: FormFacts) -> str | None:
         return address(raw) or None

@@ -27,14 +27,14 @@ LOCK = 0x51CA1D  # any number that nobody else locks in our database
 UPDATES = {
     "unit": "", "post": "", "person": "", "access_grant": "", "account": "", "web_session": "", "cycle": "",
     "access_code": "", "definition_version": "", "definition_draft": "", "task": "", "task_holder": "", "draft": "",
-    "stream_head": "", "outbox": "", "request": "", "file": "", "job": "",
+    "stream_head": "", "outbox": "", "request": "", "file": "", "job": "", "link_check": "",
     "import_file": "", "import_row": "",
     "authenticator": "", "passkey": "", "recovery_code": "",
     "appointment": "(superseded_by)", "cas": "(version, state, unit_id)",
 }  # fmt: skip
 DELETES = (
     "unit_closure", "web_session", "sign_in_attempt", "definition_version", "definition_draft", "task_holder",
-    "draft", "outbox", "request", "answers", "note", "outcome", "file", "job_part",
+    "draft", "outbox", "request", "answers", "note", "outcome", "file", "job_part", "link_check",
     "import_file", "import_row", "import_fault", "import_mapping",
     "authenticator", "passkey", "recovery_code", "spent",
 )  # fmt: skip

@@ -33,6 +33,7 @@ from engine.web.errors import add_errors
 from engine.web.i18n import shipped
 from engine.web.icons import icon
 from engine.web.language import add_language
+from engine.web.link_checks import add_link_checks
 from engine.web.logs import add_request_log
 from engine.web.pager import PARAM, with_args
 from engine.web.security import configure
@@ -65,6 +66,7 @@ def create_web(rt: Runtime, wiring: Wiring, settings: Settings | None = None) ->
     add_language(app)
     add_assets(app, ROOT / "static")
     add_diagram(app)
+    add_link_checks(app)
     app.register_blueprint(health.pages)
     _add_template_names(app, rt, chosen)
     return app

@@ -22,6 +22,7 @@ from engine.store.tables.files import File
 from engine.store.tables.imports import ImportFault, ImportFile, ImportMapping, ImportRow
 from engine.store.tables.jobs import Job, JobPart
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
+from engine.store.tables.links import LinkCheck
 from engine.store.tables.people import (
     AccessGrant,
     Account,
@@ -69,6 +70,7 @@ __all__ = [
     "ImportRow",
     "Job",
     "JobPart",
+    "LinkCheck",
     "Nomination",
     "Note",
     "Outbox",
