@@ -143,7 +143,7 @@ def create_app(
     )
     app = create_web(rt, wiring, settings)
     portal.register(app, rt)
-    admin.register(app, rt, SHIPPED / "gallery/fields.yaml")
+    admin.register(app, rt, SHIPPED)
     return app
 
 

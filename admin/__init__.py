@@ -16,6 +16,8 @@ from admin import (
     account_acts,
     acting_acts,
     answer_sheets,
+    calendar_acts,
+    calendar_lists,
     case_acts,
     cycle_acts,
     definition_acts,
@@ -52,6 +54,8 @@ ROOT = "/admin"
 ACTS = (
     account_acts,
     answer_sheets,
+    calendar_acts,
+    calendar_lists,
     case_acts,
     acting_acts,
     cycle_acts,
@@ -64,8 +68,8 @@ ACTS = (
 )
 
 
-def register(app: Flask, rt: Runtime, samples: Path) -> None:
-    """Add the backoffice to the application; `samples` is the file of what the gallery of field types shows."""
+def register(app: Flask, rt: Runtime, shipped: Path) -> None:
+    """Add the backoffice to the application; `shipped` holds what the gallery of field types shows, and holidays."""
     session = SessionHandle(rt)
     admin = Admin(app, name="Siklus", url=ROOT, index_view=HomeView(session, ROOT, "home"))
     admin.add_views(
@@ -76,7 +80,7 @@ def register(app: Flask, rt: Runtime, samples: Path) -> None:
         AccountView(session, Person, f"{ROOT}/accounts", "accounts"),
         ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
-        FieldsView(session, f"{ROOT}/fields", "fields", samples),
+        FieldsView(session, f"{ROOT}/fields", "fields", shipped / "gallery/fields.yaml"),
         JobView(session, Job, f"{ROOT}/jobs", "jobs"),
     handover,
         ActingView(session, ActingOrder, f"{ROOT}/acting", "acting"),
@@ -84,6 +88,7 @@ def register(app: Flask, rt: Runtime, samples: Path) -> None:
         EventView(session, Event, f"{ROOT}/events", "events"),
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )
+    app.config[calendar_lists.SHIPPED] = shipped / "calendars/indonesia.yaml"
     for acts in ACTS:
         app.register_blueprint(acts.pages)
     add_menu(app, admin)

@@ -23,7 +23,7 @@ from engine.web.language import t, translate
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
-STREAMS = ("case", "person", "cycle", "definition", "system")
+STREAMS = ("case", "person", "cycle", "definition", "calendar", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,12 @@ class Names:
     def path(self, event: Event) -> str:
         """The page of what the event is about, where it has one."""
         kind, _, rest = event.stream.partition(":")
-        roots = {"case": "/cases/", "person": "/admin/people/", "cycle": "/admin/cycles/"}
+        roots = {
+            "case": "/cases/",
+            "person": "/admin/people/",
+            "cycle": "/admin/cycles/",
+            "calendar": "/admin/calendars/",
+        }
         return roots[kind] + rest if kind in roots else ""
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine import cases, cycles, definitions, people, snapshot
+from engine import cases, cycles, definitions, demo_calendars, people, snapshot
 from engine.core.case import SYSTEM, Actor, Right
 from engine.core.errors import NotFound
 from engine.core.messages import Message
@@ -81,10 +81,15 @@ def load(rt: Runtime, shipped: Path) -> None:
     last, current, following = today.year - 1, today.year, today.year + 1
     city, _ = read_yaml((shipped / "demo" / "city.yaml").read_bytes(), "city.yaml")
     people.load(_on(rt, date(last, 1, 2)), city, actor=SYSTEM, password=PASSWORD)
-    version = publish_shipped(_on(rt, date(last, 1, 3)), shipped)
+    opening = _on(rt, date(last, 1, 3))
+    national = demo_calendars.set_up(opening, actor_at(opening, AUTHOR))
+    demo_calendars.fill(opening, actor_at(opening, AUTHOR), national, shipped, last)
+    version = publish_shipped(opening, shipped)
     stories = tuple(_stories(shipped))
     _replay(rt, version, last, [story for story in stories if "rating" in story])
     if today >= date(current, 1, 5):
+        opening = _on(rt, date(current, 1, 2))
+        demo_calendars.fill(opening, actor_at(opening, AUTHOR), national, shipped, current)
         _replay(rt, version, current, stories)
     open_year(_on(rt, min(today, date(current, 11, 2))), version, following, POPULATION)
 

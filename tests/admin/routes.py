@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from engine.store.tables import AccessGrant, Appointment, Event, Person, Submission, Unit
+from engine.store.tables import AccessGrant, Appointment, CalendarBook, Event, Person, Submission, Unit
 
 MATRIX = Path(__file__).with_name("routes.txt")
 ROLES = ("anonymous", "employee", "supervisor", "panel", "admin", "dinkes_admin", "auditor", "stranger")
@@ -71,11 +71,16 @@ def address(city, route):
             .where(Person.ref == city.person("employee"), Appointment.ends_on.is_(None))
         ),
         "admin/imports": lambda: "a" * 26,  # nothing was imported; tests/admin/test_imports.py has a real one
+        "admin/calendars": lambda: city.one(select(CalendarBook.ref).order_by(CalendarBook.id)),
         "admin/grants": lambda: city.one(
             select(AccessGrant.ref)
             .join(Unit, Unit.id == AccessGrant.unit_id)
             .where(Unit.key == "dinkes", AccessGrant.role == "calibration_panel")
         ),
     }
-    path = route.replace("<key>", "case").replace("<path:stream>", f"case:{city.case('employee')}")
+    path = (
+        route.replace("<key>", "case")
+        .replace("<day>", "2026-12-25")
+        .replace("<path:stream>", f"case:{city.case('employee')}")
+    )
     return path.replace("<ref>", refs[section]()) if "<ref>" in path else path
