@@ -47,7 +47,7 @@ def _on_sqlite(directory: Path, quick: bool) -> list[report.Line]:
     page = pages.measure(f"sqlite:///{directory}/pages.sqlite3", rounds=5)
     saved = autosave.measure(f"sqlite:///{directory}/autosave.sqlite3", savings=10 if quick else autosave.SAVINGS)
     return [
-        report.transitions("SQLite", one),
+        *report.transitions("SQLite", one),
         report.pages("SQLite", page),
         *report.autosave("SQLite", *saved[:2]),
         *report.weight(saved[2]),
@@ -58,8 +58,8 @@ def _on_postgresql(server: str, quick: bool) -> list[report.Line]:
     rounds = 5 if quick else 9
     urls = [fresh_database(server) for _ in range(4)]
     found = [
-        report.transitions("PostgreSQL", transitions.measure(urls[0], rounds=rounds)),
-        report.transitions(
+        *report.transitions("PostgreSQL", transitions.measure(urls[0], rounds=rounds)),
+        *report.transitions(
             f"PostgreSQL, {CONNECTIONS} connections",
             transitions.measure(urls[1], rounds=rounds, connections=CONNECTIONS),
         ),

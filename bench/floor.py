@@ -45,7 +45,7 @@ AT = "2026-03-02T02:00:00.000Z"
 def create(url: str, cases: int) -> None:
     """Make the floor's tables beside ours, with so many cases (ids from 1)."""
     kind = make_url(url).get_backend_name()
-    db = _connect(url)
+    db = connection(url)
     for table in TABLES:
         db.execute(table.format(number=NUMBER[kind]))
     for number in range(cases):
@@ -73,8 +73,8 @@ class Floor:
     def over(cls, url: str) -> Floor:
         """A connection to the database of an address, in which `create` was called."""
         if make_url(url).get_backend_name() == "sqlite":
-            return cls(_connect(url), "BEGIN IMMEDIATE", LOCK, "?")
-        return cls(_connect(url), "BEGIN", LOCK + " FOR UPDATE", "%s")
+            return cls(connection(url), "BEGIN IMMEDIATE", LOCK, "?")
+        return cls(connection(url), "BEGIN", LOCK + " FOR UPDATE", "%s")
 
     def __post_init__(self) -> None:
         self.lock, self.answers, self.moving, self.history = (
@@ -111,7 +111,8 @@ def may_move(state: str) -> bool:
     return state in NEXT
 
 
-def _connect(url: str) -> Any:
+def connection(url: str) -> Any:
+    """A connection of the driver, outside of any transaction; waits for the disk at each commit."""
     if make_url(url).get_backend_name() == "sqlite":
         db = sqlite3.connect(make_url(url).database, isolation_level=None)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):

@@ -1,4 +1,5 @@
-"""Submit and fire against the floor: both on one database, in turns, as the median of paired ratios.
+"""Submit and fire against the floor, and against the same promises by hand: on one database, in turns, as the median
+of paired ratios.
 
 With several connections each has a process of its own, as servers have: one interpreter would only measure its lock.
 """
@@ -8,19 +9,21 @@ from __future__ import annotations
 import multiprocessing
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bench.acts import ANSWERS, Ours, Verbs
 from bench.floor import Floor, analyze, create
+from bench.promises import Promised
+from engine.ledger import verify
 from engine.store import migrate
 from engine.store.database import connect
 
 
 @dataclass(frozen=True)
 class Paired:
-    """Time per case (send and move) by hand and by ours in ms, and the ratio of the pairs with its quartiles."""
+    """Time per case (send and move) of one and of the other in ms, and the ratio of the pairs with its quartiles."""
 
     floor: float
     ours: float
@@ -29,26 +32,36 @@ class Paired:
     high: float
 
 
-def measure(url: str, *, rounds: int = 7, cases: int = 100, connections: int = 1) -> Paired:
-    """Run both in turns in an empty database, over so many connections; the first round warms caches."""
+@dataclass(frozen=True)
+class Beside:
+    """Ours beside the floor, the promises by hand beside the floor, ours beside the promises by hand."""
+
+    ours: Paired
+    promised: Paired
+    among_promises: Paired
+
+
+def measure(url: str, *, rounds: int = 7, cases: int = 100, connections: int = 1) -> Beside:
+    """Run all three in turns in an empty database, over so many connections; the first round warms caches."""
     db = connect(url)
     migrate.upgrade(db)
     ours = Ours(db, cases)
     create(url, cases)
     crew = [Hand(url, ours.people()) for _ in range(connections)]
-    pairs = []
+    turns = []
     for turn in range(rounds + 1):
-        ready = ours.prepare()
         by_hand = _timed(crew, "floor", range(1, cases + 1))
-        by_us = _timed(crew, "ours", ready)
+        promised = _timed(crew, "promised", ours.prepare())
+        by_us = _timed(crew, "ours", ours.prepare())
         if turn == 0:
             analyze(url)
         else:
-            pairs.append((by_hand / cases * 1000, by_us / cases * 1000))
+            turns.append([seconds / cases * 1000 for seconds in (by_hand, promised, by_us)])
     for hand in crew:
         hand.close()
+    verify(db)
     db.close()
-    return paired(pairs)
+    return Beside(*(paired([(turn[one], turn[other]) for turn in turns]) for one, other in ((0, 2), (0, 1), (1, 2))))
 
 
 def paired(pairs: Sequence[tuple[float, float]]) -> Paired:
@@ -82,15 +95,17 @@ def _timed(crew: Sequence[Hand], which: str, work: Sequence[Any]) -> float:
 
 
 def _work(url: str, people: Any, pipe: Any) -> None:
-    floor, verbs = Floor.over(url), Verbs.over(url, people)
+    floor, promised, verbs = Floor.over(url), Promised.over(url, people), Verbs.over(url, people)
+    acts: dict[str, Callable[[Any], None]] = {
+        "floor": lambda case: floor.act(case, ANSWERS),
+        "promised": promised.act,
+        "ours": verbs.act,
+    }
     while (handed := pipe.recv()) is not None:
         which, work = handed
         for one in work:
-            if which == "floor":
-                floor.act(one, ANSWERS)
-            else:
-                verbs.act(one)
+            acts[which](one)
         floor.copy_back()
         pipe.send(len(work))
-    floor.close()
-    verbs.close()
+    for each in (floor, promised, verbs):
+        each.close()
