@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from typing import Any
 
 from engine.core.errors import BadRequest
 from engine.core.filling.grid import Cell
-from engine.core.filling.returned import Filled
+from engine.core.filling.returned import Filled, Row
 from engine.core.messages import Message
 from engine.sheets.writing import ROW, SEEN, TASK, WHO
 
@@ -49,17 +50,19 @@ def read(content: bytes, paths: Iterable[str]) -> dict[str, Returning]:
     if not ours:
         raise BadRequest(Message("sheet.not_ours"))
     by_name = {who: ref for rows in ours for ref, who in rows.named()}
-    found: dict[str, Returning] = {}
+    versions: dict[str, int] = {}
+    found: defaultdict[str, dict[str, Cell]] = defaultdict(dict)
+    tables: defaultdict[str, defaultdict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for rows in ours:
         for ref, seen, number, cells in rows.read(by_name):
-            one = found.setdefault(ref, Returning(seen, Filled({}, {})))
-            if not rows.table:
-                found[ref] = Returning(seen, Filled({**one.filled.cells, **cells}, one.filled.tables))
+            if rows.table:
+                versions.setdefault(ref, seen)
+                tables[ref][rows.table].append((number, cells))
             else:
-                so_far = one.filled.tables.get(rows.table, ())
-                tables = {**one.filled.tables, rows.table: (*so_far, (number, cells))}
-                found[ref] = Returning(one.seen, Filled(one.filled.cells, tables))
-    return found
+                versions[ref] = seen
+                found[ref].update(cells)
+    named = {ref: {table: tuple(rows) for table, rows in by_table.items()} for ref, by_table in tables.items()}
+    return {ref: Returning(seen, Filled(found[ref], named.get(ref, {}))) for ref, seen in versions.items()}
 
 
 def sheets(content: bytes) -> list[list[list[Any]]]:

@@ -16,7 +16,8 @@ from engine.core.filling.formviews import FieldView, FormView
 from engine.core.filling.grid import LONGEST, Cell, Column, cell_of, columns, key_of, plain, same, was_cut
 from engine.core.messages import Message, Text
 
-Rows: TypeAlias = Sequence[tuple[int | None, Mapping[str, Cell]]]
+Row: TypeAlias = tuple[int | None, Mapping[str, Cell]]
+Rows: TypeAlias = Sequence[Row]
 
 
 @dataclass(frozen=True, slots=True)
