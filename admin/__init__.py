@@ -22,18 +22,23 @@ from admin import (
     cycle_acts,
     definition_acts,
     factor_acts,
+    handover,
     import_acts,
     job_acts,
-    handover,
     people_acts,
+    person_history,
+    place_words,
+    post_acts,
     seen_as,
+    staffing_acts,
+    unit_acts,
     words,
 )
 from admin.accounts import AccountView
-from admin.cases import CaseView
-from admin.cycles import CycleView
 from admin.acting import ActingView
 from admin.calendars import CalendarView
+from admin.cases import CaseView
+from admin.cycles import CycleView
 from admin.definitions import DefinitionView
 from admin.fields import FieldsView
 from admin.home import HomeView
@@ -41,30 +46,48 @@ from admin.imports import ImportView
 from admin.jobs import JobView
 from admin.menu import add_menu
 from admin.people import PersonView
+from admin.posts import PostView
 from admin.reading import SessionHandle
 from admin.refusals import DenialView
 from admin.trail import EventView
 from admin.units import UnitView
 from engine.runtime import Runtime
-from engine.store.tables import ActingOrder, Case, Cycle, DefinitionVersion, Denial, Event, ImportFile, Job, Person, Unit
+from engine.store.tables import (
+    ActingOrder,
+    Case,
+    Cycle,
+    DefinitionVersion,
+    Denial,
+    Event,
+    ImportFile,
+    Job,
+    Person,
+    Post,
+    Unit,
+)
 
 __all__ = ["register"]
 
 ROOT = "/admin"
 ACTS = (
     account_acts,
+    acting_acts,
     answer_sheets,
     calendar_acts,
     calendar_lists,
     case_acts,
-    acting_acts,
     cycle_acts,
     definition_acts,
     factor_acts,
+    handover,
     import_acts,
     job_acts,
     people_acts,
+    person_history,
+    post_acts,
     seen_as,
+    staffing_acts,
+    unit_acts,
 )
 
 
@@ -77,14 +100,14 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         CaseView(session, Case, f"{ROOT}/cases", "cases"),
         PersonView(session, Person, f"{ROOT}/people", "people"),
         UnitView(session, Unit, f"{ROOT}/units", "units"),
+        PostView(session, Post, f"{ROOT}/posts", "posts"),
+        ActingView(session, ActingOrder, f"{ROOT}/acting", "acting"),
+        CalendarView(session, f"{ROOT}/calendars", "calendars"),
         AccountView(session, Person, f"{ROOT}/accounts", "accounts"),
         ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
         FieldsView(session, f"{ROOT}/fields", "fields", shipped / "gallery/fields.yaml"),
         JobView(session, Job, f"{ROOT}/jobs", "jobs"),
-    handover,
-        ActingView(session, ActingOrder, f"{ROOT}/acting", "acting"),
-        CalendarView(session, f"{ROOT}/calendars", "calendars"),
         EventView(session, Event, f"{ROOT}/events", "events"),
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )
@@ -100,3 +123,4 @@ def _add_template_names(app: Flask) -> None:
     app.jinja_env.filters["at"] = datetime.fromisoformat
     app.jinja_env.filters["on"] = date.fromisoformat
     app.jinja_env.globals["words"] = words
+    app.jinja_env.globals["place_kind"] = place_words.kind

@@ -12,11 +12,13 @@ from flask import Blueprint
 
 from admin import words
 from admin.sent import Answer, Sent, done
+from admin.unit_acts import differing, first_day
 from admin.units import as_admin, unit_options
-from engine import appointments, grants, people
+from engine import appointments, grants, organisation, people
 from engine.core.errors import NotFound
+from engine.core.grades import GRADES
 from engine.core.messages import LANGUAGES, Message
-from engine.store.queries import people_lists, staffing, units
+from engine.store.queries import changes, people_lists, staffing, units
 from engine.web.actor import confirmed, permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t, today
@@ -60,17 +62,46 @@ def appoint(ref: str) -> Answer:
 def end_appointment(ref: str) -> Answer:
     """Let an appointment end."""
     rt, actor, sent = runtime(), require_actor(), Sent()
-    with rt.db.read() as db:
-        held = staffing.appointment(db, ref)
-    if held is None:
-        raise NotFound(Message("people.appointment_not_found"))
-    person = _person(held.person_ref)
+    held, person = _held(ref)
     if sent.posted:
         ends_on = sent.day("ends_on")
         about = {"appointment_ref": ref, "ends_on": ends_on, "once": sent.key}
         if sent.does(appointments.end_appointment, rt, actor=actor, **about):
             return done(f"/admin/people/{person.ref}", t("admin.person.appointment_ended", name=person.name))
     return sent.page("backoffice/people/end_appointment.html", person=person, held=held)
+
+
+@pages.route("/appointments/<ref>/correct", methods=["GET", "POST"])
+@permit("admin")
+def correct_appointment(ref: str) -> Answer:
+    """Put a corrected record in the place of an appointment."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    held, person = _held(ref)
+    if sent.posted:
+        asked = {"kind": sent.needed("kind"), "starts_on": sent.day("starts_on"), "reason": sent.needed("reason")}
+        asked |= {"ends_on": sent.day("ends_on", needed=False), "order_number": sent.text("order_number")}
+        about = {"appointment_ref": ref, "once": sent.key, **asked}
+        if sent.does(appointments.correct_appointment, rt, actor=actor, **about):
+            return done(f"/admin/people/{person.ref}", t("organisation.corrected", name=person.name))
+    return sent.page("backoffice/people/correct.html", person=person, held=held._mapping, kinds=words.APPOINTMENT_KINDS)
+
+
+@pages.route("/people/<ref>/change", methods=["GET", "POST"])
+@permit("admin")
+def change(ref: str) -> Answer:
+    """Give a person another name, grade, kind or number from a day on, or correct them."""
+    rt, actor, sent = runtime(), require_actor(), Sent()
+    _person(ref)
+    with rt.db.read() as db:
+        row = changes.present(db, "person", ref)
+        now = changes.facts("person", row)
+    if sent.posted:
+        fields = differing(sent, now, tuple(now))
+        asked = {"starts_on": first_day(sent), "reason": sent.text("reason") or None, "once": sent.key}
+        if sent.does(organisation.change_person, rt, actor=actor, person_ref=ref, fields=fields, **asked):
+            return done(f"/admin/people/{ref}", t("organisation.changed", name=now["name"]))
+    grades = [(grade, grade) for kind in words.PERSON_KINDS for grade in GRADES[kind]]
+    return sent.page("backoffice/people/change.html", person=row, now=now, kinds=words.PERSON_KINDS, grades=grades)
 
 
 @pages.route("/people/<ref>/grants/new", methods=["GET", "POST"])
@@ -117,6 +148,15 @@ def status(ref: str) -> Answer:
             kind = "returned" if active else "left"
             return done(f"/admin/people/{ref}", t(f"admin.person.{kind}", name=person.name))
     return sent.page("backoffice/people/status.html", person=person)
+
+
+def _held(ref: str) -> tuple[Any, Any]:
+    """An appointment and whose it is, for an admin of that person."""
+    with runtime().db.read() as db:
+        held = staffing.appointment(db, ref)
+    if held is None:
+        raise NotFound(Message("people.appointment_not_found"))
+    return held, _person(held.person_ref)
 
 
 def _person(ref: str) -> Any:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from engine.core import calendar
 from engine.core.case import CANCELLED
 from engine.core.messages import Text
 from engine.web import labels
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
 PERSON_KINDS = ("pns", "pppk", "official")
-APPOINTMENT_KINDS = ("definitive", "plt", "plh", "delegated")
+APPOINTMENT_KINDS = ("definitive", "plt", "plh", "delegated", "team_leader")
 RIGHTS = ("admin", "auditor", "calibration_panel")
 VERSION_TONES = {"draft": "plain", "in_review": "warn", "published": "good", "retired": "plain"}
 ASKED = ("tasks_done", "not_same_person", "form_sent", "when")
@@ -37,8 +38,11 @@ EVENT_KINDS = (
     *("account.factor_added", "account.factor_removed", "account.factors_reset"),
     *("account.recovery_codes_made", "account.recovery_code_used"),
     *("acting.ordered", "acting.ended", "case.handed_over", "person.handed_over"),
+    *("case.corrected", "case.not_corrected"),
+    *("unit.changed", "unit.ended", "unit.took_effect", "post.changed", "post.ended", "post.took_effect"),
+    *("person.changed", "person.took_effect", "appointment.corrected"),
     *("unit.added", "post.added", "job.cancelled", "job.tried_again", "works.revived"),
-    *("import.confirmed", "import.done"),
+    *("import.confirmed", "import.done", "cycle.staffing_passed"),
     *("calendar.added", "calendar.rules_set", "calendar.days_added", "calendar.days_removed"),
     *("calendar.used", "calendar.released", "case.redue"),
 )
@@ -131,10 +135,8 @@ def moment(stored: str | None) -> str:
 
 
 def last_day(due: str | None) -> date | None:
-    """The last local day of a stored deadline, which ends at 24:00: the instant itself is the day after already."""
-    if due is None:
-        return None
-    return (datetime.fromisoformat(due) - timedelta(microseconds=1)).astimezone(ZoneInfo(zone())).date()
+    """The last local day of a stored deadline, by the reader's clock."""
+    return None if due is None else calendar.last_day(datetime.fromisoformat(due), ZoneInfo(zone()))
 
 
 def midnight(on: date, *, after: bool = False) -> datetime:

@@ -45,7 +45,7 @@ def change_unit(
     """
     _known(fields, UNIT_FIELDS)
     about = thing(act.db, "unit", ref)
-    asked = {**fields, **({"name": str(fields["name"]).strip()} if "name" in fields else {})}
+    asked = {**fields, **({"name": str(fields["name"] or "").strip()} if "name" in fields else {})}
     wrong = judge_plain(asked)
     if "parent" in asked:
         wrong |= _judge_above(act, about, "parent", asked["parent"], starts_on)
@@ -65,7 +65,7 @@ def change_post(
     """
     _known(fields, POST_FIELDS)
     about = thing(act.db, "post", ref)
-    asked = {**fields, **({"name": str(fields["name"]).strip()} if "name" in fields else {})}
+    asked = {**fields, **({"name": str(fields["name"] or "").strip()} if "name" in fields else {})}
     wrong = judge_plain(asked)
     if "unit" in asked:
         day = _day_of(act, about, "unit", starts_on)

@@ -63,6 +63,8 @@ def address(city, route):
         "admin/cycles": lambda: city.cycle("2027"),
         "admin/people": lambda: city.person("employee"),
         "admin/units": lambda: city.unit("puskesmas"),
+        "admin/posts": lambda: city.post_ref("bidan_penyelia"),
+        "admin/changes": lambda: "a" * 26,  # nothing was changed; tests/admin/test_organisation.py has real ones
         "admin/definitions": lambda: city.definition(),
         "admin/events": lambda: city.event(Event.stream == f"case:{city.case('employee')}"),
         "admin/appointments": lambda: city.one(

@@ -1,9 +1,14 @@
 """What every request keeps to: tokens, origins, one's own office, reading that only reads, few questions."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from engine import organisation
+from engine.core.case import SYSTEM
 from engine.store.tables import AccessGrant, Appointment, Event, Person, Unit
+from tests.admin.city import runtime
 from tests.admin.routes import address, matrix, named, routes
 
 MOST_QUERIES = 12
@@ -77,6 +82,11 @@ def abroad(city, route):
         "/admin/cycles/": lambda: city.cycle("Pendidikan"),
         "/admin/people/": lambda: stranger,
         "/admin/units/": lambda: city.unit("disdik"),
+        "/admin/posts/": lambda: city.post_ref("guru_muda"),
+        "/admin/changes/": lambda: organisation.change_unit(
+            runtime(city.database), actor=SYSTEM, unit_ref=city.unit("disdik"), fields={"name": "Dinas Baru"},
+            starts_on=date(2027, 1, 1),
+        )[0],  # fmt: skip
         "/admin/events/": lambda: city.event(Event.stream == f"case:{case}"),
         "/admin/appointments/": lambda: city.one(
             select(Appointment.ref).join(Person, Person.id == Appointment.person_id).where(Person.ref == stranger)

@@ -58,7 +58,7 @@ def days_come(town, **delta):
 
 def unit_on(town, key, on, known=None):
     with town.rt.db.read() as db:
-        return read.place(db, "unit", town.unit(key).ref, on, known)
+        return read.place(db, "unit", town.unit(key).ref, read.When(on, known))
 
 
 def message(raised, field=None):
@@ -147,7 +147,7 @@ def test_another_superior_post_gives_another_superior_from_its_day_on(town):
     carol = town.person("carol").id
     with town.rt.db.read() as db:
         assert [held.name for held in present.superior_holders(db, carol, TODAY)] == ["Mallory"]
-        lines = {on: read.superiors(db, carol, on)[0] for on in (date(2026, 1, 31), date(2026, 2, 1))}
+        lines = {on: read.lines(db, carol, read.When(on))[0] for on in (date(2026, 1, 31), date(2026, 2, 1))}
     assert [line.holders[0].person_name for line in lines.values()] == ["Erin", "Mallory"]
     assert lines[date(2026, 2, 1)].superior.name == "Staf"
 

@@ -151,7 +151,7 @@ def agree(history):
     for known in history.moments:
         for on in DAYS:
             for kind, rows in (("post", history.posts), ("unit", history.units)):
-                found = read.places(db, kind, on, known, [row.id for row in rows.values()])
+                found = read.places(db, kind, read.When(on, known), [row.id for row in rows.values()])
                 for row in rows.values():
                     expected = history.above(row.ref, on.isoformat(), known)
                     assert found[row.ref].fields[ABOVE[kind]] == expected, (kind, row.key, on, known)

@@ -31,6 +31,12 @@ def in_unit(unit_ref: str, on: date) -> ColumnElement[bool]:
     return exists().where(APPOINTMENT.c.person_id == Person.id, sits(on), APPOINTMENT.c.post_id.in_(seats))
 
 
+def below_unit(unit_ref: str) -> ColumnElement[bool]:
+    """The chairs of a unit, and of those below it."""
+    below = select(UnitClosure.descendant_id).join(Unit, Unit.id == UnitClosure.ancestor_id)
+    return POST.c.unit_id.in_(below.where(Unit.ref == unit_ref))
+
+
 def of_unit(db: Connection, actor: Actor, unit_id: int, on: date) -> list[Row[Any]]:
     """The chairs of a unit in scope with the chair above, one row for each holder on the day; none for an empty one."""
     query = (
@@ -73,7 +79,7 @@ def of_people(db: Connection, person_ids: Sequence[int], on: date) -> list[Row[A
 def by_unit(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
     """For each unit in scope that has chairs: how many, and how many of them nobody sits on."""
     taken = exists().where(APPOINTMENT.c.post_id == POST.c.id, sits(on))
-    query = select(POST.c.unit_id, func.count().label("posts"), func.count().filter(~taken).label("vacant")).where(
-        scope_condition(actor, POST.c.unit_id), POST.c.active.is_(True)
-    )
-    return list(db.execute(query.group_by(POST.c.unit_id)))
+    vacant = func.count().filter(~taken).label("vacant")
+    query = select(POST.c.unit_id, Unit.ref, func.count().label("posts"), vacant).join(Unit, Unit.id == POST.c.unit_id)
+    query = query.where(scope_condition(actor, POST.c.unit_id), POST.c.active.is_(True))
+    return list(db.execute(query.group_by(POST.c.unit_id, Unit.ref)))

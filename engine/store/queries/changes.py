@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
 
 from engine.core.history import Change as Said
 from engine.store.tables.cases import Note
@@ -71,11 +71,23 @@ def of_each(db: Connection, kind: str, keys: Sequence[int] | None = None) -> dic
     return found
 
 
-def naming(db: Connection, kind: str, field: str, ref: str) -> list[int]:
-    """The keys of the units or posts whose `field` names a ref today, or for which a change says so."""
+def names(kind: str, field: str, ref: str) -> ColumnElement[bool]:
+    """The units or posts whose `field` names a ref today."""
     above = NAMED[field]
     key = select(above.c.id).where(above.c.ref == ref).scalar_subquery()
-    today = select(TABLES[kind].c.id).where(TABLES[kind].c[FIELDS[kind][field]] == key)
+    return TABLES[kind].c[FIELDS[kind][field]] == key
+
+
+def line_of_today(db: Connection, ref: str) -> list[int]:
+    """The keys of a post and of the posts above it today."""
+    first = select(POST.c.id, POST.c.superior_id).where(POST.c.ref == ref).cte("line", recursive=True)
+    step = select(POST.c.id, POST.c.superior_id).join(first, POST.c.id == first.c.superior_id)
+    return list(db.execute(select(first.union(step).c.id)).scalars())
+
+
+def naming(db: Connection, kind: str, field: str, ref: str) -> list[int]:
+    """The keys of the units or posts whose `field` names a ref today, or for which a change says so."""
+    today = select(TABLES[kind].c.id).where(names(kind, field, ref))
     said = select(ABOUT[kind]).where(ABOUT[kind].is_not(None), CHANGE.c.body.contains(ref, autoescape=True))
     return sorted(set(db.execute(today.union(said)).scalars()))
 
@@ -90,6 +102,23 @@ def told(db: Connection, kind: str, key: int) -> list[Row[Any]]:
         .where(ABOUT[kind] == key)
     )
     return list(db.execute(query.order_by(CHANGE.c.starts_on.desc(), CHANGE.c.id.desc())))
+
+
+def by_event(db: Connection, event_ref: str) -> Row[Any] | None:
+    """One change by the ref of its event: kind, ref and name of what it is about, and its day."""
+    kind = case((CHANGE.c.unit_id.is_not(None), "unit"), (CHANGE.c.post_id.is_not(None), "post"), else_="person")
+    query = (
+        select(
+            CHANGE.c.starts_on,
+            kind.label("kind"),
+            func.coalesce(UNIT.c.ref, POST.c.ref, PERSON.c.ref).label("ref"),
+            func.coalesce(UNIT.c.name, POST.c.name, PERSON.c.name).label("name"),
+        )
+        .outerjoin(UNIT, UNIT.c.id == CHANGE.c.unit_id)
+        .outerjoin(POST, POST.c.id == CHANGE.c.post_id)
+        .outerjoin(PERSON, PERSON.c.id == CHANGE.c.person_id)
+    )
+    return db.execute(query.where(CHANGE.c.event_ref == event_ref)).one_or_none()
 
 
 def add(db: Connection, kind: str, key: int, *, event_ref: str, starts_on: str, recorded_at: str, body: str) -> int:

@@ -18,6 +18,8 @@ from engine.store.queries import changes
 from engine.store.queries.people import APPOINTMENT, PERSON, runs
 
 SUCCESSOR = APPOINTMENT.alias("successor")
+STEPS = 12  # as far up as a line of superiors is told
+MANY = 1000  # from here on the changes of all are asked for at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,45 +38,82 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Why somebody is a superior: the post that a person held on a day, the post above it, and who sat there."""
+    """A post that a person held on a day, the post above it then, and who sat there: never himself.
 
+    `held`: the appointment. Only a definitive one makes somebody a superior.
+    """
+
+    held: Any
     post: Place
     superior: Place | None
     holders: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day, and up to when what was recorded counts. `is_now`: today's rows answer by themselves."""
+
+    on: date
+    known: str | None = None
+    is_now: bool = False
+
+
 def places(
-    db: Connection, kind: str, on: date, known: str | None = None, keys: Collection[int] | None = None
+    db: Connection,
+    kind: str,
+    when: When,
+    keys: Collection[int] | None = None,
+    refs: Collection[str] | None = None,
 ) -> dict[str, Place]:
-    """Units or posts (`kind`) that stood on a day, by ref; all of them, or those of the keys."""
-    table = changes.TABLES[kind]
-    query = changes.PRESENT[kind]
+    """Units or posts (`kind`) that stood on a day, by ref; all of them, or those of some keys or refs."""
+    table, query = changes.TABLES[kind], changes.PRESENT[kind]
     query = query if keys is None else query.where(table.c.id.in_(keys))
-    said = changes.of_each(db, kind, keys if keys is None else list(keys))
+    query = query if refs is None else query.where(table.c.ref.in_(refs))
+    return _standing(db, kind, list(db.execute(query)), when)
+
+
+def _standing(db: Connection, kind: str, rows: list[Row[Any]], when: When) -> dict[str, Place]:
+    said = {} if when.is_now else changes.of_each(db, kind, [row.id for row in rows] if len(rows) < MANY else None)
     found = {}
-    for row in db.execute(query):
-        if known is not None and row.recorded_at is not None and row.recorded_at > known:
+    for row in rows:
+        if when.known is not None and row.recorded_at is not None and row.recorded_at > when.known:
             continue
         fields = changes.facts(kind, row)
         if row.id in said:
-            fields = state_on(fields, said[row.id], on.isoformat(), known)
+            fields = state_on(fields, said[row.id], when.on.isoformat(), when.known)
         if fields["active"]:
             found[row.ref] = Place(row.id, row.ref, row.key, fields)
     return found
 
 
-def place(db: Connection, kind: str, ref: str, on: date, known: str | None = None) -> Place | None:
+def place(db: Connection, kind: str, ref: str, when: When) -> Place | None:
     """One unit or post as it stood on a day; None where it did not."""
-    table = changes.TABLES[kind]
-    key = db.execute(select(table.c.id).where(table.c.ref == ref)).scalar_one_or_none()
-    return None if key is None else places(db, kind, on, known, [key]).get(ref)
+    return places(db, kind, when, refs=[ref]).get(ref)
 
 
-def below(db: Connection, kind: str, field: str, ref: str, on: date, known: str | None = None) -> list[Place]:
+def below(db: Connection, kind: str, field: str, ref: str, when: When) -> list[Place]:
     """The units or posts whose `field` (parent, unit, superior) named a ref on a day, by name."""
-    keys = changes.naming(db, kind, field, ref)
-    found = places(db, kind, on, known, keys) if keys else {}
+    if when.is_now:
+        rows = list(db.execute(changes.PRESENT[kind].where(changes.names(kind, field, ref))))
+        found = _standing(db, kind, rows, when)
+    else:
+        found = places(db, kind, when, keys=changes.naming(db, kind, field, ref))
     return sorted((each for each in found.values() if each.fields[field] == ref), key=lambda each: each.name)
+
+
+def upwards(db: Connection, ref: str, when: When, steps: int = STEPS) -> list[Place]:
+    """A post on a day and the posts above it, the nearest first, no more than `steps` of them."""
+    known = places(db, "post", when, keys=changes.line_of_today(db, ref))
+    found: list[Place] = []
+    step: str | None = ref
+    while step and len(found) <= steps:
+        if step not in known and not when.is_now:
+            known |= places(db, "post", when, refs=[step])  # another one stood above it then
+        if step not in known:
+            break
+        found.append(known[step])
+        step = known[step].fields["superior"]
+    return found
 
 
 def sitting(
@@ -102,18 +141,19 @@ def tenures(db: Connection, post_id: int, known: str | None = None) -> list[Row[
     return list(db.execute(query.order_by(APPOINTMENT.c.starts_on, APPOINTMENT.c.id)))
 
 
-def superiors(db: Connection, person_id: int, on: date, known: str | None = None) -> tuple[Line, ...]:
-    """For each post that a person held definitively on a day: the post above it, and who sat there, never himself."""
+def lines(db: Connection, person_id: int, when: When) -> tuple[Line, ...]:
+    """For each post that a person held on a day: the post above it, and who sat there."""
+    held = sitting(db, when.on, when.known, person=person_id)
+    posts = {each.id: each for each in places(db, "post", when, [row.post_id for row in held]).values()} if held else {}
+    above = {post.fields["superior"] for post in posts.values()} - {None}
+    tops = places(db, "post", when, refs=above) if above else {}
+    seated = sitting(db, when.on, when.known, posts=[top.id for top in tops.values()]) if tops else []
     found = []
-    for held in sitting(db, on, known, person=person_id):
-        if held.kind != "definitive":
-            continue
-        post = next(iter(places(db, "post", on, known, [held.post_id]).values()), None)
-        if post is None:
-            continue
-        above = place(db, "post", post.fields["superior"], on, known) if post.fields["superior"] else None
-        seated = sitting(db, on, known, posts=[above.id]) if above else []
-        found.append(Line(post, above, tuple(row for row in seated if row.person_id != person_id)))
+    for row in held:
+        if (post := posts.get(row.post_id)) is not None:
+            top = tops.get(post.fields["superior"] or "")
+            there = [each for each in seated if top and each.post_id == top.id and each.person_id != person_id]
+            found.append(Line(row, post, top, tuple(there)))
     return tuple(found)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.core.case import Actor
 from engine.store.queries.scope import OVERSEERS, scope_condition
 from engine.store.statement import Statement
+from engine.store.tables.changes import Change
 from engine.store.tables.people import Post, Unit, UnitClosure
 
 UNIT = Unit.__table__
 CLOSURE = UnitClosure.__table__
+CHANGE = Change.__table__
 POST = Post.__table__
 ABOVE = aliased(Unit)
 # The IANA zone of a unit: its own, else that of the nearest unit above it.
@@ -26,6 +28,10 @@ ZONE = func.coalesce(
     .order_by(UnitClosure.depth)
     .limit(1)
     .scalar_subquery(),
+)
+# Whether it was ever said of a post that it ends; one that only begins on a day to come does not stand either.
+ENDED = (
+    select(CHANGE.c.id).where(CHANGE.c.post_id == POST.c.id, CHANGE.c.body.contains('"active":{"is":false')).exists()
 )
 COLUMNS = (Unit.id, Unit.ref, Unit.key, Unit.name, Unit.kind, Unit.parent_id, ZONE.label("timezone"))
 BY_ID = Statement(select(*COLUMNS).where(Unit.id == bindparam("id")))
@@ -57,6 +63,60 @@ def tree(db: Connection, actor: Actor) -> list[Row[Any]]:
     posts = select(func.count()).where(POST.c.unit_id == Unit.id, POST.c.active.is_(True)).scalar_subquery()
     query = select(*COLUMNS, posts.label("posts")).where(scope_condition(actor, UNIT.c.id), Unit.active.is_(True))
     return list(db.execute(query.order_by(Unit.name, Unit.id)))
+
+
+def refs_below(db: Connection, ref: str) -> list[str]:
+    """The refs of a unit and of all units below it."""
+    above = UNIT.alias("above")
+    query = select(UNIT.c.ref).join(CLOSURE, CLOSURE.c.descendant_id == UNIT.c.id)
+    query = query.join(above, above.c.id == CLOSURE.c.ancestor_id)
+    return list(db.execute(query.where(above.c.ref == ref)).scalars())
+
+
+def refs_above(db: Connection, ref: str) -> list[str]:
+    """The refs of a unit and of all units above it."""
+    own = UNIT.alias("own")
+    query = select(UNIT.c.ref).join(CLOSURE, CLOSURE.c.ancestor_id == UNIT.c.id)
+    return list(db.execute(query.join(own, own.c.id == CLOSURE.c.descendant_id).where(own.c.ref == ref)).scalars())
+
+
+def keys_in_scope(db: Connection, actor: Actor) -> list[int]:
+    """The keys of the units in the actor's scope today, those that ended among them."""
+    return list(db.execute(select(UNIT.c.id).where(scope_condition(actor, UNIT.c.id))).scalars())
+
+
+def is_administered(db: Connection, actor: Actor, unit_id: int) -> bool:
+    """Whether a unit lies in the actor's administration."""
+    query = select(UNIT.c.id).where(UNIT.c.id == unit_id, scope_condition(actor, UNIT.c.id, ("admin",)))
+    return db.execute(query).first() is not None
+
+
+def post_names(db: Connection, refs: Iterable[str]) -> dict[str, str]:
+    """Ref → what a post is called today."""
+    return {row.ref: row.name for row in db.execute(select(POST.c.ref, POST.c.name).where(POST.c.ref.in_(list(refs))))}
+
+
+def unit_names(db: Connection, refs: Iterable[str]) -> dict[str, str]:
+    """Ref → what a unit is called today."""
+    return {row.ref: row.name for row in db.execute(select(UNIT.c.ref, UNIT.c.name).where(UNIT.c.ref.in_(list(refs))))}
+
+
+def by_keys(db: Connection, keys: Iterable[int]) -> dict[int, Row[Any]]:
+    """Key → ref and name of units."""
+    query = select(UNIT.c.id, UNIT.c.ref, UNIT.c.name).where(UNIT.c.id.in_(list(keys)))
+    return {row.id: row for row in db.execute(query)}
+
+
+def kinds(db: Connection, actor: Actor) -> list[str]:
+    """The kinds of units in the actor's scope, each once."""
+    query = select(UNIT.c.kind).where(scope_condition(actor, UNIT.c.id), UNIT.c.active.is_(True)).distinct()
+    return list(db.execute(query.order_by(UNIT.c.kind)).scalars())
+
+
+def post_kinds(db: Connection, actor: Actor) -> list[str]:
+    """The kinds of posts in the actor's scope, each once."""
+    query = select(POST.c.kind).where(scope_condition(actor, POST.c.unit_id), POST.c.active.is_(True)).distinct()
+    return list(db.execute(query.order_by(POST.c.kind)).scalars())
 
 
 def paths(db: Connection) -> dict[int, tuple[str, ...]]:
@@ -94,8 +154,10 @@ def posts(db: Connection, actor: Actor) -> list[Row[Any]]:
 
     Those that stand today, and those that begin on a day to come.
     """
-    query = select(POST, UNIT.c.name.label("unit_name")).join(UNIT, UNIT.c.id == POST.c.unit_id)
-    query = query.where(scope_condition(actor, POST.c.unit_id, OVERSEERS))
+    query = select(POST, UNIT.c.name.label("unit_name"), UNIT.c.ref.label("unit_ref")).join(
+        UNIT, UNIT.c.id == POST.c.unit_id
+    )
+    query = query.where(scope_condition(actor, POST.c.unit_id, OVERSEERS), or_(POST.c.active.is_(True), ~ENDED))
     return list(db.execute(query.order_by(UNIT.c.name, POST.c.name, POST.c.id)))
 
 
