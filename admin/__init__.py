@@ -62,7 +62,10 @@ from engine.store.tables import (
     ImportFile,
     Job,
     Person,
+<<<<<<< Updated upstream
     Post,
+=======
+>>>>>>> Stashed changes
     Unit,
 )
 

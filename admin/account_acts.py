@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, make_response
+from flask import Blueprint, make_response, redirect, request
 from werkzeug.wrappers import Response
 
 from admin.people_acts import administered
@@ -41,10 +42,11 @@ def code(ref: str) -> Answer:
         by, issued = _way(sent), list[codes.Issued]()
         given = {"actor": actor, "person_ref": ref, "by": by, "letters": letters(), "once": sent.key}
         if sent.does(lambda: issued.append(codes.issue(rt, **given))):
-            if by == codes.SLIP:
-                return _paper(issued)
-            return done(f"/admin/people/{ref}", t("admin.account.mailed", name=person.name))
-    return sent.page("backoffice/people/account.html", person=person, ways=_ways(person.email is not None))
+            if by == codes.MAIL:
+                return done(f"/admin/people/{ref}", t("admin.account.mailed", name=person.name))
+            return _paper(issued) if sent.text("paper") else _made(sent)
+    shown = {"person": person, "ways": _ways(person.email is not None), "made": request.args.get("made", "")}
+    return sent.page("backoffice/people/account.html", **shown)
 
 
 @pages.route("/units/<ref>/codes", methods=["GET", "POST"])
@@ -64,13 +66,14 @@ def codes_below(ref: str) -> Answer:
         by, batches = _way(sent), list[codes.Batch]()
         given = {"actor": actor, "unit_ref": ref, "by": by, "letters": letters(), "once": sent.key}
         if sent.does(lambda: batches.append(codes.issue_below(rt, **given))):
-            batch = batches[0]
-            if by == codes.SLIP and batch.issued:
-                return _paper(batch.issued)
-            return done(back, t("admin.codes.done", count=len(batch.issued)))
+            issued = batches[0].issued
+            if by == codes.MAIL or not issued:
+                return done(back, t("admin.codes.done", count=len(issued)))
+            return _paper(issued) if sent.text("paper") else _made(sent)
     with_email = sum(1 for person in waiting if person.email)
     more = len(waiting) > codes.MOST
     shown = {"waiting": waiting[: codes.MOST], "with_email": with_email, "more": more, "back": back}
+    shown["made"] = request.args.get("made", "")
     return sent.page("backoffice/accounts/codes.html", unit=unit, ways=_ways(with_email > 0), **shown)
 
 
@@ -85,6 +88,11 @@ def _ways(has_email: bool) -> list[tuple[str, str, str]]:
     """How a code may go out, to choose from: on paper always, by mail where something carries it to somebody."""
     ways = WAYS if has_email and runtime().mail is not None else (codes.SLIP,)
     return [(way, t(f"admin.account.way.{way}"), t(f"admin.account.way_help.{way}")) for way in ways]
+
+
+def _made(sent: Sent) -> Response:
+    """On to the page that hands over the slips: asked for with the same key, they are the same ones."""
+    return redirect(f"{request.path}?{urlencode(dict(made=sent.key))}", 303)
 
 
 def _paper(issued: Sequence[codes.Issued]) -> Response:

@@ -149,7 +149,9 @@ def issue_below(rt: Runtime, *, actor: Actor, unit_ref: str, by: str, letters: L
 
 
 def _batch_again(rt: Runtime, db: Connection, earlier: Mapping[str, Any]) -> Batch:
-    found = [(_again(rt, db, ref), unit) for ref, unit in earlier["codes"]]
+    """The same codes once more, without those that were used or replaced meanwhile."""
+    live = [(ref, unit) for ref, unit in earlier["codes"] if queries.by_ref(db, ref).ended_at is None]
+    found = [(_again(rt, db, ref), unit) for ref, unit in live]
     issued = tuple(Issued(one.person, unit, one.code, one.until) for one, unit in found)
     return Batch(issued, earlier["passed_over"], earlier["more"])
 

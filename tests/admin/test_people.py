@@ -76,6 +76,7 @@ def test_a_date_that_is_none_is_refused_at_its_field(city):
 
 def test_a_right_is_given_and_taken_away(city):
     employee = city.person("employee")
+    city.get("employee", "/")
     form = {"role": "auditor", "unit": city.unit("dinkes"), "starts_on": NOW.date().isoformat()}
     city.post("admin", f"/admin/people/{employee}/grants/new", **form)
     ref = city.one(select(AccessGrant.ref).order_by(AccessGrant.id.desc()))
@@ -100,7 +101,9 @@ def test_a_reset_gives_a_slip_and_ends_the_sessions_and_no_password_is_typed_by_
     city.get("employee", "/")
     path = f"/admin/people/{city.person('employee')}/account"
     assert 'type="password"' not in city.get("admin", path).text
-    slip = city.post("admin", path, 200, by="slip")
+    made = city.post("admin", path, 303, by="slip", key="k" * 12)
+    assert "Unduh slip" in words(city.get("admin", made.location))
+    slip = city.post("admin", path, 200, by="slip", key="k" * 12, paper="1")
     assert slip.mimetype == "application/pdf" and slip.data.startswith(b"%PDF")
     assert city.client("employee").get("/").status_code == 303
     assert "Kode belum dipakai" in words(city.get("admin", f"/admin/people/{city.person('employee')}"))
@@ -114,7 +117,8 @@ def test_everybody_below_a_unit_who_has_no_way_in_gets_a_slip(city):
     assert "Belum punya akun" in words(city.get("admin", f"/admin/people/{without}"))
     path = f"/admin/units/{city.unit('dinkes')}/codes"
     assert "belum punya kata sandi" in words(city.get("admin", path))
-    assert city.post("admin", path, 200, by="slip").data.startswith(b"%PDF")
+    city.post("admin", path, 303, by="slip", key="k" * 12)
+    assert city.post("admin", path, 200, by="slip", key="k" * 12, paper="1").data.startswith(b"%PDF")
     listed = words(city.get("admin", f"/admin/accounts/?unit={city.unit('dinkes')}&account=waiting"))
     assert "Kode belum dipakai" in listed and "Dapat masuk" not in listed.partition("<table")[2]
 
