@@ -27,6 +27,7 @@ from engine import (
     activation,
     changes,
     cli,
+    corrections,
     deadlines,
     denials,
     evidence_care,
@@ -52,7 +53,7 @@ from engine.store import migrate
 from engine.store.database import connect
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
-from workflows import guards, methods
+from workflows import actions, guards, methods
 
 gc.freeze()  # and no later collection walks through it again
 gc.enable()
@@ -66,6 +67,7 @@ def build_works() -> dict[str, outbox.Work]:
         "holders.reresolve": lambda *asked: holders.reresolve(*asked),
         "holders.rehold": lambda *asked: holders.rehold(*asked),
         "cases.hand_over": lambda *asked: handover.hand_over_case(*asked),
+        "verb.correct_superior": lambda *asked: corrections.correct_superior(*asked),
         "organisation.turn": lambda *asked: changes.turn(*asked),
         "deadlines.recount": lambda *asked: deadlines.recount(*asked),
         "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),
@@ -97,7 +99,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
 
 def build_catalog() -> catalog.Catalog:
     """Everything that a definition may name."""
-    return catalog.Catalog.collect(*fields.BUILT_IN, guards, methods)
+    return catalog.Catalog.collect(*fields.BUILT_IN, actions, guards, methods)
 
 
 def build_runtime(

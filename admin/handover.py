@@ -1,4 +1,4 @@
-"""The page on which an admin hands over everything that somebody holds: what it is, who is proposed, one confirmation."""
+"""The page of a hand-over: what somebody holds, who is proposed to take it, and one confirmation for all of it."""
 
 from __future__ import annotations
 

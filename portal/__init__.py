@@ -21,6 +21,7 @@ from portal import (
     roles,
     second_factor,
     security,
+    starting,
     submission,
     worksheets,
 )
@@ -44,6 +45,7 @@ def register(app: Flask, rt: Runtime) -> None:
         pickers,
         prints,
         roles,
+        starting,
         submission,
         worksheets,
         second_factor,

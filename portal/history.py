@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.core import reasons
 from engine.core.case import Actor
-from engine.core.messages import Message, Param, Text
+from engine.core.messages import Message, Param, Text, message_from_document
 from engine.web import labels
+from engine.web.language import translate
 from portal.words import moment, note
 
 if TYPE_CHECKING:
@@ -67,7 +68,12 @@ def _entries(
         private = note(row.note)
         returned = row.to_state in entered
         entered.add(row.to_state)
-        text = private.get("comment") or (_is_for(found, row, readable, reader) and private.get("reason")) or None
+        text = (
+            private.get("comment")
+            or _why(private)
+            or (_is_for(found, row, readable, reader) and private.get("reason"))
+            or None
+        )
         yield Entry(
             ref=row.ref,
             n=row.n,
@@ -81,6 +87,11 @@ def _entries(
             path=f"/submissions/{row.submission_ref}" if row.submission_ref and row.form in readable else None,
             shared=shared.get(row.ref),
         )
+
+
+def _why(private: Mapping[str, Any]) -> str | None:
+    """Why what an approval should have changed could not be changed."""
+    return translate(message_from_document(private["why"])) if "why" in private else None
 
 
 def _is_for(found: Snapshot, row: Any, readable: Collection[str], reader: Actor) -> bool:
@@ -106,7 +117,14 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         return Message("portal.event.sent", form=labels.form_label(definition, row.form or ""))
     if row.kind == "case.commented":
         return Message("portal.event.commented")
-    if row.kind in ("case.reassigned", "case.reheld", "case.handed_over", "case.redue"):
+    if row.kind in (
+        "case.reassigned",
+        "case.reheld",
+        "case.handed_over",
+        "case.redue",
+        "case.corrected",
+        "case.not_corrected",
+    ):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
     if row.kind == "print.made":
         return Message("print.event.printed")

@@ -56,7 +56,8 @@ def show(ref: str) -> str:
         Held(labels.label(spec), holding.rule(workflow.definition, spec), whys[spec.key])
         for spec in workflow.definition.roles
     ]
-    return render_template("portal/roles.html", found=found, on=on, held=held, terms=_timed(found, terms))
+    mine = found.view.subject_id == require_actor().person_id
+    return render_template("portal/roles.html", found=found, on=on, held=held, terms=_timed(found, terms), mine=mine)
 
 
 def _day(today: date) -> date:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from engine.core.case import ACTING, ActingOrder, Holder
-from engine.core.definition import RoleSpec
+
+if TYPE_CHECKING:
+    from engine.core.definition import RoleSpec
 
 
 def followed(

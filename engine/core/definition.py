@@ -229,6 +229,7 @@ class WorkflowDefinition(Element):
     help: AuthoredText | None = None
     subject: Literal["person", "unit", "case", "definition", "none"] = "person"
     period: Literal["year", "half_year", "quarter", "month", "none"] = "year"
+    started_by: Literal["cycle", "subject"] = "cycle"
     roles: tuple[RoleSpec, ...]
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]

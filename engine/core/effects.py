@@ -60,7 +60,23 @@ class Enqueue:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue
+CALLS: Mapping[str, tuple[str, ...]] = {"correct_superior": ("person", "superior", "starts_on")}
+"""The verbs that an action may call, each with its arguments: the whole list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Call a verb of CALLS after the commit, through the outbox, once for the event that asks for it."""
+
+    verb: str
+    arguments: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if tuple(sorted(self.arguments)) != tuple(sorted(CALLS.get(self.verb, ()))) or self.verb not in CALLS:
+            raise TypeError(f"no action may call {self.verb!r} with {sorted(self.arguments)}")
+
+
+Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue | Call
 
 
 @dataclass(frozen=True, slots=True)

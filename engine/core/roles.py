@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.core.acting import followed
 from engine.core.case import Holder
-from engine.core.definition import RoleSpec, RuleSpec
 from engine.core.messages import Param
 from engine.core.rules import Ask, chain, day_of, question, stands_on
+
+if TYPE_CHECKING:
+    from engine.core.definition import RoleSpec, RuleSpec
 
 Held = dict[str, tuple[Holder, ...]]
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from engine.core.definition import RoleSpec, RuleSpec
+if TYPE_CHECKING:
+    from engine.core.definition import RoleSpec, RuleSpec
+
 
 OPTIONS = ("role", "grant", "post", "steps", "seat", "settled", "by", "approved_by", "count")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy import insert as insert_into
 
+from engine.core.effects import Call as VerbCall
 from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetDue, SetValue
 from engine.core.proof.canonical import canonical
 from engine.core.proof.evidence import plain
@@ -89,7 +91,10 @@ def effect_calls(effects: Iterable[Effect], ground: Ground) -> Iterator[Call]:
             case SetValue():
                 yield _set(effect, ground)
             case Enqueue():
-                yield _enqueue(effect, number, ground)
+                yield _enqueue(effect.job, {"options": plain(effect.options)}, number, ground)
+            case VerbCall():
+                told = {"event": ground.event_ref, "arguments": dict(effect.arguments)}
+                yield _enqueue(f"verb.{effect.verb}", told, number, ground)
 
 
 def _open(effect: OpenTask, ground: Ground) -> Iterator[Call]:
@@ -124,12 +129,12 @@ def _set(effect: SetValue, ground: Ground) -> Call:
     return ADD_OUTCOME, {**result, "value": effect.value, "body": body}
 
 
-def _enqueue(effect: Enqueue, number: int, ground: Ground) -> Call:
-    body = canonical({"case": ground.case_ref, "options": plain(effect.options)}).decode()
+def _enqueue(kind: str, told: Mapping[str, Any], number: int, ground: Ground) -> Call:
+    body = canonical({"case": ground.case_ref, **told}).decode()
     work = {
         "event_ref": ground.event_ref,
         "effect_key": f"{ground.event_ref}:{number}",
-        "kind": effect.job,
+        "kind": kind,
         "body": body,
         "state": "ready",
         "attempts": 0,

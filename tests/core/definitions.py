@@ -10,7 +10,7 @@ from engine.core.definition import CodeList, Definition
 from engine.core.reading.normal import load
 from engine.core.reading.parse import Examined, examine, parse
 from engine.documents import read_yaml
-from workflows import guards, methods
+from workflows import actions, guards, methods
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests/corpus/definitions"
@@ -38,7 +38,7 @@ def matrix(case: Any, *, rows: EvaluatedOption, columns: EvaluatedOption, table:
 
 
 CATALOG = Catalog.collect(*fields.BUILT_IN, tasks_done, not_same_person, matrix)
-PRODUCT = Catalog.collect(*fields.BUILT_IN, guards, methods)
+PRODUCT = Catalog.collect(*fields.BUILT_IN, actions, guards, methods)
 
 
 def codelist(key: str, with_matrix: bool = False) -> CodeList:

@@ -27,7 +27,7 @@ from engine.web.raw_answers import posted
 from tests import summary
 from tests.servers import lock
 from tests.verbs.stage import Stage
-from workflows import guards, methods
+from workflows import actions, guards, methods
 
 PEOPLE = ("carol", "erin", "bob", "frank", "alice", "dan", "mallory")
 INPUT = re.compile(r"<input\b[^>]*>")
@@ -49,7 +49,7 @@ class House(Stage):
         """The same over a copy of a database that a House was loaded into."""
         house = cls.__new__(cls)
         house.now, house.rung = datetime(2026, 3, 2, 2, 0, tzinfo=UTC), []
-        catalog = Catalog.collect(*fields.BUILT_IN, guards, methods)
+        catalog = Catalog.collect(*fields.BUILT_IN, actions, guards, methods)
         house.rt = Runtime(db, Library(lambda: catalog), lambda: house.now, Keys(session=b"k" * 48, factors=b"f" * 48))
         with db.read() as reading:
             house.version = next(row for row in definitions.published(reading, "workflow"))

@@ -18,7 +18,7 @@ from engine.store.queries import definitions as published
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
 from tests.verbs.town import Town
-from workflows import guards, methods
+from workflows import actions, guards, methods
 
 SHIPPED = Path(str(files("workflows")))
 ROW = {"result": "Ibu hamil terlayani", "indicator": "Kunjungan K6", "target": "95%", "kind": "main", "weight": "60"}
@@ -54,7 +54,7 @@ class Stage(Town):
 
     def _enter(self, db):
         super()._enter(db)
-        catalog = Catalog.collect(*fields.BUILT_IN, guards, methods)
+        catalog = Catalog.collect(*fields.BUILT_IN, actions, guards, methods)
         self.rt = replace(self.rt, library=Library(lambda: catalog))
 
     def publish_all(self):

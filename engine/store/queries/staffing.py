@@ -159,6 +159,14 @@ def live_grants(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
     return list(db.execute(query.where(or_(GRANT.c.ends_on.is_(None), GRANT.c.ends_on > day))))
 
 
+def seat(db: Connection, person_id: int, day: str) -> Row[Any] | None:
+    """The post that a person holds definitively on a day."""
+    query = select(POST).join(APPOINTMENT, APPOINTMENT.c.post_id == POST.c.id)
+    mine = and_(APPOINTMENT.c.person_id == person_id, APPOINTMENT.c.kind == "definitive")
+    runs = and_(APPOINTMENT.c.starts_on <= day, or_(APPOINTMENT.c.ends_on.is_(None), APPOINTMENT.c.ends_on > day))
+    return db.execute(query.where(mine, runs, APPOINTMENT.c.superseded_by.is_(None)).limit(1)).one_or_none()
+
+
 def live_appointments(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
     """The appointments of a person that have not ended on a day, those to come too, with post and unit."""
     query = select(APPOINTMENT.c.ref, APPOINTMENT.c.kind, APPOINTMENT.c.starts_on, APPOINTMENT.c.ends_on,
