@@ -62,10 +62,7 @@ from engine.store.tables import (
     ImportFile,
     Job,
     Person,
-<<<<<<< Updated upstream
     Post,
-=======
->>>>>>> Stashed changes
     Unit,
 )
 
