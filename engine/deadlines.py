@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from engine.core import calendar as days
 from engine.core.calendar import Calendar
-from engine.core.definition import TaskSpec
+from engine.core.counting import clock_started
 from engine.core.proof.canonical import canonical
 from engine.core.times import to_datetime, to_text
 from engine.runtime import Runtime
@@ -60,19 +60,11 @@ def _of_case(
         if row.state != "open" or row.due is None or spec is None or spec.due is None:
             continue
         period = date.fromisoformat(row.period_start), date.fromisoformat(row.period_end)
-        wanted = days.due_at(spec.due, started(spec, row, rows), *period, zone, calendar)
+        wanted = days.due_at(spec.due, to_datetime(clock_started(spec, row, rows)), *period, zone, calendar)
         was = to_datetime(row.due)
         now = was if wanted is None else days.moved(was, wanted, at, zone)
         if now != was:
             yield Move(row.case_ref, row.id, row.ref, row.unit_id, was, now)
-
-
-def started(spec: TaskSpec, row: Any, beside: Iterable[Any]) -> datetime:
-    """When the clock of an open task began to run: when its state was entered, or what it waits for was done."""
-    if spec.due is not None and spec.due.after == "received" and spec.after:
-        ended = [other.ended_at for other in beside if other.key in spec.after and other.state == "done"]
-        return to_datetime(max(ended, default=row.opened_at))
-    return to_datetime(row.opened_at)
 
 
 def ask_to_recount(act: Act, event: str, unit_ids: Iterable[int]) -> int:

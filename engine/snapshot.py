@@ -168,7 +168,7 @@ def tasks_of_row(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
     held: dict[int, list[Holder]] = {}
     for task in sorted(spread(row.tasks), key=itemgetter(0, 7)):
         found[task[0]] = task
-        person, rule, basis, ref, name = task[7:]
+        person, rule, basis, ref, name = task[7:12]
         if person is not None:
             held.setdefault(task[0], []).append(Holder(person, ref, name, rule, basis))
     views = tuple(
@@ -180,8 +180,9 @@ def tasks_of_row(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
             due=to_datetime(due) if due else None,
             version=version,
             holders=tuple(held.get(number, ())),
+            ended_at=to_datetime(ended_at) if ended_at else None,
         )
-        for number, ref, key, state, opened_at, due, version, *_ in found.values()
+        for number, ref, key, state, opened_at, due, version, *_, ended_at in found.values()
     )
     return views, {task[1]: number for number, task in found.items()}
 

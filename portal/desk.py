@@ -67,7 +67,12 @@ class Desk:
 
     @property
     def due(self) -> date | None:
-        return last_day(self.task.due) if self.task else None
+        return last_day(self.task.due, self.found.zone) if self.task else None
+
+    @property
+    def counted(self) -> Message | None:
+        """How the deadline was counted."""
+        return standing.counted(self.found, self.spec, self.task) if self.spec and self.task else None
 
     @property
     def seen(self) -> int:

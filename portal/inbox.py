@@ -1,6 +1,6 @@
 """The start page: what waits for the person who looks, by cycle and phase; what waits for others; his own cases.
 
-Reads only: three questions, beside the one about who is signed in.
+Reads only: three questions, beside the one about who is signed in, and one where working days are counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from engine.store.queries import inbox as queries
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from portal.words import last_day, moment, reason_of
+from portal.clocks import Clocks, read_clocks
+from portal.words import moment, reason_of
 
 if TYPE_CHECKING:
     from engine.core.definition import TaskSpec, WorkflowDefinition
@@ -44,6 +45,7 @@ class Line:
     tone: str
     due: date | None
     late: bool
+    counted: Message | None = None
     reason: str | None = None
     waits_for: tuple[tuple[Text, tuple[str, ...]], ...] = ()
     instead_of: Message | None = None
@@ -120,9 +122,10 @@ def board(rt: Runtime, actor: Actor, limit: int | None = None) -> Board:
         for row in (*rows, *own, *done):
             if row.definition_digest not in definitions:
                 definitions[row.definition_digest] = rt.library.workflow(db, row.definition_digest).definition
+        clocks = read_clocks(rt, db, rows, definitions, now)
     waiting = list(dict.fromkeys(row.case_ref for row in rows))
     shown = set(waiting[:limit])
-    lines = tuple(_lines([row for row in rows if row.case_ref in shown], definitions, me, now))
+    lines = tuple(_lines([row for row in rows if row.case_ref in shown], definitions, me, clocks))
     return Board(
         groups=tuple(_grouped(line for line in lines if not line.waits_for)),
         waiting=tuple(line for line in lines if line.waits_for),
@@ -132,7 +135,7 @@ def board(rt: Runtime, actor: Actor, limit: int | None = None) -> Board:
     )
 
 
-def _lines(rows: list[Any], definitions: Mapping[str, WorkflowDefinition], me: int, now: datetime) -> Iterator[Line]:
+def _lines(rows: list[Any], definitions: Mapping[str, WorkflowDefinition], me: int, clocks: Clocks) -> Iterator[Line]:
     """The reader's own open tasks among the tasks of his cases."""
     by_case: dict[str, dict[str, list[Any]]] = {}
     for row in rows:
@@ -145,7 +148,7 @@ def _lines(rows: list[Any], definitions: Mapping[str, WorkflowDefinition], me: i
         definition = definitions[row.definition_digest]
         spec = labels.task_of(definition, row.case_state, row.key)
         if spec is not None:
-            yield _line(row, spec, definition, by_case[row.case_ref], me, now)
+            yield _line(row, spec, definition, by_case[row.case_ref], me, clocks)
 
 
 def _line(
@@ -154,7 +157,7 @@ def _line(
     definition: WorkflowDefinition,
     siblings: Mapping[str, list[Any]],
     me: int,
-    now: datetime,
+    clocks: Clocks,
 ) -> Line:
     waits_for = tuple(_before(spec, definition, siblings, me))
     due = moment(row.due) if row.due else None
@@ -167,8 +170,9 @@ def _line(
         phase=labels.state_label(definition, row.case_state),
         tag=tag,
         tone=tone,
-        due=last_day(due),
-        late=due is not None and due <= now,
+        due=clocks.last_day(row),
+        counted=clocks.counted(row, spec, siblings),
+        late=due is not None and due <= clocks.now,
         reason=reason_of(row.note) if row.returned and spec.fill else None,
         waits_for=waits_for,
         instead_of=_instead_of(row),

@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.core import machine
-from engine.core.case import Actor, Outcome
+from engine.core.case import Actor, Outcome, TaskView
+from engine.core.counting import clock_started, explained
 from engine.core.filling import forms
 from engine.core.messages import Message, Text
 from engine.web import labels
@@ -37,6 +38,7 @@ class Open:
     holders: tuple[str, ...]
     role: Text
     due: date | None
+    counted: Message | None
     waits_for: tuple[Text, ...]
     fills: bool
     mine: bool
@@ -86,12 +88,20 @@ def open_tasks(found: Snapshot, actor: Actor, whys: Mapping[str, tuple[Why, ...]
                 help=spec.help,
                 holders=tuple(named(holder) for holder in found.view.roles.get(spec.role, ())),
                 role=labels.role_label(definition, spec.role),
-                due=last_day(task.due),
+                due=last_day(task.due, found.zone),
+                counted=counted(found, spec, task),
                 waits_for=_before(found, spec),
                 fills=spec.fill is not None,
                 mine=task.ref in mine,
                 whys=whys.get(spec.role, ()),
             )
+
+
+def counted(found: Snapshot, spec: TaskSpec, task: TaskView) -> Message | None:
+    """How the deadline of an open task was counted, where it is one in working days."""
+    view = found.view
+    started = clock_started(spec, task, view.tasks)
+    return explained(spec, task.due, started, view.now, found.zone, view.calendar)
 
 
 def _before(found: Snapshot, spec: TaskSpec) -> tuple[Text, ...]:

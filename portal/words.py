@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.core import calendar
 from engine.web.language import zone
 
-INSTANT = timedelta(microseconds=1)
 
-
-def last_day(due: datetime | None) -> date | None:
-    """The last local day of a deadline, which ends at 24:00: the instant itself is the day after already."""
-    return None if due is None else (due - INSTANT).astimezone(ZoneInfo(zone())).date()
+def last_day(due: datetime | None, where: tzinfo | None = None) -> date | None:
+    """The last local day of a deadline, where its case is; by the reader's clock where that is not known."""
+    return None if due is None else calendar.last_day(due, where or ZoneInfo(zone()))
 
 
 def moment(text: str) -> datetime:

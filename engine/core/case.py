@@ -96,6 +96,7 @@ class TaskView:
     due: datetime | None = None
     version: int = 0  # counts drafts: what `seen` is compared with on a form
     holders: tuple[Holder, ...] = ()
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, g, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from engine.core import calendar
 from engine.core.errors import BadRequest
 from engine.core.messages import LANGUAGES, Message, Param, Text
 from engine.web import i18n
@@ -73,8 +74,7 @@ def today() -> date:
 def left(due: datetime | date) -> Left:
     """Say how many days are left until `due` (a moment or a local date), and how urgent that is."""
     moment = isinstance(due, datetime)
-    on = due.astimezone(ZoneInfo(zone())).date() if moment else due
-    days = (on - today()).days
+    days = calendar.days_left(due, now(), ZoneInfo(zone())) if moment else (due - today()).days
     if days < 0 or (moment and due < now()):
         return Left(t("due.late", count=-days) if days < 0 else t("due.late_today"), "bad")
     if days == 0:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine import calendars, deadlines, forecasts, ledger, outbox
 from engine.calendar_rules import Rules
 from engine.core.calendar import DayEntry, end_of
+from engine.core.counting import clock_started, explained
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.messages import Text
 from engine.store.queries import calendars as queries
@@ -253,3 +254,13 @@ def test_a_calendar_costs_an_act_no_statement(stage):
         stamp, health = queries.stamp(db), stage.unit("health").id
         assert units.unit(db, health).timezone == "Asia/Makassar"
     assert stage.rt.days.of(None, health, stamp) is found
+
+
+def test_a_page_of_the_case_knows_when_its_clock_started(stage):
+    case = received(stage)
+    found = stage.see(case)
+    spec = next(spec for spec in found.workflow.tasks(found.view.state) if spec.key == "decide_plan")
+    task = found.view.task("decide_plan")
+    assert clock_started(spec, task, found.view.tasks) == FRIDAY
+    said = explained(spec, task.due, FRIDAY, found.view.now, found.zone, found.view.calendar)
+    assert said is not None and said.params["count"] == 7

@@ -57,7 +57,7 @@ def test_the_switch_never_leads_anywhere_but_to_a_page_of_ours(client, token_of,
         (date(2026, 3, 6), "4 hari lagi", "plain"),
         (date(2026, 3, 1), "Terlambat 1 hari", "bad"),
         (datetime(2026, 3, 2, 1, 0, tzinfo=UTC), "Terlambat, berakhir hari ini", "bad"),
-        (datetime(2026, 3, 2, 17, 0, tzinfo=UTC), "Besok", "warn"),  # midnight in Jakarta
+        (datetime(2026, 3, 2, 17, 0, tzinfo=UTC), "Hari ini", "warn"),  # 24:00 in Jakarta
     ],
 )
 def test_days_left_are_said_in_words_on_the_local_calendar(site, due, words, tone):

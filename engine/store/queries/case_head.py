@@ -49,6 +49,7 @@ TASKS = (
         TaskHolder.basis,
         Person.ref,
         Person.name,
+        Task.ended_at,
     )
     .outerjoin(TaskHolder, TaskHolder.task_id == Task.id)
     .outerjoin(Person, Person.id == TaskHolder.person_id)

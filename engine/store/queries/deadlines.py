@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
+from engine.store.queries.calendars import STAMP
+from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
 from engine.store.tables.cases import Case, Cycle, Task
+from engine.store.tables.people import Unit
 
 RUNNING = aliased(Task)
 
@@ -58,3 +61,9 @@ def running(db: Connection, units: Collection[int]) -> list[Any]:
 def of_case(db: Connection, ref: str) -> list[Any]:
     """The same of one case, whatever is due in it."""
     return OF_CASE.rows(db, ref=ref)
+
+
+def clocks(db: Connection, unit_ids: Collection[int]) -> list[Any]:
+    """Of each of these units its time zone, and the number of the last change of calendars: one question."""
+    query = select(Unit.id, ZONE.label("timezone"), STAMP.label("calendar_stamp")).where(Unit.id.in_(sorted(unit_ids)))
+    return list(db.execute(query))

@@ -1,0 +1,60 @@
+"""The clocks of many tasks at once, for lists: by whose days a deadline counts, and how that is told. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from engine.core.calendar import Calendar
+from engine.core.counting import clock_started, explained
+from engine.core.messages import Message
+from engine.runtime import Runtime
+from engine.store.queries import deadlines as queries
+from engine.web import labels
+from portal.words import last_day, moment
+
+if TYPE_CHECKING:
+    from engine.core.definition import TaskSpec, WorkflowDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Unit → its time zone and its calendar, of those units whose working days somebody waits for."""
+
+    now: datetime
+    of_unit: Mapping[int, tuple[ZoneInfo, Calendar]] = field(default_factory=dict)
+
+    def last_day(self, row: Any) -> date | None:
+        """The last day of a task's deadline, where its case is as far as that was read."""
+        known = self.of_unit.get(row.unit_id)
+        return last_day(moment(row.due) if row.due else None, known[0] if known else None)
+
+    def counted(self, row: Any, spec: TaskSpec, beside: Mapping[str, list[Any]]) -> Message | None:
+        """How its deadline was counted. `beside`: the tasks of the same case by key, a row a holder."""
+        known = self.of_unit.get(row.unit_id)
+        if row.due is None or known is None:
+            return None
+        started = clock_started(spec, row, [other for rows in beside.values() for other in rows])
+        return explained(spec, moment(row.due), moment(started), self.now, *known)
+
+
+def read_clocks(
+    rt: Runtime, db: Connection, rows: Iterable[Any], definitions: Mapping[str, WorkflowDefinition], now: datetime
+) -> Clocks:
+    """The clocks of those rows whose deadline is one in working days; asks nothing where none is."""
+    wanted = {row.unit_id for row in rows if row.due is not None and _counts(row, definitions)}
+    if not wanted:
+        return Clocks(now)
+    found = queries.clocks(db, wanted)
+    days = rt.days.of_each(db, wanted, found[0].calendar_stamp)
+    return Clocks(now, {row.id: (ZoneInfo(row.timezone), days[row.id]) for row in found})
+
+
+def _counts(row: Any, definitions: Mapping[str, WorkflowDefinition]) -> bool:
+    spec = labels.task_of(definitions[row.definition_digest], row.case_state, row.key)
+    return spec is not None and spec.due is not None and spec.due.working_days is not None
