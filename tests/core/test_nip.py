@@ -63,3 +63,13 @@ def test_eighteen_digits_are_read_or_told_apart(digits):
     answer = read_nip(digits, "pns")
     if isinstance(answer, Nip):
         assert f"{answer.born:%Y%m%d}{answer.appointed:%Y%m}" == digits[:14]
+
+
+def test_vector_t32_of_the_domain_a_valid_number_tells_sex_birth_and_appointment():
+    found = read_nip("198706252010121001", "pns")
+    assert (found.sex, found.born, found.appointed) == ("male", date(1987, 6, 25), date(2010, 12, 1))
+
+
+def test_vector_t33_of_the_domain_month_13_and_17_digits_are_refused():
+    for wrong in ("198713252010121001", "198706252010131001", "19870625201012100"):
+        assert isinstance(read_nip(wrong, "pns"), Message)
