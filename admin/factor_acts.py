@@ -7,7 +7,7 @@ from flask import Blueprint
 from admin.people_acts import administered
 from admin.sent import Answer, Sent, done
 from engine.factors import resetting
-from engine.web.actor import permit, require_actor
+from engine.web.actor import confirmed, permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t, today
 
@@ -16,6 +16,7 @@ pages = Blueprint("admin_factor_acts", __name__, url_prefix="/admin/people")
 
 @pages.route("/<ref>/second-factor", methods=["GET", "POST"])
 @permit("admin")
+@confirmed("factor_reset")
 def reset(ref: str) -> Answer:
     """Take all second factors of a person away; shows nothing of them."""
     rt, actor, sent = runtime(), require_actor(), Sent()

@@ -71,13 +71,20 @@ class Session:
 
 
 def open_session(
-    db: Connection, account: Any, agent: str, at: datetime, *, factor: bool = False, way: str | None = None
+    db: Connection,
+    account: Any,
+    agent: str,
+    at: datetime,
+    *,
+    factor: bool = False,
+    way: str | None = None,
+    shown: datetime | None = None,
 ) -> NewSession:
     """Start a session inside the transaction that proved who it is.
 
-    `account` is a row of queries.accounts; `factor`: a second factor was shown too; `way`: how, without a password.
-    One that is awaited has no other session of this browser to fall back on: the caller ends that (`renew`,
-    `sign_out`).
+    `account` is a row of queries.accounts; `factor`: a second factor was shown too; `way`: how, without a password;
+    `shown`: when he showed that it is he, where that was not now. A half session has no other one of this browser to
+    fall back on: the caller ends that (`renew`, `sign_out`).
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     is_half = account.factor_since is not None and not factor
@@ -90,7 +97,7 @@ def open_session(
         expires_at=to_text(at + (HALF if is_half else LONGEST)),
         agent=agent[:LONGEST_AGENT],
         factor_at=to_text(at) if factor else None,
-        confirmed_at=None if is_half else to_text(at),
+        confirmed_at=None if is_half else to_text(shown or at),
         way=way,
     )
     return NewSession(token, account.ref)

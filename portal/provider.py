@@ -40,8 +40,9 @@ def know(app: Any, rt: Runtime) -> None:
 def go() -> Response:
     """To the provider; what was asked for comes back with the answer."""
     provider, following = _provider(), safe_path(request.args.get("next"))
+    about = {"back_to": _ours(BACK), "language": language()}
     try:
-        address, visit = signing_in.begin(runtime(), provider, back_to=_ours(BACK), language=language())
+        address, visit = signing_in.begin(runtime(), provider, again="again" in request.args, **about)
     except Unavailable as down:
         return _refused(down.message)
     answer = redirect(address, 303)

@@ -44,9 +44,10 @@ def show_code() -> Any:
         shown = showing.show_code(runtime(), actor=me.actor, session=_token(), typed=typed)
     except (SignInRefused, TooManyTries) as refused:
         return _refused(_again(refused.message), refused)
+    answer = _in(shown.session)
     if shown.by_recovery:
-        flash(t("factors.recovery_used"), "warn")
-    return _in(shown.session)
+        flash(t("factors.recovery_used"), "warn")  # after all that was kept of the browser before is forgotten
+    return answer
 
 
 @pages.post(f"{SECOND_FACTOR}/passkey")

@@ -1,6 +1,6 @@
 """My account, security: one's second factors, what replaces them, and the way to password and sessions.
 
-Whatever is changed here asks first whether it is still he (`fresh`). Showing a factor at signing in: second_factor.py.
+Whatever is changed here asks once more who it is (`confirmed`). Showing a factor at signing in: second_factor.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engine.core.messages import Message
 from engine.factors import authenticator, codes, held, passkeys
 from engine.factors.authenticator import Enrolled
 from engine.signin import ENROLMENT
-from engine.web.actor import SignedIn, cookie_name, current, give, permit, require_actor
+from engine.web.actor import SignedIn, confirmed, current, enter, give, own_token, permit, require_actor
 from engine.web.context import HOME, SECURITY, runtime, site
 from engine.web.errors import status_of
 from engine.web.language import t, translate
@@ -31,7 +31,7 @@ def overview(error: str = "") -> str:
     """All that guards one's account."""
     rt, me, at = runtime(), _me(), origin()
     has = held.held(rt, me.actor.person_id or 0)
-    about = {"actor": me.actor, "session": me.session, "site_name": site().settings.name}
+    about = {"actor": me.actor, "site_name": site().settings.name}
     options = passkeys.registration(rt, origin=at, **about) if at and _offered() else ""
     must = ENROLMENT in me.missing
     return render_template("portal/security.html", has=has, options=options, must=must, offered=_offered(), error=error)
@@ -47,12 +47,13 @@ def offer() -> str:
 
 @pages.post("/authenticator")
 @permit("signed_in")
+@confirmed("factor")
 def give_authenticator() -> Any:
     """Take the app into use, once it has made a right code."""
     _require_offered()
     typed = {"token": request.form.get("offer", ""), "typed": request.form.get("code", "")}
     try:
-        enrolled = authenticator.give(runtime(), actor=require_actor(), session=_token(), **typed)
+        enrolled = authenticator.give(runtime(), actor=require_actor(), session=own_token(), **typed)
     except InvalidSubmission as wrong:
         return _offer_page(typed["token"], translate(wrong.errors["code"])), status_of(wrong)
     return _enrolled(enrolled, t("factors.authenticator.given"))
@@ -65,6 +66,7 @@ def _offer_page(token: str = "", error: str = "") -> str:
 
 @pages.route("/authenticator/remove", methods=["GET", "POST"])
 @permit("signed_in")
+@confirmed("factor")
 def remove_authenticator() -> Any:
     """Take the app out of use."""
     has = held.held(runtime(), require_actor().person_id or 0)
@@ -75,17 +77,18 @@ def remove_authenticator() -> Any:
     return _removed(held.remove_authenticator(runtime(), actor=require_actor()))
 
 
-@pages.post("/passkeys")
+@pages.post("")
 @permit("signed_in")
+@confirmed("factor")
 def register() -> Any:
     """Take the key that the browser has just made into use."""
     _require_offered()
     me, at = _me(), origin()
-    sent = {"answer": request.form.get("credential", ""), "name": request.form.get("name", "")}
+    sent = {"answer": request.form.get("made", ""), "name": request.form.get("name", "")}
     try:
         if at is None:
             raise Refused(Message("factors.passkey_elsewhere"))
-        about = {"actor": me.actor, "session": me.session, "token": _token(), "origin": at}
+        about = {"actor": me.actor, "token": own_token(), "origin": at}
         enrolled = passkeys.register(runtime(), **about, **sent)
     except InvalidSubmission as wrong:
         return _refused(wrong, wrong.errors[""])
@@ -96,6 +99,7 @@ def register() -> Any:
 
 @pages.route("/passkeys/<ref>/remove", methods=["GET", "POST"])
 @permit("signed_in")
+@confirmed("factor")
 def remove_passkey(ref: str) -> Any:
     """Take one of one's own keys out of use."""
     has = held.held(runtime(), require_actor().person_id or 0)
@@ -110,6 +114,7 @@ def remove_passkey(ref: str) -> Any:
 
 @pages.route("/recovery-codes", methods=["GET", "POST"])
 @permit("signed_in")
+@confirmed("factor")
 def recovery_codes() -> Any:
     """Make new recovery codes, and show them this once."""
     has = held.held(runtime(), require_actor().person_id or 0)
@@ -133,6 +138,7 @@ def _removed(is_left: bool) -> Response:
 def _enrolled(enrolled: Enrolled, words: str) -> Any:
     """The recovery codes where this was the first factor, else back; this browser goes on in a new session."""
     was_asked = ENROLMENT in _me().missing
+    enter(enrolled.session.token)
     flash(words, "good")
     if enrolled.codes:
         answer = _answer(_codes_page(enrolled.codes, HOME if was_asked else SECURITY))
@@ -160,10 +166,6 @@ def _me() -> SignedIn:
     if found is None:
         raise LookupError("somebody acts who is not signed in")
     return found
-
-
-def _token() -> str:
-    return request.cookies.get(cookie_name()) or ""
 
 
 def _offered() -> bool:

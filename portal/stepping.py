@@ -17,7 +17,7 @@ from engine.core.errors import InvalidSubmission, TooManyTries
 from engine.core.messages import Message
 from engine.factors import passkeys
 from engine.sessions import NewSession
-from engine.web.actor import SignedIn, asks_for, cookie_name, current, enter, give
+from engine.web.actor import SignedIn, asks_for, cookie_name, current, enter, give, own_token
 from engine.web.context import now, runtime
 from engine.web.errors import NOT_CARRIED, status_of
 from engine.web.language import translate
@@ -67,7 +67,7 @@ def _let_through(opened: NewSession) -> None:
 
     @after_this_request
     def hand_over(answer: Response) -> Response:
-        give(answer, opened.token)
+        give(answer, own_token())  # the view may have raised the session once more
         return answer
 
 
@@ -79,5 +79,17 @@ def _page(what: str, me: SignedIn, errors: Mapping[str, Message]) -> str:
     kept = [(name, value) for name, value in request.form.items(multi=True) if not NOT_CARRIED.fullmatch(name)]
     worded = {name: translate(message) for name, message in errors.items()}
     return render_template(
-        "portal/confirm.html", what=what, me=me, proofs=proofs, options=options, kept=kept, errors=worded
+        "portal/confirm.html",
+        what=what,
+        me=me,
+        proofs=proofs,
+        options=options,
+        kept=kept,
+        errors=worded,
+        provider=_provider(),
     )
+
+
+def _provider() -> str:
+    found = runtime().access.provider
+    return found.name if found else ""

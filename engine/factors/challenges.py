@@ -22,7 +22,7 @@ CHANCE, CLOCK, MAC = 16, 8, 32  # bytes
 
 
 def make(rt: Runtime, use: str, browser: str) -> bytes:
-    """A fresh challenge; `browser`: the session that it is for, or nothing before there is one."""
+    """A fresh challenge; `browser`: whose it is (a session, a person), or nothing before anybody is known."""
     body = secrets.token_bytes(CHANCE) + int(rt.clock().timestamp()).to_bytes(CLOCK, "big")
     return body + _mac(rt, use, browser, body)
 

@@ -33,8 +33,8 @@ TRANSPORTS = ("usb", "nfc", "ble", "smart-card", "internal", "cable", "hybrid")
 TIMEOUT = 5 * 60 * 1000  # milliseconds
 
 
-def registration(rt: Runtime, *, actor: Actor, origin: str, session: str, site_name: str) -> str:
-    """What the browser needs for making a key, as JSON. `origin`: our address outside; `session`: its ref."""
+def registration(rt: Runtime, *, actor: Actor, origin: str, site_name: str) -> str:
+    """What the browser needs for making a key, as JSON. `origin`: our address outside."""
     structs = webauthn.helpers.structs
     with rt.db.read() as db:
         account = accounts.by_person(db, actor.person_id or 0)
@@ -47,7 +47,7 @@ def registration(rt: Runtime, *, actor: Actor, origin: str, session: str, site_n
         user_id=actor.ref.encode(),
         user_name=account.nip or account.email or account.name,
         user_display_name=account.name,
-        challenge=challenges.make(rt, REGISTER, session),
+        challenge=challenges.make(rt, REGISTER, actor.ref),
         timeout=TIMEOUT,
         authenticator_selection=structs.AuthenticatorSelectionCriteria(
             resident_key=structs.ResidentKeyRequirement.PREFERRED,
@@ -58,7 +58,7 @@ def registration(rt: Runtime, *, actor: Actor, origin: str, session: str, site_n
     return webauthn.options_to_json(options)
 
 
-def register(rt: Runtime, *, actor: Actor, answer: str, name: str, origin: str, session: str, token: str) -> Enrolled:
+def register(rt: Runtime, *, actor: Actor, answer: str, name: str, origin: str, token: str) -> Enrolled:
     """Give whoever acts the key that his browser made. `token`: his session's, which is renewed.
 
     Raises InvalidSubmission for an answer that does not hold, Refused for one key too many.
@@ -67,7 +67,7 @@ def register(rt: Runtime, *, actor: Actor, answer: str, name: str, origin: str, 
     with rt.db.begin() as db:
         if len(queries.passkeys(db, actor.person_id or 0)) >= MOST:
             raise Refused(Message("factors.too_many_passkeys", most=MOST))
-        if not challenges.spend(rt, db, REGISTER, session, asked):
+        if not challenges.spend(rt, db, REGISTER, actor.ref, asked):
             raise InvalidSubmission({"": Message("factors.passkey_over")})
         try:
             made = webauthn.verify_registration_response(

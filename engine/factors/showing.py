@@ -1,6 +1,7 @@
 """Showing the second factor: a half session becomes a whole one, by a code of the app or a recovery code.
 
-Passkeys do the same in passkeys.py. A wrong code is counted before it is looked at, in a transaction of its own.
+Passkeys do the same in passkeys.py. A try is counted before it is looked at, in a transaction of its own, and for the
+person wherever it comes from: nobody guesses from many places, and wrong codes never hold back a password.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from engine.core import totp
 from engine.core.case import Actor
 from engine.core.errors import NotSignedIn, SignInRefused
 from engine.core.messages import Message
-from engine.factors import authenticator, codes, tries
+from engine.factors import authenticator, codes
 from engine.runtime import Runtime
 from engine.sessions import NewSession, renew
 from engine.store.queries import accounts
+from engine.tries import count_try
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ def show_code(rt: Runtime, *, actor: Actor, session: str, typed: str) -> ShownCo
     at = rt.clock()
     is_recovery = not _may_be_of_an_app(typed)
     with rt.db.begin() as db:
-        attempt = tries.count(rt, db, actor.ref, at)
+        attempt = count_try(rt, db, actor.ref, f"of {actor.ref}", at, what="second factor ")
     with rt.db.begin() as db:
         accepts = codes.use if is_recovery else authenticator.fits
         if not accepts(rt, db, actor, typed, at):

@@ -33,6 +33,7 @@ from engine.store.queries import factors as queries
 
 LIFETIME = timedelta(minutes=10)
 NIP_DIGITS = 18
+LONG_AGO = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,11 @@ class Visit:
     verifier: str
 
 
-def begin(rt: Runtime, provider: Provider, *, back_to: str, language: str) -> tuple[str, Visit]:
-    """The address to send the browser to, and what it keeps meanwhile. `back_to`: our address for the answer."""
+def begin(rt: Runtime, provider: Provider, *, back_to: str, language: str, again: bool = False) -> tuple[str, Visit]:
+    """The address to send the browser to, and what it keeps meanwhile. `back_to`: our address for the answer.
+
+    `again`: the provider asks who it is even of somebody whom it knows.
+    """
     visit = Visit(*(secrets.token_urlsafe(32) for _ in range(3)))
     challenge = urlsafe_b64encode(hashlib.sha256(visit.verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
@@ -58,6 +62,7 @@ def begin(rt: Runtime, provider: Provider, *, back_to: str, language: str) -> tu
         "code_challenge": challenge,
         "code_challenge_method": "S256",
         "ui_locales": language,
+        **({"prompt": "login", "max_age": "0"} if again else {}),
     }
     endpoint = str(provider.described(rt.clock())["authorization_endpoint"])
     return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}", visit
@@ -84,7 +89,14 @@ def finish(
         account = _account(db, provider, known)
         if account is None or not account.active or account.disabled_at is not None:
             raise SignInRefused(Message("factors.provider.unknown", name=provider.settings.name))
-        return open_session(db, account, agent, at, factor=factor, way=PROVIDER)
+        return open_session(db, account, agent, at, factor=factor, way=PROVIDER, shown=_shown(claims, at))
+
+
+def _shown(claims: Mapping[str, Any], at: datetime) -> datetime:
+    """When he showed the provider who he is; long ago where it does not say, so that weighty acts ask once more."""
+    told = claims.get("auth_time")
+    is_time = isinstance(told, int) and not isinstance(told, bool) and 0 <= told <= at.timestamp()
+    return datetime.fromtimestamp(told, tz=at.tzinfo) if is_time and told else at - LONG_AGO
 
 
 def _code(rt: Runtime, provider: Provider, visit: Visit, answered: Mapping[str, str]) -> str:

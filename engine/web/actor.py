@@ -98,8 +98,13 @@ def may(*rights: str) -> bool:
 
 def enter(token: str) -> SignedIn | None:
     """Act in the rest of this request as whoever has just signed in with this token; None as in `current`."""
-    g.signed_in = site().wiring.whoami(token, now())
+    g.token, g.signed_in = token, site().wiring.whoami(token, now())
     return current()
+
+
+def own_token() -> str:
+    """The token of the session in which this request acts: the browser's, or a newer one that `enter` was told of."""
+    return str(g.get("token") or request.cookies.get(cookie_name(), ""))
 
 
 def remember(answer: Response, token: str) -> None:

@@ -1,5 +1,5 @@
 // Passkeys: <form data-passkey="create|get" data-options="…"> stays hidden where the browser has none. Its button asks
-// the device, puts what it answers into the field `credential`, and sends the form. [data-passkey-error] says when the
+// the device, puts what it answers into the field `made` or `credential`, and sends the form. [data-passkey-error] says when the
 // device did not answer.
 
 import './kit.js';
@@ -30,7 +30,7 @@ async function show(form) {
   problem.hidden = true;
   try {
     const made = await navigator.credentials[form.dataset.passkey]({ publicKey: asked(JSON.parse(form.dataset.options)) });
-    form.elements.credential.value = JSON.stringify(answered(made));
+    (form.elements.made ?? form.elements.credential).value = JSON.stringify(answered(made));
     form.submit();
   } catch {
     problem.hidden = false;

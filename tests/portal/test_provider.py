@@ -15,14 +15,14 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, bu
 import pytest
 from sqlalchemy import func, select, update
 
-from engine import sessions
+from engine import sessions, stepup
 from engine.access import Access, ProviderSettings
 from engine.signin import SECOND_FACTOR
 from engine.store.database import connect
 from engine.store.tables.people import Account, Person
 from tests import summary
 from tests.portal import liar as lies
-from tests.portal.house import House, plain
+from tests.portal.house import House, plain, value_of
 from tests.verbs.town import CAST
 
 ROOT = Path(__file__).parents[2]
@@ -306,6 +306,23 @@ def test_a_second_factor_is_asked_for_here_unless_that_of_the_provider_is_truste
 def test_a_password_that_somebody_else_has_seen_does_not_matter_to_the_provider(door, liar):
     door.change("carol", must_change=True)
     assert door.back(**liar.told(door.go()))[0] == "/"
+
+
+@pytest.mark.parametrize(("told", "is_recent"), [(0, True), (-300, True), (-3600, False), (60, False), (None, False)])
+def test_a_weighty_act_asks_again_unless_somebody_has_just_shown_the_provider_who_he_is(door, liar, told, is_recent):
+    now = int(door.house.now.timestamp())
+    liar.claims = {"auth_time": None if told is None else now + told}
+    assert door.back(**liar.told(door.go()))[0] == "/"
+    assert stepup.is_recent(door.who().confirmed_at, door.house.now) == is_recent
+
+
+def test_whoever_is_asked_again_may_show_it_to_the_provider_which_then_asks_too(door, liar):
+    assert door.back(**liar.told(door.go()))[0] == "/"
+    token = value_of(door.client.get("/security").text, "csrf_token")
+    asked = door.client.post("/security", data={"csrf_token": token})
+    assert asked.status_code == 403 and "Masuk lagi dengan SSO Kota" in plain(asked.text)
+    sent = door.client.get("/sign-in/provider?again=1").headers["Location"]
+    assert parse_qs(urlsplit(sent).query)["prompt"] == ["login"]
 
 
 def test_signing_out_leads_to_the_provider_where_it_offers_that(door, liar):
