@@ -82,3 +82,14 @@ def test_the_tree_is_searched_and_told_for_a_day(still):
     then = words(still.get("admin", "/admin/units/?on=2020-01-01", language="en"))
     assert "As it was on 1 January 2020" in then and "Puskesmas Melati" in then
     still.get("admin", "/admin/units/?on=2020-13-01", status=400)
+
+
+def test_a_cycle_is_described_by_choices_and_told_in_words(city):
+    version = city.definition()
+    form = {"name": "Evaluasi 2028", "version_ref": version, "period_start": "2028-01-01", "period_end": "2028-12-31"}
+    form |= {"in_units": "dinkes", "of_kinds": "pns", "do": "preview"}
+    answer = city.post("admin", "/admin/cycles/new", 200, **form)
+    assert "di Dinas Kesehatan, beserta unit di bawahnya; jenis: PNS" in words(answer)
+    assert 'value="(&#39;dinkes&#39; in units) and (kind == &#39;pns&#39;)"' in answer.text
+    own = {**form, "population": "unit == 'puskesmas'"}
+    assert "Menurut aturan sendiri: unit ==" in words(city.post("admin", "/admin/cycles/new", 200, **own))

@@ -1,0 +1,93 @@
+"""For whom a cycle is opened, as choices: units and what lies below, kinds of employment, grades, kinds of posts.
+
+The choices become the expression that the cycle keeps, in one writing, so that it can be read back and told in words.
+What was typed by hand in another writing stands for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from sqlalchemy import Connection
+
+from admin import place_words, words
+from engine.core.case import Actor
+from engine.core.grades import GRADES
+from engine.store.queries import units
+from engine.web.language import t
+
+# Choice → how each of its values is asked in the expression, in the order in which they are joined.
+ASKED: Mapping[str, str] = {
+    "in_units": "'{}' in units",
+    "of_kinds": "kind == '{}'",
+    "of_grades": "grade == '{}'",
+    "of_posts": "post_kind == '{}'",
+}
+PATTERNS = {
+    name: re.compile(re.escape(asked).replace(r"\{\}", "([A-Za-z0-9_/]+)")) for name, asked in ASKED.items()
+}
+PLAIN = re.compile(r"[A-Za-z0-9_/]+")
+
+Picked = Mapping[str, tuple[str, ...]]
+
+
+def typed() -> Picked:
+    """What was chosen on the page that was sent; a value that no choice has is left out."""
+    return {
+        name: tuple(value for value in dict.fromkeys(request.form.getlist(name)) if PLAIN.fullmatch(value))
+        for name in ASKED
+    }
+
+
+def written(picked: Picked) -> str:
+    """The expression of some choices; nothing where nothing is chosen, which means everybody."""
+    groups = [" or ".join(ASKED[name].format(value) for value in picked[name]) for name in ASKED if picked.get(name)]
+    return " and ".join(f"({group})" for group in groups)
+
+
+def read_back(source: str) -> Picked | None:
+    """The choices that an expression was written from; None for one that was typed in another writing."""
+    picked: dict[str, tuple[str, ...]] = dict.fromkeys(ASKED, ())
+    for group in re.findall(r"\(([^()]*)\)", source):
+        for name, pattern in PATTERNS.items():
+            found = [pattern.fullmatch(asked) for asked in group.split(" or ")]
+            if all(found):
+                picked[name] = tuple(match[1] for match in found if match)
+    return picked if written(picked) == source.strip() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a form offers, by the name of its control: pairs of value and words."""
+
+    offered: Mapping[str, Sequence[tuple[str, str]]]
+
+    def told(self, source: str) -> str:
+        """For whom, in words; an own rule is named as such."""
+        picked = read_back(source)
+        if picked is None:
+            return t("organisation.population.own", rule=source)
+        said = [self._group(name, values) for name, values in picked.items() if values]
+        return "; ".join(said) or t("organisation.population.everybody")
+
+    def _group(self, name: str, values: Iterable[str]) -> str:
+        called = dict(self.offered[name])
+        named = ", ".join(called.get(value, value).strip() for value in values)
+        return t(f"organisation.population.{name}", named=named)
+
+
+def choices(db: Connection, actor: Actor, below: Sequence[Any]) -> Choices:
+    """What an actor may choose from; `below`: the units of his administration."""
+    grades = [(grade, grade) for kind in words.PERSON_KINDS for grade in GRADES[kind]]
+    return Choices(
+        {
+            "in_units": [(unit.key, unit.name) for unit in below],
+            "of_kinds": [(kind, words.person_kind(kind)) for kind in words.PERSON_KINDS],
+            "of_grades": grades,
+            "of_posts": [(kind, place_words.kind(kind)) for kind in units.post_kinds(db, actor)],
+        }
+    )
