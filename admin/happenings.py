@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from admin import words
-from engine.store.queries import event_lists
+from engine.store.queries import acting, event_lists
 from engine.store.tables import Event
-from engine.web import labels
+from engine.web import holding, labels
 from engine.web.context import runtime
 from engine.web.language import t, translate
 
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
+    from engine.store.queries.acting import Shared
 
 STREAMS = ("case", "person", "cycle", "definition", "calendar", "system")
 
@@ -34,10 +35,12 @@ class Names:
     people: Mapping[str, Any]
     cases: Mapping[int, Any]
     definitions: Mapping[str, WorkflowDefinition]  # by digest, those of the cases
+    shared: Mapping[str, Shared]  # by ref, the acts that somebody did for another
 
     def actor(self, event: Event) -> str:
         found = self.who.get(event.actor_id or 0)
-        return found.name if found else t("admin.system")
+        name = found.name if found else t("admin.system")
+        return holding.acted(name, self.shared[event.ref]) if event.ref in self.shared else name
 
     def about(self, event: Event) -> str:
         """What the event is about, in words."""
@@ -99,6 +102,7 @@ def names(db: Connection, events: Sequence[Event]) -> Names:
         people={row.ref: row for row in found},
         cases={row.id: row for row in cases},
         definitions=known,
+        shared=acting.shared_acts(db, events),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response
 from flask_admin import expose
 from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Query, defer
+from sqlalchemy.orm import Query
 
 from admin import export, happenings, words
 from admin.listing import Filter, Order, Rows
@@ -125,7 +125,7 @@ class EventView(SecureModelView):
 
     def _stream_rows(self, stream: str, limit: int) -> Rows:
         with self.session.reading():
-            rows = self._of_stream(stream).options(defer(Event.leaf)).order_by(Event.seq).limit(limit).all()
+            rows = self._of_stream(stream).order_by(Event.seq).limit(limit).all()
             more = self.details(rows)
             yield from (self.cells(row, more) for row in rows)
 

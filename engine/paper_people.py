@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.core.messages import Message
 from engine.core.printing.seal import Figure
 from engine.core.printing.source import Party, Signed
 from engine.core.printing.spec import PrintSpec
 from engine.core.printing.wording import Voice
 from engine.core.times import to_datetime
 from engine.snapshot import Snapshot
-from engine.store.queries import people
+from engine.store.queries import acting, people
 from engine.store.queries import prints as queries
 
 
@@ -65,7 +66,19 @@ def signed(
         if acts and acts[-1].actor_id is not None:
             act, at = acts[-1], to_datetime(acts[-1].at)
             number = party(db, act.actor_id, on).number
-            yield name, Signed(act.actor_name, number, at, at.astimezone(found.zone).date(), act.ref)
+            day = at.astimezone(found.zone).date()
+            yield name, Signed(act.actor_name, number, at, day, act.ref, _instead(db, act))
+
+
+def _instead(db: Connection, act: Any) -> Message | None:
+    """For whom somebody signed, under which order, or in whose place."""
+    shared = acting.shared_acts(db, [act]).get(act.ref)
+    if shared is None:
+        return None
+    if shared.number is None or shared.kind is None:
+        return Message("acting.print.after", principal=shared.name)
+    kind = Message(f"acting.kind.{shared.kind}")
+    return Message("acting.print.for", principal=shared.name, kind=kind, number=shared.number)
 
 
 def subject(db: Connection, found: Snapshot, voice: Voice) -> tuple[Figure, ...]:

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from engine import acting
+from engine import acting, paper_people, snapshot
+from engine.store.queries import history
 from tests.portal.house import plain
 from tests.verbs.stage import PLAN
 from tests.verbs.test_acting import work
@@ -54,3 +55,17 @@ def test_who_would_act_on_a_date_by_which_rule_and_since_when(house):
     with house.counted() as asked:
         browser.get(f"/cases/{case}/roles")
     assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_a_paper_names_both_people_at_the_signature(house):
+    case = house.case()
+    house.send(case, "carol", "write_plan", PLAN)
+    absent(house)
+    house.fire(case, "mallory", "approve")
+    with house.rt.db.read() as db:
+        found = snapshot.load(house.rt, db, case, house.actor("carol"), house.now)
+        spec = found.workflow.definition.prints[0]
+        rows = history.events(db, case)
+        signed = dict(paper_people.signed(db, found, spec, rows, set(found.workflow.forms)))
+    (told,) = [act.instead for act in signed.values() if act.instead is not None]
+    assert told.params["principal"] == "Erin" and told.params["number"] == "800/12"

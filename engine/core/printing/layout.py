@@ -162,6 +162,7 @@ def _signatures(spec: BlockSpec, source: Source) -> Iterator[Block]:
         act = source.signed.get(signer.form or signer.transition or "")
         said = () if act is None else (
             voice.key("print.signed"),
+            *((run(voice.say(act.instead)).text,) if act.instead is not None else ()),
             voice.say(Message("print.signed_at", at=act.at)),
             voice.say(Message("print.signed_ref", ref=act.event[:8].upper())),
         )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from engine.core.filling.formviews import FieldView, FormView
-from engine.core.messages import Text
+from engine.core.messages import Message, Text
 from engine.core.printing.wording import Voice
 
 
@@ -24,13 +24,14 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """That somebody signed by an act in the system: who, and when."""
+    """That somebody signed by an act in the system: who, when, and for whom under which order (`instead`)."""
 
     name: str
     number: str
     at: datetime
     on: date  # the local day
     event: str  # its ref
+    instead: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
