@@ -8,8 +8,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
 from engine.core.calendar import Calendar
 from engine.core.counting import clock_started, explained
 from engine.core.messages import Message
@@ -44,7 +42,7 @@ class Clocks:
 
 
 def read_clocks(
-    rt: Runtime, db: Connection, rows: Iterable[Any], definitions: Mapping[str, WorkflowDefinition], now: datetime
+    rt: Runtime, db: Any, rows: Iterable[Any], definitions: Mapping[str, WorkflowDefinition], now: datetime
 ) -> Clocks:
     """The clocks of those rows whose deadline is one in working days; asks nothing where none is."""
     wanted = {row.unit_id for row in rows if row.due is not None and _counts(row, definitions)}

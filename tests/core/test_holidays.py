@@ -1,6 +1,6 @@
 """Lists of holidays as people bring them: dates as they are written, faults by row, and the lists that ship."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -34,7 +34,10 @@ def test_what_is_no_day_is_none(text):
 
 
 def test_headings_may_stand_in_any_order_and_in_both_languages():
-    rows = [["Jenis", "Nama", "Tanggal", "Name (en)"], ["cuti bersama", "Nyepi", datetime(2026, 3, 18), "Silence"]]
+    rows = [
+        ["Jenis", "Nama", "Tanggal", "Name (en)"],
+        ["cuti bersama", "Nyepi", datetime(2026, 3, 18, tzinfo=UTC), "Silence"],
+    ]
     (entry,) = read_list(rows, 2026, {}, "SKB").entries
     assert entry == DayEntry(date(2026, 3, 18), "collective_leave", Text("Nyepi", "Silence"), "SKB")
 
