@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 
+from admin import population as for_whom
 from admin.sent import Answer, Sent, done
 from admin.units import as_admin
-from engine import cycles
-from engine.core.errors import InvalidExpression
+from engine import cycles, staffing_check
+from engine.core.errors import EngineError, InvalidExpression
 from engine.core.messages import Message
 from engine.store.queries import cycle_lists, definitions, units
 from engine.web import labels
@@ -22,16 +23,19 @@ from engine.web.language import t, translate
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
     from engine.cycles import Plan
+    from engine.staffed import Check
+    from engine.staffing_check import Looked
 
 pages = Blueprint("admin_cycle_acts", __name__, url_prefix="/admin/cycles")
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What opening would do, and the roles of the definition as columns: (key, words)."""
+    """What opening would do, the roles of the definition as columns (key, words), and what the staffing check says."""
 
     plan: Plan
     roles: tuple[tuple[str, str], ...]
+    check: Check
 
     def names(self, keys: Iterable[str]) -> str:
         """Roles in words."""
@@ -48,11 +52,13 @@ def new() -> Answer:
         asked = _asked(sent)
         if request.form.get("do") == "open":
             opened: list[cycles.Opened] = []
+            asked["past"] = sent.text("past")
             if sent.does(lambda: opened.append(cycles.open_cycle(rt, actor=actor, key=sent.key, **asked))):
                 return done(f"/admin/cycles/{opened[0].ref}", t("admin.cycle.opened", count=opened[0].opened))
+            preview = _shown_again(asked)
         elif sent.does(lambda: None):
             preview = _preview(sent, asked)
-    return sent.page("backoffice/cycles/new.html", preview=preview, **_choices())
+    return sent.page("backoffice/cycles/new.html", preview=preview, **_choices(sent))
 
 
 def _asked(sent: Sent) -> dict[str, Any]:
@@ -61,7 +67,7 @@ def _asked(sent: Sent) -> dict[str, Any]:
     start, end = sent.day("period_start"), sent.day("period_end")
     if start and end and (wrong := cycles.judge_period(start, end)) is not None:
         sent.errors["period_end"] = wrong
-    population = sent.text("population")
+    population = sent.text("population") or for_whom.written(for_whom.typed())
     try:
         cycles.compile_population(population)
     except InvalidExpression as invalid:
@@ -76,11 +82,21 @@ def _asked(sent: Sent) -> dict[str, Any]:
 
 def _preview(sent: Sent, asked: dict[str, Any]) -> Preview | None:
     rt, actor = runtime(), require_actor()
-    found: list[Plan] = []
-    version, population = asked["version_ref"], asked["population"]
-    if not sent.does(lambda: found.append(cycles.preview(rt, actor=actor, version_ref=version, population=population))):
+    found: list[Looked] = []
+    about = {name: asked[name] for name in ("version_ref", "population")}
+    if not sent.does(lambda: found.append(staffing_check.before_opening(rt, actor=actor, **about))):
         return None
-    return Preview(found[0], _roles(version))
+    return Preview(found[0].plan, _roles(about["version_ref"]), found[0].check)
+
+
+def _shown_again(asked: dict[str, Any]) -> Preview | None:
+    """The preview beside what kept a cycle from opening, so that a reason can be given; None where there is none."""
+    about = {name: asked[name] for name in ("version_ref", "population")}
+    try:
+        looked = staffing_check.before_opening(runtime(), actor=require_actor(), **about)
+    except EngineError:
+        return None
+    return Preview(looked.plan, _roles(about["version_ref"]), looked.check)
 
 
 def _roles(version_ref: str) -> tuple[tuple[str, str], ...]:
@@ -93,8 +109,8 @@ def _roles(version_ref: str) -> tuple[tuple[str, str], ...]:
     return tuple((role.key, translate(labels.label(role))) for role in definition.roles if role.rule != "subject")
 
 
-def _choices() -> dict[str, Any]:
-    """What the form offers: published workflows, and the keys that a population may name."""
+def _choices(sent: Sent) -> dict[str, Any]:
+    """What the form offers: published workflows, and for whom a cycle may be; what is chosen, what was typed."""
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
         published = [
@@ -102,7 +118,13 @@ def _choices() -> dict[str, Any]:
             for row in definitions.published(db, "workflow")
         ]
         below = units.tree(db, as_admin(actor))
-    return {"versions": published, "units": below}
+        offered = for_whom.choices(db, as_admin(actor), below)
+    rule = sent.text("population") or for_whom.written(for_whom.typed())
+    chosen = for_whom.read_back(rule)
+    return {
+        **{"versions": published, "units": below, "population": offered, "rule": rule},
+        **{"chosen": chosen or dict.fromkeys(for_whom.ASKED, ()), "own_rule": rule if chosen is None else ""},
+    }
 
 
 @pages.route("/<ref>/extend", methods=["GET", "POST"])

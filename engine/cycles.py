@@ -6,29 +6,29 @@ administers. Opening is idempotent: run again, it opens the cases that are missi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from engine import holders
+from engine import holders, staffed
 from engine.authority import office_day
-from engine.core import machine
-from engine.core.calendar import Calendar
-from engine.core.case import Actor, CaseView, Holder
-from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
+from engine.core.case import Actor, Holder
+from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.expression import BOOLEAN, TEXT, Expression, ListOf, Record, compile_expression
 from engine.core.messages import Message
 from engine.core.reading.compiled import Workflow
 from engine.core.rules import is_found_later
+from engine.core.staffed import Staffed
 from engine.core.times import to_text
+from engine.cycle_cases import Candidate, new_case, placed, start
 from engine.requests import Once
 from engine.runtime import Runtime
+from engine.staffing import Act
 from engine.store import apply
-from engine.store.queries import calendars, definitions, people, units
+from engine.store.queries import calendars, definitions, people
 from engine.store.queries import cycles as queries
 from engine.store.refs import new_ref
 
@@ -43,19 +43,6 @@ ABOUT_A_PERSON = Record(
         "post_kind": TEXT,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person whom a population matches, his unit, who would hold each role of his case (by key), and the roles that
-    nobody would hold."""
-
-    person: Holder
-    unit_id: int
-    unit_name: str
-    post_name: str
-    held: Mapping[str, tuple[Holder, ...]]
-    unfilled: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +72,22 @@ def compile_population(source: str) -> Expression:
 
 def preview(rt: Runtime, *, actor: Actor, version_ref: str, population: str) -> Plan:
     """Who would get a case now, by name, and which roles would stay empty. Reads only."""
+    with rt.db.read() as db:
+        return planned(rt, db, actor=actor, version_ref=version_ref, population=population)[1]
+
+
+def planned(rt: Runtime, db: Connection, *, actor: Actor, version_ref: str, population: str) -> tuple[Workflow, Plan]:
+    """The same inside of a transaction, with the workflow that the cases would run."""
     _require_admin(actor)
     expression = compile_population(population)
-    with rt.db.read() as db:
-        version = _published(db, version_ref)
-        return _plan(db, rt.library.workflow(db, version.digest), expression, actor, rt.clock())
+    workflow = rt.library.workflow(db, _published(db, version_ref).digest)
+    return workflow, _plan(db, workflow, expression, actor, rt.clock())
+
+
+def looked_at(db: Connection, workflow: Workflow, plan: Plan, on: date, most: int = staffed.MOST) -> staffed.Check:
+    """What the staffing check says of a plan."""
+    cases = [Staffed(each.person, each.held, each.unit_name) for each in plan.candidates]
+    return staffed.look(db, workflow, cases, [each.unit_id for each in plan.candidates], on, most)
 
 
 def open_cycle(
@@ -102,10 +100,13 @@ def open_cycle(
     period_end: date,
     population: str,
     key: str,
+    past: str | None = None,
 ) -> Opened:
     """Open a cycle and a case for each person of its population, in one transaction.
 
     `key` is the idempotency key. Raises Refused, with their names, when a case would lack the holder of a role.
+    past: why somebody goes past what else the staffing check found, which the trail keeps; InvalidSubmission where it
+    is empty and there is something. None for who was not shown the check (the command line, the demo).
     """
     _require_admin(actor)
     wanted = _wanted(name, version_ref, period_start, period_end, population)
@@ -114,7 +115,7 @@ def open_cycle(
     with rt.db.begin() as db:
         if (earlier := once.answered(db)) is not None:
             return Opened(**earlier)
-        opened = _fill(rt, db, _add(rt, db, wanted, actor, at, key), actor, at)
+        opened = _fill(rt, db, _add(rt, db, wanted, actor, at, key), actor, at, past)
         once.remember(db, asdict(opened), at)
         return opened
 
@@ -176,7 +177,7 @@ def extend(rt: Runtime, cycle_ref: str, *, actor: Actor) -> Opened:
         return _fill(rt, db, cycle, actor, at)
 
 
-def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: datetime) -> Opened:
+def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: datetime, past: str | None = None) -> Opened:
     workflow = rt.library.workflow(db, cycle.definition_digest)
     plan = _plan(db, workflow, compile_population(cycle.population), actor, at)
     if not plan.candidates:
@@ -184,75 +185,31 @@ def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: dateti
     if plan.incomplete:
         names = ", ".join(candidate.person.name for candidate in plan.incomplete)
         raise Refused(Message("cycle.unfilled", count=len(plan.incomplete), names=names), _unfilled(plan))
+    if past is not None:
+        _go_past(Act(rt, db, actor, at), cycle, looked_at(db, workflow, plan, office_day(db, actor, at)), past)
     have = queries.subjects(db, cycle.id)
     new = [candidate for candidate in plan.candidates if candidate.person.person_id not in have]
     days = rt.days.of_each(db, {candidate.unit_id for candidate in new}, calendars.stamp(db))
-    for candidate, zone, roles in _placed(db, workflow, new, at):
-        view = _new_case(cycle, candidate, zone, days[candidate.unit_id], roles, at)
-        _start(rt, db, cycle, workflow, view, actor, at)
+    for candidate, zone, roles in placed(db, workflow, new, at):
+        view = new_case(cycle, candidate, zone, days[candidate.unit_id], roles, at)
+        start(rt, db, cycle, workflow, view, actor, at)
     return Opened(cycle.ref, len(new), len(plan.candidates) - len(new))
+
+
+def _go_past(act: Act, cycle: Row[Any], check: staffed.Check, reason: str) -> None:
+    """Keep that somebody opened a cycle in spite of what the staffing check had found, and why."""
+    if not check.found:
+        return
+    if not reason.strip():
+        raise InvalidSubmission({"past": Message("staffing.reason_needed", count=len(check.found))})
+    public = {"cycle": cycle.ref, "found": check.counts}
+    act.record(f"cycle:{cycle.ref}", "cycle.staffing_passed", public, {"reason": reason.strip()})
 
 
 def _unfilled(plan: Plan) -> tuple[Message, ...]:
     return tuple(
         Message("cycle.unfilled_role", name=candidate.person.name, roles=", ".join(candidate.unfilled))
         for candidate in plan.incomplete
-    )
-
-
-def _placed(
-    db: Connection, workflow: Workflow, candidates: Sequence[Candidate], at: datetime
-) -> Iterator[tuple[Candidate, ZoneInfo, Mapping[str, tuple[Holder, ...]]]]:
-    """Each candidate with the zone of his unit and who holds the roles of his case on the day that it is there."""
-    zones = {unit: ZoneInfo(name) for unit, name in units.zone_of_each(db).items()}
-    by_day: dict[date, list[Candidate]] = {}
-    for each in candidates:
-        by_day.setdefault(at.astimezone(zones[each.unit_id]).date(), []).append(each)
-    for day, there in by_day.items():
-        held = holders.resolve_each(db, workflow, [(each.person, each.unit_id) for each in there], day)
-        for each, roles in zip(there, held, strict=True):
-            yield each, zones[each.unit_id], roles
-
-
-def _new_case(
-    cycle: Row[Any],
-    who: Candidate,
-    zone: ZoneInfo,
-    calendar: Calendar,
-    roles: Mapping[str, tuple[Holder, ...]],
-    at: datetime,
-) -> CaseView:
-    return CaseView(
-        ref=new_ref(),
-        state="",
-        version=0,
-        subject_id=who.person.person_id,
-        subject_ref=who.person.ref,
-        unit_id=who.unit_id,
-        entered_at=at,
-        period_start=date.fromisoformat(cycle.period_start),
-        period_end=date.fromisoformat(cycle.period_end),
-        now=at,
-        today=at.astimezone(zone).date(),
-        roles=roles,
-        zone=zone,
-        calendar=calendar,
-    )
-
-
-def _start(
-    rt: Runtime, db: Connection, cycle: Row[Any], workflow: Workflow, view: CaseView, actor: Actor, at: datetime
-) -> None:
-    """One case: its row, its first event, the tasks of its initial state."""
-    apply.start_case(
-        db,
-        view=view,
-        cycle_id=cycle.id,
-        definition_digest=cycle.definition_digest,
-        decision=machine.begin(workflow, view),
-        actor=actor,
-        at=at,
-        product=rt.version,
     )
 
 

@@ -51,7 +51,7 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(city):
 
 
 def test_pressing_the_button_twice_opens_one_cycle(city):
-    asked = {**form(city), "do": "open", "key": "one-and-the-same-key"}
+    asked = {**form(city), "do": "open", "past": "Akun menyusul", "key": "one-and-the-same-key"}
     first = city.post("admin", "/admin/cycles/new", **asked)
     second = city.post("admin", "/admin/cycles/new", **asked)
     assert first.location == second.location

@@ -143,6 +143,7 @@ def test_a_cycle_is_previewed_and_opened_with_and_without_javascript(visit, java
     page = visit("/admin/cycles/new", javascript=javascript)
     described(page, "'puskesmas' in units")
     expect(page.locator("#preview")).to_contain_text("14 pegawai dituju")
+    page.get_by_label("Alasan membuka walau ada temuan").fill("Akun menyusul minggu ini.")
     page.get_by_role("button", name="Buka siklus dengan 14 evaluasi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evaluasi 2028")
     expect(page.get_by_role("status")).to_contain_text("Siklus sudah dibuka dengan 14 evaluasi.")

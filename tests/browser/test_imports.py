@@ -1,4 +1,7 @@
-"""A file of people from the upload to the report in a real Chromium: wrong rows by cause, the right ones imported."""
+"""A file of people from the upload to the report in a real Chromium: wrong rows by cause, the right ones imported.
+
+And the staffing check of a cycle, which leads from a finding to the page that mends it.
+"""
 
 import re
 
@@ -94,3 +97,13 @@ def test_the_report_reads_on_a_narrow_screen_in_english(office, visit, accessibl
     expect(page.get_by_role("heading", name="Wrong rows")).to_be_visible()
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize(("language", "width"), [("id", 1280), ("en", 360)])
+def test_a_finding_of_the_staffing_check_leads_to_what_mends_it(office, visit, accessible, language, width):
+    _, city = office
+    page = visit(f"/admin/cycles/{city.cycle('2027')}/staffing?kind=no_account", language=language, width=width)
+    accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("link", name=re.compile("^(Buatkan akun|Create an account)")).first.click()
+    expect(page).to_have_url(re.compile(r"/admin/people/\w+/account$"))

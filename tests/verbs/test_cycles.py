@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from engine import appointments, cycles, holders
 from engine.core.errors import BadRequest, KeyReused, NotAllowed, NotFound, Refused
 from engine.core.expression import InvalidExpression
-from engine.store.queries import people, people_lists
+from engine.store.queries import people_lists, role_people
 from engine.store.refs import new_ref
 from engine.store.tables.cases import Case, Cycle
 from tests.verbs.stage import Stage
@@ -74,11 +74,11 @@ def test_many_people_are_asked_about_in_as_many_questions_as_one(stage):
 
 
 def test_holders_asked_for_many_are_those_asked_for_each(stage, monkeypatch):
-    monkeypatch.setattr(people, "AT_ONCE", 2)  # several batches
+    monkeypatch.setattr(role_people, "AT_ONCE", 2)  # several batches
     for candidate in preview(stage, ALL_BUT_THE_MAYOR).candidates:
         with stage.rt.db.read() as db:
             workflow = stage.rt.library.workflow(db, stage.version.digest)
-            alone = holders.resolve(db, workflow, candidate.person, candidate.unit_id, date(2026, 3, 2))
+            alone = holders.resolve(db, workflow, holders.About(candidate.person, candidate.unit_id), date(2026, 3, 2))
         assert candidate.held == alone
 
 

@@ -110,8 +110,8 @@ chief_north;Camat Utara;administrator;north;mayor;;tutup
 def test_posts_name_superiors_of_the_same_file_and_circles_are_found(town):
     desk = Desk(town).bring("posts", POSTS)
     assert desk.faults() == {
-        (5, "holds_people"), (5, "circle_of_superior"), (6, "circle_of_superior"), (7, "circle_of_superior"), (8, "unknown_unit"),
-        (9, "unknown_superior"), (10, "position_class"), (11, "holds_people"),
+        (5, "holds_people"), (5, "circle_of_superior"), (6, "circle_of_superior"), (7, "circle_of_superior"),
+        (8, "unknown_unit"), (9, "unknown_superior"), (10, "position_class"), (11, "holds_people"),
     }  # fmt: skip
     assert desk.confirm()
     assert desk.run()["create"] == 2
