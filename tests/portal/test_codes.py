@@ -19,6 +19,7 @@ from tests.verbs.opening import give_code
 from tests.verbs.town import CAST, Town
 
 GOOD = "empat-puluh perahu cadik"
+pytestmark = pytest.mark.parametrize("filled_db", ["sqlite"], indirect=True)  # the verbs are tested on both
 
 
 @pytest.fixture

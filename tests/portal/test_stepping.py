@@ -1,13 +1,12 @@
 """Being asked once more who one is: ten minutes after the last time; what was sent is kept, nothing is done before."""
 
 import re
-from datetime import timedelta
 from functools import partial
 
 import pytest
 from flask import Blueprint, request
 
-from engine import sessions, stepup
+from engine import sessions
 from engine.web.actor import confirmed, permit
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
@@ -16,6 +15,7 @@ from portal.stepping import add_stepping
 from tests.portal.test_auth import Browser
 from tests.verbs.town import CAST, PASSWORD, Town
 
+pytestmark = pytest.mark.parametrize("filled_db", ["sqlite"], indirect=True)  # what differs by database is below
 SENT = {"reason": "Sesuai <SK> 12/2026", "unit": "north", "old_password": "never carried"}
 
 
@@ -115,7 +115,3 @@ def test_the_twelve_hours_of_a_session_do_not_begin_again(town, carol):
     sent_again(carol, carol.send("/publish", SENT, form="/sessions"), confirm_password=PASSWORD)
     now = sessions.sessions(town.rt, actor=town.actor("carol"))
     assert [(one.created_at, one.expires_at) for one in now] == [(began.created_at, began.expires_at)]
-
-
-def test_ten_minutes_is_the_figure():
-    assert timedelta(minutes=10) == stepup.WITHIN
