@@ -31,11 +31,16 @@ class Shown:
     factor: bool
     by_provider: bool = False
 
+    @property
+    def provider_factor(self) -> bool:
+        """Whether the second factor was the provider's: one of our own is then not asked for."""
+        return self.by_provider and self.factor
+
 
 STEPS: tuple[tuple[str, Callable[[Standing, Shown], bool]], ...] = (
     (SECOND_FACTOR, lambda account, session: account.has_factor and not session.factor),
     (NEW_PASSWORD, lambda account, session: account.must_change and not session.by_provider),
-    (ENROLMENT, lambda account, session: account.must_enrol and not account.has_factor),
+    (ENROLMENT, lambda account, session: account.must_enrol and not (account.has_factor or session.provider_factor)),
 )
 
 

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from engine import sessions, stepup
-from engine.access import Access, ProviderSettings
+from engine.access import FOR_ALL, Access, ProviderSettings
 from engine.signin import SECOND_FACTOR
 from engine.store.database import connect
 from engine.store.tables.people import Account, Person
@@ -298,6 +298,10 @@ def test_a_second_factor_is_asked_for_here_unless_that_of_the_provider_is_truste
     assert door.who().missing == (SECOND_FACTOR,)
     trusting = Door(house, liar.address, trusted_factor=True)
     assert trusting.back(**liar.told(trusting.go()))[0] == "/"
+    door.change("carol", factor_since=None)
+    house.rt = replace(house.rt, access=replace(house.rt.access, second_factor=FOR_ALL))
+    assert sessions.whoami(house.rt, trusting.client.get_cookie("siklus").value, house.now).missing == ()
+    door.change("carol", factor_since="2026-01-01T00:00:00.000Z")
     liar.claims = {"amr": ["pwd"]}
     again = Door(house, liar.address, trusted_factor=True)
     assert again.back(**liar.told(again.go()))[0].startswith("/sign-in/second-factor")

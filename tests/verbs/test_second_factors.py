@@ -28,6 +28,8 @@ from engine.store.tables.factors import Authenticator, RecoveryCode
 from engine.store.tables.ledger import Event
 from tests.verbs.town import Town
 
+# What hangs on no particular database runs on one of them.
+on_one = pytest.mark.parametrize("filled_db", ["sqlite"], indirect=True)
 REASON = "Ponsel hilang, laporan 12/2026"
 
 
@@ -76,6 +78,7 @@ def phone(town):
     return Phone(town, "carol")
 
 
+@on_one
 def test_whoever_has_a_factor_gets_half_a_session_until_he_shows_it(town, phone):
     half = opened(town, "carol")
     assert who(town, half).missing == (SECOND_FACTOR,)
@@ -85,6 +88,7 @@ def test_whoever_has_a_factor_gets_half_a_session_until_he_shows_it(town, phone)
     assert not whole.by_recovery
 
 
+@on_one
 def test_half_a_session_ends_after_ten_minutes(town, phone):
     half = opened(town, "carol")
     town.wait(minutes=10)
@@ -107,6 +111,7 @@ def test_a_replayed_code_is_refused(town, phone):
         phone.show(code)
 
 
+@on_one
 def test_the_code_that_proved_the_app_is_spent_too(town):
     phone = Phone(town, "carol")
     town.wait(seconds=-60)
@@ -114,6 +119,7 @@ def test_the_code_that_proved_the_app_is_spent_too(town):
         phone.show(phone.code())
 
 
+@on_one
 def test_a_code_that_was_overtaken_by_a_later_one_is_refused(town, phone):
     early = phone.code(-1)
     phone.show(phone.code())
@@ -121,6 +127,7 @@ def test_a_code_that_was_overtaken_by_a_later_one_is_refused(town, phone):
         phone.show(early)
 
 
+@on_one
 def test_the_code_of_another_phone_is_refused(town, phone):
     other = Phone(town, "dan")
     with pytest.raises(SignInRefused):
@@ -139,6 +146,7 @@ def test_guessing_codes_is_locked_after_five_tries_even_for_the_right_one(town, 
     assert phone.show(phone.code(), half), "and opens again: nobody is shut out for good"
 
 
+@on_one
 def test_a_day_of_guessing_reaches_no_more_than_a_hundred_and_five_codes(town, phone):
     looked_at, until = 0, town.now + timedelta(hours=24)
     while town.now < until:
@@ -151,6 +159,7 @@ def test_a_day_of_guessing_reaches_no_more_than_a_hundred_and_five_codes(town, p
     assert looked_at <= 105, "of a million, with three that fit: 0.03 % a day"
 
 
+@on_one
 def test_new_sessions_give_no_new_tries(town, phone):
     for _ in range(FREE):
         with pytest.raises(SignInRefused):
@@ -159,6 +168,7 @@ def test_new_sessions_give_no_new_tries(town, phone):
         phone.show("000000")
 
 
+@on_one
 def test_wrong_codes_hold_back_no_password_and_nobody_else(town, phone):
     other = Phone(town, "dan")
     for _ in range(FREE):
@@ -176,6 +186,7 @@ def test_a_recovery_code_opens_once_and_a_reused_one_is_refused(town, phone):
     assert town.events("carol")[-1] == "account.recovery_code_used"
 
 
+@on_one
 def test_there_are_ten_recovery_codes_of_eighty_bits_and_none_stands_in_the_database(town, phone):
     assert len(set(phone.codes)) == 10
     assert {len(code.replace("-", "")) for code in phone.codes} == {16}
@@ -187,6 +198,7 @@ def test_there_are_ten_recovery_codes_of_eighty_bits_and_none_stands_in_the_data
         assert code.encode() not in leaves
 
 
+@on_one
 def test_new_recovery_codes_make_the_old_ones_void(town, phone):
     fresh = codes.remake(town.rt, actor=phone.actor)
     with pytest.raises(SignInRefused):
@@ -194,17 +206,20 @@ def test_new_recovery_codes_make_the_old_ones_void(town, phone):
     assert phone.show(fresh[0]).by_recovery
 
 
+@on_one
 def test_there_are_no_recovery_codes_without_a_factor(town):
     with pytest.raises(Refused):
         codes.remake(town.rt, actor=town.actor("carol"))
 
 
+@on_one
 def test_the_recovery_code_of_another_is_refused(town, phone):
     other = Phone(town, "dan")
     with pytest.raises(SignInRefused):
         phone.show(other.codes[0])
 
 
+@on_one
 def test_the_secret_is_sealed_at_rest_and_worth_nothing_on_another_account(town, phone):
     other = Phone(town, "dan")
     with town.rt.db.begin() as db:
@@ -216,12 +231,14 @@ def test_the_secret_is_sealed_at_rest_and_worth_nothing_on_another_account(town,
         phone.show(other.code())
 
 
+@on_one
 def test_without_the_key_of_the_installation_no_factor_is_set_up(town):
     bare = replace(town.rt, keys=Keys(session=b"k" * 48))
     with pytest.raises(Unavailable):
         authenticator.offer(bare, actor=town.actor("carol"), issuer="Siklus")
 
 
+@on_one
 def test_an_offer_is_for_one_person_and_half_an_hour(town):
     carol, dan = town.actor("carol"), town.actor("dan")
     offer = authenticator.offer(town.rt, actor=carol, issuer="Siklus")
@@ -234,6 +251,7 @@ def test_an_offer_is_for_one_person_and_half_an_hour(town):
         authenticator.give(town.rt, actor=carol, token=offer.token, typed=typed, session=opened(town, "carol"))
 
 
+@on_one
 def test_an_app_is_given_only_with_a_code_of_it_and_only_once(town, phone):
     offer = authenticator.offer(town.rt, actor=phone.actor, issuer="Siklus")
     about = {"actor": phone.actor, "token": offer.token, "session": phone.session}
@@ -266,20 +284,24 @@ def test_admins_auditors_and_superiors_must_have_a_factor_and_others_need_none(s
     assert {name: missing(strict, name) for name in expected} == expected
 
 
+@on_one
 def test_a_superior_who_has_a_factor_is_asked_for_it_instead(strict):
     Phone(strict, "bob")
     assert missing(strict, "bob") == (SECOND_FACTOR,)
 
 
+@on_one
 def test_a_policy_for_all_is_for_all(town):
     town.rt = replace(town.rt, access=Access(second_factor=FOR_ALL))
     assert missing(town, "carol") == (ENROLMENT,)
 
 
+@on_one
 def test_where_it_is_only_offered_nobody_must(town):
     assert missing(town, "alice") == ()
 
 
+@on_one
 def test_whoever_takes_his_last_factor_away_must_set_up_another(strict):
     phone = Phone(strict, "dan")
     held.remove_authenticator(strict.rt, actor=phone.actor)
@@ -300,30 +322,35 @@ def test_a_reset_takes_all_factors_ends_the_sessions_and_leaves_a_reason_but_no_
     assert event.actor_ref == town.ref("dan")
 
 
+@on_one
 def test_a_reset_answers_nothing_that_opens_anything(town, phone):
     assert resetting.reset(town.rt, actor=town.actor("dan"), person_ref=phone.actor.ref, reason=REASON) is None
     with pytest.raises(SignInRefused):
         phone.show(phone.codes[0])
 
 
+@on_one
 def test_an_administrator_does_not_reset_himself(town):
     phone = Phone(town, "dan")
     with pytest.raises(NotAllowed):
         resetting.reset(town.rt, actor=town.actor("dan"), person_ref=phone.actor.ref, reason=REASON)
 
 
+@on_one
 def test_an_administrator_of_a_part_resets_nobody_above_him(town):
     phone = Phone(town, "alice")
     with pytest.raises((NotAllowed, NotFound)):
         resetting.reset(town.rt, actor=town.actor("dan"), person_ref=phone.actor.ref, reason=REASON)
 
 
+@on_one
 @pytest.mark.parametrize("reason", ["", "   ", "hilang", "x" * 501])
 def test_a_reset_needs_a_reason(town, phone, reason):
     with pytest.raises(InvalidSubmission):
         resetting.reset(town.rt, actor=town.actor("dan"), person_ref=phone.actor.ref, reason=reason)
 
 
+@on_one
 def test_there_must_be_something_to_reset_and_a_repeated_request_is_done_once(town, phone):
     asked = {"actor": town.actor("dan"), "person_ref": phone.actor.ref, "reason": REASON}
     resetting.reset(town.rt, once="a key of this form", **asked)
@@ -336,6 +363,7 @@ def test_there_must_be_something_to_reset_and_a_repeated_request_is_done_once(to
 @pytest.mark.parametrize(
     "answer", ["", "{}", "[]", "null", '{"rawId": 1}', '{"rawId": "AA", "response": []}', "[" * 9999]
 )
+@on_one
 def test_what_is_no_answer_of_a_passkey_opens_nothing(town, answer):
     with pytest.raises(SignInRefused):
         passkeys.sign_in(town.rt, answer=answer, origin="http://localhost", agent="")
