@@ -99,9 +99,9 @@ def _message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{letter.ref}@{sender.rpartition('@')[2]}>"
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
+    message["Content-Language"] = letter.language  # set_content drops what it finds of its own family
     return message
 
 
@@ -124,9 +124,12 @@ def _is_address(text: str) -> bool:
 
 
 def _server(url: str, sender: str) -> Server:
-    parts = urlsplit(url)
-    if parts.scheme not in PORTS or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS[parts.scheme]
+    except (ValueError, KeyError) as error:
+        raise BadRequest(Message("settings.smtp_url")) from error
+    if not parts.hostname:
         raise BadRequest(Message("settings.smtp_url"))
-    port = parts.port or PORTS[parts.scheme]
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return Server(parts.hostname, port, sender, parts.scheme == "smtps", user, password)
