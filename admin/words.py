@@ -38,7 +38,7 @@ EVENT_KINDS = (
     *("account.factor_added", "account.factor_removed", "account.factors_reset"),
     *("account.recovery_codes_made", "account.recovery_code_used"),
     *("acting.ordered", "acting.ended", "case.handed_over", "person.handed_over"),
-    *("case.corrected", "case.not_corrected"),
+    *("case.corrected", "case.not_corrected", "case.nominated", "case.nomination_decided"),
     *("unit.changed", "unit.ended", "unit.took_effect", "post.changed", "post.ended", "post.took_effect"),
     *("person.changed", "person.took_effect", "appointment.corrected"),
     *("unit.added", "post.added", "job.cancelled", "job.tried_again", "works.revived"),

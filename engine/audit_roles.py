@@ -1,4 +1,4 @@
-"""Whether acting orders are what the streams of persons say, and every act for another had an order that held. Pure.
+"""Whether acting orders and nominations are what events say, and every act for another had an order that held. Pure.
 
 An act is judged by what was recorded, not by the rows: the order must name both people, hold on the local day of the
 act, and not have been replaced before it.
@@ -38,10 +38,11 @@ class Orders:
 
     said: dict[str, dict[str, Any]] = field(default_factory=dict)
     acts: list[Act] = field(default_factory=list)
+    nominations: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def tell(orders: Orders, row: Any) -> None:
-    """Add an event: an order, its early end, or an act under one."""
+    """Add an event: an order, its early end, a nomination, its decision, or an act under an order."""
     if row.kind == "acting.ordered":
         public = json.loads(row.leaf)["public"]
         orders.said[str(public.get("order"))] = _ordered(row, public)
@@ -50,8 +51,20 @@ def tell(orders: Orders, row: Any) -> None:
         old, new = orders.said.setdefault(str(public.get("replaces")), {}), str(public.get("order"))
         orders.said[new] = {**old, "ends_on": public.get("ends_on"), "recorded_at": row.at, "superseded": None}
         old["superseded"] = new
-    elif MARK in row.leaf:
+    if row.kind in ("case.nominated", "case.nomination_decided"):
+        _nominated(orders, row, json.loads(row.leaf)["public"])
+    if MARK in row.leaf:
         _acted(orders, row, json.loads(row.leaf))
+
+
+def _nominated(orders: Orders, row: Any, public: Mapping[str, Any]) -> None:
+    if row.kind == "case.nominated":
+        said = {name: public.get(name) for name in ("role", "person", "decision")}
+        decided = row.ref if said["decision"] else None
+        orders.nominations[row.ref] = {**said, "by": row.actor_ref, "decided_ref": decided, "stream": row.stream}
+    else:
+        said = orders.nominations.setdefault(str(public.get("nomination")), {})
+        said |= {"decision": public.get("decision"), "decided_ref": row.ref}
 
 
 def _ordered(row: Any, public: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,12 +82,12 @@ def _acted(orders: Orders, row: Any, document: Mapping[str, Any]) -> None:
         )
 
 
-def wrong_rows(orders: Orders, rows: Iterable[Any]) -> Iterator[str]:
-    """The refs of orders whose row is not what was said, was never said, or is missing."""
-    missing = set(orders.said)
+def wrong_rows(told: Mapping[str, Mapping[str, Any]], rows: Iterable[Any]) -> Iterator[str]:
+    """The refs of orders or nominations whose row is not what was told, was never told, or is missing."""
+    missing = set(told)
     for row in rows:
         missing.discard(row.ref)
-        said = orders.said.get(row.ref)
+        said = told.get(row.ref)
         if said is None or any(getattr(row, name) != value for name, value in said.items()):
             yield row.ref
     yield from sorted(missing)

@@ -75,6 +75,7 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     yield from (_record(f"definition_version:{ref}", "missing") for ref in versions)
     yield from _wrong_organisation(db, organisation)
     yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
+    yield from (_record(f"nomination:{ref}", "nomination") for ref in _wrong_nominations(db, orders))
     yield from (_event(act.stream, act.seq, "right") for act in audit_roles.wrong_acts(orders, ledger_roles.zones(db)))
     for row in queries.erasures(db):
         if (what := audit.wrong_with_erasure(row)) is not None:
@@ -83,7 +84,11 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
 
 
 def _wrong_orders(db: Connection, orders: audit_roles.Orders) -> Iterator[str]:
-    return audit_roles.wrong_rows(orders, ledger_roles.orders(db))
+    return audit_roles.wrong_rows(orders.said, ledger_roles.orders(db))
+
+
+def _wrong_nominations(db: Connection, orders: audit_roles.Orders) -> Iterator[str]:
+    return audit_roles.wrong_rows(orders.nominations, ledger_roles.nominations(db))
 
 
 def _wrong_organisation(db: Connection, organisation: audit_organisation.Organisation) -> Iterator[Message]:

@@ -124,6 +124,8 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         "case.redue",
         "case.corrected",
         "case.not_corrected",
+        "case.nominated",
+        "case.nomination_decided",
     ):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
     if row.kind == "print.made":

@@ -81,15 +81,18 @@ def append_event(
     private: Mapping[str, Any],
     key: str | None = None,
     product: str,
+    role: str | None = None,
+    right: Holder | None = None,
 ) -> EventRef:
-    """Add a fact that moves no case to a stream.
+    """Add a fact that moves no case to a stream; role, right: by which somebody did it.
 
     public: goes into the leaf as it is, so nothing personal; private: flat fields, kept as a note, the leaf commits
     to them. For a case's stream give `case_id`; the caller has locked the case's row.
     """
     place = next_place(db, stream) if case_id is None else next_place_of_case(db, stream)
     kept = Private(private)
-    head = heading(place, kind, Origin(actor, at, key, product), data=kept.root, public=public)
+    origin = Origin(actor, at, key, product)
+    head = heading(place, kind, origin, role=role, right=right, data=kept.root, public=public)
     event, call = event_call(place, head, leaf.document(head), case_id)
     together(db, [call, *note_calls(event, kept)])
     return event
