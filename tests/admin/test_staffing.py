@@ -67,6 +67,7 @@ def test_opening_shows_what_was_found_and_asks_for_a_reason(city):
 def test_a_running_cycle_names_whose_account_was_shut_since(city):
     ref = city.cycle("2027")
     shut(city, "employee")
-    page = city.get("auditor", f"/admin/cycles/{ref}/staffing?kind=shut_account")
-    assert city.actor("employee").name in words(page)
-    assert "/account/status" in page.get_data(as_text=True)
+    seen = {who: city.get(who, f"/admin/cycles/{ref}/staffing?kind=shut_account") for who in ("admin", "auditor")}
+    assert all(city.actor("employee").name in words(page) for page in seen.values())
+    linked = {who: "/account/status" in page.get_data(as_text=True) for who, page in seen.items()}
+    assert linked == {"admin": True, "auditor": False}, "an auditor mends nothing"
