@@ -176,6 +176,7 @@ def touch(act: Act, event: str, unit_ids: Iterable[int]) -> int:
 
     Whoever moves a unit in the tree or changes its time zone asks for it too, in the transaction of his own event.
     """
+    wait_for_turn(act.db, "calendars")  # numbers of changes are committed in their order
     queries.add_change(act.db, event, to_text(act.at))
     return deadlines.ask_to_recount(act, event, unit_ids)
 

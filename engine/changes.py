@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.calendars import touch
 from engine.core.case import SYSTEM
 from engine.core.history import Change, before, since, state_on
 from engine.core.proof.canonical import canonical
@@ -25,6 +26,7 @@ from engine.store.queries import staffing as holds
 from engine.store.queries.locks import wait_for_turn
 
 MOVES = frozenset({"parent", "unit", "superior"})  # fields on which it hangs who holds a role
+CLOCKS = frozenset({"parent", "timezone"})  # and by whose days and hours deadlines count
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,11 @@ def _put(act: Act, about: Thing, today: str, event: str) -> tuple[int, ...]:
         return ()
     below = _below(act.db, about) if differing.keys() & MOVES else frozenset()
     queries.put(act.db, about.kind, about.row.id, differing)
+    counted = (touch(act, event, [about.row.id]),) if about.kind == "unit" and differing.keys() & CLOCKS else ()
     if not differing.keys() & MOVES:
-        return ()
+        return counted
     if about.kind == "unit":
-        return (reresolve(act, event, unit=about.row.id),)
+        return (*counted, reresolve(act, event, unit=about.row.id))
     return (reresolve(act, event, people=below | _below(act.db, about)),)
 
 

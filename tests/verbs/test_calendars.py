@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from engine import calendars, deadlines, forecasts, ledger, outbox
+from engine import calendars, deadlines, forecasts, ledger, organisation, outbox
 from engine.calendar_rules import Rules
 from engine.core.calendar import DayEntry, end_of
 from engine.core.counting import clock_started, explained
@@ -34,7 +34,8 @@ def stage(filled_db):
 
 
 def drain(stage, *, everything=False):
-    from_before = dict.fromkeys(("holders.reresolve", "holders.rehold", "organisation.turn"), lambda *asked: None)
+    others = ("holders.reresolve", "holders.rehold", "holders.retask", "organisation.turn")
+    from_before = dict.fromkeys(others, lambda *asked: None)
     while outbox.sweep(stage.rt, {**from_before, **WORKS} if everything else WORKS):
         pass
 
@@ -264,3 +265,21 @@ def test_a_page_of_the_case_knows_when_its_clock_started(stage):
     assert clock_started(spec, task, found.view.tasks) == FRIDAY
     said = explained(spec, task.due, FRIDAY, found.view.now, found.zone, found.view.calendar)
     assert said is not None and said.params["count"] == 7
+
+
+def test_deadlines_follow_a_unit_into_another_time_zone_and_below_another_unit(stage):
+    six = add(stage, "Selatan", unit="south", week=6)
+    use(stage, "south", six)
+    case = received(stage)
+    assert due(stage, case) == end_of(date(2026, 3, 17), WITA)
+
+    def change(**fields):
+        about = {"unit_ref": stage.unit("health").ref, "starts_on": date(2026, 3, 6), "reason": "Perda"}
+        organisation.change_unit(stage.rt, actor=stage.actor("alice"), fields=fields, **about)
+        drain(stage, everything=True)
+
+    change(timezone="Asia/Jayapura")
+    assert due(stage, case) == end_of(date(2026, 3, 17), ZoneInfo("Asia/Jayapura"))
+    change(parent=stage.unit("south").ref)
+    assert due(stage, case) == end_of(date(2026, 3, 14), ZoneInfo("Asia/Jayapura"))
+    assert ledger.verify(stage.rt.db)
