@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Text
+from sqlalchemy import CheckConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.tables.columns import SMALL, Moment, Stored, Words
+from engine.store.tables.columns import BIG, SMALL, Moment, Stored, Words
 
 
 class LinkCheck(Stored):
@@ -21,5 +21,5 @@ class LinkCheck(Stored):
 
     digest: Mapped[str] = mapped_column(Text, primary_key=True)
     outcome: Mapped[Words]
-    status: Mapped[int | None] = mapped_column(BigInteger)
+    status: Mapped[int | None] = mapped_column(BIG)
     at: Mapped[Moment]
