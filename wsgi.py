@@ -38,6 +38,7 @@ from engine import (
     jobs,
     library,
     links,
+    midnight,
     outbox,
     reach,
     schedule,
@@ -84,6 +85,7 @@ def build_works() -> dict[str, outbox.Work]:
 def build_jobs() -> dict[str, jobs.Kind]:
     """The kinds of jobs, by name (docs/jobs.md)."""
     return {
+        "holders.midnight": jobs.Kind(lambda *asked: midnight.chunk(*asked), lambda *asked: midnight.look(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
     }
 
@@ -91,6 +93,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
 def build_dailies() -> dict[str, schedule.Daily]:
     """What each day begins with, by name."""
     dailies = (
+        schedule.Daily("midnight", lambda *asked: midnight.begin(*asked), each_zone=True),
         schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
         schedule.Daily("files", lambda *asked: tidying.sweep_files(*asked)),
     )

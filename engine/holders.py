@@ -147,18 +147,23 @@ def rehold(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
     at = rt.clock()
     row = case_head.head(db, body["case"], at, lock=True)
     workflow = rt.library.workflow(db, row.definition_digest)
-    state = workflow.states.get(row.state)
-    if state is None:
+    if row.state not in workflow.states:
         return
     held = of_case(db, workflow, row, at.astimezone(ZoneInfo(row.timezone)).date())
-    wanted = {spec.key: _each_once(held.get(spec.role, ())) for spec in state.tasks}
-    changed = {
+    if changed := misplaced(workflow, row.state, held, open_tasks.among(spread(row.tasks))):
+        apply.write_holders(db, case_id=row.id, case_ref=row.ref, holders=changed, at=at, product=rt.version)
+
+
+def misplaced(
+    workflow: Workflow, state: str, held: Mapping[str, tuple[Holder, ...]], tasks: Sequence[open_tasks.Held]
+) -> dict[tuple[int, str], tuple[Holder, ...]]:
+    """The open tasks of a state (key, ref) that others than their stored holders are to hold, with who that is."""
+    wanted = {spec.key: _each_once(held.get(spec.role, ())) for spec in workflow.states[state].tasks}
+    return {
         (task.id, task.ref): wanted[task.key]
-        for task in open_tasks.among(spread(row.tasks))
+        for task in tasks
         if {(who.person_id, who.basis) for who in wanted[task.key]} != task.holds
     }
-    if changed:
-        apply.write_holders(db, case_id=row.id, case_ref=row.ref, holders=changed, at=at, product=rt.version)
 
 
 def _each_once(holders: Sequence[Holder]) -> tuple[Holder, ...]:

@@ -183,5 +183,7 @@ class Runner:
                 log.error("outbox waits", extra={"error": type(error).__name__})
                 self._troubled.add(slow)
                 busy = 0
-            if not busy:
+            if busy:
+                self._bells[not slow].set()  # what one did may have asked for work of the other
+            else:
                 self._bells[slow].wait(SWEEP_EVERY)
