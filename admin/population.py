@@ -14,7 +14,8 @@ from typing import Any
 from flask import request
 from sqlalchemy import Connection
 
-from admin import place_words, words
+from admin import organisation_tree, place_words, words
+from admin.organisation_tree import Leaf
 from engine.core.case import Actor
 from engine.core.grades import GRADES
 from engine.store.queries import units
@@ -85,9 +86,18 @@ def choices(db: Connection, actor: Actor, below: Sequence[Any]) -> Choices:
     grades = [(grade, grade) for kind in words.PERSON_KINDS for grade in GRADES[kind]]
     return Choices(
         {
-            "in_units": [(unit.key, unit.name) for unit in below],
+            "in_units": _indented(below),
             "of_kinds": [(kind, words.person_kind(kind)) for kind in words.PERSON_KINDS],
             "of_grades": grades,
             "of_posts": [(kind, place_words.kind(kind)) for kind in units.post_kinds(db, actor)],
         }
     )
+
+
+def _indented(below: Sequence[Any]) -> list[tuple[str, str]]:
+    """The units by key as the tree has them, each below its parent."""
+    keys = {unit.id: unit.key for unit in below}
+    leaves = [Leaf(unit.key, unit.name, keys.get(unit.parent_id)) for unit in below]
+    whole = organisation_tree.grow(leaves, {}, most=len(leaves))
+    branches = organisation_tree.every(whole)
+    return [(branch.unit.ref, "\u2003" * branch.depth + branch.unit.name) for branch in branches]

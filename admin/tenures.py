@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-WIDTH, ROW = 1000, 30  # units of the drawing
+WIDTH, ROW = 600, 30  # units of the drawing
 
 
 @dataclass(frozen=True, slots=True)

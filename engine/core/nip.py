@@ -1,7 +1,8 @@
 """The number of a civil servant (NIP, and NI PPPK): what its eighteen digits say, and whether they can be true.
 
 Layout: birth YYYYMMDD, appointment YYYYMM, sex 1 or 2, serial NNN. A contract employee (PPPK) carries a marker
-instead of the month of appointment. Nothing here knows whether such a person exists.
+instead of the month of appointment, and no year before there were contracts. A number of the one kind often cannot be
+one of the other, so the kind has to be said. Nothing here knows whether such a person exists.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from engine.core.messages import Message
 
 LENGTH = 18
 YOUNGEST, OLDEST = 16, 65  # whole years at appointment: beyond them a digit is wrong, not a person remarkable
+CONTRACTS_SINCE = 2019  # PP 49/2018 came into force at the end of November 2018; nobody has an older number
 SEXES: dict[str, Literal["male", "female"]] = {"1": "male", "2": "female"}
 
 
@@ -47,6 +49,8 @@ def read_nip(text: str, kind: str) -> Nip | Message:
     appointed = _date(digits[8:12], "01" if kind == "pppk" else digits[12:14], "01")
     if appointed is None:
         return Message("people.nip.appointed", found=digits[8:14])
+    if kind == "pppk" and appointed.year < CONTRACTS_SINCE:
+        return Message("people.nip.contract", found=digits[8:12], since=str(CONTRACTS_SINCE))
     if not YOUNGEST <= appointed.year - born.year <= OLDEST:
         return Message("people.nip.age", born=str(born.year), appointed=str(appointed.year))
     sex = SEXES.get(digits[14])

@@ -134,7 +134,10 @@ def described(page, population):
     page.get_by_label("Definisi", exact=True).select_option(index=1)
     page.get_by_label("Awal masa").fill("2028-01-01")
     page.get_by_label("Akhir masa").fill("2028-12-31")
-    page.get_by_label(re.compile("Pegawai yang dituju")).fill(population)
+    rule = page.get_by_label(re.compile("Pegawai yang dituju"))
+    if not rule.is_visible():
+        page.get_by_text("Tulis aturannya sendiri").click()
+    rule.fill(population)
     page.get_by_role("button", name=re.compile("Lihat")).click()
 
 

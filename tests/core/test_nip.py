@@ -29,6 +29,11 @@ def test_the_month_of_appointment_is_a_marker_for_contract_employees():
     assert read_nip("199203142023212010", "pns") == Message("people.nip.appointed", found="202321")
 
 
+def test_a_civil_servant_s_number_is_often_none_of_a_contract_employee():
+    assert read_nip("198706252010121001", "pppk") == Message("people.nip.contract", found="2010", since="2019")
+    assert isinstance(read_nip("198706252019131001", "pppk"), Nip), "no month is asked of a contract"
+
+
 WRONG = {
     "too short": ("19870625201012100", Message("people.nip.digits", found="19870625201012100", length=17)),
     "too long": ("1987062520101210011", Message("people.nip.digits", found="1987062520101210011", length=19)),
