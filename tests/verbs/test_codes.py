@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import accounts, activation, codes, outbox, sessions
 from engine.core.codes import grouped
@@ -14,6 +14,7 @@ from engine.core.messages import Message
 from engine.mail import Folder
 from engine.store.tables.codes import AccessCode
 from engine.store.tables.ledger import Event
+from engine.store.tables.people import Account
 from engine.store.tables.work import Outbox
 from tests.verbs.opening import HERE, LETTERS, give_account, give_code
 from tests.verbs.town import CAST, PASSWORD, Town
@@ -106,6 +107,13 @@ def test_nobody_gives_a_code_to_somebody_whom_he_does_not_administer(town, actor
         give_code(town.rt, town.actor(actor), town.ref(person))
     with town.rt.db.read() as db:
         assert db.execute(select(AccessCode.id)).all() == []
+
+
+def test_a_new_password_opens_half_a_session_where_a_second_factor_is_asked(town):
+    with town.rt.db.begin() as db:
+        db.execute(update(Account.__table__).values(factor_since="2026-01-01T00:00:00.000Z"))
+    opened = use(town, give_code(town.rt, town.actor("dan"), town.ref("carol")).code, "carol")
+    assert sessions.whoami(town.rt, opened.token, town.now).missing == ("second_factor",)
 
 
 def test_a_code_works_once(town):
