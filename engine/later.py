@@ -26,6 +26,7 @@ LIBRARIES = frozenset(
         "alembic",
         "argon2",
         "cryptography",
+        "joserfc",
         "nh3",
         "obstore",
         "psycopg",

@@ -6,15 +6,14 @@ What the browser keeps between there and back is a signed cookie of ten minutes,
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, flash, redirect, request
 from werkzeug.wrappers import Response
 
 from engine.core.errors import NotFound, SignInRefused, Unavailable
 from engine.core.messages import Message
-from engine.oidc import signing_in
-from engine.oidc.provider import Provider
+from engine.oidc import provider, signing_in
 from engine.runtime import Runtime
 from engine.web import sealing
 from engine.web.actor import permit
@@ -22,6 +21,9 @@ from engine.web.context import HOME, SIGN_IN, runtime, site
 from engine.web.language import language, t, translate
 from engine.web.paths import safe_path
 from portal.entering import let_in
+
+if TYPE_CHECKING:
+    from engine.oidc.provider import Provider
 
 pages = Blueprint("provider", __name__)
 PROVIDER = "siklus.provider"
@@ -32,17 +34,17 @@ USE = "visit"
 def know(app: Any, rt: Runtime) -> None:
     """Keep what is known of the provider of this installation beside the application."""
     settings = rt.access.provider
-    app.extensions[PROVIDER] = Provider(settings) if settings else None
+    app.extensions[PROVIDER] = provider.Provider(settings) if settings else None
 
 
 @pages.get(THERE)
 @permit("public")
 def go() -> Response:
     """To the provider; what was asked for comes back with the answer."""
-    provider, following = _provider(), safe_path(request.args.get("next"))
+    found, following = _provider(), safe_path(request.args.get("next"))
     about = {"back_to": _ours(BACK), "language": language()}
     try:
-        address, visit = signing_in.begin(runtime(), provider, again="again" in request.args, **about)
+        address, visit = signing_in.begin(runtime(), found, again="again" in request.args, **about)
     except Unavailable as down:
         return _refused(down.message)
     answer = redirect(address, 303)
@@ -56,14 +58,14 @@ def go() -> Response:
 @permit("public")
 def come_back() -> Response:
     """From the provider: into a session, or back to the page for signing in with the reason."""
-    provider, rt = _provider(), runtime()
+    found, rt = _provider(), runtime()
     kept = sealing.unseal(USE, request.cookies.get(_cookie(), ""), signing_in.LIFETIME)
     try:
         if kept is None:
-            raise SignInRefused(Message("factors.provider.over", name=provider.settings.name))
+            raise SignInRefused(Message("factors.provider.over", name=found.settings.name))
         visit = signing_in.Visit(kept["state"], kept["nonce"], kept["verifier"])
         about = {"back_to": _ours(BACK), "agent": request.user_agent.string}
-        opened = signing_in.finish(rt, provider, visit, request.args.to_dict(), **about)
+        opened = signing_in.finish(rt, found, visit, request.args.to_dict(), **about)
     except (SignInRefused, Unavailable) as refused:
         return _without_visit(_refused(refused.message))
     return _without_visit(let_in(opened, safe_path(kept["next"], HOME)))
@@ -73,13 +75,13 @@ def come_back() -> Response:
 @permit("public")
 def leave() -> Response:
     """End the session at the provider too, where it offers that; ours is ended by signing out."""
-    provider = _provider()
+    found = _provider()
     try:
-        address = signing_in.farewell(provider, runtime().clock(), back_to=_ours(SIGN_IN))
+        address = signing_in.farewell(found, runtime().clock(), back_to=_ours(SIGN_IN))
     except Unavailable as down:
         return _refused(down.message)
     if address is None:
-        flash(t("factors.provider.no_farewell", name=provider.settings.name), "info")
+        flash(t("factors.provider.no_farewell", name=found.settings.name), "info")
     return redirect(address or SIGN_IN, 303)
 
 

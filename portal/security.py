@@ -5,7 +5,7 @@ Whatever is changed here asks once more who it is (`confirmed`). Showing a facto
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -14,13 +14,15 @@ from engine.access import OFF
 from engine.core.errors import EngineError, InvalidSubmission, NotFound, Refused
 from engine.core.messages import Message
 from engine.factors import authenticator, codes, held, passkeys
-from engine.factors.authenticator import Enrolled
 from engine.signin import ENROLMENT
 from engine.web.actor import SignedIn, confirmed, current, enter, give, own_token, permit, require_actor
 from engine.web.context import HOME, SECURITY, runtime, site
 from engine.web.errors import status_of
 from engine.web.language import t, translate
 from portal.origin import origin
+
+if TYPE_CHECKING:
+    from engine.factors.authenticator import Enrolled
 
 pages = Blueprint("security", __name__, url_prefix=SECURITY)
 
