@@ -78,7 +78,7 @@ def test_what_is_no_file_and_columns_that_are_missing_are_told_beside_their_cont
     sent = {"csrf_token": city.csrf("admin"), "key": "a-key-of-a-file", "kind": "people"}
     broken = {**sent, "file": (io.BytesIO(b"PK\x03\x04none"), "x.xlsx")}
     answer = city.client("admin").post("/admin/imports/new", data=broken, content_type="multipart/form-data")
-    assert (answer.status_code, "tidak dapat dibaca" in words(answer)) == (400, True)
+    assert (answer.status_code, "tidak dapat dibaca" in words(answer)) == (422, True)
     path = upload(city, "people", planted.people(12, 0).csv())
     missing = city.post("admin", f"{path}/columns", status=422, dates="iso", **{"to-nip": "0"})
     assert "Kolom ini wajib" in words(missing)
