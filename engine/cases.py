@@ -95,8 +95,10 @@ def submit(
         if not lock and not ending.is_final:
             return None
         event = _write(rt, db, found, sent, ending, actor, at, key, seen)
+        if ending.is_final:
+            return ending.receipt()
         after = replace(found, view=machine.after_submission(found.view, sent), place=event.next_place)
-        return ending.receipt() if ending.is_final else _finish(rt, db, after, once, event, at)
+        return _finish(rt, db, after, once, event, at)
 
     return acted(rt, act)
 
