@@ -42,7 +42,7 @@ def explained(
         begins=begins,
         without=_named("due.without", said.skipped),
         including=_named("due.including", said.added),
-        left=Message("due.left", count=max(said.left, 0)),
+        left=Message("due.left", count=said.left) if now < due else "",
     )
 
 

@@ -29,12 +29,12 @@ def said(calendar, due, language="id"):
 
 def test_the_days_that_were_left_out_are_named():
     assert said(office(NYEPI), date(2026, 3, 25)) == (
-        "7 hari kerja sesudah 13 Maret 2026, tanpa 1 hari libur: Hari Suci Nyepi (19 Maret 2026). "
-        "Sisa 5 hari kerja sesudah hari ini."
+        "7 hari kerja sesudah 13 Maret 2026, tanpa 1 hari libur: Hari Suci Nyepi (19 Maret 2026)"
+        "; sisa 5 hari kerja sesudah hari ini."
     )
     assert said(office(NYEPI), date(2026, 3, 25), "en") == (
-        "7 working days after 13 March 2026, without 1 day off: Day of Silence (19 March 2026). "
-        "5 working days remain after today."
+        "7 working days after 13 March 2026, without 1 day off: Day of Silence (19 March 2026)"
+        "; 5 working days remain after today."
     )
 
 
@@ -51,6 +51,11 @@ def test_of_many_days_off_some_are_named_and_the_others_counted():
 
 def test_a_deadline_that_stayed_behind_a_change_says_so():
     assert "tidak dimajukan" in said(office(), date(2026, 3, 27))
+
+
+def test_of_a_deadline_that_has_passed_nothing_remains():
+    message = explained(SPEC, end_of(date(2026, 3, 25), WIB), RECEIVED, NOW + timedelta(days=30), WIB, office(NYEPI))
+    assert shipped(strict=True).say(message, "id").endswith("Hari Suci Nyepi (19 Maret 2026).")
 
 
 def test_a_date_needs_no_explanation():
