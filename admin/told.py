@@ -16,6 +16,7 @@ from engine.web.language import t, today
 
 FIELDS = ("name", "kind", "parent", "timezone", "active", "unit", "superior", "level", "position_class", "nip", "email",
           "grade")  # fmt: skip
+PAGES = {"unit": "/admin/units/", "post": "/admin/posts/", "person": "/admin/people/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,31 @@ class Told:
     to_come: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one event says of a unit, post or person: its name, its page, and the change."""
+
+    name: str
+    page: str
+    told: Told
+
+
+def by_event(db: Connection, event_ref: str) -> Said | None:
+    """The change that an event tells; None for one that tells of something else."""
+    found = changes.by_event(db, event_ref)
+    if found is None:
+        return None
+    told = _told(db, changes.told(db, found.kind, found.key))
+    return Said(found.name, PAGES[found.kind] + found.ref, next(each for each in told if each.event_ref == event_ref))
+
+
 def of(db: Connection, kind: str, key: int) -> list[Told]:
     """Everything that was said about one thing, the latest day first."""
-    rows = [(row, json.loads(row.body)) for row in changes.told(db, kind, key)]
+    return _told(db, changes.told(db, kind, key))
+
+
+def _told(db: Connection, found: Iterable[Any]) -> list[Told]:
+    rows = [(row, json.loads(row.body)) for row in found]
     names = _names(db, (body for _, body in rows))
     return [
         Told(

@@ -14,7 +14,7 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Query
 
-from admin import export, happenings, words
+from admin import export, happenings, told, words
 from admin.listing import Filter, Order, Rows
 from admin.views import SecureModelView
 from engine.core.case import Actor
@@ -26,6 +26,7 @@ from engine.store.tables import Event
 from engine.web.language import today
 from engine.web.reading import day
 
+CHANGES = ("unit.changed", "unit.ended", "post.changed", "post.ended", "person.changed")  # with a row of their own
 SYSTEM_WORDS = ("sistem", "system")
 
 
@@ -110,6 +111,7 @@ class EventView(SecureModelView):
             was_erased=bool(leaf and leaf.get("data")) and note is None and event.kind != "form.submitted",
             verdicts=happenings.verdicts(leaf or {}, private),
             submission=event_lists.submission_ref(self.db, event.ref),
+            change=told.by_event(self.db, event.ref) if event.kind in CHANGES else None,
             before=self._beside(event, -1),
             after=self._beside(event, 1),
         )

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from engine.store.tables import Person, Post, Unit
+from engine.store.tables import Event, Person, Post, Unit
 from tests.admin.city import words
 
 
@@ -14,6 +14,9 @@ def test_a_unit_is_renamed_from_a_day_on_and_the_page_tells_both(city):
     assert "Puskesmas Mawar" in now and "Perwali 7/2026" in now and "From 1 November 2026" in now
     before = words(city.get("admin", f"{page}?on=2026-10-31", language="en"))
     assert "As it was on" in before and "Puskesmas Melati" in before
+    event = city.one(select(Event.ref).where(Event.kind == "unit.changed"))
+    told = words(city.get("admin", f"/admin/events/{event}", language="en"))
+    assert "Name Puskesmas Melati → Puskesmas Mawar" in told and "1 November 2026" in told
     unknown = words(city.get("admin", f"{page}?known=2026-11-01", language="en"))
     assert "Puskesmas Melati" in unknown
 

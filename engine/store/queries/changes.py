@@ -105,12 +105,13 @@ def told(db: Connection, kind: str, key: int) -> list[Row[Any]]:
 
 
 def by_event(db: Connection, event_ref: str) -> Row[Any] | None:
-    """One change by the ref of its event: kind, ref and name of what it is about, and its day."""
+    """One change by the ref of its event: kind, key, ref and name of what it is about, and its day."""
     kind = case((CHANGE.c.unit_id.is_not(None), "unit"), (CHANGE.c.post_id.is_not(None), "post"), else_="person")
     query = (
         select(
             CHANGE.c.starts_on,
             kind.label("kind"),
+            func.coalesce(CHANGE.c.unit_id, CHANGE.c.post_id, CHANGE.c.person_id).label("key"),
             func.coalesce(UNIT.c.ref, POST.c.ref, PERSON.c.ref).label("ref"),
             func.coalesce(UNIT.c.name, POST.c.name, PERSON.c.name).label("name"),
         )
