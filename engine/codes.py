@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -33,13 +33,14 @@ from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
 
 MAIL, SLIP = "mail", "slip"
-MOST = 200  # people of one act: twenty pages of slips
+MOST = 100  # people of one act: ten pages of slips
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A code as it is handed over: for whom (a row), where he sits, until when."""
+    """A code as it is handed over: its row's ref, for whom (a row), where he sits, until when."""
 
+    ref: str
     person: Any
     unit: str
     code: str
@@ -77,7 +78,7 @@ def issue(rt: Runtime, *, actor: Actor, person_ref: str, by: str, letters: Lette
 
 def _again(rt: Runtime, db: Connection, ref: str) -> Issued:
     row = queries.by_ref(db, ref)
-    return Issued(row, "", code(rt, ref), to_datetime(row.expires_at))
+    return Issued(ref, row, "", code(rt, ref), to_datetime(row.expires_at))
 
 
 def _require_reachable(found: Any, by: str) -> None:
@@ -106,7 +107,7 @@ def _issue(
     if once is not None:
         once.remember(act.db, {"code": ref}, act.at)
     rows = [posted(act, ref, letters.invitation(person, until), event)] if by == MAIL else []
-    return Issued(person, unit, code(act.rt, ref), until), rows
+    return Issued(ref, person, unit, code(act.rt, ref), until), rows
 
 
 def add_code(act: Act, person: Any, by: str, until: datetime) -> str:
@@ -122,37 +123,42 @@ def add_code(act: Act, person: Any, by: str, until: datetime) -> str:
 def issue_below(rt: Runtime, *, actor: Actor, unit_ref: str, by: str, letters: Letters, once: str | None) -> Batch:
     """Give a code to everybody in a unit and below it who has no way in yet: no password and no live code.
 
-    At most MOST people at a time; those whose account is not the actor's to give are passed over.
+    At most MOST people at a time; those whose account is not the actor's to give are passed over. Who that is, is asked
+    before the transaction that writes: it takes as long, and others want to write too.
     """
     at = rt.clock()
     asked = Once(actor, once, f"codes:{unit_ref}", by)
-    rows: list[int] = []
+    with rt.db.read() as db:
+        waiting = _waiting(db, actor, unit_ref, by, at)
+        his = {person.id for person in waiting[:MOST] if _is_his_to_give(db, actor, person, at)}
+    issued, rows = list[Issued](), list[int]()
     with rt.db.begin() as db:
-        unit = administered_unit(db, actor, unit_ref)
+        act = Act(rt, db, actor, at)
         if (earlier := asked.answered(db)) is not None:
             return _batch_again(rt, db, earlier)
-        act, refs, issued, passed_over = Act(rt, db, actor, at), [], [], 0
-        day = local_day(unit, at)
-        waiting = queries.waiting_below(db, unit.id, day, to_text(at), with_email=by == MAIL, limit=MOST + 1)
-        for person in waiting[:MOST]:
-            if not _is_his_to_give(db, actor, person, at):
-                passed_over += 1
-                continue
-            one, his = _issue(act, person, person.unit_name, by, letters)
-            issued.append(one)
-            refs.append([queries.lately(db, person.id, 1)[0].ref, person.unit_name])
-            rows.extend(his)
-        more = len(waiting) > MOST
-        asked.remember(db, {"codes": refs, "passed_over": passed_over, "more": more}, at)
+        for person in _waiting(db, actor, unit_ref, by, at):
+            if person.id in his:
+                one, letter = _issue(act, person, person.unit_name, by, letters)
+                issued.append(one)
+                rows.extend(letter)
+        passed_over, more = len(waiting[:MOST]) - len(his), len(waiting) > MOST
+        answer = {"codes": [[one.ref, one.unit] for one in issued], "passed_over": passed_over, "more": more}
+        asked.remember(db, answer, at)
     rt.queue(rows)
     return Batch(tuple(issued), passed_over, more)
+
+
+def _waiting(db: Connection, actor: Actor, unit_ref: str, by: str, at: datetime) -> list[Any]:
+    unit = administered_unit(db, actor, unit_ref)
+    day = local_day(unit, at)
+    return queries.waiting_below(db, unit.id, day, to_text(at), with_email=by == MAIL, limit=MOST + 1)
 
 
 def _batch_again(rt: Runtime, db: Connection, earlier: Mapping[str, Any]) -> Batch:
     """The same codes once more, without those that were used or replaced meanwhile."""
     live = [(ref, unit) for ref, unit in earlier["codes"] if queries.by_ref(db, ref).ended_at is None]
     found = [(_again(rt, db, ref), unit) for ref, unit in live]
-    issued = tuple(Issued(one.person, unit, one.code, one.until) for one, unit in found)
+    issued = tuple(replace(one, unit=unit) for one, unit in found)
     return Batch(issued, earlier["passed_over"], earlier["more"])
 
 

@@ -15,7 +15,7 @@ from engine.core.times import to_date, to_text
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.staffing import Act, add_grant, reresolve
-from engine.store.queries import accounts
+from engine.store.queries import accounts, codes
 from engine.store.queries import staffing as queries
 
 
@@ -32,8 +32,8 @@ def grant(
 ) -> str:
     """Give a person a right over a unit for [starts_on, ends_on); answers the grant's ref.
 
-    The actor administers both unit and person, whose sessions end: nobody goes on with another standing (ASVS 5.0,
-    7.2.4). `once` is the idempotency key.
+    The actor administers both unit and person, whose sessions and codes end: nobody goes on with another standing
+    (ASVS 5.0, 7.2.4). `once` is the idempotency key.
     """
     at = rt.clock()
     asked = Once(actor, once, f"grant:{person_ref}", [role, unit_ref, str(starts_on), str(ends_on or "")])
@@ -47,6 +47,7 @@ def grant(
         act = Act(rt, db, actor, at)
         added = add_grant(act, person=person, role=role, unit=unit, starts_on=starts_on, ends_on=ends_on)
         accounts.revoke_sessions(db, person.id, to_text(at))
+        codes.end_all(db, person.id, to_text(at), "withdrawn")  # whoever gave one might not give this right
         row = reresolve(act, added.event, unit=unit.id)
         asked.remember(db, {"ref": added.ref}, at)
     rt.queue([row])

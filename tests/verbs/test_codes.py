@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from engine import accounts, activation, codes, outbox, sessions
+from engine import accounts, activation, codes, grants, outbox, sessions
 from engine.core.codes import grouped
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, SignInRefused, TooManyTries
 from engine.core.messages import Message
@@ -142,6 +142,17 @@ def test_a_newer_code_takes_the_place_of_the_older_one(town):
         use(town, old)
     assert refused.value.message == Message("accounts.code.replaced")
     assert use(town, new)
+
+
+def test_a_right_that_is_given_ends_the_codes_that_were_given_before(town):
+    held = give_code(town.rt, town.actor("dan"), town.ref("erin")).code
+    over_all = {"role": "admin", "unit_ref": town.unit("city").ref, "starts_on": town.now.date()}
+    grants.grant(town.rt, actor=town.actor("alice"), person_ref=town.ref("erin"), **over_all)
+    with pytest.raises(SignInRefused) as refused:
+        use(town, held)
+    assert refused.value.message == Message("accounts.code.withdrawn")
+    with pytest.raises(NotAllowed):
+        give_code(town.rt, town.actor("dan"), town.ref("erin"))
 
 
 def test_the_same_page_sent_twice_gives_the_same_code(town):

@@ -11,7 +11,7 @@ from engine.store.tables.columns import BIG, Key, Moment, Ref, Stored, Words
 class AccessCode(Stored):
     """A code of a person, from its issue to its end. `sent_by`: mail, slip, or self (he asked for it himself).
 
-    `ended_as`: used, or replaced by a later one.
+    `ended_as`: used, replaced by a later one, or withdrawn (a right was given meanwhile).
     """
 
     __tablename__ = "access_code"
