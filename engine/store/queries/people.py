@@ -16,6 +16,7 @@ from engine.core.rules import Ask
 from engine.store.queries import role_people, units
 from engine.store.queries.kinds import of_kind
 from engine.store.queries.scope import scope_condition
+from engine.store.statement import Statement
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit, UnitClosure
 
@@ -76,14 +77,19 @@ def by_key_of_post(db: Connection, key: str, on: date) -> Row[Any] | None:
     return db.execute(query.where(runs(APPOINTMENT, on.isoformat())).limit(1)).one_or_none()
 
 
+# An import asks both for each of its thousands.
+TAKEN = {
+    name: Statement(select(PERSON.c.id).where(PERSON.c[name] == bindparam("value")).limit(1))
+    for name in ("nip", "email")
+}
+ADDED = ("ref", "name", "name_lower", "nip", "email", "kind", "grade", "language", "active", "recorded_at")
+ADD = Statement(insert(PERSON).values({name: bindparam(name) for name in ADDED}).returning(PERSON.c.id))
+
+
 def taken(db: Connection, *, nip: str | None, email: str | None) -> frozenset[str]:
     """Which of `nip` and `email` somebody has already."""
     wanted = {"nip": nip, "email": email}
-    return frozenset(
-        name
-        for name, value in wanted.items()
-        if value and db.execute(select(PERSON.c.id).where(PERSON.c[name] == value)).first()
-    )
+    return frozenset(name for name, value in wanted.items() if value and TAKEN[name].rows(db, value=value))
 
 
 def posted(db: Connection, actor: Actor, on: date) -> Iterator[tuple[Row[Any], Mapping[str, Any]]]:
@@ -135,5 +141,5 @@ def set_active(db: Connection, person_id: int, active: bool) -> None:
 
 
 def add(db: Connection, **values: Any) -> int:
-    """A person. Answers the id."""
-    return int(db.execute(insert(PERSON).values(**values).returning(PERSON.c.id)).scalar_one())
+    """A person, by all of ADDED. Answers the id."""
+    return int(ADD.rows(db, **values)[0][0])
