@@ -30,6 +30,7 @@ from engine import (
     corrections,
     deadlines,
     denials,
+    doorbell,
     evidence_care,
     fields,
     handover,
@@ -160,15 +161,21 @@ def _readiness(rt: Runtime, runner: outbox.Runner | None) -> Mapping[str, bool |
     return facts if runner is None else {**facts, "work_runs": runner.works}
 
 
+def _bell(installation: Installation, runner: outbox.Runner) -> Callable[[Sequence[int]], None]:
+    """Who is told of new work: the workers, or the threads of this process."""
+    return doorbell.Bell(installation.redis_url).ring if installation.redis_url else runner.ring
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command `siklus`."""
     runner = outbox.Runner(build_works, schedule.Clock(build_dailies).tick)
     tools = cli.Tools(
         installation=lambda: read_installation(os.environ, Path.cwd()),
         catalog=build_catalog,
-        runtime=lambda installation: build_runtime(installation, queue=runner.ring),
-        app=partial(create_app, runner=runner),
+        runtime=lambda installation: build_runtime(installation, queue=_bell(installation, runner)),
+        app=lambda installation, rt: create_app(installation, rt, runner=None if installation.redis_url else runner),
         runner=runner,
+        works=build_works,
         shipped=SHIPPED,
     )
     return cli.run(tools, sys.argv[1:] if arguments is None else arguments)

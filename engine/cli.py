@@ -11,14 +11,15 @@ import getpass
 import json
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
 from waitress import create_server
 
-from engine import beginning, definition_check, demo, evidence_care, ledger, outbox
+from engine import beginning, definition_check, demo, doorbell, evidence_care, ledger, outbox
 from engine.core.catalog import Catalog
 from engine.core.errors import EngineError, InvalidDefinition, InvalidSubmission, Unavailable
 from engine.core.messages import Message
@@ -43,6 +44,7 @@ class Tools:
     runtime: Callable[[Installation], Runtime]
     app: Callable[[Installation, Runtime], Flask]
     runner: outbox.Runner
+    works: Callable[[], Mapping[str, outbox.Work]]
     shipped: Path
 
 
@@ -70,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "run", _run, "migrate, load the demo city into an empty database, serve")
     _add(commands, "serve", _serve, "migrate and serve")
+    _add(commands, "worker", _worker, "do the work after commits, beside a server (rung for through REDIS_URL)")
     _add(commands, "migrate", _migrate, "bring the database up to date")
     _add(commands, "demo", _demo, "create and fill the database with the demo city")
     check = _add(commands, "check", _check, "read definition files and name every problem")
@@ -134,7 +137,8 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
         )  # fmt: skip
     except OSError as error:
         raise Unavailable(Message("settings.address", port=str(installation.port), why=error.strerror or "")) from error
-    tools.runner.start(rt)
+    if not installation.redis_url:
+        tools.runner.start(rt)
     print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
     if demo.is_loaded(rt):
         print(demo.accounts_table(rt))
@@ -143,6 +147,24 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     sys.stdout.flush()
     try:
         server.run()
+    finally:
+        tools.runner.stop()
+    return 0
+
+
+def _worker(tools: Tools, options: argparse.Namespace) -> int:
+    log_as_json()
+    installation, leave = tools.installation(), threading.Event()
+    rt = tools.runtime(installation)
+    migrate.upgrade(rt.db)
+    tools.runner.start(rt)  # the sweeper: what nobody rang for, and what is due by the clock
+    print("Siklus works (stop it with Ctrl+C)", flush=True)
+    try:
+        if installation.redis_url:
+            doorbell.listen(rt, installation.redis_url, tools.works(), leave)
+        else:
+            doorbell.leave_on_signals(leave)
+            leave.wait()
     finally:
         tools.runner.stop()
     return 0

@@ -25,6 +25,7 @@ class Installation:
     `https` says that the outside address is one; `hosts` are the names it answers to. `files`: where evidence lies, by
     default beside the database; `scan`: who looks through it. `keep_on_device`: browsers may keep text not sent yet.
     `factor_key`: seals the secrets of second factors; `access`: how people get in.
+    `redis_url`: the doorbell of workers.
     `link_hosts`: where links in answers may be asked whether they can be reached."""
 
     database_url: str
@@ -40,6 +41,7 @@ class Installation:
     files: str | None = None
     scan: str | None = None
     link_hosts: str = ""
+    redis_url: str = ""
     factor_key: bytes = b""
     access: Access = field(default_factory=Access)
     mail: mail.Mail | None = None  # who carries letters
@@ -65,6 +67,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         files=known.get("SIKLUS_FILES") or None,
         scan=known.get("SIKLUS_SCAN") or None,
         link_hosts=known.get("SIKLUS_LINK_HOSTS", ""),
+        redis_url=known.get("REDIS_URL", ""),
         factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
         access=read_access(known),
         mail=mail.read_mail(known),

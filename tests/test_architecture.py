@@ -47,7 +47,7 @@ BAD = {
     "a verb knows flask": ("engine.cases", "from flask import g", "imports flask.g"),
     "a verb writes SQL": ("engine.cases", "from sqlalchemy import select", "imports sqlalchemy.select"),
     "a verb knows a page": ("engine.cases", "import portal.inbox", "imports portal.inbox"),
-    "a verb borrows another's library": ("engine.cases", "import rq", "it lives in engine.outbox"),
+    "a verb borrows another's library": ("engine.cases", "import rq", "it lives in engine.doorbell"),
     "a workflow knows a verb": ("workflows.guards", "from engine import cases", "engine.cases"),
     "a guard asks the database": ("workflows.guards", "from engine.store.queries import inbox", "queries"),
     "the web layer writes": ("engine.web.forms", "from engine.store import apply", "engine.store.apply"),
@@ -73,7 +73,7 @@ def test_a_broken_rule_is_found(module, source, complaint):
 
 GOOD = {
     "the machine uses transitions": ("engine.core.machine", "import transitions"),
-    "the outbox uses rq": ("engine.outbox", "from rq import Queue"),
+    "the doorbell uses rq": ("engine.doorbell", "from rq import Queue"),
     "a report asks the database": ("workflows.reports", "from engine.store.queries import cases"),
     "a page calls a verb": (
         "portal.case",
