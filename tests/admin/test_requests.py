@@ -103,7 +103,7 @@ def abroad(city, route):
 
 # Definitions belong to no office, a session to its owner alone; nobody in the other office has sent a form, given a
 # file or printed: tests/portal has those.
-NOT_OF_AN_OFFICE = ("/admin/definitions", "/sessions", "/submissions", "/files", "/uploads", "/prints")
+NOT_OF_AN_OFFICE = ("/admin/definitions", "/sessions", "/submissions", "/files", "/uploads", "/prints", "/start")
 OBJECTS = sorted(key for key in MATRIX if "<" in key[1] and not key[1].startswith(NOT_OF_AN_OFFICE))
 
 
