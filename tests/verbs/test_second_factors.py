@@ -1,5 +1,7 @@
 """Second factors: codes of an app, recovery codes, what a session must show, taking them away. Passkeys: browser/."""
 
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -367,3 +369,18 @@ def test_there_must_be_something_to_reset_and_a_repeated_request_is_done_once(to
 def test_what_is_no_answer_of_a_passkey_opens_nothing(town, answer):
     with pytest.raises(SignInRefused):
         passkeys.sign_in(town.rt, answer=answer, origin="http://localhost", agent="")
+
+
+def test_one_code_shown_at_the_same_time_in_many_browsers_opens_one_of_them(town, phone):
+    code, halves, opened_by = phone.code(), [opened(town, "carol") for _ in range(4)], []
+
+    def show(half):
+        with suppress(SignInRefused):
+            opened_by.append(phone.show(code, half))
+
+    threads = [threading.Thread(target=show, args=(half,)) for half in halves]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened_by) == 1
