@@ -1,6 +1,6 @@
 """The typesetter: a program of its own, started for one print, that reads a paper as JSON and writes the PDF.
 
-The one home of typst and segno. It is never imported by the server (press.py starts it by its path), so that their
+The one home of typst and segno. It is never imported by the server (press.py starts it), so that their
 memory and time are a child's: both are limited, and nothing of a print stays behind. Input and templates are all that
 it reads; a template reaches no file outside its folder, and words are data that typst never takes for markup.
 """

@@ -1,21 +1,17 @@
-"""Asks the judge (judge.py) in a process of its own, and reads its answer. At most two run at a time."""
+"""Asks the judge (judge.py), a child process, and reads its answer."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.core.errors import FileRefused, Unavailable
+from engine.children import Child, Ended
+from engine.core.errors import FileRefused
 from engine.core.messages import Message, message_from_document
 
-ROOT = Path(__file__).parent.parent.parent
-SECONDS, PATIENCE = 60, 20
-AT_ONCE = threading.BoundedSemaphore(2)
+JUDGE = Child("engine.evidence.judge", seconds=60, patience=20, busy="file.judges_busy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +30,11 @@ def judge(path: Path) -> Judged:
     Raises Unavailable when no turn comes in time: hostile files of a few must not hold every thread of the server.
     """
     fresh, preview = path.with_suffix(".fresh"), path.with_suffix(".preview")
-    command = [sys.executable, "-m", "engine.evidence.judge", str(path), str(fresh), str(preview)]
-    if not AT_ONCE.acquire(timeout=PATIENCE):
-        raise Unavailable(Message("file.judges_busy"))
     try:
-        done = subprocess.run(command, cwd=ROOT, env={}, capture_output=True, timeout=SECONDS, check=True)
-        answer = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as failed:
+        answer = json.loads(JUDGE.ask(str(path), str(fresh), str(preview)))
+    except (Ended, ValueError) as failed:
         # Killed by its own limits, or confused by the file: whatever it was, such a file is not kept.
         raise FileRefused(Message("file.refused.bomb")) from failed
-    finally:
-        AT_ONCE.release()
     if "refused" in answer:
         raise FileRefused(message_from_document(answer["refused"]))
     drawn = bool(answer["fresh"])

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
+from engine.children import Child, Ended
 from engine.core.errors import BadRequest
 from engine.core.filling.grid import Cell
 from engine.core.filling.returned import Filled, Row
@@ -27,8 +25,7 @@ from engine.sheets.writing import ROW, SEEN, TASK, WHO
 
 LARGEST = 5_000_000  # bytes of a file that is taken back
 LARGEST_INSIDE = 60_000_000  # bytes of its parts when unpacked
-ROOT = Path(__file__).parent.parent.parent
-SECONDS = 40
+UNPACKER = Child("engine.sheets.unpack", seconds=40, patience=30, busy="sheet.busy")
 MOST_ROWS = 20_000
 MOST_COLUMNS = 400
 
@@ -91,13 +88,9 @@ def _examine(content: bytes) -> None:
 
 def _sheets(content: bytes) -> list[list[list[Any]]]:
     """The cells of each sheet, read by unpack.py in a process whose memory and time are limited."""
-    command = [sys.executable, "-m", "engine.sheets.unpack"]
     try:
-        done = subprocess.run(
-            command, input=content, cwd=ROOT, env={}, capture_output=True, timeout=SECONDS, check=True
-        )
-        found: list[list[list[Any]]] = json.loads(done.stdout, object_hook=_moment)
-    except (subprocess.SubprocessError, ValueError) as broken:
+        found: list[list[list[Any]]] = json.loads(UNPACKER.ask(given=content), object_hook=_moment)
+    except (Ended, ValueError) as broken:
         raise BadRequest(Message("sheet.unreadable")) from broken
     return found
 

@@ -6,11 +6,13 @@ import subprocess
 import sys
 import time
 import zlib
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from engine.children import ROOT
 from engine.core.errors import FileRefused
 from engine.evidence import judging, office, pdf
 from engine.evidence.judge import judge as judge_here
@@ -204,7 +206,7 @@ def test_each_image_has_a_small_picture_of_its_own(tmp_path):
 
 
 def test_whatever_the_judge_breaks_on_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(judging, "SECONDS", 0.01)
+    monkeypatch.setattr(judging, "JUDGE", replace(judging.JUDGE, seconds=0.01))
     with pytest.raises(FileRefused, match=r"file\.refused\.bomb"):
         judging.judge(given(tmp_path, samples.pdf()))
 
@@ -219,7 +221,7 @@ def test_the_judge_may_take_no_more_memory_than_it_gave_itself(tmp_path):
     path = given(tmp_path, samples.pdf())
     done = subprocess.run(
         [sys.executable, "-c", code, str(path), str(path) + "f", str(path) + "p"],
-        capture_output=True, text=True, cwd=judging.ROOT, check=True,
+        capture_output=True, text=True, cwd=ROOT, check=True,
     )  # fmt: skip
     assert json.loads(done.stdout) == {"refused": {"key": "file.refused.bomb", "params": {}}}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.evidence import judging
+from engine.children import ROOT
 from engine.store.database import connect
 from engine.store.tables.files import File
 from tests.evidence import samples
@@ -47,7 +47,7 @@ class Served:
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen(self.arguments, cwd=judging.ROOT, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(self.arguments, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "ready\n"
 
     def stop(self):
@@ -171,7 +171,7 @@ def test_the_judge_takes_its_memory_in_a_process_of_its_own(what, tmp_path):
         "print(next(line.split()[1] for line in lines if line.startswith('VmHWM')), file=sys.stderr)"
     )
     arguments = [sys.executable, "-c", code, str(path), f"{path}.fresh", f"{path}.preview"]
-    done = subprocess.run(arguments, cwd=judging.ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "refused" not in done.stdout
     took = int(done.stderr) // 1024
     print(f"judge of {what}: {took} MB")

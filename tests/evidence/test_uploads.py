@@ -4,6 +4,7 @@ import hashlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -330,9 +331,9 @@ def test_the_first_files_of_a_day_plan_one_sweep_however_many_come_at_once(stage
 
 
 def test_while_every_judge_is_busy_an_upload_waits_and_can_be_finished_later(stage, case, monkeypatch):
-    monkeypatch.setattr(judging, "PATIENCE", 0.1)
+    monkeypatch.setattr(judging, "JUDGE", replace(judging.JUDGE, patience=0.1))
     upload = begun(stage, case, len(PDF))
     uploads.append(stage.rt, upload.ref, 0, [PDF], actor=stage.actor("carol"))
-    with judging.AT_ONCE, judging.AT_ONCE, pytest.raises(Unavailable, match=r"file\.judges_busy"):
+    with judging.JUDGE.turns, judging.JUDGE.turns, pytest.raises(Unavailable, match=r"file\.judges_busy"):
         uploads.finish(stage.rt, upload.ref, actor=stage.actor("carol"))
     assert uploads.finish(stage.rt, upload.ref, actor=stage.actor("carol")).status == "clean"

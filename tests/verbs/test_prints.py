@@ -242,19 +242,16 @@ def test_a_submission_is_printed_as_it_was_sent(stage, done):
         prints.print_submission(stage.rt, ref, actor=stage.actor("mallory"), voice=voice(), place=PLACE)
 
 
-def test_a_press_that_has_no_turn_left_says_so(stage, done, monkeypatch):
-    press = Press()
-    monkeypatch.setattr("engine.press.PATIENCE", 0.01)
-    for _ in range(2):
-        press.turns.acquire()
-    with pytest.raises(Unavailable):
+def test_a_press_that_has_no_turn_left_says_so():
+    press = Press(replace(Press().typesetter, patience=0.01))
+    with press.typesetter.turns, press.typesetter.turns, pytest.raises(Unavailable, match=r"print\.busy"):
         press.pull("plain", {}, {})
 
 
-def test_a_typesetter_that_takes_too_long_is_stopped(monkeypatch):
-    monkeypatch.setattr("engine.press.SECONDS", 0.0)
-    with pytest.raises(Unavailable):
-        Press().pull("plain", {}, {})
+def test_a_typesetter_that_takes_too_long_is_stopped():
+    press = Press(replace(Press().typesetter, seconds=0.0))
+    with pytest.raises(Unavailable, match=r"print\.too_slow"):
+        press.pull("plain", {}, {})
 
 
 def test_words_of_a_paper_are_never_source_of_the_typesetter(stage, done):
