@@ -25,3 +25,13 @@ def test_everything_of_a_superior_goes_to_the_one_above_in_one_confirmation(city
     work(city)
     left = words(city.get("admin", address))
     assert "0 tugas terbuka" in left or "tidak memegang apa pun lagi" in left
+
+
+def test_who_would_act_about_a_person_on_a_date(city):
+    address = f"/admin/people/{city.person('employee')}/roles"
+    page = words(city.get("auditor", address))
+    assert "Atasan langsung Pegawai: Kepala Puskesmas" in page
+    assert "Pada 1 Februari 2026" in words(city.get("admin", f"{address}?definition=basic_cycle&on=2026-02-01"))
+    assert "tidak memegang jabatan definitif" in words(city.get("admin", f"{address}?on=1999-01-01"))
+    city.get("admin", f"{address}?on=yesterday", status=400)
+    city.get("admin", f"{address}?definition=nothing", status=404)
