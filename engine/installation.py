@@ -16,6 +16,7 @@ from engine.core.messages import Message
 SHORTEST_SECRET = 32
 HOSTS = "127.0.0.1,localhost"
 DEFAULT_DATABASE = "var/siklus.sqlite3"
+MAIL = ("SIKLUS_MAIL_DIR", "SIKLUS_SMTP_URL")
 CODE_DAYS, MOST_CODE_DAYS = 14, 90
 
 
@@ -70,7 +71,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         redis_url=known.get("REDIS_URL", ""),
         factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
         access=read_access(known),
-        mail=mail.read_mail(known),
+        mail=mail.read_mail(known) if any(known.get(name) for name in MAIL) else None,  # else its libraries wait
         code_days=_code_days(known.get("SIKLUS_CODE_DAYS") or str(CODE_DAYS)),
     )
 
