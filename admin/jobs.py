@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from flask import request
+from flask import redirect, request
 from flask_admin import expose
 from sqlalchemy import ColumnElement, false
+from werkzeug.wrappers import Response
 
 from admin import words
 from admin.listing import Filter, Order
@@ -99,8 +100,10 @@ class JobView(SecureModelView):
         return self.render(self.list_template, listing=found, more=more, given_up=given_up)
 
     @expose("/now")
-    def now_fragment(self) -> str:
+    def now_fragment(self) -> Response | str:
         """How the jobs that a page shows stand now, as fragments; the page asks again while one of them goes."""
+        if "X-Fragment" not in request.headers:
+            return redirect("/admin/jobs/", 303)
         refs = request.args.get("of", "").split(",")[:MOST]
         rows = self.get_query().filter(Job.ref.in_(refs)).all()
         return self.render("backoffice/jobs/now.html", found=self.details(rows).values())
