@@ -72,7 +72,7 @@ def build_works() -> dict[str, outbox.Work]:
         "verb.correct_superior": lambda *asked: corrections.correct_superior(*asked),
         "organisation.turn": lambda *asked: changes.turn(*asked),
         "deadlines.recount": lambda *asked: deadlines.recount(*asked),
-        "deadlines.recount_case": lambda *asked: deadlines.recount_case(*asked),
+        "deadlines.recount_cases": lambda *asked: deadlines.recount_cases(*asked),
         "accounts.mail": outbox.Staged(lambda *found: None, before=lambda *asked: activation.deliver(*asked)),
         "accounts.asked": lambda *asked: activation.send_asked(*asked),
         "links.check": outbox.Staged(lambda *asked: links.keep(*asked), lambda *asked: links.look(*asked)),

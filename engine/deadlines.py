@@ -1,4 +1,4 @@
-"""Deadlines that run while a calendar changes: which of them move; and moving them, case by case, through the outbox.
+"""Deadlines that run while a calendar changes: which of them move; and moving them, through the outbox.
 
 `moves` is asked before somebody saves a change, and again when the work runs: so what was foretold is what happens.
 """
@@ -27,6 +27,7 @@ from engine.store.queries import calendars, case_head, outbox, units
 from engine.store.queries import deadlines as queries
 
 CalendarOf = Callable[[int], Calendar]
+TOGETHER = 20  # cases in one transaction: each commit waits for the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +75,29 @@ def ask_to_recount(act: Act, event: str, unit_ids: Iterable[int]) -> int:
 
 
 def recount(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
-    """Ask for each case whose deadlines move to be counted again in a transaction of its own."""
+    """Ask for the cases whose deadlines move to be counted again, some at a time: no act waits for a whole city."""
     at, stamp = rt.clock(), calendars.stamp(db)
     below = calendars.below(db, body["units"])
     days_of = rt.days.of_each(db, below, stamp)
     found = moves(rt, db, below, days_of.__getitem__, units.zone_of_each(db), at)
-    because = body["because"]
-    work = {
-        f"recount:{because}:{case}": canonical({"case": case, "because": because}).decode()
-        for case in {move.case_ref for move in found}
-    }
-    outbox.add_all(db, "deadlines.recount_case", work, to_text(at))
+    cases = sorted({move.case_ref for move in found})
+    batches = [cases[first : first + TOGETHER] for first in range(0, len(cases), TOGETHER)]
+    work = {f"recount:{body['because']}:{batch[0]}": canonical({**body, "cases": batch}).decode() for batch in batches}
+    outbox.add_all(db, "deadlines.recount_cases", work, to_text(at))
 
 
-def recount_case(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
-    """Move the deadlines of one case; an event if one is another now."""
+def recount_cases(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
+    """Move the deadlines of some cases; an event for each case of which one is another now."""
+    for ref in body["cases"]:
+        _recount(rt, db, ref, body["because"])
+
+
+def _recount(rt: Runtime, db: Connection, ref: str, because: str) -> None:
     at = rt.clock()
-    row = case_head.head(db, body["case"], at, lock=True)
+    row = case_head.head(db, ref, at, lock=True)
     calendar = rt.days.of(db, row.unit_id, row.calendar_stamp)
-    tasks = queries.of_case(db, body["case"])
+    tasks = queries.of_case(db, ref)
     found = list(_of_case(rt, db, tasks, lambda unit: calendar, {row.unit_id: row.timezone}, at)) if tasks else []
     if found:
         dues = {(move.task_id, move.task_ref): (move.was, move.now) for move in found}
-        about = {"case_id": row.id, "case_ref": row.ref, "because": body["because"]}
-        write_dues(db, dues=dues, at=at, product=rt.version, **about)
+        write_dues(db, case_id=row.id, case_ref=row.ref, dues=dues, because=because, at=at, product=rt.version)

@@ -131,3 +131,6 @@ def test_every_change_stands_in_the_trail_with_who_and_why(city, national):
     use(city, national)
     page = words(city.get("auditor", national))
     assert "Kalender dipakai unit" in page and "Kalender ditambahkan" in page
+    # Whoever administers a part may read what was done to the calendars that hold for it.
+    link = re.search(r'href="(/admin/events/\w+)"', city.get("dinkes_admin", national).get_data(as_text=True))[1]
+    assert "SKB 3 Menteri" in words(city.get("dinkes_admin", link))

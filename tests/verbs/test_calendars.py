@@ -19,7 +19,7 @@ from engine.store.tables.calendars import CalendarDay
 from engine.store.tables.ledger import Event
 from tests.verbs.stage import PLAN, Stage
 
-WORKS = {"deadlines.recount": deadlines.recount, "deadlines.recount_case": deadlines.recount_case}
+WORKS = {"deadlines.recount": deadlines.recount, "deadlines.recount_cases": deadlines.recount_cases}
 WITA = ZoneInfo("Asia/Makassar")
 NYEPI = DayEntry(date(2026, 3, 19), "holiday", Text("Hari Suci Nyepi", "Day of Silence"), "SKB 1497/2025")
 LEAVE = DayEntry(date(2026, 3, 18), "collective_leave", Text("Cuti bersama Nyepi", "Leave"), "SKB 1497/2025")
@@ -141,7 +141,7 @@ def test_work_that_runs_twice_moves_a_deadline_once(stage):
         event = db.execute(select(Event.ref).where(Event.kind == "calendar.days_added")).scalar_one()
     for _ in range(2):
         with stage.rt.db.begin() as db:
-            deadlines.recount_case(stage.rt, db, {"case": case, "because": event})
+            deadlines.recount_cases(stage.rt, db, {"cases": [case], "because": event})
     assert [kind for kind, *_ in stage.trail(case)].count("case.redue") == 1
 
 

@@ -44,6 +44,7 @@ def _within(db: Connection, actor: Actor, on: date) -> ColumnElement[bool]:
         Event.stream.in_(people),
         Event.stream.in_(cycles),
         Event.stream.startswith("definition:", autoescape=True),
+        Event.stream.startswith("calendar:", autoescape=True),
     )
 
 
