@@ -85,11 +85,12 @@ def change(
 
     Fields that have the value already are left out; one event for each day that is left.
     """
-    changed = Changed()
-    for day, some in _by_day(act, about, fields, starts_on).items():
+    changed, days = Changed(), _by_day(act, about, fields, starts_on)
+    for day, some in days.items():
         body = {name: {"was": before(about.now, about.said, name, day), "is": value} for name, value in some.items()}
         changed += record(act, about, day, body, reason=reason, event=event or f"{about.kind}.changed")
-        about = thing(act.db, about.kind, about.row.ref)
+        if changed.events and len(changed.events) < len(days):
+            about = thing(act.db, about.kind, about.row.ref)
     return changed
 
 
@@ -128,14 +129,13 @@ def _put(act: Act, about: Thing, today: str, event: str) -> tuple[int, ...]:
     differing = {name: value for name, value in holds_today.items() if value != about.now[name]}
     if not differing:
         return ()
-    below = _below(act.db, about) if differing.keys() & MOVES else frozenset()
     queries.put(act.db, about.kind, about.row.id, differing)
     counted = (touch(act, event, [about.row.id]),) if about.kind == "unit" and differing.keys() & CLOCKS else ()
     if not differing.keys() & MOVES:
         return counted
     if about.kind == "unit":
         return (*counted, reresolve(act, event, unit=about.row.id))
-    return (reresolve(act, event, people=below | _below(act.db, about)),)
+    return (reresolve(act, event, people=_below(act.db, about)),)
 
 
 def _below(db: Connection, about: Thing) -> frozenset[int]:

@@ -9,9 +9,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, insert, select, update
 
 from engine.core.history import Change as Said
+from engine.store.statement import Statement
 from engine.store.tables.cases import Note
 from engine.store.tables.changes import Change
 from engine.store.tables.ledger import Event
@@ -41,22 +42,39 @@ PRESENT = {
 }
 
 
-def present(db: Connection, kind: str, ref: str, *, lock: bool = False) -> Row[Any] | None:
+# Asked several times at each change: built once.
+BY_REF = {kind: Statement(query.where(TABLES[kind].c.ref == bindparam("ref"))) for kind, query in PRESENT.items()}
+LOCKED = {
+    kind: Statement(
+        query.where(TABLES[kind].c.ref == bindparam("ref")).with_for_update(of=TABLES[kind], key_share=True)
+    )
+    for kind, query in PRESENT.items()
+}
+OF_ONE = {
+    kind: Statement(
+        select(CHANGE.c.id, CHANGE.c.starts_on, CHANGE.c.recorded_at, CHANGE.c.body)
+        .where(about == bindparam("key"))
+        .order_by(CHANGE.c.id)
+    )
+    for kind, about in ABOUT.items()
+}
+
+
+def present(db: Connection, kind: str, ref: str, *, lock: bool = False) -> Any | None:
     """The row of a unit, post or person as it is today, with refs beside its keys; locked until the commit if asked."""
-    query = PRESENT[kind].where(TABLES[kind].c.ref == ref)
-    if lock:
-        query = query.with_for_update(of=TABLES[kind], key_share=True)
-    return db.execute(query).one_or_none()
+    return (LOCKED if lock else BY_REF)[kind].one(db, ref=ref)
 
 
 def facts(kind: str, row: Any) -> dict[str, Any]:
     """The fields of a row of `present`, as a change would say them."""
-    return {name: getattr(row, name) for name in FIELDS[kind]}
+    found = {name: getattr(row, name) for name in FIELDS[kind]}
+    return found | ({"active": bool(found["active"])} if "active" in found else {})
 
 
 def of(db: Connection, kind: str, key: int) -> list[Said]:
     """Everything that was ever said about one thing, in the order in which it was recorded."""
-    return of_each(db, kind, [key]).get(key, [])
+    rows = OF_ONE[kind].rows(db, key=key)
+    return [Said(row.id, row.starts_on, row.recorded_at, json.loads(row.body)) for row in rows]
 
 
 def of_each(db: Connection, kind: str, keys: Sequence[int] | None = None) -> dict[int, list[Said]]:

@@ -34,6 +34,7 @@ ENDED = (
     select(CHANGE.c.id).where(CHANGE.c.post_id == POST.c.id, CHANGE.c.body.contains('"active":{"is":false')).exists()
 )
 COLUMNS = (Unit.id, Unit.ref, Unit.key, Unit.name, Unit.kind, Unit.parent_id, ZONE.label("timezone"))
+ZONE_OF_ALL = Statement(select(Unit.timezone).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
 BY_ID = Statement(select(*COLUMNS).where(Unit.id == bindparam("id")))
 
 
@@ -140,8 +141,8 @@ def zones(db: Connection) -> list[str]:
 
 def zone_of_all(db: Connection) -> str | None:
     """The IANA zone of the first root unit; None where there is no unit."""
-    query = select(Unit.timezone).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1)
-    return db.execute(query).scalar_one_or_none()
+    found = ZONE_OF_ALL.one(db)
+    return None if found is None else str(found.timezone)
 
 
 def post_by_ref(db: Connection, ref: str) -> Row[Any] | None:
