@@ -27,7 +27,8 @@ from engine.staffing import Act, reresolve
 from engine.store.queries import imports as queries
 from engine.store.refs import new_seed
 
-AT_ONCE = 100  # rows of a chunk: under a second
+AT_ONCE = {"appointments": 40}  # rows of a chunk: a second or less; each of these moves tasks, too
+ELSE = 100
 FIRST = (-1, -1)  # before every row, by turn and number
 
 
@@ -39,7 +40,7 @@ def chunk(rt: Runtime, db: Connection, job: Job, found: Any) -> Chunk:
     act = Act(rt, db, jobs.asker(rt, db, job), rt.clock())
     require_admin(act.actor)
     after = FIRST if job.begins else (int(job.cursor[0]), int(job.cursor[1]))
-    stored = queries.to_do(db, file.id, after, AT_ONCE)
+    stored = queries.to_do(db, file.id, after, AT_ONCE.get(file.kind, ELSE))
     if not stored:
         return _finish(act, file)
     _run(act, file, stored)
@@ -53,8 +54,8 @@ def _run(act: Act, file: Any, stored: list[Any]) -> None:
     refused = [row for row, was in zip(rows, stored, strict=True) if not _is_done(writing, file.kind, row, was)]
     _keep_refusals(act.db, file.id, refused)
     queries.settle(act.db, file.id, {row.number for row in rows} - {row.number for row in refused}, "done")
-    if writing.touched:
-        reresolve(act, writing.event, people=frozenset(writing.touched))
+    if writing.seated:
+        reresolve(act, writing.event, people=writing.affected())
 
 
 def _cells(row: Any) -> dict[str, str]:

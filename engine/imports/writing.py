@@ -22,14 +22,15 @@ from engine.store.queries import staffing as holds
 class Writing:
     """A chunk at work: its act, the world it was judged against, the file's name, what it has added by key so far.
 
-    touched: the people whose tasks may have other holders now; event: the last one, which asks for that.
+    seated: the people who got posts, and posts: those posts; event: the last one, which asks for tasks to follow.
     """
 
     act: Act
     world: World
     reason: str | None
     added: dict[str, Any] = field(default_factory=dict)
-    touched: set[int] = field(default_factory=set)
+    seated: set[int] = field(default_factory=set)
+    posts: set[int] = field(default_factory=set)
     event: str = ""
 
     def unit(self, key: str) -> Any:
@@ -39,6 +40,11 @@ class Writing:
     def post(self, key: str) -> Any:
         """A post, likewise."""
         return self.added.get(key) or self.world.posts.by_key[key]
+
+    def affected(self) -> frozenset[int]:
+        """Whose cases may have other holders now: of those who got posts, and of everybody below; asked once."""
+        below = holds.affected(self.act.db, min(self.seated), sorted(self.posts)) if self.seated else frozenset()
+        return frozenset(below | self.seated)
 
     def since(self, row: Judged) -> date:
         """The day from which what a row changes holds."""
@@ -121,7 +127,8 @@ def _appointment(writing: Writing, row: Judged) -> None:
         act, person=person, post=post, kind=row.said("kind"), starts_on=date.fromisoformat(row.said("starts_on")),
         ends_on=_day(row.values, "ends_on"), order_number=row.values.get("order_number"),
     )  # fmt: skip
-    writing.touched |= holds.affected(act.db, person.id, [post.id])
+    writing.seated.add(person.id)
+    writing.posts.add(post.id)
     writing.event = added.event
 
 
