@@ -53,6 +53,7 @@ lock: $(TOOLS)       ## resolve pyproject.toml again into the two lock files
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --extra dev --constraints requirements.lock --output-file requirements-dev.lock
 	$(subst pyproject.toml,tests/s3/requirements.in,$(LOCK)) --upgrade --output-file tests/s3/requirements.lock
+	$(subst pyproject.toml,tests/oidc/requirements.in,$(LOCK)) --upgrade --output-file tests/oidc/requirements.lock
 
 $(READY): requirements.lock scripts/setup
 	@PYTHON='$(PYTHON)' sh scripts/setup $(VENV)
@@ -70,9 +71,12 @@ $(S3): $(READY) tests/s3/requirements.lock
 	@$(VENV)/.s3/bin/pip install -qq --disable-pip-version-check --no-input --require-hashes -r tests/s3/requirements.lock
 	@touch $@
 
-# A certified sign-in provider; it is a program for node. Where there is none, its tests say that they were not run.
-$(OIDC): $(READY) tests/oidc/package-lock.json
+# A certified sign-in provider: a program for node, which comes as a wheel where the machine has none.
+$(OIDC): $(READY) tests/oidc/package-lock.json tests/oidc/requirements.lock
+	@echo 'Installing a sign-in provider for the tests ...'
 	@mkdir -p $(VENV)/.oidc && cp tests/oidc/package.json tests/oidc/package-lock.json $(VENV)/.oidc
-	@if command -v npm >/dev/null; then echo 'Installing a sign-in provider for the tests ...'; \
-	  npm ci --prefix $(VENV)/.oidc --silent --no-audit --no-fund --ignore-scripts; fi
+	@command -v npm >/dev/null || { $(BIN)/python -m venv $(VENV)/.oidc/own && $(VENV)/.oidc/own/bin/pip install -qq \
+	  --disable-pip-version-check --no-input --require-hashes -r tests/oidc/requirements.lock; }
+	@PATH="$$PATH:$(CURDIR)/$(VENV)/.oidc/own/bin" \
+	  npm ci --prefix $(VENV)/.oidc --silent --no-audit --no-fund --ignore-scripts
 	@touch $@

@@ -380,7 +380,7 @@ class _Stay(HTTPRedirectHandler):
 
 @pytest.fixture(scope="module")
 def real():
-    node = shutil.which("node")
+    node = shutil.which("node") or shutil.which("node", path=PACKAGES / "own/bin")
     if node is None or not (PACKAGES / "node_modules/oidc-provider").exists():
         summary.not_run("no sign-in provider for the tests (needs node and npm); run: make test")
     with closing(socket()) as free:
