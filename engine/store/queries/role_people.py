@@ -153,7 +153,7 @@ def _select(rule: str, steps: int, seat: str, of_unit: bool, wanted: ColumnEleme
 
 
 @cache
-def _statement(rule: str, steps: int, seat: str, of_unit: bool) -> Statement:
+def statement(rule: str, steps: int, seat: str, of_unit: bool) -> Statement:
     """The statement for one question of a kind, prebuilt: submit and fire ask it each time."""
     return Statement(_select(rule, steps, seat, of_unit, _column(rule, of_unit) == bindparam("wanted")))
 
@@ -174,9 +174,9 @@ def _wanted(ask: Ask) -> Any:
 
 
 def _one(db: Connection, ask: Ask) -> dict[Ask, tuple[Holder, ...]]:
-    statement = _statement(ask.rule, ask.steps, ask.seat, ask.unit != 0)
+    prebuilt = statement(ask.rule, ask.steps, ask.seat, ask.unit != 0)
     values = {"wanted": _wanted(ask), "earliest": ask.on, "latest": ask.on, "grant": str(ask.of)}
-    return {ask: holders_on(statement.rows(db, **values), ask.on, ask.rule)}
+    return {ask: holders_on(prebuilt.rows(db, **values), ask.on, ask.rule)}
 
 
 def _many(db: Connection, asks: Sequence[Ask]) -> dict[Ask, tuple[Holder, ...]]:
