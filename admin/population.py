@@ -28,9 +28,7 @@ ASKED: Mapping[str, str] = {
     "of_grades": "grade == '{}'",
     "of_posts": "post_kind == '{}'",
 }
-PATTERNS = {
-    name: re.compile(re.escape(asked).replace(r"\{\}", "([A-Za-z0-9_/]+)")) for name, asked in ASKED.items()
-}
+PATTERNS = {name: re.compile(re.escape(asked).replace(r"\{\}", "([A-Za-z0-9_/]+)")) for name, asked in ASKED.items()}
 PLAIN = re.compile(r"[A-Za-z0-9_/]+")
 
 Picked = Mapping[str, tuple[str, ...]]

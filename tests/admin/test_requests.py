@@ -84,9 +84,12 @@ def abroad(city, route):
         "/admin/units/": lambda: city.unit("disdik"),
         "/admin/posts/": lambda: city.post_ref("guru_muda"),
         "/admin/changes/": lambda: organisation.change_unit(
-            runtime(city.database), actor=SYSTEM, unit_ref=city.unit("disdik"), fields={"name": "Dinas Baru"},
+            runtime(city.database),
+            actor=SYSTEM,
+            unit_ref=city.unit("disdik"),
+            fields={"name": "Dinas Baru"},
             starts_on=date(2027, 1, 1),
-        )[0],  # fmt: skip
+        )[0],
         "/admin/events/": lambda: city.event(Event.stream == f"case:{case}"),
         "/admin/appointments/": lambda: city.one(
             select(Appointment.ref).join(Person, Person.id == Appointment.person_id).where(Person.ref == stranger)

@@ -1,4 +1,4 @@
-"""The organisation in a real Chromium: pages that have a history, the tree by keyboard, a cycle described by choices."""
+"""The organisation in a real Chromium: pages with a history, the tree by keyboard, a cycle described by choices."""
 
 from datetime import date
 

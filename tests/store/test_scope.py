@@ -190,6 +190,7 @@ def held_by(town, name):
 
 def test_whoever_never_sat_anywhere_is_seen_by_those_with_rights_over_everything(town):
     from_nowhere = {"ref": new_ref(), "name": "Zulkifli", "name_lower": "zulkifli", "kind": "pns", "language": "id"}
+    from_nowhere["recorded_at"] = None
     with town.rt.db.begin() as db:
         people.add(db, **from_nowhere, nip="199001012020011009", email=None, grade=None, active=True)
     assert "Zulkifli" in names(town, "alice") and "Zulkifli" in names(town, "frank")
