@@ -1,4 +1,4 @@
-"""Each role rule over the real tables of the small town, on both databases; as many statements as kinds of questions."""
+"""Each role rule over the real tables of the small town, on both databases; one statement for a kind of question."""
 
 from contextlib import contextmanager
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import event
 
-from engine import appointments, holders, people
+from engine import appointments, holders, people, role_doubts
 from engine.core.case import SYSTEM, Holder
 from engine.core.rules import Ask
 from engine.store.queries import role_people
@@ -121,3 +121,20 @@ def stage_rules(town):
     subjects = [(town.person(name), town.unit(unit).id) for name, unit in (("carol", "health"), ("dan", "north"))]
     about = [(Holder(row.id, row.ref, row.name, "subject"), unit) for row, unit in subjects]
     return workflow({"roles": roles}), about
+
+
+def test_a_rule_by_which_nobody_can_be_found_is_told_before_publishing(town):
+    roles = {
+        "employee": "subject",
+        "head": {"rule": "holder_of_post", "post": "chief_north"},
+        "secretary": {
+            "rule": "holder_of_post",
+            "post": "nobodys",
+            "else": {"rule": "holders_of_grant", "grant": "king"},
+        },
+    }
+    with town.rt.db.read() as db:
+        told = role_doubts.doubts(db, workflow({"roles": roles}).definition)
+    assert [(message.key, message.params["role"]) for message in told] == [
+        ("lint.post_unknown", "secretary"), ("lint.grant_unknown", "secretary"),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ An appointment is never edited; a new row takes its place. A grant keeps its row
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, literal, or_, select, update
@@ -157,6 +157,11 @@ def live_grants(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
     query = select(GRANT.c.ref, GRANT.c.role, GRANT.c.unit_id, GRANT.c.granted_by, GRANT.c.starts_on, UNIT.c.name)
     query = query.join(UNIT, UNIT.c.id == GRANT.c.unit_id).where(GRANT.c.person_id == person_id)
     return list(db.execute(query.where(or_(GRANT.c.ends_on.is_(None), GRANT.c.ends_on > day))))
+
+
+def known_posts(db: Connection, keys: Iterable[str]) -> frozenset[str]:
+    """Those of the keys that a post has."""
+    return frozenset(db.execute(select(POST.c.key).where(POST.c.key.in_(sorted(keys)))).scalars())
 
 
 def seat(db: Connection, person_id: int, day: str) -> Row[Any] | None:
