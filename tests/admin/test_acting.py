@@ -37,7 +37,8 @@ def test_what_is_wrong_stands_beside_its_field(city):
     page = words(city.post("admin", "/admin/acting/new", 422, **both, **told))
     assert "Masa berakhir (1 November 2026) harus sesudah mulainya (2 November 2026)." in page
     himself = {**both, "deputy": both["person"], **told}
-    assert "tidak dapat bertindak untuk dirinya sendiri" in words(city.post("admin", "/admin/acting/new", 422, **himself))
+    page = words(city.post("admin", "/admin/acting/new", 422, **himself))
+    assert "tidak dapat bertindak untuk dirinya sendiri" in page
     assert city.all(select(ActingOrder.ref)) == []
 
 

@@ -22,7 +22,8 @@ def test_one_proposes_another_approves_and_the_page_tells_everybody(house):
     page = erin.get(address)
     assert "diusulkan oleh Carol" in page and "Menunggu keputusan" in page and "Siapa yang Anda usulkan?" not in page
     nomination = page.partition(f'action="{address}/')[2].partition('"')[0]
-    refused = plain(erin.post(f"{address}/{nomination}", {"decision": "refused", "reason": "", "key": token_hex(8)}, 400))
+    told = {"decision": "refused", "reason": "", "key": token_hex(8)}
+    refused = plain(erin.post(f"{address}/{nomination}", told, 400))
     assert "Alasan" in refused
     erin.post(f"{address}/{nomination}", {"decision": "approved", "reason": "", "key": token_hex(8)}, 303)
     assert "Disetujui" in plain(carol.get(address))
