@@ -22,9 +22,7 @@ class Held:
     holds: frozenset[tuple[int, str | None]]
 
 
-def cases_about(
-    db: Connection, people: Sequence[int], unit_id: int | None, held_by: Sequence[int] = ()
-) -> list[str]:
+def cases_about(db: Connection, people: Sequence[int], unit_id: int | None, held_by: Sequence[int] = ()) -> list[str]:
     """The refs of cases with an open task that are about one of the people, lie at or below a unit, or are held by."""
     below = select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id == unit_id)
     query = select(Case.ref).join(Task, Task.case_id == Case.id).where(Task.state == "open")
