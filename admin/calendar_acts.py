@@ -94,7 +94,9 @@ def add_day(ref: str) -> Answer:
 def remove_day(ref: str, day: str) -> Answer:
     """Take a day out of a calendar."""
     rt, actor, sent = runtime(), require_actor(), Sent()
-    book = mine(ref)
+    with rt.db.read() as db:
+        books = queries.books(db)
+    book = calendar_rules.named(books, ref)  # whether the reader keeps it: the verb and the forecast ask
     entry = book.layer.days.get(read_day(day) or date.min)
     if entry is None:
         raise NotFound(Message("calendar.gone"))
@@ -104,8 +106,7 @@ def remove_day(ref: str, day: str) -> Answer:
         if sent.does(calendars.remove_days, rt, **about):
             return done(_year(ref, entry.day), t("calendar.done.removed", day=show(entry.day)))
     forecast = forecasts.of_days(rt, actor=actor, calendar_ref=ref, removed=[entry.day])
-    with rt.db.read() as db:
-        instead = next(row.instead for row in listed(queries.books(db), book, entry.day.year) if row.entry == entry)
+    instead = next(row.instead for row in listed(books, book, entry.day.year) if row.entry == entry)
     return sent.page("backoffice/calendars/remove.html", book=book, entry=entry, forecast=forecast, instead=instead)
 
 

@@ -15,7 +15,7 @@ from engine.core import staffed as core
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
 from engine.sheets import writing
-from engine.store.queries import cycle_lists, definitions
+from engine.store.queries import definitions
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -83,10 +83,7 @@ def most() -> int:
 @permit("admin", "auditor")
 def running(ref: str) -> str:
     """What stands in the way of the cases of a cycle that runs."""
-    rt, actor = runtime(), require_actor()
-    with rt.db.read() as db:
-        cycle = cycle_lists.cycle(db, actor, ref)
-    check = staffing_check.of_cycle(rt, ref, actor=actor, most=most())
+    cycle, check = staffing_check.of_cycle(runtime(), ref, actor=require_actor(), most=most())
     return _page(check, _roles_of(cycle.definition_digest), {}, f"/admin/cycles/{ref}/staffing", cycle)
 
 
@@ -94,10 +91,7 @@ def running(ref: str) -> str:
 @permit("admin", "auditor")
 def running_as_file(ref: str, ending: str) -> Response:
     """The same as a file."""
-    rt, actor = runtime(), require_actor()
-    with rt.db.read() as db:
-        cycle = cycle_lists.cycle(db, actor, ref)
-    check = staffing_check.of_cycle(rt, ref, actor=actor, most=most())
+    cycle, check = staffing_check.of_cycle(runtime(), ref, actor=require_actor(), most=most())
     return _file(check, _roles_of(cycle.definition_digest), ending)
 
 

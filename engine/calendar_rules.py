@@ -42,7 +42,12 @@ class Rules:
 
 def by_ref(db: Connection, ref: str) -> Book:
     """The calendar of a ref. Everybody who administers anything may read all of them."""
-    found = next((book for book in queries.books(db).values() if book.ref == ref), None)
+    return named(queries.books(db), ref)
+
+
+def named(books: Mapping[int, Book], ref: str) -> Book:
+    """The same among calendars that were read already."""
+    found = next((book for book in books.values() if book.ref == ref), None)
     if found is None:
         raise NotFound(Message("calendar.not_found"))
     return found

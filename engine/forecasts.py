@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 from engine.authority import administered_unit
 from engine.calendar_rules import (
     Rules,
-    by_ref,
     judge_days,
     judge_removal,
     judge_rules,
     judge_use,
+    named,
     require_keeper,
 )
 from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar, DayEntry, Layer
@@ -59,7 +59,7 @@ def of_days(
     gone = sorted(set(removed))
 
     def change(db: Connection, books: Books, uses: Uses) -> tuple[Books, Uses]:
-        book = _mine(db, actor, calendar_ref)
+        book = _mine(db, actor, books, calendar_ref)
         if added:
             judge_days(added, book)
         if gone:
@@ -75,7 +75,7 @@ def of_rules(rt: Runtime, *, actor: Actor, calendar_ref: str, rules: Rules) -> F
     """What other rules of a calendar would do. Raises as the verb would."""
 
     def change(db: Connection, books: Books, uses: Uses) -> tuple[Books, Uses]:
-        book = _mine(db, actor, calendar_ref)
+        book = _mine(db, actor, books, calendar_ref)
         judge_rules(rules, is_lowest=book.parent_id is None)
         layer = Layer(rules.week, rules.receipt_counts, book.layer.days)
         return {**books, book.id: replace(book, layer=layer)}, uses
@@ -88,15 +88,15 @@ def of_use(rt: Runtime, *, actor: Actor, unit_ref: str, calendar_ref: str | None
 
     def change(db: Connection, books: Books, uses: Uses) -> tuple[Books, Uses]:
         unit = administered_unit(db, actor, unit_ref)
-        book = by_ref(db, calendar_ref) if calendar_ref else None
+        book = named(books, calendar_ref) if calendar_ref else None
         judge_use(db, unit, book, uses.get(unit.id))
         return books, {**uses, unit.id: book.id if book else None}
 
     return _forecast(rt, change)
 
 
-def _mine(db: Connection, actor: Actor, calendar_ref: str) -> Book:
-    book = by_ref(db, calendar_ref)
+def _mine(db: Connection, actor: Actor, books: Books, calendar_ref: str) -> Book:
+    book = named(books, calendar_ref)
     require_keeper(db, actor, book)
     return book
 
@@ -105,16 +105,17 @@ def _forecast(rt: Runtime, change: Change) -> Forecast:
     at = rt.clock()
     with rt.db.read() as db:
         books, uses = queries.books(db), queries.uses(db)
-        before, after = _of_each(db, books, uses), _of_each(db, *change(db, books, uses))
+        nearest = queries.nearest(db, uses)
+        before, (books, others) = _of_each(nearest, books), change(db, books, uses)
+        after = _of_each(nearest if others is uses else queries.nearest(db, others), books)
         zones = units.zone_of_each(db)
         touched = {unit for unit in zones if before(unit) != after(unit)}
         found = [(move.case_ref, move.unit_id, move.was, move.now) for move in moves(rt, db, touched, after, zones, at)]
     return _told(found)
 
 
-def _of_each(db: Connection, books: Books, uses: Uses) -> Callable[[int], Calendar]:
-    """Unit → its calendar, where calendars and uses are these."""
-    nearest = queries.nearest(db, uses)
+def _of_each(nearest: Mapping[int, int], books: Books) -> Callable[[int], Calendar]:
+    """Unit → its calendar, where these are the calendars, and the nearest of each unit."""
     known = {key: compiled(books, key) for key in set(nearest.values())}
     return lambda unit: known[nearest[unit]] if unit in nearest else MONDAY_TO_FRIDAY
 

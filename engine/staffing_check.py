@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from engine import cycles, holders
 from engine.authority import office_day
@@ -38,8 +38,8 @@ def before_opening(rt: Runtime, *, actor: Actor, version_ref: str, population: s
     return Looked(plan, check)
 
 
-def of_cycle(rt: Runtime, cycle_ref: str, *, actor: Actor, most: int = MOST) -> Check:
-    """Check the cases of a running cycle that are not over, as they are staffed today. Reads only."""
+def of_cycle(rt: Runtime, cycle_ref: str, *, actor: Actor, most: int = MOST) -> tuple[Row[Any], Check]:
+    """The cycle, and the check of its cases that are not over, as they are staffed today. Reads only."""
     if not (actor.has("admin") or actor.has("auditor")):
         raise NotAllowed(Message("cycle.admins_only"))
     with rt.db.read() as db:
@@ -54,7 +54,7 @@ def of_cycle(rt: Runtime, cycle_ref: str, *, actor: Actor, most: int = MOST) -> 
             for case, roles, row in zip(about, held, rows, strict=True)
             if case.subject is not None
         ]
-        return look(db, workflow, staffed, [row.unit_id for row in rows], on, most)
+        return cycle, look(db, workflow, staffed, [row.unit_id for row in rows], on, most)
 
 
 def _runs(workflow: Workflow, state: str) -> bool:
