@@ -111,7 +111,7 @@ def open_cycle(
     _require_admin(actor)
     wanted = _wanted(name, version_ref, period_start, period_end, population)
     at = rt.clock()
-    once = Once(actor, key, "cycles.open", wanted)
+    once = Once(actor, key, "cycles.open", wanted if past is None else {**wanted, "past": past})
     with rt.db.begin() as db:
         if (earlier := once.answered(db)) is not None:
             return Opened(**earlier)

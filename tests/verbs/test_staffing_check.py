@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from engine import acting, appointments, cycles, ledger, people, staffing_check
-from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
+from engine.core.errors import InvalidSubmission, KeyReused, NotAllowed, NotFound, Refused
 from engine.store.queries import definitions as published
+from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Account, Person
 from tests.verbs.stage import Stage
@@ -137,6 +138,13 @@ def test_a_cycle_opens_past_findings_with_a_reason_that_the_trail_keeps(town):
     assert ledger.verify(town.rt.db)
 
 
+def test_a_key_comes_back_with_the_same_reason_or_not_at_all(town):
+    key = new_ref()
+    assert town.open(FINE, past="Mendesak", key=key) == town.open(FINE, past="Mendesak", key=key)
+    with pytest.raises(KeyReused):
+        town.open(FINE, past="Alasan lain", key=key)
+
+
 def test_a_cycle_without_findings_asks_for_no_reason_and_keeps_none(town):
     opened = town.open("post == 'hr'", past="")
     with town.rt.db.read() as db:
@@ -147,9 +155,9 @@ def test_a_cycle_without_findings_asks_for_no_reason_and_keeps_none(town):
 def test_a_running_cycle_is_checked_as_it_is_staffed_today(town):
     opened = town.open("post == 'hr'")
     look_now = {"actor": town.actor("alice"), "most": 3}
-    assert staffing_check.of_cycle(town.rt, opened.ref, **look_now).found == ()
+    assert staffing_check.of_cycle(town.rt, opened.ref, **look_now)[1].found == ()
     people.set_active(town.rt, actor=town.actor("gina"), person_ref=town.ref("mayor"), active=False)
-    (found,) = staffing_check.of_cycle(town.rt, opened.ref, **look_now).found
+    (found,) = staffing_check.of_cycle(town.rt, opened.ref, **look_now)[1].found
     assert (found.kind, found.who.name, found.roles) == ("nobody", "Alice", ("supervisor",))
     with pytest.raises(NotFound):
         staffing_check.of_cycle(town.rt, opened.ref, actor=town.actor("dan"))
