@@ -76,7 +76,7 @@ def judge(rows: Sequence[Judged], world: World) -> None:
 def _person(row: Judged, world: World) -> Any:
     nip = row.said("nip")
     person = world.people.get(nip)
-    row.label = person.name if person is not None else nip
+    row.label = person.name if person is not None and person.id in world.within else nip
     if not nip:
         return None
     if person is None:

@@ -77,8 +77,6 @@ def _outcome(row: Judged, person: Any, world: World) -> str:
     standing = {None: "", "active": True, "ended": False}[row.values.get("status")]
     if standing != "" and standing != bool(person.active):
         row.was["status"] = "active" if person.active else "ended"
-        if person.id in world.elsewhere:
-            row.blame("further_posts", "status")
         return END if person.active else CHANGE
     return CHANGE if row.was else UNCHANGED
 
@@ -94,6 +92,8 @@ def _may_change(row: Judged, person: Any, world: World) -> bool:
         row.blame("person_outside", column)
     elif person.id in world.beyond:
         row.blame("further_rights", column)
+    elif person.id in world.elsewhere:
+        row.blame("further_posts", column)
     return not row.is_wrong
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.grades import judge_class
+from engine.core.messages import Message
 from engine.imports.circles import depths, on_circles
 from engine.imports.rows import CHANGE, CREATE, END, UNCHANGED, Judged
 from engine.imports.world import Named, World
@@ -45,6 +46,11 @@ def judge_posts(rows: Sequence[Judged], world: World) -> None:
         if (said := row.said("position_class")) and (wrong := judge_class(int(said))) is not None:
             row.blame("position_class", "position_class", wrong)
     _finish(rows, tree, wanted, _closable_post(rows, world))
+    for row in rows:
+        post = world.posts.by_key.get(row.said("key"))
+        if post is not None and post.id in world.own_posts and row.was:  # nobody chooses his own superior
+            row.blame("oneself", "key", Message("people.not_oneself"))
+            row.settle(UNCHANGED)
 
 
 def _begin(rows: Sequence[Judged], tree: Tree) -> dict[str, Judged]:
@@ -77,6 +83,8 @@ def _judge_unit_place(row: Judged, unit: Any, wanted: Mapping[str, Judged], worl
     parent = row.said("parent")
     if unit is not None and unit.id not in world.reach:
         row.blame("unit_outside", "key")
+    elif unit is not None and _leaves(row, unit, world) and unit.parent_id not in world.reach:
+        row.blame("root_unit" if unit.parent_id is None else "unit_outside", "parent")
     elif parent and parent in world.units.by_key and world.units.by_key[parent].id not in world.reach:
         if unit is None or unit.parent_id != world.units.by_key[parent].id:
             row.blame("unit_outside", "parent")
@@ -84,6 +92,12 @@ def _judge_unit_place(row: Judged, unit: Any, wanted: Mapping[str, Judged], worl
         return
     elif unit is None or ("parent" in row.values and unit.parent_id is not None):
         row.blame("root_unit", "parent")
+
+
+def _leaves(row: Judged, unit: Any, world: World) -> bool:
+    """Whether a unit would end or come below another one: whoever administers what is above it decides that."""
+    ends = row.values.get("status") == "ended" and unit.active
+    return ends or bool(row.said("parent") and row.said("parent") != world.units.key_of(unit.parent_id))
 
 
 def _judge_post_unit(row: Judged, post: Any, world: World) -> None:

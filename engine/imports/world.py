@@ -61,6 +61,7 @@ class World:
     beyond: frozenset[int] = frozenset()  # people with rights further than one's own
     elsewhere: frozenset[int] = frozenset()  # people with posts further than one's own
     appointments: Sequence[Any] = ()
+    own_posts: frozenset[int] = frozenset()  # on which whoever imports sits, today or later
 
 
 def read(db: Connection, kind: str, rows: Iterable[Judged], actor: Actor, at: datetime) -> World:
@@ -71,7 +72,8 @@ def read(db: Connection, kind: str, rows: Iterable[Judged], actor: Actor, at: da
     rows = list(rows)
     if kind not in (PEOPLE, APPOINTMENTS):
         seated = _seated(db, rows, posts, on.isoformat())
-        return World(on.isoformat(), actor.person_id, units, posts, reach, appointments=seated)
+        own = _own_posts(db, actor, on.isoformat())
+        return World(on.isoformat(), actor.person_id, units, posts, reach, appointments=seated, own_posts=own)
     found = queries.people(db, _said(rows, "nip"), _said(rows, "email"))
     ids = [person.id for person in found]
     held = queries.appointments(db, ids, _posts(rows, posts)) if kind == APPOINTMENTS else ()
@@ -94,7 +96,16 @@ def _seated(db: Connection, rows: Iterable[Judged], posts: Named, day: str) -> l
     """Who sits, today or later, on a post that a row would close."""
     closing = {row.said("key") for row in rows if row.values.get("status") == "ended"}
     ids = [posts.by_key[key].id for key in closing if key in posts.by_key]
-    return [held for held in queries.appointments(db, (), ids) if held.ends_on is None or held.ends_on > day]
+    return [held for held in queries.appointments(db, (), ids) if _is_live(held, day)]
+
+
+def _own_posts(db: Connection, actor: Actor, day: str) -> frozenset[int]:
+    ids = () if actor.person_id is None else (actor.person_id,)
+    return frozenset(held.post_id for held in queries.appointments(db, ids, ()) if _is_live(held, day))
+
+
+def _is_live(held: Any, day: str) -> bool:
+    return held.ends_on is None or held.ends_on > day
 
 
 def _said(rows: Iterable[Judged], column: str) -> set[str]:

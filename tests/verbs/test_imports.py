@@ -213,6 +213,44 @@ def test_whoever_administers_a_part_imports_nothing_outside_of_it(town):
         acts.take(town.rt, actor=town.actor("frank"), kind="units", name="x", content=UNITS.encode())
 
 
+def give(town, unit_ref):
+    """A right over one more unit, to Dan."""
+    person = {"person_ref": town.ref("dan"), "role": "admin", "starts_on": town.now.date()}
+    grants.grant(town.rt, actor=town.actor("alice"), unit_ref=unit_ref, **person)
+
+
+def test_a_unit_is_moved_or_ended_by_whoever_administers_what_is_above_it_as_by_hand(town):
+    lone = {"key": "lone", "name": "Lone", "kind": "office", "parent_ref": town.unit("city").ref}
+    give(town, people.add_unit(town.rt, actor=town.actor("alice"), **lone))
+    give(town, town.unit("south").ref)
+    rows = "north;Utara;district;south;\nlone;Lone;office;city;tutup\nsouth;Selatan;district;city;\n"
+    desk = Desk(town, "dan").bring("units", f"Kode;Nama;Jenis;Induk;Status\n{rows}")
+    assert desk.faults() == {(2, "unit_outside"), (3, "unit_outside")}
+    assert desk.outcomes()[4] == "change", "its name is his to change"
+
+
+def test_nobody_imports_a_superior_for_his_own_post(town):
+    head = "Kode;Nama;Jenis;Unit;Atasan\n"
+    desk = Desk(town, "dan").bring("posts", f"{head}clerk_north;Sekcam;pengawas;north;chief_health\n")
+    assert desk.faults() == {(2, "oneself")}
+    same = desk.bring("posts", f"{head}clerk_north;Sekcam;pengawas;north;chief_north\n")
+    assert same.outcomes() == {2: "unchanged"}
+
+
+def test_an_import_changes_no_address_of_somebody_who_holds_a_post_elsewhere(town):
+    appointments.appoint(town.rt, actor=town.actor("alice"), person_ref=town.ref("carol"), kind="plt",
+                         post_ref=town.post("clerk_south").ref, starts_on=town.now.date())  # fmt: skip
+    row = f"{CAST['carol']};Carol;PNS;III/a;dan@tirta.go.id\n"
+    desk = Desk(town, "dan").bring("people", f"NIP;Nama;Jenis;Gol;Surel\n{row}")
+    assert desk.faults() == {(2, "further_posts")}
+
+
+def test_a_number_from_elsewhere_tells_no_name(town):
+    desk = Desk(town, "dan").bring("appointments", f"NIP;Jabatan;Mulai\n{CAST['mallory']};vacant;2026-07-01\n")
+    with town.rt.db.read() as db:
+        assert [row.label for row in queries.rows(db, desk.file.id)] == [CAST["mallory"]]
+
+
 def test_judging_asks_the_same_number_of_questions_for_many_rows_as_for_few(town):
     asked, counts = [], []
     event.listen(town.rt.db.engine, "before_cursor_execute", lambda *about: asked.append(about[2]))
