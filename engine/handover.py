@@ -80,7 +80,7 @@ def duties(db: Connection, actor: Actor, person: Any, on: date) -> Duties:
     day = on.isoformat()
     return Duties(
         cases=tuple(queries.cases_of(db, actor, person.id, day)),
-        orders=tuple(orders.of_person(db, person.id, day)),
+        orders=tuple(orders.of_person(db, actor, person.id, on)),
         grants=tuple(holds.live_grants(db, person.id, day)),
         appointments=tuple(holds.live_appointments(db, person.id, day)),
         candidates=tuple(_candidates(db, person, on)),

@@ -88,6 +88,21 @@ def test_nobody_gets_the_role_of_his_own_judge_by_a_hand_over(stage):
     assert orders.stored(stage, case, "decide_plan") == [("Erin", "superior_of")]
 
 
+def test_an_order_of_somebody_elsewhere_is_not_ended_by_the_way(stage):
+    orders.order(stage, person="mallory", deputy="carol")
+    assert hand_over(stage, person="carol", successor="erin", by="dan").orders == 0
+    assert hand_over(stage, person="carol", successor="erin").orders == 1
+
+
+def test_nobody_gets_another_judge_of_himself_by_handing_over_what_his_superior_holds(stage):
+    stage.case()
+    alice = {"rt": stage.rt, "actor": stage.actor("alice"), "starts_on": TODAY}
+    grants.grant(**alice, person_ref=stage.ref("carol"), role="admin", unit_ref=stage.unit("health").ref)
+    appointments.appoint(**alice, person_ref=stage.ref("mallory"), post_ref=stage.post("vacant").ref, kind="plt")
+    assert hand_over(stage, by="carol").cases == 0, "it is her own"
+    assert hand_over(stage).cases == 1
+
+
 def test_the_same_confirmation_twice_is_one_hand_over(stage):
     stage.case()
     key = new_ref()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, or_, select, update
@@ -87,10 +88,15 @@ def shared_acts(db: Connection, rows: Iterable[Any]) -> dict[str, Shared]:
     return found
 
 
-def of_person(db: Connection, person_id: int, day: str) -> list[Row[Any]]:
-    """The orders that have not ended on a day, those to come too, in which a person is absent or acts."""
+def of_person(db: Connection, actor: Actor, person_id: int, on: date) -> list[Row[Any]]:
+    """The orders that have not ended on a day, those to come too, in which a person is absent or acts.
+
+    Where he acts, only for whom the actor administers: nobody else's order is the actor's to end.
+    """
     about = or_(ORDER.c.person_id == person_id, ORDER.c.deputy_id == person_id)
-    return list(db.execute(_orders().where(LIVE, about, _not_over(day)).order_by(ORDER.c.starts_on, ORDER.c.id)))
+    mine = person_condition(actor, ORDER.c.person_id, on, ("admin",))
+    query = _orders().where(LIVE, about, _not_over(on.isoformat()), mine)
+    return list(db.execute(query.order_by(ORDER.c.starts_on, ORDER.c.id)))
 
 
 def between(db: Connection, person_id: int, starts_on: str, ends_on: str | None) -> list[Row[Any]]:

@@ -20,7 +20,11 @@ BELOW, CHAIR, LATER = aliased(Appointment), aliased(Post), aliased(CaseRole)
 
 
 def cases_of(db: Connection, actor: Actor, person_id: int, day: str) -> list[Row[Any]]:
-    """Running cases that he would leave behind: ref, subject, cycle, and how many open tasks he has in each."""
+    """Running cases that he would leave behind: ref, subject, cycle, and how many open tasks he has in each.
+
+    Not that about the actor himself: nobody chooses who judges him.
+    """
+    apart = [person_id, *([] if actor.person_id is None else [actor.person_id])]
     mine = and_(TaskHolder.task_id == Task.id, TaskHolder.person_id == person_id)
     tasks = (
         select(func.count()).select_from(Task).join(TaskHolder, mine).where(Task.case_id == Case.id)
@@ -41,7 +45,7 @@ def cases_of(db: Connection, actor: Actor, person_id: int, day: str) -> list[Row
         .outerjoin(Person, Person.id == Case.subject_id)
         .where(scope_condition(actor, Case.unit_id, ADMIN))
         .where(exists().where(Task.case_id == Case.id, Task.state == "open"))
-        .where(or_(tasks > 0, superior, put), or_(Case.subject_id.is_(None), Case.subject_id != person_id))
+        .where(or_(tasks > 0, superior, put), or_(Case.subject_id.is_(None), Case.subject_id.not_in(apart)))
     )  # fmt: skip
     return list(db.execute(query.order_by(Person.name_lower, Case.id)))
 
