@@ -35,6 +35,7 @@ def correct_superior(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> No
     try:
         with db.begin_nested():
             post, above = (_seat(db, told[name], told["starts_on"]) for name in ("person", "superior"))
+            _require_reach(db, row, post, told, actor)
             change_post(
                 Act(rt, db, actor, at), post.ref, {"superior": above.ref},
                 starts_on=date.fromisoformat(told["starts_on"]), reason=f"case {body['case']}",
@@ -63,6 +64,14 @@ def _seat(db: Connection, person_ref: str, day: str) -> Any:
         name = person.name if person is not None else person_ref
         raise Refused(Message("starting.no_seat", name=name, day=date.fromisoformat(day)))
     return found
+
+
+def _require_reach(db: Connection, case: Any, post: Any, told: Mapping[str, Any], actor: Actor) -> None:
+    """The post lies where the case does, for whose unit the approval counts; nobody puts it below or above himself."""
+    if post.unit_id != case.unit_id:
+        raise Refused(Message("starting.other_unit", post=post.name, day=date.fromisoformat(told["starts_on"])))
+    if told["superior"] == actor.ref or actor.person_id in staffing.live_holders(db, post.id, told["starts_on"]):
+        raise Refused(Message("people.not_oneself"))
 
 
 def _actor(db: Connection, event_ref: str) -> Actor:

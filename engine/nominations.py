@@ -116,7 +116,8 @@ def decide(
 ) -> None:
     """Approve or refuse a nomination that waits; to refuse needs a reason.
 
-    Raises NotAllowed for whoever does not hold the approving role, Refused for what was decided already.
+    Raises NotAllowed for whoever does not hold the approving role, Refused for what was decided already, and for
+    whoever proposed it or was proposed: it takes another pair of eyes.
     """
     at = rt.clock()
     reason = reason.strip()
@@ -138,6 +139,8 @@ def decide(
             raise NotAllowed(Message("nomination.not_yours"))
         if row.decision is not None:
             raise Refused(Message("nomination.decided"))
+        if actor.person_id in (row.by_id, row.person_id):
+            raise Refused(Message("nomination.own"))
         public = {"nomination": row.ref, "role": row.role, "decision": decision}
         private = {"reason": reason} if reason else {}
         kind, by = "case.nomination_decided", opened.rule.approved_by

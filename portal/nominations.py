@@ -65,5 +65,5 @@ def _page(ref: str, refused: Message | None = None) -> str:
                 wrong = short.message
     return render_template(
         "portal/nominations.html", found=found, standing=standing, searched=searched, role=role, matches=matches,
-        refused=wrong, new_key=new_key,
+        refused=wrong, new_key=new_key, me=actor.person_id,
     )  # fmt: skip

@@ -112,6 +112,15 @@ def test_what_must_not_be_is_refused_and_nothing_is_kept(stage, case):
         decide(stage, case, new_ref())
 
 
+def test_nobody_approves_himself_by_an_acting_order(stage, case):
+    ref = propose(stage, case, "mallory")
+    orders.order(stage)
+    with pytest.raises(Refused) as refused:
+        decide(stage, case, ref, by="mallory")
+    assert refused.value.message.key == "nomination.own"
+    assert names(stage, case, "boss") == ["Mallory"], "who acts for Erin"
+
+
 def test_the_same_key_proposes_once(stage, case):
     key = new_ref()
     assert propose(stage, case, "dan", key=key) == propose(stage, case, "dan", key=key)

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from engine import corrections, ledger, starting
+from engine import appointments, corrections, ledger, starting
 from engine.core.effects import Call
 from engine.core.errors import NotFound, Refused
-from engine.store.queries import history, people
+from engine.store.queries import history, people, staffing
 from engine.store.refs import new_ref
 from engine.store.tables.cases import Case
 from tests.verbs import test_acting as orders
@@ -67,6 +67,32 @@ def test_what_does_not_fit_is_told_in_the_case_and_changes_nothing(stage):
     approve(stage, case, superior="carol", starts_on=date(2026, 3, 2))
     assert [row[0] for row in stage.trail(case)][-1] == "case.not_corrected", "carol sits below him: a circle"
     assert superiors(stage, date(2026, 3, 2), "bob") == ["Wali Kota"]
+
+
+def test_the_post_of_before_in_another_unit_is_not_reached_by_a_day_in_the_past(stage):
+    here, there = stage.post("midwife").ref, stage.post("clerk_south").ref
+    with stage.rt.db.read() as db:
+        (held,) = staffing.live_appointments(db, stage.person("mallory").id, "2026-03-02")
+    alice = {"rt": stage.rt, "actor": stage.actor("alice")}
+    appointments.end_appointment(**alice, appointment_ref=held.ref, ends_on=date(2026, 3, 1))
+    with stage.rt.db.read() as db:
+        (other,) = staffing.live_appointments(db, stage.person("carol").id, "2026-03-02")
+    appointments.end_appointment(**alice, appointment_ref=other.ref, ends_on=date(2026, 3, 1))
+    seat = {"kind": "definitive", "starts_on": date(2026, 3, 1)}
+    appointments.appoint(**alice, person_ref=stage.ref("mallory"), post_ref=here, **seat)
+    appointments.appoint(**alice, person_ref=stage.ref("carol"), post_ref=there, **seat)
+    orders.work(stage)
+    case = ask(stage, "mallory")
+    approve(stage, case, starts_on=date(2026, 2, 2))
+    assert [row[0] for row in stage.trail(case)][-1] == "case.not_corrected"
+    assert superiors(stage, date(2026, 3, 2)) == ["Wali Kota"], "Carol sits there now"
+
+
+def test_nobody_who_approves_puts_anybody_below_himself(stage):
+    case = ask(stage)
+    approve(stage, case, superior="alice", starts_on=date(2026, 3, 2))
+    assert [row[0] for row in stage.trail(case)][-1] == "case.not_corrected"
+    assert superiors(stage, date(2026, 3, 2)) == ["Erin"]
 
 
 def test_done_twice_it_is_done_once(stage):
