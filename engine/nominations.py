@@ -83,7 +83,7 @@ def propose(rt: Runtime, case_ref: str, role: str, person_ref: str, *, actor: Ac
     """Propose a person for a role; answers the nomination's ref. Where nobody approves, he is in at once.
 
     Raises NotAllowed for whoever does not hold the proposing role, Refused when there are enough, for the subject, for
-    whoever was proposed already or is kept apart by a role of his.
+    whoever was proposed already or is kept apart by a role of his, and for oneself where nobody approves.
     """
     at = rt.clock()
     once = Once(actor, key, f"nominate:{case_ref}", [role, person_ref])
@@ -99,6 +99,8 @@ def propose(rt: Runtime, case_ref: str, role: str, person_ref: str, *, actor: Ac
             raise Refused(Message("nomination.enough", count=opened.rule.count or 1))
         person = _person(db, found, opened, person_ref)
         decided = None if opened.rule.approved_by else "approved"
+        if decided and person.id == actor.person_id:
+            raise Refused(Message("nomination.own"))
         public = {"role": role, "person": person.ref} | ({"decision": decided} if decided else {})
         event = _record(rt, db, found, "case.nominated", public, {}, actor, opened.rule.by, right, key, at)
         queries.add(

@@ -112,6 +112,17 @@ def test_what_must_not_be_is_refused_and_nothing_is_kept(stage, case):
         decide(stage, case, new_ref())
 
 
+def test_nobody_gives_himself_a_role_where_nobody_approves(stage):
+    by_boss = PEERS.replace("friend: {rule: nominated, by: employee", "friend: {rule: nominated, by: boss")
+    opened = stage.open(version_ref=stage.publish(by_boss).ref)
+    with stage.rt.db.read() as db:
+        case = case_lists.case_of(db, opened.ref, stage.person("carol").id)
+    with pytest.raises(Refused) as refused:
+        propose(stage, case, "erin", role="friend", by="erin")
+    assert refused.value.message.key == "nomination.own"
+    propose(stage, case, "dan", role="friend", by="erin")
+
+
 def test_nobody_approves_himself_by_an_acting_order(stage, case):
     ref = propose(stage, case, "mallory")
     orders.order(stage)
