@@ -13,18 +13,19 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine.accounts import hash_password, require_good
+from engine.authority import require_whole_person
 from engine.codes import add_code
 from engine.codes import code as code_of
-from engine.core.case import SYSTEM, Actor
+from engine.core.case import SYSTEM, Actor, Right
 from engine.core.codes import grouped, plain_code
-from engine.core.errors import SignInRefused, Unavailable
+from engine.core.errors import NotAllowed, SignInRefused, Unavailable
 from engine.core.messages import Message
 from engine.core.times import to_datetime, to_text
 from engine.letters import ASKED, Letters, posted, written
 from engine.runtime import Runtime
 from engine.sessions import NewSession, open_session
 from engine.staffing import Act
-from engine.store.queries import accounts
+from engine.store.queries import accounts, staffing
 from engine.store.queries import codes as queries
 from engine.store.refs import new_ref
 from engine.tries import count_try, may_be_a_name, plain_name
@@ -34,6 +35,7 @@ REMEMBERED = 5  # codes of a person of which one is told what became of them
 SELF_LIFE = timedelta(hours=1)
 SELF_A_DAY = 3
 DAY = timedelta(days=1)
+FOR_EVER = ""  # before every day: rights that have ended count too
 WITH_CODE, FORGOTTEN = "code:", "forgotten:"  # counted apart from tries with passwords
 
 
@@ -51,6 +53,7 @@ def activate(rt: Runtime, *, name: str, code: str, new: str, address: str, agent
         row = _fitting(rt, db, person, plain)
         if row is not None:
             accounts.mark_succeeded(db, attempt)
+            row = _within_reach(db, row, at)
     if row is None or person is None or not person.active or person.disabled_at is not None:
         raise SignInRefused(Message("accounts.code.refused"))
     _require_live(row, at)
@@ -67,6 +70,22 @@ def _fitting(rt: Runtime, db: Connection, person: Any | None, plain: str) -> Row
     refs = [row.ref for row in rows] + [""] * (REMEMBERED - len(rows))
     fits = [hmac.compare_digest(code_of(rt, ref), plain) for ref in refs]
     return next((row for row, is_it in zip(rows, fits, strict=False) if is_it), None)
+
+
+def _within_reach(db: Connection, row: Row[Any], at: datetime) -> Row[Any]:
+    """The same code, ended where its owner has come to hold more than whoever gave it reached: it would lend him that.
+
+    A giver who has moved on since keeps the reach that he had: his slips are in people's hands.
+    """
+    if row.ended_at is not None or row.issued_by is None:
+        return row
+    had = staffing.live_grants(db, row.issued_by, FOR_EVER)
+    giver = Actor(row.issued_by, "", "", tuple(Right(held.ref, held.role, held.unit_id) for held in had))
+    try:
+        require_whole_person(db, giver, row.person_id, at)
+    except NotAllowed:
+        queries.end(db, row.id, to_text(at), "withdrawn")
+    return queries.by_ref(db, row.ref) or row
 
 
 def _require_live(row: Any, at: datetime) -> None:

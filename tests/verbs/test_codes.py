@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from engine import accounts, activation, codes, grants, outbox, sessions
+from engine import accounts, activation, appointments, codes, grants, outbox, sessions
+from engine.core.case import SYSTEM
 from engine.core.codes import grouped
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, SignInRefused, TooManyTries
 from engine.core.messages import Message
@@ -153,6 +154,24 @@ def test_a_right_that_is_given_ends_the_codes_that_were_given_before(town):
     assert refused.value.message == Message("accounts.code.withdrawn")
     with pytest.raises(NotAllowed):
         give_code(town.rt, town.actor("dan"), town.ref("erin"))
+
+
+@pytest.mark.parametrize("days", [0, 5])
+def test_a_post_beyond_the_reach_of_who_gave_a_code_ends_it(town, days):
+    held, wide = (give_code(town.rt, town.actor(by), town.ref(to)) for by, to in (("dan", "erin"), ("alice", "carol")))
+    for name, post in (("erin", "clerk_south"), ("carol", "vacant")):
+        chair = {"person_ref": town.ref(name), "post_ref": town.post(post).ref, "kind": "plt"}
+        appointments.appoint(town.rt, actor=SYSTEM, starts_on=town.now.date() + timedelta(days=days), **chair)
+    with pytest.raises(SignInRefused) as refused:
+        use(town, held.code)
+    assert refused.value.message == Message("accounts.code.withdrawn")
+    assert use(town, wide.code, "carol"), "whoever gave it could give it still"
+
+
+def test_a_code_is_good_after_its_giver_has_moved_on(town):
+    held = give_code(town.rt, town.actor("dan"), town.ref("erin"))
+    grants.revoke_grant(town.rt, actor=town.actor("alice"), grant_ref=town.actor("dan").rights[0].ref)
+    assert use(town, held.code)
 
 
 def test_the_same_page_sent_twice_gives_the_same_code(town):
