@@ -2,11 +2,12 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from engine import definitions, grants
+from engine import definitions, grants, organisation
 from engine.core.case import SYSTEM
 from engine.core.errors import EngineError, InvalidDefinition, NotAllowed, NotFound, Refused
 from engine.store.refs import new_ref
@@ -152,6 +153,24 @@ def test_whoever_signs_in_by_grace_of_the_author_is_no_second_pair_of_eyes(stage
         assert definitions.publish(stage.rt, ref, actor=stage.actor("gina")).status == "published"
     else:
         assert why_not(stage, ref, "gina") == "definition.author_made_approver"
+
+
+@pytest.mark.parametrize("later", [timedelta(), timedelta(days=40)])
+def test_whoever_gets_codes_where_the_author_wants_them_is_no_second_pair_of_eyes(stage, later):
+    ref = in_review(stage)
+    to_him = {"fields": {"email": "author@tirta.go.id"}, "starts_on": stage.now.date() + later}
+    organisation.change_person(stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("gina"), **to_him)
+    stage.wait(days=later.days)
+    assert why_not(stage, ref, "gina") == "definition.author_made_approver"
+    stage.wait(days=32)
+    assert definitions.publish(stage.rt, ref, actor=stage.actor("gina")).status == "published"
+
+
+def test_a_new_name_by_the_author_gives_nobody_a_way_in(stage):
+    ref, gina = in_review(stage), stage.actor("gina")
+    about = {"fields": {"name": "Gina Baru"}, "starts_on": stage.now.date()}
+    organisation.change_person(stage.rt, actor=stage.actor("alice"), person_ref=gina.ref, **about)
+    assert definitions.publish(stage.rt, ref, actor=gina).status == "published"
 
 
 def test_two_versions_approved_at_once_never_stand_published_together(stage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -148,11 +149,20 @@ def office_names(db: Connection, person_id: int) -> list[str]:
 
 
 def was_given_by(db: Connection, person_ref: str, giver_id: int, since: str) -> bool:
-    """Whether somebody made this person's account, or has given it a password or a code since a moment."""
+    """Whether somebody made this person's account, or lately gave it a password, a code or where codes are sent to."""
     lately = and_(Event.kind.in_(("account.password_set", "account.code_issued")), Event.at >= since)
     gave = or_(Event.kind.in_(("account.created", "account.invited")), lately)
-    query = select(Event.seq).where(Event.stream == f"person:{person_ref}", Event.actor_id == giver_id, gave)
-    return db.execute(query.limit(1)).first() is not None
+    his = and_(Event.stream == f"person:{person_ref}", Event.actor_id == giver_id)
+    if db.execute(select(Event.seq).where(his, gave).limit(1)).first() is not None:
+        return True
+    changes = db.execute(select(Event.at, Event.leaf).where(his, Event.kind == "person.changed"))
+    return any(_moves_codes(row, since) for row in changes)
+
+
+def _moves_codes(row: Row[Any], since: str) -> bool:
+    """Whether a change of a person, since a moment or for a day since then, is of the address that codes go to."""
+    said = json.loads(row.leaf)["public"]
+    return "email" in said["fields"] and (row.at >= since or said["starts_on"] >= since[:10])
 
 
 def sign_in_name(db: Connection, post_key: str) -> Row[Any] | None:
