@@ -5,7 +5,7 @@ What changes one stands in calendar_acts.py and calendar_lists.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -60,15 +60,16 @@ class CalendarView(SecureView):
     def index_view(self) -> str:
         books, users = queries.books(self.db), queries.users(self.db)
         year = today().year
-        shelves = [self._shelf(books, users, book, year) for book in books.values()]
+        keepers = self._keepers(books.values())
+        shelves = [self._shelf(books, users, keepers, book, year) for book in books.values()]
         may_add = require_actor().has("admin")
         return self.render("backoffice/calendars/list.html", shelves=shelves, year=year, may_add=may_add)
 
     @expose("/<ref>")
     def calendar_page(self, ref: str) -> str:
         books, year = queries.books(self.db), asked_year()
-        book = calendar_rules.by_ref(self.db, ref)
-        shelf = self._shelf(books, queries.users(self.db), book, year)
+        book = calendar_rules.named(books, ref)
+        shelf = self._shelf(books, queries.users(self.db), self._keepers([book]), book, year)
         return self.render(
             "backoffice/calendars/calendar.html",
             shelf=shelf,
@@ -84,7 +85,7 @@ class CalendarView(SecureView):
     def export_days(self, ref: str) -> Response:
         """The days of a year as a file, inherited ones included: it can be imported again."""
         books, year = queries.books(self.db), asked_year()
-        days = listed(books, calendar_rules.by_ref(self.db, ref), year)
+        days = listed(books, calendar_rules.named(books, ref), year)
         titles = [t(f"calendar.column.{name}") for name in ("day", "name", "name_en", "kind", "source", "origin")]
         rows = [
             [day.entry.day.isoformat(), day.entry.name.id, day.entry.name.en, t(f"calendar.kind.{day.entry.kind}"),
@@ -93,13 +94,24 @@ class CalendarView(SecureView):
         ]  # fmt: skip
         return stream(f"calendar-{year}.csv", titles, lambda limit: rows[:limit])
 
-    def _shelf(self, books: Mapping[int, Book], users: Mapping[int, list[Any]], book: Book, year: int) -> Shelf:
+    def _keepers(self, books: Iterable[Book]) -> Mapping[int, Any]:
+        """The units that keep these calendars, asked once."""
+        return units.by_keys(self.db, {book.unit_id for book in books if book.unit_id})
+
+    def _shelf(
+        self,
+        books: Mapping[int, Book],
+        users: Mapping[int, list[Any]],
+        keepers: Mapping[int, Any],
+        book: Book,
+        year: int,
+    ) -> Shelf:
         office = compiled(books, book.id)
         return Shelf(
             book=book,
             office=office,
             below=books[book.parent_id] if book.parent_id else None,
-            keeper=units.unit(self.db, book.unit_id) if book.unit_id else None,
+            keeper=keepers.get(book.unit_id or 0),
             users=users.get(book.id, []),
             days=sum(entry.is_off for day, entry in office.days.items() if day.year == year),
         )

@@ -51,6 +51,16 @@ def test_the_list_says_what_each_calendar_is_and_who_uses_it(still):
     assert "Puskesmas enam hari kerja" in page and "Pemerintah Kota Tirta Mekar" in page
 
 
+def test_the_pages_ask_no_more_for_many_calendars_of_units_than_for_few(city, national):
+    for number in range(9):
+        about = {"name": f"Kalender {number}", "week": "6", "receipt": "no", "parent": national.rpartition("/")[2]}
+        added = city.post("admin", "/admin/calendars/new", unit=city.unit("dinkes"), **about, **REASON)
+    for path in ("/admin/calendars/", added.headers["Location"]):
+        with city.counted() as statements:
+            assert "Dinas Kesehatan" in words(city.get("admin", path))
+        assert len(statements) <= 12, path
+
+
 def test_the_list_that_ships_is_shown_confirmed_and_then_counts(city, national):
     asked, answer = sure(
         city, "admin", f"{national}/import", year="2026", pasted=shipped(city, national, 2026), **REASON
