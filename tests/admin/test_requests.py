@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from engine import organisation
+from engine import jobs, organisation
 from engine.core.case import SYSTEM
+from engine.core.messages import Message
+from engine.imports import acts
 from engine.store.tables import AccessGrant, Appointment, Event, Person, Unit
 from tests.admin.city import runtime
 from tests.admin.routes import address, matrix, named, routes
@@ -98,15 +100,32 @@ def abroad(city, route):
             select(AccessGrant.ref).join(Unit, Unit.id == AccessGrant.unit_id).where(Unit.key == "disdik")
         ),
     }
+    route = route.replace("<ending>", "csv")
+    refs["/admin/imports/"] = lambda: acts.take_rows(
+        runtime(city.database), actor=SYSTEM, kind="units", rows=[{"key": "baru", "name": "Baru", "kind": "office"}]
+    )
+    refs["/admin/jobs/"] = lambda: job_of(city, "disdik")
     if route.startswith("/admin/events/of/"):
         return route.replace("<path:stream>", f"case:{case}")
     prefix = next(prefix for prefix in refs if route.startswith(f"{prefix}<ref>"))
     return route.replace("<ref>", refs[prefix]())
 
 
-# Definitions belong to no office, a session to its owner alone; nobody in the other office has sent a form, given a
-# file or printed: tests/portal has those.
-NOT_OF_AN_OFFICE = ("/admin/definitions", "/sessions", "/submissions", "/files", "/uploads", "/prints", "/start")
+def job_of(city, unit_key):
+    """A job that the administrators of a unit may see."""
+    rt, unit = runtime(city.database), city.one(select(Unit.id).where(Unit.key == unit_key))
+    with rt.db.begin() as db:
+        title = Message("imports.job.units", name="unit.csv")
+        return jobs.ask(rt, db, kind=acts.JOB, title=title, body={"import": 0}, unit_id=unit).ref
+
+
+# Definitions belong to no office, a session or passkey to its owner alone; calendars are read by all who administer,
+# and the matrix says who may change them; nobody in the other office has sent a form, given a file or printed:
+# tests/portal has those. An example and the check of a cycle that is not open yet are nobody's.
+NOT_OF_AN_OFFICE = (
+    *("/admin/definitions", "/admin/calendars", "/admin/imports/examples", "/admin/cycles/staffing."),
+    *("/sessions", "/security", "/submissions", "/files", "/uploads", "/prints", "/start"),
+)
 OBJECTS = sorted(key for key in MATRIX if "<" in key[1] and not key[1].startswith(NOT_OF_AN_OFFICE))
 
 
