@@ -18,6 +18,7 @@ from engine.oidc.tokens import Expected, UnknownKey
 
 KEPT_FOR = timedelta(hours=1)
 ASKED_EVERY = timedelta(seconds=30)
+LEFT_ALONE = timedelta(seconds=15)  # after it did not answer
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 OPTIONAL = ("userinfo_endpoint", "end_session_endpoint")
 
@@ -30,13 +31,24 @@ class Provider:
         self._turn = Lock()
         self._described: tuple[datetime, dict[str, Any]] | None = None
         self._keys: tuple[datetime, list[Mapping[str, Any]]] | None = None
+        self._failed: tuple[datetime, Message] | None = None
 
     def described(self, now: datetime) -> Mapping[str, Any]:
         """Its description (OpenID Connect Discovery 1.0, 4.2). Raises Unavailable when it is none of this issuer."""
         with self._turn:
             if self._described is None or now - self._described[0] > KEPT_FOR:
-                self._described = now, self._discover()
+                self._described = now, self._discovered(now)
             return self._described[1]
+
+    def _discovered(self, now: datetime) -> dict[str, Any]:
+        # Whoever waits for a provider that is down waits in our turn: a crowd would hold every thread of the server.
+        if self._failed is not None and abs(now - self._failed[0]) < LEFT_ALONE:
+            raise Unavailable(self._failed[1])
+        try:
+            return self._discover()
+        except Unavailable as down:
+            self._failed = now, down.message
+            raise
 
     def _discover(self) -> dict[str, Any]:
         issuer = self.settings.issuer

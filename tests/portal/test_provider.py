@@ -17,6 +17,7 @@ from sqlalchemy import func, select, update
 
 from engine import sessions, stepup
 from engine.access import FOR_ALL, Access, ProviderSettings
+from engine.oidc.provider import LEFT_ALONE
 from engine.signin import SECOND_FACTOR
 from engine.store.database import connect
 from engine.store.tables.people import Account, Person
@@ -281,6 +282,15 @@ def test_a_description_that_is_wrong_leads_nowhere(door, liar, description):
     answer = door.client.get("/sign-in/provider")
     assert answer.headers["Location"] == "/sign-in"
     assert "tidak dikonfigurasi dengan benar" in plain(door.client.get("/sign-in").text)
+
+
+def test_a_provider_that_does_not_answer_is_left_alone_so_that_a_crowd_holds_no_threads(door, liar):
+    liar.description = {"issuer": "https://down.example"}
+    assert door.client.get("/sign-in/provider").headers["Location"] == "/sign-in"
+    liar.description = {}
+    assert door.client.get("/sign-in/provider").headers["Location"] == "/sign-in"
+    door.house.now += LEFT_ALONE
+    assert door.go().startswith(f"{liar.address}/auth")
 
 
 def test_a_provider_that_sends_us_elsewhere_is_not_followed(door, liar):
