@@ -104,7 +104,8 @@ def is_public(address: Address) -> bool:
     carried = [each for each in inside if each is not None]
     if carried:
         return all(is_public(each) for each in carried)
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    inward = isinstance(address, IPv6Address) and address.is_site_local  # RFC 3879: offices have it still
+    return address.is_global and not (address.is_multicast or address.is_reserved or inward)
 
 
 def check(url: str, allowed: Allowed) -> Found:

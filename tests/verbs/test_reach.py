@@ -196,7 +196,7 @@ def test_what_nobody_allowed_is_not_even_looked_up(names, monkeypatch, url):
     [
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
         "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1",
-        "2002:7f00:1::", "fd00:ec2::254",
+        "2002:7f00:1::", "fec0::1", "fd00:ec2::254",
     ],
 )  # fmt: skip
 def test_an_allowed_name_that_leads_inside_is_refused(names, monkeypatch, inside):
