@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.core.case import Actor
-from engine.core.errors import EngineError, InvalidSubmission, Refused
+from engine.core.errors import EngineError, InvalidSubmission, NotFound, Refused
 from engine.core.messages import Message
 from engine.restaffing import change_post
 from engine.runtime import Runtime
@@ -29,7 +29,7 @@ def correct_superior(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> No
     row = case_head.head(db, body["case"], at, lock=True)
     if queries.is_told(db, body["case"], body["event"]):
         return
-    actor = _actor(db, body["event"])
+    actor = _actor(db, body["case"], body["event"])
     public: dict[str, Any] = {"of": body["event"], "starts_on": told["starts_on"]}
     kind, private = "case.corrected", {}
     try:
@@ -68,14 +68,19 @@ def _seat(db: Connection, person_ref: str, day: str) -> Any:
 
 def _require_reach(db: Connection, case: Any, post: Any, told: Mapping[str, Any], actor: Actor) -> None:
     """The post lies where the case does, for whose unit the approval counts; nobody puts it below or above himself."""
+    if told["person"] != case.subject_ref:
+        raise Refused(Message("people.person_not_found"))
     if post.unit_id != case.unit_id:
         raise Refused(Message("starting.other_unit", post=post.name, day=date.fromisoformat(told["starts_on"])))
     if told["superior"] == actor.ref or actor.person_id in staffing.live_holders(db, post.id, told["starts_on"]):
         raise Refused(Message("people.not_oneself"))
 
 
-def _actor(db: Connection, event_ref: str) -> Actor:
-    row = queries.author(db, event_ref)
+def _actor(db: Connection, case_ref: str, event_ref: str) -> Actor:
+    """Who fired the transition; NotFound for an event that is not one of the case."""
+    row = queries.author(db, case_ref, event_ref)
+    if row is None:
+        raise NotFound(Message("people.person_not_found"))
     return Actor(row.id, row.ref, row.name)
 
 

@@ -106,6 +106,20 @@ def test_done_twice_it_is_done_once(stage):
     assert [row[0] for row in stage.trail(case)].count("case.corrected") == 1
 
 
+def test_work_that_names_another_event_or_person_corrects_nothing(stage):
+    case = ask(stage)
+    other = begin(stage, "mallory")
+    told = {"person": stage.ref("carol"), "superior": stage.ref("dan"), "starts_on": "2026-03-02"}
+    (sent,) = [row.ref for row in _moves(stage, case) if row.transition == "send"]
+    with pytest.raises(NotFound), stage.rt.db.begin() as db:
+        corrections.correct_superior(stage.rt, db, {"case": other, "event": sent, "arguments": told})
+    with stage.rt.db.begin() as db:
+        named = {**told, "person": stage.ref("erin")}
+        corrections.correct_superior(stage.rt, db, {"case": case, "event": sent, "arguments": named})
+    assert [row[0] for row in stage.trail(case)][-1] == "case.not_corrected"
+    assert superiors(stage, date(2026, 3, 2), "erin") == ["Bob"]
+
+
 def _moves(stage, case):
     with stage.rt.db.read() as db:
         return history.events(db, case)

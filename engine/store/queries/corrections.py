@@ -13,10 +13,11 @@ from engine.store.tables.people import Person
 TOLD = ("case.corrected", "case.not_corrected")
 
 
-def author(db: Connection, event_ref: str) -> Row[Any]:
-    """The person who caused an event."""
+def author(db: Connection, case_ref: str, event_ref: str) -> Row[Any] | None:
+    """The person who caused an event of a case."""
     query = select(Person.id, Person.ref, Person.name).join(Event, Event.actor_id == Person.id)
-    return db.execute(query.where(Event.ref == event_ref)).one()
+    mine = query.where(Event.ref == event_ref, Event.stream == f"case:{case_ref}")
+    return db.execute(mine).one_or_none()
 
 
 def is_told(db: Connection, case_ref: str, event_ref: str) -> bool:
