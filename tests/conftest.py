@@ -89,7 +89,7 @@ def postgresql(servers) -> str:
 @pytest.fixture(scope="session")
 def valkey(servers) -> str:
     try:
-        url = servers.valkey()
+        url = servers.valkey(os.environ.get("PYTEST_XDIST_WORKER", ""))  # its tests empty all of it
     except Unavailable as missing:
         summary.not_run(str(missing))
     summary.used(valkey_version(url))

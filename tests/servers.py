@@ -51,9 +51,9 @@ class Servers:
         """Answer the address of PostgreSQL's maintenance database; start the server if need be."""
         return self._started("postgresql", self._start_postgresql)["url"]
 
-    def valkey(self) -> str:
-        """Answer the address of a Valkey server; start it if need be."""
-        return self._started("valkey", self._start_valkey)["url"]
+    def valkey(self, whose: str = "") -> str:
+        """Answer the address of a Valkey server, one for each `whose`; start it if need be."""
+        return self._started(f"valkey{whose}", self._start_valkey)["url"]
 
     def stop(self) -> None:
         """End the servers that were started in this directory."""

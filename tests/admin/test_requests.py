@@ -60,7 +60,7 @@ def test_no_page_asks_the_database_more_than_twelve_times(still, role, route):
 @pytest.mark.postgresql
 def test_every_page_of_the_backoffice_opens_on_postgresql(pg_city):
     for route in GETS:
-        if route.startswith("/admin"):
+        if route.startswith("/admin") and MATRIX["GET", route]["admin"] == 200:
             path = address(pg_city, route)
             pg_city.get("admin", path)
             with pg_city.counted() as statements:

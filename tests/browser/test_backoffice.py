@@ -210,7 +210,8 @@ def test_an_auditor_sees_the_menu_and_no_button_that_changes_anything(office, vi
     page = visit("/admin/", who="auditor")
     menu = page.get_by_role("navigation", name="Administrasi")
     assert menu.get_by_role("link").all_inner_texts() == [
-        *("Beranda", "Siklus", "Evaluasi", "Pegawai", "Unit kerja", "Definisi", "Jejak", "Penolakan"),
+        *("Beranda", "Siklus", "Evaluasi", "Pegawai", "Unit kerja", "Plt dan Plh"),
+        *("Kalender", "Akun", "Definisi", "Jejak", "Penolakan"),
     ]
     for route in PAGES:
         if MATRIX["GET", route]["auditor"] == 200:

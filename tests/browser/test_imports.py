@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 import wsgi
 from engine import outbox
+from engine.imports import acts
 from engine.store.tables import Person
 from tests import planted
 from tests.admin.city import City, copy_of, load
@@ -91,6 +92,9 @@ def test_a_file_with_twelve_kinds_of_faults_shows_each_and_imports_the_rest(offi
 
 
 def test_the_report_reads_on_a_narrow_screen_in_english(office, visit, accessible):
+    _, city = office
+    file = {"kind": "people", "name": "people.csv", "content": planted.people(ROWS, FAULTS).csv()}
+    acts.judge(city.rt, acts.take(city.rt, actor=city.actor("admin"), **file), actor=city.actor("admin"))
     page = visit("/admin/imports/", language="en", width=360, height=800)
     accessible(page)
     page.get_by_role("table").get_by_role("link").first.click()

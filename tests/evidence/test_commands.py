@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.evidence.judging import ROOT
+from engine.children import ROOT
 from tests.evidence import samples
 
 
