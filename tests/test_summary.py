@@ -35,9 +35,9 @@ def test_a_server_that_cannot_be_found_names_its_remedy(tmp_path, monkeypatch):
         servers.Servers(tmp_path).valkey()
 
 
-def test_two_users_of_one_folder_share_its_server(tmp_path, valkey):
+def test_two_users_of_one_folder_share_its_server(postgresql):
     shared = summary.directory()
-    assert servers.Servers(shared).valkey() == valkey
+    assert servers.Servers(shared).postgresql() == postgresql
 
 
 def test_a_kind_is_a_folder_or_the_subject_of_a_file():

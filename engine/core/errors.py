@@ -120,6 +120,10 @@ class SignInRefused(EngineError):
     """Name and password do not fit, or too many tries; one wording for all, so that nobody learns which."""
 
 
+class UnknownKey(SignInRefused):
+    """No key of a sign-in provider fits its token: it may have new ones."""
+
+
 class TooManyTries(EngineError):
     """Slow down; `seconds` until the next try is looked at."""
 

@@ -11,10 +11,10 @@ from threading import Lock
 from typing import Any
 
 from engine.access import ProviderSettings, is_safe_address
-from engine.core.errors import Unavailable
+from engine.core.errors import Unavailable, UnknownKey
 from engine.core.messages import Message
 from engine.oidc import fetching, tokens
-from engine.oidc.tokens import Expected, UnknownKey
+from engine.oidc.tokens import Expected
 
 KEPT_FOR = timedelta(hours=1)
 ASKED_EVERY = timedelta(seconds=30)

@@ -16,7 +16,7 @@ from typing import Any
 
 from joserfc import errors, jwk, jws
 
-from engine.core.errors import SignInRefused
+from engine.core.errors import SignInRefused, UnknownKey
 from engine.core.messages import Message
 
 KINDS = {"RS256": "RSA", "ES256": "EC"}
@@ -24,10 +24,6 @@ SKEW = 60  # seconds by which clocks may differ
 OLDEST = 600  # seconds since a token was made
 LONGEST = 32 * 1024
 LEAST_RSA = 256  # bytes of a modulus: 2048 bits
-
-
-class UnknownKey(SignInRefused):
-    """No key of the provider fits: it may have new ones."""
 
 
 @dataclass(frozen=True, slots=True)

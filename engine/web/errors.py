@@ -34,6 +34,7 @@ STATUS: dict[type[EngineError], int] = {
     errors.BadRequest: 400,
     errors.FileRefused: 422,
     errors.SignInRefused: 422,
+    errors.UnknownKey: 422,
     errors.TooManyTries: 429,
     errors.TamperedLedger: 500,
     errors.Unavailable: 503,
