@@ -37,7 +37,7 @@ YEAR = datetime.now(UTC).year
 @contextmanager
 def databases() -> Iterator[Iterator[tuple[str, str]]]:
     """A fresh database of each kind, one after the other: (name, address). Both wait for the disk."""
-    folder = new_directory()
+    folder = new_directory(durable=True)
     servers = Servers(folder, durable=True)
 
     def each() -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import time
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from engine.store.migrate import upgrade
 from engine.store.queries import calendars as queries
 from engine.store.refs import new_ref
 from engine.store.tables import Appointment, Event, Person, Post, Task
-from tests.servers import Servers, fresh_database, new_directory
+from prove._city import databases
 from tests.verbs.stage import Stage
 
 PEOPLE, LOOKS = 6_000, 2_000
@@ -53,18 +52,12 @@ def main() -> None:
     """Prove it on SQLite and on PostgreSQL."""
     print("| database | running deadlines | foretold in | moved in | last change asked | calendar looked up |")
     print("|---|---:|---:|---:|---:|---:|")
-    folder = new_directory()
-    servers = Servers(folder)
-    try:
-        urls = {"SQLite": f"sqlite:///{folder}/x.sqlite3", "PostgreSQL": fresh_database(servers.postgresql())}
-        for name, url in urls.items():
+    with databases() as each:
+        for name, url in each:
             database = connect(url)
             upgrade(database)
             _prove(name, Stage(database))
             database.close()
-    finally:
-        servers.stop()
-        shutil.rmtree(folder, ignore_errors=True)
     print(
         "\nEach case has exactly one event `case.redue`, and each deadline lies one working day later. An act pays the"
     )

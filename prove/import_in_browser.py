@@ -32,7 +32,7 @@ LONGEST = 600  # seconds
 
 def main() -> None:
     """Prove it on SQLite, as it runs out of the box."""
-    folder = new_directory()
+    folder = new_directory(durable=True)
     database = connect(f"sqlite:///{folder}/city.sqlite3")
     try:
         upgrade(database)

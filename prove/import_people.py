@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import resource
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +17,8 @@ from engine.imports import acts
 from engine.store.database import connect
 from engine.store.migrate import upgrade
 from engine.store.queries import imports as queries
+from prove._city import databases
 from tests import planted
-from tests.servers import Servers, fresh_database, new_directory
 from tests.verbs.town import Town
 
 ROWS, FAULTS, WRONG = 6_000, 40, 3_000
@@ -28,18 +27,10 @@ ROWS, FAULTS, WRONG = 6_000, 40, 3_000
 def main() -> None:
     """Prove it on SQLite and on PostgreSQL."""
     print("| database | step | seconds | rows |\n|---|---|---:|---:|")
-    folder = new_directory()
-    servers = Servers(folder)
-    try:
-        for name, url in (
-            ("SQLite", f"sqlite:///{folder}/x.sqlite3"),
-            ("PostgreSQL", fresh_database(servers.postgresql())),
-        ):
+    with databases() as each:
+        for name, url in each:
             with _town(url) as town:
                 _prove(name, town)
-    finally:
-        servers.stop()
-        shutil.rmtree(folder, ignore_errors=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\nPeak memory of the process that did all of it: {peak:.0f} MB.")
     print(f"{FAULTS} faults of {len(planted.CAUSES)} kinds planted, {FAULTS} found by row and cause, nothing else.")

@@ -33,7 +33,7 @@ KIND = "holders.rehold"
 
 def main() -> None:
     """Print what happened, on PostgreSQL and Valkey."""
-    servers = Servers(new_directory(), durable=True)
+    servers = Servers(new_directory(durable=True), durable=True)
     try:
         with city.databases() as each:
             url = next(found for name, found in each if name == "PostgreSQL")

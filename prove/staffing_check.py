@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections import Counter
 
@@ -13,7 +12,7 @@ from engine.store.database import connect
 from engine.store.migrate import upgrade
 from engine.store.refs import new_ref
 from engine.store.tables import Account, Appointment, Person, Post
-from tests.servers import Servers, fresh_database, new_directory
+from prove._city import databases
 from tests.verbs.stage import Stage
 from tests.verbs.test_staffing_check import WORKFLOW
 
@@ -24,18 +23,12 @@ CROWD = 85
 def main() -> None:
     """Prove it on SQLite and on PostgreSQL."""
     print("| database | people | findings | seconds | statements |\n|---|---:|---:|---:|---:|")
-    folder = new_directory()
-    servers = Servers(folder)
-    try:
-        urls = {"SQLite": f"sqlite:///{folder}/x.sqlite3", "PostgreSQL": fresh_database(servers.postgresql())}
-        for name, url in urls.items():
+    with databases() as each:
+        for name, url in each:
             database = connect(url)
             upgrade(database)
             _prove(name, Stage(database))
             database.close()
-    finally:
-        servers.stop()
-        shutil.rmtree(folder, ignore_errors=True)
     print(f"\nPlanted among them: a vacant chair, a crowd of {CROWD}, twenty shut and thirty missing accounts, two")
     print("who act for their own superior. Each was found by name, and nothing else.")
 
