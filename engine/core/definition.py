@@ -1,23 +1,31 @@
 """A workflow definition as values: the target of YAML files, bundles and the designer alike.
 
-Shapes only. Reading and complaining is parse.py, graph checks are lint.py, running is machine.py.
-Expressions stay text here; compiled.py turns them into something that can be asked.
+Its forms are formspec.py, code lists codelist.py; whoever needs a shape finds all of them here. Shapes only:
+reading and complaining is parse.py, graph checks are lint.py, running is machine.py. Expressions stay text here;
+compiled.py turns them into something that can be asked.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.core.codelist import CodeList as CodeList
+from engine.core.codelist import Item as Item
+from engine.core.codelist import Matrix as Matrix
 from engine.core.elements import AuthoredText as AuthoredText
 from engine.core.elements import Element as Element
 from engine.core.elements import ExpressionText
 from engine.core.elements import Key as Key
 from engine.core.elements import Since as Since
+from engine.core.formspec import Check as Check
+from engine.core.formspec import Circle as Circle
+from engine.core.formspec import FieldSpec as FieldSpec
+from engine.core.formspec import FormSchema as FormSchema
+from engine.core.formspec import Prefill as Prefill
+from engine.core.formspec import Section as Section
 from engine.core.printing.spec import PrintSpec
 
 FORMAT = 1
@@ -113,83 +121,6 @@ class Transition(Element):
     reason: Literal["none", "optional", "required"] = "none"
 
 
-class Circle(Element):
-    """Some of those who take part: a role, in these states of the case; in all of them where none is named."""
-
-    role: Key
-    states: tuple[Key, ...] = ()
-
-
-class FieldSpec(BaseModel):
-    """A question: what every type shares; the type's own options are the keys that are left (`options`).
-
-    `default` is a raw answer, or an expression behind a `=`. `seen_by` and `edited_by` are None where nobody is shut
-    out who may read or fill the form.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
-
-    key: Key
-    type: Key
-    label: AuthoredText | None = None
-    help: AuthoredText | None = None
-    required: bool = False
-    shown_when: ExpressionText | None = None
-    required_when: ExpressionText | None = None
-    editable_when: ExpressionText | None = None
-    default: Any = None
-    seen_by: tuple[Circle, ...] | None = None
-    edited_by: tuple[Circle, ...] | None = None
-    was: tuple[str, ...] = ()
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return dict(self.model_extra or {})
-
-
-class Section(Element):
-    """Fields that belong together under one title."""
-
-    key: Key
-    title: AuthoredText | None = None
-    help: AuthoredText | None = None
-    shown_when: ExpressionText | None = None
-    editable_when: ExpressionText | None = None
-    seen_by: tuple[Circle, ...] | None = None
-    edited_by: tuple[Circle, ...] | None = None
-    fields: tuple[FieldSpec, ...]
-
-
-class Check(Element):
-    """A rule across fields with its own sentence."""
-
-    key: Key
-    when: ExpressionText
-    otherwise: AuthoredText
-    fields: tuple[str, ...] = ()
-
-
-class Prefill(Element):
-    """Where a field's first answer comes from: another form of the case, or the same person's case of before."""
-
-    key: Key
-    value: ExpressionText
-
-
-class FormSchema(Element):
-    """A form: sections of fields, and checks across them."""
-
-    key: Key
-    label: AuthoredText | None = None
-    help: AuthoredText | None = None
-    sections: tuple[Section, ...]
-    checks: tuple[Check, ...] = ()
-    prefill: tuple[Prefill, ...] = ()
-
-    def fields(self) -> tuple[FieldSpec, ...]:
-        return tuple(field for section in self.sections for field in section.fields)
-
-
 class Grant(Element):
     """Who may read a form beyond his own task and its `shows`: a role, while the case stands in these states."""
 
@@ -250,41 +181,6 @@ class WorkflowDefinition(Element):
 
     def initial(self) -> State:
         return next(state for state in self.states if state.initial)
-
-
-class Item(Element):
-    """One entry of a code list, with guidance sentences where it has them.
-
-    It holds in [from, until); `value` is what it counts where levels are counted.
-    """
-
-    key: Key
-    label: AuthoredText
-    help: AuthoredText | None = None
-    text: tuple[AuthoredText, ...] = ()
-    value: Decimal | None = None
-    from_: Since = None
-    until: date | None = None
-
-
-class Matrix(Element):
-    """A look-up table: rows × columns → key of an item. Read rows first: `cells[row][column]`."""
-
-    rows: tuple[Item, ...]
-    columns: tuple[Item, ...]
-    cells: dict[Key, dict[Key, Key]]
-
-
-class CodeList(Element):
-    """A definition of choices, and a look-up table over them where there is one."""
-
-    kind: Literal["codelist"]
-    format: Literal[1]
-    key: Key
-    name: AuthoredText
-    help: AuthoredText | None = None
-    items: tuple[Item, ...]
-    matrix: Matrix | None = None
 
 
 Definition = WorkflowDefinition | CodeList
