@@ -23,7 +23,7 @@ from engine.core.times import to_date, to_text
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.gathered import spread
-from engine.store.queries import case_head, cases, open_tasks, outbox, role_people, staffing
+from engine.store.queries import case_head, open_tasks, outbox, placed, role_people, staffing
 from engine.store.refs import new_ref
 
 NOBODY_KNOWN: Mapping[Ask, tuple[Holder, ...]] = {}
@@ -121,9 +121,31 @@ def about_case(db: Connection, workflow: Workflow, row: Any, on: date, until: st
         Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None,
         row.unit_id,
         to_date(row.period_end),
-        cases.overrides(db, row.id, day, until) if row.has_overrides else {},
-        cases.nominated(db, row.id, day) if workflow.nominates else {},
+        placed.overrides(db, row.id, day, until) if row.has_overrides else {},
+        placed.nominated(db, row.id, day) if workflow.nominates else {},
     )
+
+
+def about_cases(
+    db: Connection, workflow: Workflow, rows: Sequence[Any], on: date, period_end: date | None = None
+) -> list[About]:
+    """Many cases of one workflow as roles are asked of them, in their order: two questions for all.
+
+    period_end: of all of them, where the rows do not say theirs.
+    """
+    day = on.isoformat()
+    put = placed.overrides_of(db, [row.id for row in rows if row.has_overrides], day)
+    proposed = placed.nominated_of(db, [row.id for row in rows], day) if workflow.nominates else {}
+    return [
+        About(
+            Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None,
+            row.unit_id,
+            period_end or to_date(row.period_end),
+            put.get(row.id, {}),
+            proposed.get(row.id, {}),
+        )
+        for row in rows
+    ]
 
 
 def reresolve(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:

@@ -65,7 +65,7 @@ def _changed(rt: Runtime, db: Connection, rows: Sequence[Any], day: date) -> Ite
     for digest, some in groupby(by_digest, key=lambda row: row.definition_digest):
         workflow = rt.library.workflow(db, digest)
         cases = [row for row in some if row.state in workflow.states]
-        about = [holders.about_case(db, workflow, row, day) for row in cases]
+        about = holders.about_cases(db, workflow, cases, day)
         for row, held in zip(cases, holders.resolve_all(db, workflow, about, [day] * len(cases)), strict=True):
             if holders.misplaced(workflow, row.state, held, tasks.get(row.id, [])):
                 yield row.ref

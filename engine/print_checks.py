@@ -17,16 +17,15 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from engine import papers, snapshot
-from engine.core.attempts import KNOWN_FOR, seconds_to_wait
 from engine.core.case import SYSTEM
-from engine.core.errors import NotFound, TooManyTries
+from engine.core.errors import NotFound
 from engine.core.messages import Message, Text
 from engine.core.printing.seal import Figure, code, differing, from_fields, initials, is_same_code
-from engine.core.times import to_datetime, to_text
+from engine.core.times import to_datetime
 from engine.runtime import Runtime
 from engine.store.queries import accounts, history
 from engine.store.queries import prints as queries
-from engine.store.queries.locks import wait_for_turn
+from engine.tries import count_try
 
 REF_LENGTH, TAIL = 26, 4
 
@@ -91,7 +90,7 @@ def check(rt: Runtime, ref: str, typed: str, read: Sequence[str], address: str) 
     at = rt.clock()
     with rt.db.begin() as db:
         row = _row(db, ref)
-        attempt = _count_try(rt, db, ref, address, at)
+        attempt = count_try(rt, db, ref, address, at, what="print check ")
         if row.note is None:
             return Checked("wrong_code")
         figures = from_fields(json.loads(row.note))
@@ -120,15 +119,3 @@ def _row(db: Connection, ref: str) -> Any:
     if row is None:
         raise NotFound(Message("print.not_found"))
     return row
-
-
-def _count_try(rt: Runtime, db: Connection, ref: str, address: str, at: datetime) -> int:
-    """Count a try at a code with those at passwords, under names of its own."""
-    name = hmac.digest(rt.keys.session, f"prints.code\0{ref}".encode(), "sha256").hex()
-    where = f"print check from {address}"
-    wait_for_turn(db, name)
-    seconds = seconds_to_wait(accounts.tries(db, name, where, at), at)
-    if seconds:
-        raise TooManyTries(Message("accounts.too_many_tries", count=-(-seconds // 60)), seconds)
-    accounts.forget_attempts(db, to_text(at - KNOWN_FOR))
-    return accounts.add_attempt(db, name, where, to_text(at))

@@ -10,9 +10,9 @@ from datetime import datetime
 from itertools import groupby
 
 from engine.codes import Issued
+from engine.core import nip
 from engine.core.codes import grouped
 from engine.core.messages import Message
-from engine.core.nip import LENGTH
 from engine.core.printing.wording import Voice, breakable, printable
 from engine.runtime import Runtime
 
@@ -38,14 +38,10 @@ def print_slips(rt: Runtime, issued: Sequence[Issued], *, voice: Voice, address:
 def _slip(one: Issued, voice: Voice) -> dict[str, str]:
     return {
         "name": breakable(printable(one.person.name)),
-        "sign_in": _number(one.person.nip) if one.person.nip else str(one.person.email),
+        "sign_in": nip.grouped(one.person.nip) if one.person.nip else str(one.person.email),
         "code": grouped(one.code),
         "until": voice.say(Message("accounts.slip.until", until=one.until)),
     }
-
-
-def _number(nip: str) -> str:
-    return f"{nip[:8]} {nip[8:14]} {nip[14]} {nip[15:]}" if len(nip) == LENGTH else nip
 
 
 def _day(at: datetime) -> dict[str, object]:

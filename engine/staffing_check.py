@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from engine import cycles, holders
 from engine.authority import office_day
-from engine.core.case import Actor, Holder
+from engine.core.case import Actor
 from engine.core.errors import NotAllowed
 from engine.core.messages import Message
 from engine.core.reading.compiled import Workflow
 from engine.core.staffed import Staffed
 from engine.runtime import Runtime
 from engine.staffed import MOST, Check, look
-from engine.store.queries import cases as case_queries
 from engine.store.queries import cycle_lists
 from engine.store.queries import staffed as queries
 
@@ -47,7 +46,7 @@ def of_cycle(rt: Runtime, cycle_ref: str, *, actor: Actor, most: int = MOST) -> 
         workflow = rt.library.workflow(db, cycle.definition_digest)
         on, end = office_day(db, actor, rt.clock()), date.fromisoformat(cycle.period_end)
         rows = [row for row in queries.open_cases(db, actor, cycle.id) if _runs(workflow, row.state)]
-        about = [_about(db, workflow, row, on, end) for row in rows]
+        about = holders.about_cases(db, workflow, rows, on, end)
         held = holders.resolve_all(db, workflow, about, [on] * len(about)) if about else []
         staffed = [
             Staffed(case.subject, roles, row.unit_name)
@@ -59,12 +58,3 @@ def of_cycle(rt: Runtime, cycle_ref: str, *, actor: Actor, most: int = MOST) -> 
 
 def _runs(workflow: Workflow, state: str) -> bool:
     return state in workflow.states and not workflow.states[state].final
-
-
-def _about(db: Connection, workflow: Workflow, row: Any, on: date, period_end: date) -> holders.About:
-    """A case as its roles are asked; only those where somebody was put, or named, cost a question each."""
-    subject = Holder(row.subject_id, row.subject_ref, row.subject_name, "subject")
-    about = holders.About(subject, row.unit_id, period_end)
-    if row.has_overrides:
-        about = replace(about, overrides=case_queries.overrides(db, row.id, on.isoformat()))
-    return replace(about, nominated=case_queries.nominated(db, row.id, on.isoformat())) if workflow.nominates else about

@@ -30,12 +30,17 @@ class Nip:
     sex: Literal["male", "female"]
 
     def __str__(self) -> str:
-        return f"{self.digits[:8]} {self.digits[8:14]} {self.digits[14]} {self.digits[15:]}"
+        return grouped(self.digits)
 
 
 def plain_nip(text: str) -> str:
     """The digits of a number as people write it: grouped by spaces, dots or hyphens."""
     return re.sub(r"[\s.\-]", "", text)
+
+
+def grouped(digits: str) -> str:
+    """The digits in their four groups, as people write them; what has another length stays as it is."""
+    return f"{digits[:8]} {digits[8:14]} {digits[14]} {digits[15:]}" if len(digits) == LENGTH else digits
 
 
 def read_nip(text: str, kind: str) -> Nip | Message:

@@ -80,24 +80,26 @@ def write_submission(
     """
     place = place or next_place_of_case(db, stream_of_case(case_ref))
     kept = Private(body)
-    fact = {
-        "task": task_ref,
-        "form": sent.form,
-        "number": number or next_number(db, case_id, sent.form),
-        "definition": definition_digest,
-    }
+    number = number or next_number(db, case_id, sent.form)
+    fact = {"task": task_ref, "form": sent.form, "number": number, "definition": definition_digest}
     root = kept.root_of_all  # a form without a field has that of nothing: every submission commits to something
     origin = Origin(actor, at, key, product, ref)
     head = heading(place, "form.submitted", origin, role=sent.role, right=sent.right, data=root, public=fact)
     event, call = event_call(place, head, leaf.document(head), case_id)
-    still = {} if seen is None else {task_ref: seen}
-    ground = Ground(case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id}, still)
-    fact_row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id, "ref": event.ref,
-                "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
-    answers = {"submission_ref": event.ref, "seed": kept.seed, "body": kept.body}
-    calls: list[Call] = [call, (ADD_SUBMISSION, fact_row), (ADD_ANSWERS, answers)]
-    calls += [] if seen == 0 else [(DROP_DRAFT, {"task_id": task_id})]
-    return write_all(db, event, [*calls, *effect_calls(sent.effects, ground), *also])
+    ground = Ground(
+        case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id}, {} if seen is None else {task_ref: seen}
+    )
+    row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id, "ref": event.ref,
+           "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
+    calls = [call, *_rows(row, kept, has_draft=seen != 0), *effect_calls(sent.effects, ground), *also]
+    return write_all(db, event, calls)
+
+
+def _rows(row: Mapping[str, Any], kept: Private, *, has_draft: bool) -> list[Call]:
+    """The submission, its answers, and the draft that it was."""
+    answers = {"submission_ref": row["ref"], "seed": kept.seed, "body": kept.body}
+    drop: list[Call] = [(DROP_DRAFT, {"task_id": row["task_id"]})] if has_draft else []
+    return [(ADD_SUBMISSION, row), (ADD_ANSWERS, answers), *drop]
 
 
 def save_draft(
