@@ -36,7 +36,7 @@ class Bound:
 
 def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Bound:
     """Compile a definition; `codelists` by key. Answers with all problems in the order of the document."""
-    reader = Reader(catalog, codelists, _named(definition))
+    reader = Reader(catalog, codelists, declared(definition))
     forms = {schema.key: bind_form(reader, schema) for schema in definition.forms}
     forms = {key: begun(reader, definition, key, forms) for key in forms}
     results = _results(reader, definition.results, forms)
@@ -56,7 +56,7 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     return Bound(workflow, ())
 
 
-def _named(definition: WorkflowDefinition) -> dict[str, tuple[str, ...]]:
+def declared(definition: WorkflowDefinition) -> dict[str, tuple[str, ...]]:
     """What an option that refers to a part of the definition may say."""
     return {
         "role": tuple(role.key for role in definition.roles),
