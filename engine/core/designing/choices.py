@@ -1,0 +1,188 @@
+"""What a reference of a definition may name: elements of the same draft and extensions of the catalog, by label.
+
+REFERS says which key of which model names what; options of extensions say it themselves (`catalog.Ref`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from engine.core.catalog import Catalog, Entry, Kind
+from engine.core.definition import (
+    Check,
+    Circle,
+    CodeList,
+    FieldSpec,
+    FormSchema,
+    Grant,
+    Prefill,
+    ResultSpec,
+    RoleSpec,
+    RuleSpec,
+    State,
+    TaskSpec,
+    Transition,
+)
+from engine.core.designing.panelparts import Choice, Label, Words
+from engine.core.designing.spots import Spot, elements, fields_of, key_of, title_of
+from engine.core.messages import Text, readable
+from engine.core.printing.spec import PartySpec, PrintSpec, SignerSpec
+from engine.core.rules import RULES
+
+REFERS: Mapping[tuple[type[BaseModel], str], str] = {
+    (TaskSpec, "role"): "role",
+    (TaskSpec, "fill"): "form",
+    (TaskSpec, "decide"): "leaving",
+    (TaskSpec, "after"): "sibling",
+    (TaskSpec, "shows"): "form",
+    (Transition, "from"): "state",
+    (Transition, "to"): "state",
+    (RuleSpec, "rule"): "rule",
+    (RuleSpec, "role"): "role",
+    (RuleSpec, "by"): "role",
+    (RuleSpec, "approved_by"): "role",
+    (RuleSpec, "grant"): "grant",
+    (RuleSpec, "post"): "post",
+    (RoleSpec, "except"): "role",
+    (Grant, "form"): "form",
+    (Grant, "role"): "role",
+    (Grant, "states"): "state",
+    (Circle, "role"): "role",
+    (Circle, "states"): "state",
+    (FieldSpec, "type"): "type",
+    (ResultSpec, "method"): "method",
+    (Check, "fields"): "question",
+    (Prefill, "key"): "question",
+    (PrintSpec, "states"): "state",
+    (PartySpec, "role"): "role",
+    (SignerSpec, "role"): "role",
+    (SignerSpec, "form"): "form",
+    (SignerSpec, "transition"): "transition",
+}
+EXTENSIONS: Mapping[str, Kind] = {"type": "field", "method": "method"}
+GROUPS = {"role": "roles", "state": "states", "transition": "transitions", "form": "forms", "result": "results"}
+
+
+CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a draft may name: itself, the catalog, the published code lists by key, and what others keep.
+
+    `outside`: choices that stand in no definition, by what they are (grant, post).
+    """
+
+    document: Mapping[str, Any]
+    catalog: Catalog
+    codelists: Mapping[str, CodeList]
+    outside: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+
+
+def refers(model: type[BaseModel], name: str) -> str:
+    """What a key of a model names; nothing where it names nothing."""
+    return next((to for (kind, key), to in REFERS.items() if key == name and issubclass(model, kind)), "")
+
+
+def offered(world: World, to: str, spot: Spot, *, matrix: bool = False) -> tuple[Choice, ...]:
+    """What may be named at a spot, in the order of the document."""
+    if to in GROUPS:
+        return tuple(named(elements(world.document, GROUPS[to])))
+    if to in EXTENSIONS:
+        return tuple(extension(entry) for entry in world.catalog.entries(EXTENSIONS[to]))
+    if to == "codelist":
+        lists = (each for each in world.codelists.values() if each.matrix is not None or not matrix)
+        return tuple(Choice(each.key, each.name) for each in lists)
+    near = NEAR.get(to)
+    return tuple(near(world.document, spot)) if near else world.outside.get(to, ())
+
+
+def extension(entry: Entry) -> Choice:
+    """An extension of the catalog by its name for people, with what it does."""
+    about = Label(f"design.about.{entry.kind}.{entry.name}", Text(entry.doc, entry.doc))
+    return Choice(entry.name, Label(f"design.entry.{entry.kind}.{entry.name}", readable(entry.name)), about)
+
+
+def named(listed: Iterable[Mapping[str, Any]], prefix: str = "") -> Iterator[Choice]:
+    """Elements as choices."""
+    for element in listed:
+        if key := key_of(element):
+            yield Choice(prefix + key, title_of(element))
+
+
+def rule_name(rule: str) -> Words:
+    """How a rule finds people, in a few words."""
+    return Label(f"design.rule.{rule}", readable(rule))
+
+
+def _rules(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    return (Choice(rule, rule_name(rule)) for rule in RULES)
+
+
+def _siblings(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The other tasks of the state."""
+    state = spot.within(State)
+    others = elements(state.node(), "tasks") if state else ()
+    return named(each for each in others if key_of(each) != key_of(spot.node()))
+
+
+def _leaving(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The transitions that leave the state by somebody's hand."""
+    state = spot.within(State)
+    key = key_of(state.node()) if state else ""
+    moves = elements(document, "transitions")
+    return named(each for each in moves if not each.get("automatic") and key in _listed(each.get("from")))
+
+
+def _tasks(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    seen: set[str] = set()
+    for state in elements(document, "states"):
+        for choice in named(elements(state, "tasks")):
+            if choice.value not in seen:
+                seen.add(choice.value)
+                yield choice
+
+
+def _questions(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The questions of the same form, and the columns of its tables."""
+    form = spot.within(FormSchema)
+    for question in fields_of(form.node()) if form else ():
+        yield from named([question])
+        for column in named(elements(question, "columns"), f"{key_of(question)}."):
+            yield Choice(column.value, joined(title_of(question), column.label))
+
+
+def _fields(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The questions of every form, by form and question."""
+    for form in elements(document, "forms"):
+        for question in named(fields_of(form), f"{key_of(form)}."):
+            yield Choice(question.value, joined(title_of(form), question.label))
+
+
+def joined(one: Words, other: Words) -> Text:
+    """Two names as one: of what, and which."""
+    first, second = (each if isinstance(each, Text) else each.otherwise for each in (one, other))
+    return Text(f"{first.id}: {second.id}", f"{first.en}: {second.en}")
+
+
+def _listed(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, list) else ()
+
+
+NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
+    "rule": _rules,
+    "sibling": _siblings,
+    "leaving": _leaving,
+    "task": _tasks,
+    "question": _questions,
+    "field": _fields,
+}
+
+
+def called(call: Mapping[str, Any], catalog: Catalog, kind: Kind) -> Entry | None:
+    """The extension that a call names."""
+    return catalog.get(kind, str(call.get("name", "")))
