@@ -1,0 +1,72 @@
+"""Choices pasted in bulk: one to a line, as words, as both languages, or with a key. Doubles are told, not taken.
+
+A line is `label`, `Indonesian; English`, or `key; Indonesian; English`; a tab parts them too, as a spreadsheet copies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core.building.words import text_of, written
+from engine.core.definition import KEY
+
+MOST = 500
+LONGEST = 300
+PARTS = re.compile(r"\s*[;\t]\s*")
+OTHER = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What a pasted text holds: the items to add, the labels that stand there already or twice, and lines too many."""
+
+    items: tuple[dict[str, Any], ...]
+    doubled: tuple[str, ...] = ()
+    left: int = 0
+
+
+def pasted(text: str, present: Sequence[Any], *, counted: bool = False) -> Pasted:
+    """Read the lines. `present`: the items that are there. `counted`: levels, which have a value and no key."""
+    lines = [found for line in text.splitlines() if (found := line.strip(" \t;•-*"))]
+    known = {_label(each) for each in present if isinstance(each, Mapping)}
+    taken = {str(each.get("key")) for each in present if isinstance(each, Mapping)}
+    items: list[dict[str, Any]] = []
+    doubled: list[str] = []
+    for line in lines[:MOST]:
+        key, label, english = _parts(line)
+        if label.casefold() in known:
+            doubled.append(label)
+            continue
+        known.add(label.casefold())
+        words = written(label, english)
+        if counted:
+            items.append({"value": str(len(present) + len(items) + 1), "label": words})
+        else:
+            free = free_key(key or label, taken)
+            taken.add(free)
+            items.append({"key": free, "label": words})
+    return Pasted(tuple(items), tuple(doubled), max(0, len(lines) - MOST))
+
+
+def free_key(words: str, taken: Collection[str]) -> str:
+    """A key made of words that nothing else has: `Sangat baik` → `sangat_baik`, then `sangat_baik_2`."""
+    slug = OTHER.sub("_", words.lower()).strip("_")[:50].strip("_")
+    stem = slug if KEY.match(slug) else f"item_{slug}".strip("_")
+    names = (stem if number == 1 else f"{stem}_{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)
+
+
+def _parts(line: str) -> tuple[str, str, str]:
+    """Key (or nothing), words, English words (or nothing)."""
+    parts = [part[:LONGEST] for part in PARTS.split(line) if part]
+    if len(parts) >= 3:
+        return parts[0], parts[1], parts[2]
+    return ("", parts[0], parts[1]) if len(parts) == 2 else ("", parts[0] if parts else line[:LONGEST], "")
+
+
+def _label(item: Mapping[str, Any]) -> str:
+    label = text_of(item.get("label"))
+    return label.id.casefold() if label else str(item.get("key", ""))
