@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from engine.core.drawing import diagram
+from engine.core.messages import Message
 from engine.web.labels import label
 from engine.web.language import translate
 
@@ -44,7 +45,6 @@ class Arrow:
     path: str
     head: str
     taken: int
-    times_at: diagram.Point
     source: str
     target: str
     automatic: bool
@@ -80,11 +80,12 @@ def picture(
 ) -> Picture:
     """Picture a definition, or a case of it that stands in `current` after `moves` (from, to); `name` is its id."""
     words = {state.key: translate(label(state)) for state in definition.states}
+    times = Counter(moves)
     drawn = diagram.lay_out(
         [diagram.Node(state.key, words[state.key], state.initial, state.final) for state in definition.states],
         [diagram.Move(t.key, source, t.to, translate(label(t))) for t in definition.transitions for source in t.from_],
+        notes={move: translate(Message("diagram.times", count=count)) for move, count in times.items() if count > 1},
     )
-    times = Counter(moves)
     visited = {key for move in times for key in move} | {current}
     automatic = {t.key for t in definition.transitions if t.automatic}
     return Picture(
@@ -123,17 +124,10 @@ def _arrow(line: diagram.Line, times: Counter[tuple[str, str]], words: dict[str,
         path=_rounded([*before, base]),
         head="M" + "L".join(f"{x} {y}" for x, y in head) + "Z",
         taken=times[line.source, line.target],
-        times_at=_under(line),
         source=words[line.source],
         target=words[line.target],
         automatic=all(move.key in automatic for move in line.moves),
     )
-
-
-def _under(line: diagram.Line) -> diagram.Point:
-    """Where the count stands: under the words, or under the line whose words stand above it."""
-    straight = len(line.points) == 2
-    return line.label.x, (line.points[0][1] if straight else line.label.rect.bottom - 3) + 16
 
 
 def _rounded(points: Sequence[diagram.Point]) -> str:

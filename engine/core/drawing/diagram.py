@@ -1,56 +1,70 @@
 """Where the states and moves of a definition stand in a picture: whole numbers, in pixels. Draws nothing.
 
-Time runs from left to right in columns. A move to the next column is a straight line or an elbow in the gap; a move
-that skips columns runs in a lane above all boxes, a return in a lane below, so that no line ever crosses a box. Moves
-between the same two states share one line. The parts: columns in columns.py, lanes in lanes.py, words
-and their places in words.py.
+Time runs from left to right. States stand in the cells of a grid (cells.py), lines run through the streets between
+them (streets.py) on tracks of their own (tracks.py), and the streets are as wide as lines and words need (ground.py).
+So no line crosses a box or the words of another line, and no words cover anything, whatever is drawn. Moves between
+the same two states share one line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
-from engine.core.drawing.columns import Edge, columns_of, returns_of
-from engine.core.drawing.lanes import Span, levels_of
-from engine.core.drawing.words import Label, Rect, place, width_of, wrap
+from engine.core.drawing.cells import Cell, cells_of, ranks
+from engine.core.drawing.columns import Edge, returns_of
+from engine.core.drawing.ground import PORTS, STUB, Ground, ground_of
+from engine.core.drawing.streets import Route, routes_of
+from engine.core.drawing.tracks import Room, room_of, tracks_of
+from engine.core.drawing.words import Label, Rect, fitted, width_of, wrap
 
-WIDTH, LINE, PAD = 122, 18, 11  # of a box: least width, height of a line of words, room round them
-GAP, ROW = 64, 52  # between columns at least; between boxes of one column
-MARGIN, LANE, LEAD = 13, 34, 30  # round everything; between two lanes; from the boxes to the first lane
-PORT, CHANNEL = 16, 12  # between two lines that meet one side of a box; between two lines in one gap
-MOVE_WIDTH = 88  # of the words on a move, where they may break
+WIDTH, LINE, NOTE, PAD = (
+    122,
+    18,
+    17,
+    11,
+)  # of a box: least width, height of a line of words and of a note, room round them
+NOTED = 168  # least width of a box with notes
+BOLD = 106  # hundredths: how much wider a state's words are than plain ones
+AWAY = 6  # from words to a line that passes them
+MARGIN = 13  # round everything
+MOVE_WIDTH, MOVE_LINES = 96, 3  # of the words on a move: where they may break, and into how many lines at most
 
 Point = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A state to be placed."""
+    """A state to be placed; each of its notes is a line of smaller words below its own."""
 
     key: str
     words: str
     initial: bool = False
     final: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A transition from one state to another."""
+    """A transition from one state to another; its notes are lines below its words."""
 
     key: str
     source: str
     target: str
     words: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A placed state; x and y are its upper left corner."""
+    """A placed state; x and y are its upper left corner, `cell` its column and row."""
 
     node: Node
     lines: tuple[str, ...]
+    notes: tuple[str, ...]
+    cell: Cell
     x: int
     y: int
     width: int
@@ -83,195 +97,154 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A whole picture."""
+    """A whole picture. `columns` and `rows`: the number of each one that is drawn, and where its middle is."""
 
     width: int
     height: int
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
+    columns: tuple[Point, ...] = ()
+    rows: tuple[Point, ...] = ()
 
 
-def lay_out(nodes: Sequence[Node], moves: Sequence[Move]) -> Diagram:
-    """Place `nodes` and `moves` (between declared nodes only; others are left out)."""
+def lay_out(
+    nodes: Sequence[Node],
+    moves: Sequence[Move],
+    places: Mapping[str, Cell] | None = None,
+    notes: Mapping[Edge, str] | None = None,
+) -> Diagram:
+    """Place `nodes` and `moves` (between declared nodes only; others are left out).
+
+    A state in `places` stands in that column and row, 0, 0 being where the first state would stand by itself.
+    `notes`: a line below the words of a whole line.
+    """
+    return _laid_out(tuple(nodes), tuple(moves), tuple((places or {}).items()), tuple((notes or {}).items()))
+
+
+@lru_cache(maxsize=64)
+def _laid_out(
+    nodes: tuple[Node, ...],
+    moves: tuple[Move, ...],
+    places: tuple[tuple[str, Cell], ...],
+    notes: tuple[tuple[Edge, str], ...],
+) -> Diagram:
+    grouped = _grouped(nodes, moves)
+    keys = [node.key for node in nodes]
+    first = next((node.key for node in nodes if node.initial), keys[0] if keys else "")
+    returns = returns_of(keys, list(grouped), first)
+    cells = cells_of(keys, [edge for edge in grouped if edge not in returns], first, dict(places))
+    columns, rows = ranks([column for column, _ in cells.values()]), ranks([row for _, row in cells.values()])
+    ranked = {key: (columns.index(cells[key][0]), rows.index(cells[key][1])) for key in keys}
+    routes = routes_of(ranked, list(grouped), returns)
+    rooms = {edge: room_of(edge, route) for edge, route in routes.items()}
+    note = dict(notes)
+    labels = {edge: Label(tuple(map(_words, group)), note.get(edge, "")) for edge, group in grouped.items()}
+    sizes = {edge: (label.width, label.height) for edge, label in labels.items()}
+    tracks = tracks_of(routes, rooms, sizes)
+    words = {node.key: wrap(node.words, (NOTED if node.notes else WIDTH) - 2 * PAD) for node in nodes}
+    boxes = {node.key: _least(node, words[node.key]) for node in nodes}
+    ground = ground_of(ranked, boxes, routes, rooms, sizes, tracks, (len(columns), len(rows)))
+    lines = [
+        _line(grouped[edge], edge in returns, route, rooms[edge], labels[edge], ground)
+        for edge, route in routes.items()
+    ]
+    return Diagram(
+        ground.lefts[-1] + 2 * MARGIN,
+        ground.tops[-1] + 2 * MARGIN,
+        tuple(_box(node, words[node.key], cells[node.key], ranked[node.key], ground) for node in nodes),
+        tuple(_centred(line, lines) for line in lines),
+        _middles(columns, ground.lefts, ground.widths),
+        _middles(rows, ground.tops, ground.heights),
+    )
+
+
+def _grouped(nodes: Sequence[Node], moves: Sequence[Move]) -> dict[Edge, list[Move]]:
     known = {node.key for node in nodes}
     grouped: dict[Edge, list[Move]] = {}
     for move in moves:
         if move.source in known and move.target in known:
             grouped.setdefault((move.source, move.target), []).append(move)
-    first = next((node.key for node in nodes if node.initial), nodes[0].key if nodes else "")
-    keys = [node.key for node in nodes]
-    returns = returns_of(keys, list(grouped), first)
-    columns = columns_of(keys, [edge for edge in grouped if edge not in returns])
-    boxes = _boxes({node.key: node for node in nodes}, columns, grouped)
-    column_of = {key: index for index, column in enumerate(columns) for key in column}
-    return _Drawing(columns, column_of, boxes, grouped, returns).finish()
+    return grouped
 
 
-def _boxes(
-    nodes: Mapping[str, Node], columns: Sequence[Sequence[str]], grouped: Mapping[Edge, Sequence[Move]]
-) -> dict[str, Box]:
-    words = {key: wrap(node.words, WIDTH - 3 * PAD) for key, node in nodes.items()}
-    width = max([WIDTH, *(width_of(line) + 2 * PAD for lines in words.values() for line in lines)])
-    height = 2 * PAD + LINE * max([2, *(len(lines) for lines in words.values())])
-    tallest = max((len(column) for column in columns), default=0)
-    middle = tallest * (height + ROW) // 2
-    boxes, x = {}, 0
-    for index, column in enumerate(columns):
-        y = middle - len(column) * (height + ROW) // 2
-        for key in column:
-            boxes[key] = Box(nodes[key], words[key], x, y, width, height)
-            y += height + ROW
-        x += width + _gap(column, columns[index + 1] if index + 1 < len(columns) else [], grouped)
-    return boxes
+def _words(move: Move) -> tuple[str, ...]:
+    lines = wrap(move.words, MOVE_WIDTH)
+    for wider in (MOVE_WIDTH * 3 // 2, MOVE_WIDTH * 2):
+        if len(lines) > MOVE_LINES:
+            lines = wrap(move.words, wider)
+    return (*(fitted(line, 2 * MOVE_WIDTH) for line in lines), *move.notes)
 
 
-def _gap(column: Sequence[str], following: Sequence[str], grouped: Mapping[Edge, Sequence[Move]]) -> int:
-    between = [moves for (s, t), moves in grouped.items() if s in column and t in following]
-    widest = max((width_of(line) for moves in between for line in _words(moves)), default=0)
-    return max(GAP + CHANNEL * max(0, len(between) - 1), widest + 18)
+def _least(node: Node, lines: Sequence[str]) -> tuple[int, int]:
+    """The least size of a box: its words, and its notes below a line."""
+    width = max([NOTED if node.notes else WIDTH, *(width_of(line) * BOLD // 100 + 2 * PAD for line in lines)])
+    height = 2 * PAD + LINE * max(1 if node.notes else 2, len(lines))
+    return width, height + (NOTE * len(node.notes) + PAD if node.notes else 0)
 
 
-def _words(moves: Sequence[Move], width: int = MOVE_WIDTH) -> tuple[str, ...]:
-    return tuple(line for move in moves for line in wrap(move.words, width))
+def _box(node: Node, lines: tuple[str, ...], cell: Cell, at: Cell, ground: Ground) -> Box:
+    x, y = 2 * at[0] + 1, 2 * at[1] + 1
+    width = ground.widths[x]
+    notes = tuple(fitted(note, width - 2 * PAD) for note in node.notes)
+    return Box(node, lines, notes, cell, ground.lefts[x] + MARGIN, ground.tops[y] + MARGIN, width, ground.heights[y])
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
-    """Boxes that stand, and the lines still to be led between them."""
-
-    columns: Sequence[Sequence[str]]
-    column_of: Mapping[str, int]
-    boxes: Mapping[str, Box]
-    grouped: Mapping[Edge, Sequence[Move]]
-    returns: frozenset[Edge]
-
-    def finish(self) -> Diagram:
-        near = [edge for edge in self.grouped if edge not in self.returns and self._distance(edge) == 1]
-        far = [edge for edge in self.grouped if edge not in self.returns and edge not in near]
-        paths = self._elbows(near) | self._lanes(far, -1) | self._lanes(sorted(self.returns), 1)
-        rects = [Rect(box.x, box.y, box.width, box.height) for box in self.boxes.values()]
-        lines = []
-        for edge, points in paths.items():
-            label = place(self._wanted(edge, points), points, rects)
-            rects.append(label.rect)
-            moves = tuple(self.grouped[edge])
-            lines.append(Line(*edge, moves, edge in self.returns, points, label))
-        return _moved(tuple(self.boxes.values()), lines)
-
-    def _distance(self, edge: Edge) -> int:
-        return self._column(edge[1]) - self._column(edge[0])
-
-    def _column(self, key: str) -> int:
-        return self.column_of[key]
-
-    def _elbows(self, edges: Sequence[Edge]) -> dict[Edge, tuple[Point, ...]]:
-        """Lead the moves between neighbouring columns through the gap between them."""
-        paths: dict[Edge, tuple[Point, ...]] = {}
-        for edge in edges:
-            start, end = self.boxes[edge[0]], self.boxes[edge[1]]
-            leaving = sorted((e for e in edges if e[0] == edge[0]), key=lambda e: self.boxes[e[1]].y)
-            arriving = sorted((e for e in edges if e[1] == edge[1]), key=lambda e: self.boxes[e[0]].y)
-            y1 = start.middle[1] + _spread(leaving.index(edge), len(leaving))
-            y2 = end.middle[1] + _spread(arriving.index(edge), len(arriving))
-            beside = [e for e in edges if self._column(e[0]) == self._column(edge[0])]
-            turn = start.right + (end.x - start.right) * (beside.index(edge) + 1) // (len(beside) + 1)
-            bent = ((start.right, y1), (turn, y1), (turn, y2), (end.x, y2))
-            paths[edge] = bent if y1 != y2 else (bent[0], bent[3])
-        return paths
-
-    def _lanes(self, edges: Sequence[Edge], side: int) -> dict[Edge, tuple[Point, ...]]:
-        """Lead moves through lanes below (`side` 1) or above (-1) all boxes."""
-        spans = [Span(e, self._column(e[0]), self._column(e[1]), *map(self._is_inner(side), e)) for e in edges]
-        levels = levels_of(spans)
-        edge_of_all = (
-            max((b.bottom for b in self.boxes.values()), default=0)
-            if side > 0
-            else min((b.y for b in self.boxes.values()), default=0)
-        )
-        paths = {}
-        for edge in edges:
-            y = edge_of_all + side * (LEAD + LANE * levels[edge])
-            if edge[0] == edge[1]:
-                paths[edge] = self._loop(self.boxes[edge[0]])
-                continue
-            leave, arrive = self._end(edge, 0, side, levels), self._end(edge, 1, side, levels)
-            paths[edge] = (*leave, (leave[-1][0], y), (arrive[-1][0], y), *reversed(arrive))
-        return paths
-
-    def _loop(self, box: Box) -> tuple[Point, ...]:
-        """A move to the same state: out below, round the lower left corner, in at the left."""
-        out, back, inside = box.x + PAD, box.x - 2 * CHANNEL, box.middle[1] + box.height // 4
-        y = box.bottom + ROW // 2
-        return (out, box.bottom), (out, y), (back, y), (back, inside), (box.x, inside)
-
-    def _is_inner(self, side: int) -> Callable[[str], bool]:
-        def inner(key: str) -> bool:
-            column = self.columns[self._column(key)]
-            return key != column[-1 if side > 0 else 0]
-
-        return inner
-
-    def _end(self, edge: Edge, which: int, side: int, levels: Mapping[Edge, int]) -> tuple[Point, ...]:
-        """How a lane's line meets its box: straight at the outer side, or through the gap beside an inner box."""
-        key = edge[which]
-        box = self.boxes[key]
-        order = self._ports(key, side, levels)
-        at = order.index((edge, which))
-        if not self._is_inner(side)(key):
-            room = min(PORT, (box.width - 2 * PAD) // len(order))
-            x = box.middle[0] + (2 * at - len(order) + 1) * room // 2
-            return ((x, box.bottom if side > 0 else box.y),)
-        y = box.middle[1] + side * box.height // 4
-        before = side < 0 and which == 1  # arrives from the left, at the left side
-        x = box.x - CHANNEL * (at + 1) if before else box.right + CHANNEL * (at + 1)
-        return ((box.x if before else box.right, y), (x, y))
-
-    def _ports(self, key: str, side: int, levels: Mapping[Edge, int]) -> list[tuple[Edge, int]]:
-        """The lane ends at one box from left to right, so that no two of them cross."""
-        ends = [(edge, i) for edge in levels for i in (0, 1) if edge[i] == key and edge[0] != edge[1]]
-
-        def rank(end: tuple[Edge, int]) -> tuple[int, int]:
-            edge, which = end
-            outgoing = which == 0
-            left = outgoing == (side > 0)  # returns leave at the left, skips arrive there
-            return (0, levels[edge]) if left else (1, -levels[edge])
-
-        return sorted(ends, key=rank)
-
-    def _wanted(self, edge: Edge, points: Sequence[Point]) -> Label:
-        moves = self.grouped[edge]
-        if len(points) == 2:
-            (x1, y), (x2, _) = points
-            lines = _words(moves)
-            return Label(lines, (x1 + x2) // 2, y - 8 - Label.height(lines) // 2, side=0)
-        if len(points) == 4 and self._distance(edge) == 1 and edge not in self.returns:
-            lines = _words(moves)
-            return Label(lines, points[1][0], (points[1][1] + points[2][1]) // 2, side=0)
-        if edge[0] == edge[1]:
-            lines = _words(moves)
-            (x1, y), (x2, _) = points[1:3]
-            return Label(lines, (x1 + x2) // 2, y + 3 + Label.height(lines) // 2, side=1)
-        (x1, y), (x2, _) = next((a, b) for a, b in pairwise(points[1:]) if a[1] == b[1])
-        lines = _words(moves, max(MOVE_WIDTH, abs(x2 - x1) - 24))
-        return Label(lines, (x1 + x2) // 2, y, side=1 if edge in self.returns else -1)
-
-
-def _spread(index: int, count: int) -> int:
-    return (2 * index - count + 1) * PORT // 2
-
-
-def _moved(boxes: tuple[Box, ...], lines: Sequence[Line]) -> Diagram:
-    """Move everything so that the picture begins at the margin, and say how large it is."""
-    xs = [b.x for b in boxes] + [p[0] for n in lines for p in n.points] + [n.label.rect.x for n in lines]
-    ys = [b.y for b in boxes] + [p[1] for n in lines for p in n.points] + [n.label.rect.y for n in lines]
-    dx, dy = MARGIN - min(xs, default=0), MARGIN - min(ys, default=0)
-    right = [b.right for b in boxes] + [p[0] for n in lines for p in n.points] + [n.label.rect.right for n in lines]
-    under = [b.bottom for b in boxes] + [p[1] for n in lines for p in n.points] + [n.label.rect.bottom for n in lines]
-    return Diagram(
-        max(right, default=0) + dx + MARGIN,
-        max(under, default=0) + dy + MARGIN,
-        tuple(replace(b, x=b.x + dx, y=b.y + dy) for b in boxes),
-        tuple(
-            replace(n, points=tuple((x + dx, y + dy) for x, y in n.points), label=n.label.moved(dx, dy)) for n in lines
-        ),
+def _line(moves: Sequence[Move], backward: bool, route: Route, room: Room, label: Label, ground: Ground) -> Line:
+    edge = (moves[0].source, moves[0].target)
+    fixed = [
+        ground.across(route.corners[i][0], edge, i)
+        if route.is_upright(i)
+        else ground.down(route.corners[i][1], edge, i)
+        for i in range(route.stretches)
+    ]
+    points = [_port(route.source, route.corners[0], fixed[0], ground)]
+    for index, (one, other) in enumerate(pairwise(fixed)):
+        points.append((one, other) if route.is_upright(index) else (other, one))
+    points.append(_port(route.target, route.corners[-1], fixed[-1], ground))
+    return Line(
+        *edge,
+        tuple(moves),
+        backward,
+        tuple((x + MARGIN, y + MARGIN) for x, y in points),
+        label.at(*_middle(room, route, label, ground)),
     )
+
+
+def _port(cell: Point, corner: Point, fixed: int, ground: Ground) -> Point:
+    """Where a line meets its box, at the side of that corner; `fixed` is the other coordinate."""
+    if corner[0] == cell[0]:
+        return fixed, ground.tops[cell[1]] + (ground.heights[cell[1]] if corner[1] > cell[1] else 0)
+    return ground.lefts[cell[0]] + (ground.widths[cell[0]] if corner[0] > cell[0] else 0), fixed
+
+
+def _middle(room: Room, route: Route, label: Label, ground: Ground) -> Point:
+    edge, index = room.name
+    y = ground.down(room.corridor, edge, index) + MARGIN
+    if room.column is None:
+        street = route.corners[0][0]
+        return ground.lefts[street] + MARGIN + STUB + ground.words[street] // 2, y
+    left, right = ground.after_ports(room.column), ground.lefts[room.column + 1] - PORTS
+    alone = route.stretches == 1 or route.source == route.target
+    return (left + label.width // 2 if alone else (left + right) // 2) + MARGIN, y
+
+
+def _centred(line: Line, others: Sequence[Line]) -> Line:
+    """Words in a street move to the middle of the stretch that they stand on, when no other line passes there."""
+    on = [part for part in pairwise(line.points) if part[0][1] == part[1][1] == line.label.y]
+    if line.points[0][1] == line.label.y or not on:
+        return line
+    (x1, y), (x2, _) = on[0]
+    moved = line.label.at((x1 + x2) // 2, y)
+    room = moved.rect
+    passing = [p for other in others for p in pairwise(other.points) if other is not line and p[0][0] == p[1][0]]
+    if room.width > abs(x1 - x2) or any(room.covers(_around(*part)) for part in passing):
+        return line
+    return replace(line, label=moved)
+
+
+def _around(a: Point, b: Point) -> Rect:
+    return Rect(min(a[0], b[0]) - AWAY, min(a[1], b[1]), abs(a[0] - b[0]) + 2 * AWAY, abs(a[1] - b[1]) + 1)
+
+
+def _middles(numbers: Sequence[int], begins: Sequence[int], sizes: Sequence[int]) -> tuple[Point, ...]:
+    return tuple((n, begins[2 * i + 1] + MARGIN + sizes[2 * i + 1] // 2) for i, n in enumerate(numbers))

@@ -1,18 +1,16 @@
-"""How wide words are, where they break, and where they find room in a diagram.
+"""How wide words are and where they break in a diagram.
 
 Widths are of a plain sans serif, rounded up: the page's font is not known here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 
 NARROW, WIDE = frozenset("iljtfrI.,:;'|!()[] -"), frozenset("mwMWQO@%&—")
 LINE_HEIGHT = 17
-STEP, TRIES, EVEN = 9, 60, 4
+EVEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +36,32 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Words on a line, centred at x, y. `side`: 0 may move up and down, 1 only down, -1 only up, after trying along."""
+    """Words on a line, centred at x, y; one part for each of its moves, and a note below all of them."""
 
-    lines: tuple[str, ...]
-    x: int
-    y: int
-    side: int = 0
+    parts: tuple[tuple[str, ...], ...]
+    note: str = ""
+    x: int = 0
+    y: int = 0
 
-    @staticmethod
-    def height(lines: Sequence[str]) -> int:
-        return LINE_HEIGHT * len(lines)
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All words; the note is the last of them."""
+        return (*(line for part in self.parts for line in part), *([self.note] if self.note else []))
+
+    @property
+    def width(self) -> int:
+        return max(map(width_of, self.lines), default=0) + 6
+
+    @property
+    def height(self) -> int:
+        return LINE_HEIGHT * len(self.lines)
 
     @property
     def rect(self) -> Rect:
-        width, height = max(map(width_of, self.lines), default=0) + 6, self.height(self.lines)
-        return Rect(self.x - width // 2, self.y - height // 2, width, height)
+        return Rect(self.x - self.width // 2, self.y - self.height // 2, self.width, self.height)
 
-    def moved(self, dx: int, dy: int) -> Label:
-        return replace(self, x=self.x + dx, y=self.y + dy)
+    def at(self, x: int, y: int) -> Label:
+        return replace(self, x=x, y=y)
 
 
 @lru_cache(maxsize=4096)
@@ -74,6 +80,15 @@ def wrap(text: str, width: int) -> tuple[str, ...]:
     return next((found for found in even if len(found) <= len(lines)), lines)
 
 
+@lru_cache(maxsize=4096)
+def fitted(text: str, width: int) -> str:
+    """A text that is no wider than `width`: its end gives way to an ellipsis."""
+    if width_of(text) <= width:
+        return text
+    end = max((i for i in range(len(text)) if width_of(text[:i].rstrip() + "…") <= width), default=0)
+    return text[:end].rstrip() + "…"
+
+
 def _broken(text: str, width: int) -> tuple[str, ...]:
     lines: list[str] = []
     for word in text.split():
@@ -83,24 +98,3 @@ def _broken(text: str, width: int) -> tuple[str, ...]:
         else:
             lines.append(word)
     return tuple(lines)
-
-
-def place(label: Label, points: Sequence[tuple[int, int]], taken: Sequence[Rect]) -> Label:
-    """The nearest place to the wished one where the label covers nothing that is `taken`."""
-    for dx, dy in _shifts(label.side, points):
-        tried = label.moved(dx, dy)
-        room = tried.rect
-        if not any(room.covers(rect) for rect in taken):
-            return tried
-    below = max((rect.bottom for rect in taken), default=0)
-    return replace(label, y=below + label.height(label.lines))
-
-
-def _shifts(side: int, points: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    room = max(abs(a[0] - b[0]) for a, b in pairwise(points)) // 3 if side else 0
-    along = [0, *(sign * dx for dx in range(STEP, room, STEP) for sign in (-1, 1))]
-    for step in range(TRIES):
-        away = [-step * STEP, step * STEP] if side == 0 else [side * step * STEP]
-        for dy in away:
-            for dx in along:
-                yield dx, dy

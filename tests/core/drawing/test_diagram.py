@@ -3,7 +3,7 @@
 from itertools import combinations, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.drawing.columns import columns_of, returns_of
@@ -24,61 +24,94 @@ def moves(edges, words="Ajukan untuk dinilai"):
 
 
 @st.composite
-def flows(draw):
-    keys = [f"state_{index}" for index in range(draw(st.integers(1, 9)))]
-    edges = draw(st.lists(st.tuples(st.sampled_from(keys), st.sampled_from(keys)), max_size=16))
+def flows(draw, most=30):
+    """States (some placed by hand, maybe two at one place) with notes, and moves with words."""
+    keys = [f"state_{index}" for index in range(draw(st.integers(1, most)))]
+    edges = draw(st.lists(st.tuples(st.sampled_from(keys), st.sampled_from(keys)), max_size=2 * len(keys)))
     words = draw(st.lists(st.text("aimw ", min_size=1, max_size=30), min_size=len(edges), max_size=len(edges)))
-    return keys, [Move(f"m{i}", *edge, words[i]) for i, edge in enumerate(edges)]
+    notes = draw(st.lists(st.integers(0, 4), min_size=len(keys), max_size=len(keys)))
+    cells = st.tuples(st.integers(-4, 9), st.integers(-4, 6))
+    places = draw(st.dictionaries(st.sampled_from(keys), cells, max_size=len(keys)))
+    drawn = [Node(key, key, index == 0, notes=("Susun SKP",) * notes[index]) for index, key in enumerate(keys)]
+    return drawn, [Move(f"m{i}", *edge, words[i]) for i, edge in enumerate(edges)], places
 
 
-def crossed(points, box):
-    """The stretches of a line that run through a box (touching its border is no crossing)."""
-    inside = Rect(box.x + 1, box.y + 1, box.width - 2, box.height - 2)
-    return [
-        (a, b)
-        for a, b in pairwise(points)
-        if Rect(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]) + 1, abs(a[1] - b[1]) + 1).covers(inside)
-    ]
+def crossed(points, rect):
+    """The stretches of a line that run through a rectangle (touching its border is no crossing)."""
+    inside = Rect(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2)
+    return [part for part in pairwise(points) if stretch(*part).covers(inside)]
 
 
+def stretch(a, b):
+    return Rect(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]) + 1, abs(a[1] - b[1]) + 1)
+
+
+def rect_of(box):
+    return Rect(box.x, box.y, box.width, box.height)
+
+
+MANY = settings(max_examples=120)
+
+
+@MANY
 @given(flows())
-def test_no_line_runs_through_a_box(flow):
-    keys, given_moves = flow
-    drawn = lay_out(nodes(keys), given_moves)
-    assert [
-        (line.source, line.target) for line in drawn.lines for box in drawn.boxes if crossed(line.points, box)
-    ] == []
+def test_no_line_runs_through_a_box_or_the_words_of_another_line(flow):
+    drawn = lay_out(*flow)
+    rects = [(None, rect_of(box)) for box in drawn.boxes] + [(line, line.label.rect) for line in drawn.lines]
+    found = [(n.source, n.target) for n in drawn.lines for of, rect in rects if of is not n and crossed(n.points, rect)]
+    assert found == []
 
 
+@MANY
 @given(flows())
-def test_no_words_cover_a_box_or_other_words(flow):
-    keys, given_moves = flow
-    drawn = lay_out(nodes(keys), given_moves)
-    rects = [Rect(b.x, b.y, b.width, b.height) for b in drawn.boxes] + [n.label.rect for n in drawn.lines]
+def test_no_box_and_no_words_cover_another_box_or_other_words(flow):
+    drawn = lay_out(*flow)
+    rects = [rect_of(box) for box in drawn.boxes] + [line.label.rect for line in drawn.lines]
     assert not any(one.covers(other) for one, other in combinations(rects, 2))
 
 
+@MANY
+@given(flows())
+def test_lines_cross_but_never_run_on_each_other(flow):
+    parts = [(line, part) for line in lay_out(*flow).lines for part in pairwise(line.points)]
+    for (one, a), (other, b) in combinations(parts, 2):
+        if one is not other and stretch(*a).covers(stretch(*b)):
+            assert (a[0][0] == a[1][0]) != (b[0][0] == b[1][0]), (one, other)
+
+
+@MANY
 @given(flows())
 def test_everything_stands_inside_the_picture_and_every_move_is_drawn_once(flow):
-    keys, given_moves = flow
-    drawn = lay_out(nodes(keys), given_moves)
-    assert sorted(m.key for line in drawn.lines for m in line.moves) == sorted(m.key for m in given_moves)
-    assert {box.node.key for box in drawn.boxes} == set(keys)
+    drawn = lay_out(*flow)
+    assert sorted(m.key for line in drawn.lines for m in line.moves) == sorted(m.key for m in flow[1])
+    assert [box.node for box in drawn.boxes] == flow[0]
     for line in drawn.lines:
-        assert all(0 <= x <= drawn.width and 0 <= y <= drawn.height for x, y in line.points)
+        assert all(0 < x < drawn.width and 0 < y < drawn.height for x, y in line.points)
         assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(line.points)), "only level and upright"
+        assert line.label.rect.x > 0 and line.label.rect.right < drawn.width
 
 
+@MANY
 @given(flows())
 def test_a_line_begins_and_ends_at_the_border_of_its_boxes(flow):
-    keys, given_moves = flow
-    drawn = lay_out(nodes(keys), given_moves)
+    drawn = lay_out(*flow)
     boxes = {box.node.key: box for box in drawn.boxes}
     for line in drawn.lines:
         for key, (x, y) in ((line.source, line.points[0]), (line.target, line.points[-1])):
             box = boxes[key]
             assert x in (box.x, box.right) or y in (box.y, box.bottom)
             assert box.x <= x <= box.right and box.y <= y <= box.bottom
+
+
+@MANY
+@given(flows())
+def test_a_state_stands_where_somebody_placed_it_and_the_others_find_room(flow):
+    _, _, places = flow
+    drawn = lay_out(*flow)
+    cells = {box.node.key: box.cell for box in drawn.boxes}
+    assert len(set(cells.values())) == len(cells)
+    for key, (column, row) in places.items():
+        assert cells[key][0] == column and cells[key][1] >= row
 
 
 def test_a_cycle_with_returns_stands_in_one_row_with_its_returns_below():
