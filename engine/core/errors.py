@@ -108,6 +108,23 @@ class KeyReused(EngineError):
     """An idempotency key came back with another body (draft-ietf-httpapi-idempotency-key-header, section 2.6)."""
 
 
+class InvalidEdit(EngineError):
+    """An edit of a draft that cannot be done: its place is not there, its key is taken, its value is none."""
+
+
+class EditConflict(EngineError):
+    """An edit of a draft saw something else than stands there by now; `by` and `at`: who changed it and when, if known.
+
+    `expected` and `found` are as in the document; None for nothing. Nothing was written.
+    """
+
+    def __init__(
+        self, message: Message, path: str, expected: object, found: object, by: str | None = None, at: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.path, self.expected, self.found, self.by, self.at = path, expected, found, by, at
+
+
 class BadRequest(EngineError):
     """The request itself is malformed: a missing key, an unreadable document, a value of a wrong kind."""
 

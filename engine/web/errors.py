@@ -30,6 +30,8 @@ STATUS: dict[type[EngineError], int] = {
     errors.NotFound: 404,
     errors.Refused: 422,
     errors.StaleCase: 409,
+    errors.InvalidEdit: 422,
+    errors.EditConflict: 409,
     errors.KeyReused: 422,
     errors.BadRequest: 400,
     errors.FileRefused: 422,

@@ -1,1 +1,1 @@
-"""Drafts under the hand of a designer: edits as values, what they change, who names what; pure, without the catalog's code."""
+"""Drafts under the hand of a designer: edits as values, what they change, who names what."""

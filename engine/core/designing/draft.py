@@ -1,0 +1,32 @@
+"""A draft of a definition: the document, which may still be incomplete or wrong, and where its states stand.
+
+Also its one way to be written: tidy, so that the same content is always the same bytes. No edit is known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.core.designing.tidying import tidy
+from engine.core.reading.normal import normal_form
+
+Point = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document in the normal form as far as it goes, and state key → x, y; the places are no part of the definition.
+
+    Never changed in place: an edit makes another one, which shares what stayed the same.
+    """
+
+    document: Mapping[str, Any]
+    places: Mapping[str, Point] = field(default_factory=dict)
+
+
+def begun(document: Any, places: Mapping[str, Point] | None = None) -> Draft:
+    """The draft that a document of an author, a file or a published version begins; without its pins."""
+    normal = tidy(normal_form(document))
+    return Draft({key: value for key, value in normal.items() if key != "lock"}, dict(places or {}))

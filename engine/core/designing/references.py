@@ -1,0 +1,166 @@
+"""Every place of a draft that names an element of it: by a key, in an expression, in an option of the catalog.
+
+One walk, whatever is wrong with the draft; what follows from a name is renaming.py's and uses.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core.catalog import Catalog, Kind, Ref
+from engine.core.definition import Call, Check, FieldSpec, FormSchema, ResultSpec, Section, State
+from engine.core.designing.naming import BY_COLUMN, Fate, Names, expressions, names
+from engine.core.designing.paths import Steps
+from engine.core.designing.tidying import LISTS, below, root
+from engine.core.reading.shapes import Shape
+
+PREVIOUS = "previous"
+CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
+EXTENDED: Mapping[Any, Kind] = {FieldSpec: "field", ResultSpec: "method"}
+NAMED_BY: Mapping[Kind, str] = {"field": "type", "method": "method", "guard": "name", "action": "name", "job": "name"}
+Prefix = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that names something.
+
+    what: as in naming.py; prefix: what comes before the written name to make it a full one, as in `plan.targets`;
+    is_key: the name is the last step itself, not what stands there; previous: names may begin with `previous`.
+    """
+
+    steps: Steps
+    text: str
+    what: str
+    prefix: Prefix = ()
+    fate: Fate = "blocks"
+    in_expression: bool = False
+    is_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Where the walk stands: the form and the table whose names are bare there, the state of a task."""
+
+    form: str | None = None
+    table: str | None = None
+    state: str | None = None
+
+    def local(self) -> Prefix:
+        return tuple(each for each in (self.form, self.table) if each is not None)
+
+
+def references(document: Mapping[str, Any], catalog: Catalog) -> Iterator[Reference]:
+    """Yield every place that names something, in the order of the document."""
+    yield from _node(catalog, root(document), document, (), _Around())
+
+
+def _node(catalog: Catalog, shape: Shape, node: Any, steps: Steps, around: _Around) -> Iterator[Reference]:
+    model = shape.model
+    if not isinstance(node, Mapping) or model is None:
+        return
+    inside = _inside(model, node, around)
+    for key, value in node.items():
+        here = (*steps, key)
+        named = names(model).get(key)
+        if named is not None:
+            yield from _named(named, node, value, here, around)
+        elif key in expressions(model):
+            yield from _expression(value, here, _scope(model, around))
+        elif model is FieldSpec and key == "default" and isinstance(value, str) and value.startswith("="):
+            yield from _expression(value, here, ())
+        elif key in BY_COLUMN.get(model, ()) and isinstance(value, Mapping):
+            prefix = (*around.local(), str(node.get("key")))
+            yield from (Reference((*here, str(name)), str(name), "column", prefix, is_key=True) for name in value)
+        else:
+            yield from _below(catalog, below(shape, key), value, here, inside)
+    yield from _options(catalog, model, node, steps, around)
+
+
+def _below(catalog: Catalog, shape: Shape, value: Any, steps: Steps, around: _Around) -> Iterator[Reference]:
+    if shape.kind in LISTS and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _node(catalog, below(shape, index), item, (*steps, index), around)
+    elif shape.kind == "node":
+        yield from _node(catalog, shape, value, steps, around)
+
+
+def _inside(model: Any, node: Mapping[str, Any], around: _Around) -> _Around:
+    key = str(node.get("key"))
+    if model is FormSchema:
+        return _Around(form=key)
+    if model is State:
+        return _Around(state=key)
+    if model is FieldSpec:
+        return _Around(form=around.form, table=key)
+    return around
+
+
+def _scope(model: Any, around: _Around) -> Prefix:
+    """How an expression in a node of this model calls what it reads: bare within a form, else by full names."""
+    return around.local() if model in (FieldSpec, Section, Check) else ()
+
+
+def _named(named: Names, node: Mapping[str, Any], value: Any, steps: Steps, around: _Around) -> Iterator[Reference]:
+    for prefix in _prefixes(named, node, around):
+        for here, text in _texts(value, steps):
+            yield Reference(here, text, named.what, prefix, named.fate)
+
+
+def _prefixes(named: Names, node: Mapping[str, Any], around: _Around) -> tuple[Prefix, ...]:
+    match named.what:
+        case "own":
+            return (around.local(),)
+        case "task":
+            return ((str(around.state),),)
+        case "column":
+            return (tuple(str(node.get("rows")).split(".")),)
+        case "match":
+            return tuple(tuple(table.split(".")) for table in tables(node))
+    return ((),)
+
+
+def tables(block: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tables that a block of a print takes its rows and columns from."""
+    columns = [column for column in block.get("columns") or () if isinstance(column, Mapping)]
+    paths = [path for column in columns for path in column.get("from") or () if isinstance(path, str)]
+    return tuple(dict.fromkeys((str(block.get("rows")), *(path.rpartition(".")[0] for path in paths))))
+
+
+def _texts(value: Any, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    """A name, or the names in a list, each with its place."""
+    if isinstance(value, str):
+        yield steps, value
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(item, str):
+            yield (*steps, index), item
+
+
+def _expression(value: Any, steps: Steps, prefix: Prefix) -> Iterator[Reference]:
+    if isinstance(value, str):
+        yield Reference(steps, value, "answer", prefix, in_expression=True)
+
+
+def _options(
+    catalog: Catalog, model: Any, node: Mapping[str, Any], steps: Steps, around: _Around
+) -> Iterator[Reference]:
+    """The options of what the catalog has: a field type and a method beside their element, a call's under `options`."""
+    kind = EXTENDED.get(model) or (CALLS.get(str(steps[-2])) if model is Call and len(steps) > 1 else None)
+    name = node.get(NAMED_BY[kind]) if kind is not None else None
+    entry = catalog.get(kind, name) if kind is not None and isinstance(name, str) else None
+    if entry is None:
+        return
+    options, here = (node.get("options"), (*steps, "options")) if model is Call else (node, steps)
+    given: Mapping[str, Any] = options if isinstance(options, Mapping) else {}
+    for option, ref in entry.refs.items():
+        yield from _option(ref, given.get(option), (*here, option), around.local() if model is FieldSpec else ())
+
+
+def _option(ref: Ref, value: Any, steps: Steps, prefix: Prefix) -> Iterator[Reference]:
+    if ref.to == "expression":
+        yield from _expression(value, steps, prefix)
+    elif ref.to in ("role", "form", "state", "task", "field"):
+        what = "answer" if ref.to == "field" else ref.to
+        yield from (Reference(here, text, what) for here, text in _texts(value, steps))
