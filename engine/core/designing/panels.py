@@ -157,9 +157,9 @@ def _group(reading: Reading) -> Group:
 
 
 def _inside(world: World, spot: Spot, reading: Reading) -> Iterator[Panel]:
-    """The panels of what stands inside: each call, each circle, the node itself."""
+    """The panels of what stands inside: each call, or the node itself."""
     inner = below(spot, reading.name)
-    if inner is None or reading.kind not in ("calls", "circles", "element"):
+    if inner is None or reading.kind not in ("calls", "element"):
         return
     listed = inner.value if isinstance(inner.value, list) else [None]
     for index in range(len(listed)):
@@ -171,6 +171,8 @@ def _inside(world: World, spot: Spot, reading: Reading) -> Iterator[Panel]:
 def _addable(world: World, reading: Reading) -> tuple[Choice, ...]:
     if reading.kind == "calls":
         return tuple(extension(entry) for entry in world.catalog.entries(CALLS.get(reading.name, "guard")))
+    if reading.name == "else":
+        return tuple(Choice(rule, rule_name(rule)) for rule in RULES if rule != "subject")
     return ()
 
 
