@@ -72,12 +72,18 @@ def import_document(rt: Runtime, text: str | bytes, *, actor: Actor, source: str
     with rt.db.read() as db:
         codelists = published_codelists(rt, db)
     definition = parse.parse(document, positions, rt.catalog, codelists)
-    written = digest(definition)
     with rt.db.begin() as db:
-        wait_for_turn(db, _stream(definition))
-        if (known := _same(db, definition, written)) is not None:
-            return _version(known)
-        return _add(rt, db, definition, written, actor, source)
+        return take_in(rt, db, definition, actor=actor, source=source)
+
+
+def take_in(rt: Runtime, db: Connection, definition: Definition, *, actor: Actor, source: str) -> Version:
+    """Within an open transaction: keep a definition as a new draft version, or answer the one that it already is."""
+    _require_admin(actor)
+    wait_for_turn(db, _stream(definition))
+    written = digest(definition)
+    if (known := _same(db, definition, written)) is not None:
+        return _version(known)
+    return _add(rt, db, definition, written, actor, source)
 
 
 def submit_for_review(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
@@ -187,14 +193,26 @@ def _advance(
     step: Step,
     private: Mapping[str, str] | None = None,
 ) -> Version:
-    _require_admin(actor)
     with rt.db.begin() as db:
-        if step.by_all:
-            require_admin_of_all(db, actor, Message("definition.whole_only"))
-        row = _locked(db, version_ref, step.allowed)
-        queries.set_status(db, row.id, step.status, to_text(rt.clock()))
-        _tell(rt, db, row, actor, step.kind, private=private)
-        return _version(queries.version(db, version_ref))
+        return advance(rt, db, version_ref, actor, step, private)
+
+
+def advance(
+    rt: Runtime,
+    db: Connection,
+    version_ref: str,
+    actor: Actor,
+    step: Step,
+    private: Mapping[str, str] | None = None,
+) -> Version:
+    """Within an open transaction: move a version by a step, and tell it."""
+    _require_admin(actor)
+    if step.by_all:
+        require_admin_of_all(db, actor, Message("definition.whole_only"))
+    row = _locked(db, version_ref, step.allowed)
+    queries.set_status(db, row.id, step.status, to_text(rt.clock()))
+    _tell(rt, db, row, actor, step.kind, private=private)
+    return _version(queries.version(db, version_ref))
 
 
 def _locked(db: Connection, version_ref: str, allowed: tuple[str, ...]) -> Row:
