@@ -6,17 +6,17 @@ A line is `label`, `Indonesian; English`, or `key; Indonesian; English`; a tab p
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.core.building.words import text_of, written
-from engine.core.definition import KEY
+from engine.core.designing.keys import free, slug
 
 MOST = 500
 LONGEST = 300
 PARTS = re.compile(r"\s*[;\t]\s*")
-OTHER = re.compile(r"[^a-z0-9]+")
+ITEM = "item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,10 @@ def pasted(text: str, present: Sequence[Any], *, counted: bool = False) -> Paste
         if counted:
             items.append({"value": str(len(present) + len(items) + 1), "label": words})
         else:
-            free = free_key(key or label, taken)
-            taken.add(free)
-            items.append({"key": free, "label": words})
+            own = free(slug(key or label) or ITEM, taken)
+            taken.add(own)
+            items.append({"key": own, "label": words})
     return Pasted(tuple(items), tuple(doubled), max(0, len(lines) - MOST))
-
-
-def free_key(words: str, taken: Collection[str]) -> str:
-    """A key made of words that nothing else has: `Sangat baik` → `sangat_baik`, then `sangat_baik_2`."""
-    slug = OTHER.sub("_", words.lower()).strip("_")[:50].strip("_")
-    stem = slug if KEY.match(slug) else f"item_{slug}".strip("_")
-    names = (stem if number == 1 else f"{stem}_{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
 
 
 def _parts(line: str) -> tuple[str, str, str]:

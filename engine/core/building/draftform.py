@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.building.words import text_of
-from engine.core.errors import Problem
+from engine.core.designing.findings import Finding
 from engine.core.filling.form import Form
 from engine.core.filling.questions import Question, Questions
 from engine.core.messages import Text, readable
@@ -27,7 +27,7 @@ class DraftQuestion:
     path: str
     written: Mapping[str, Any]
     question: Question | None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     columns: tuple[DraftQuestion, ...] = ()
 
     @property
@@ -54,7 +54,7 @@ class DraftSection:
     path: str
     written: Mapping[str, Any]
     questions: tuple[DraftQuestion, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Finding, ...] = ()
 
     @property
     def key(self) -> str:
@@ -73,7 +73,7 @@ class DraftForm:
     written: Mapping[str, Any]
     form: Form | None
     sections: tuple[DraftSection, ...]
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Finding, ...] = ()
 
     @property
     def key(self) -> str:
@@ -103,7 +103,7 @@ def draft_forms(document: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def draft_form(
-    document: Mapping[str, Any], key: str, workflow: Workflow | None, problems: Sequence[Problem]
+    document: Mapping[str, Any], key: str, workflow: Workflow | None, problems: Sequence[Finding]
 ) -> DraftForm | None:
     """The form of a key; None where the draft has none. `workflow`: as much of the draft as could be bound."""
     written = next((each for each in draft_forms(document) if each.get("key") == key), None)
@@ -124,7 +124,7 @@ def elements(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _sections(
-    written: Mapping[str, Any], path: str, form: Form | None, problems: Collection[Problem]
+    written: Mapping[str, Any], path: str, form: Form | None, problems: Collection[Finding]
 ) -> Iterator[DraftSection]:
     bound = _by_key(form.questions if form is not None else None)
     for section in elements(written.get("sections")):
@@ -136,7 +136,7 @@ def _sections(
 
 
 def _questions(
-    written: Any, path: str, bound: Mapping[str, Question], problems: Collection[Problem]
+    written: Any, path: str, bound: Mapping[str, Question], problems: Collection[Finding]
 ) -> Iterator[DraftQuestion]:
     for field in elements(written):
         here = f"{path}.{field['key']}"
@@ -152,7 +152,7 @@ def _by_key(questions: Iterable[Question] | Questions | None) -> dict[str, Quest
     return {each.key: each for each in questions or ()}
 
 
-def _told(section: DraftSection) -> Iterator[Problem]:
+def _told(section: DraftSection) -> Iterator[Finding]:
     yield from section.problems
     for question in section.questions:
         yield from question.problems

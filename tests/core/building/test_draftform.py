@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from engine.core.building.draftform import draft_form
 from engine.core.building.lenient import lenient
+from engine.core.designing.findings import findings
 from engine.core.filling.pretending import pretend
-from engine.core.reading.parse import examine
-from engine.core.reading.positions import NOWHERE
 from tests.core.building.test_starters import design
 from tests.core.tiny import CATALOG, TODAY
 
@@ -24,8 +23,7 @@ BROKEN_RULE = {"key": "why", "type": "text", "shown_when": "nosuch == 1"}
 
 
 def drawn(document, key="f"):
-    problems = examine(document, NOWHERE, CATALOG, {}).problems
-    return draft_form(document, key, lenient(document, CATALOG, {}), problems)
+    return draft_form(document, key, lenient(document, CATALOG, {}), findings(document, CATALOG, {}))
 
 
 def test_what_cannot_be_drawn_stands_in_its_place_with_what_is_wrong():

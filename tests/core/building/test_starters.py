@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.core.building.bulk import free_key, pasted
+from engine.core.building.bulk import pasted
 from engine.core.building.copying import copied, stripped, taken_over
 from engine.core.building.lenient import lenient
 from engine.core.building.library import Shelf, lent, searched
@@ -122,13 +122,6 @@ def test_levels_are_counted_on_and_too_many_lines_are_left():
     found = pasted("\n".join(f"Tingkat {number}" for number in range(502)), [{"value": "1"}], counted=True)
     assert found.items[0]["value"] == "2" and "key" not in found.items[0]
     assert (len(found.items), found.left) == (500, 2)
-
-
-@pytest.mark.parametrize("words", ["", "???", "1. Pertama", "ÅÄÖ", "a" * 200, "kunci dengan; titik koma"])
-def test_every_wording_gives_a_key_that_is_free(words):
-    first = free_key(words, ())
-    second = free_key(words, [first])
-    assert first != second and first[0].isalpha() and len(second) <= 63
 
 
 def test_a_copy_has_its_own_key_and_says_that_it_is_one():
