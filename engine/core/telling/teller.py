@@ -1,0 +1,34 @@
+"""Who tells of one document: what its parts are called, what its expressions say, which extensions it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core.catalog import Catalog
+from engine.core.definition import CodeList
+from engine.core.messages import Message
+from engine.core.sentences.read_back import say
+from engine.core.sentences.vocabulary import Vocabulary, vocabulary
+from engine.core.telling.called import Called
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """A document in the normal form (also a draft with mistakes) with all that its words need."""
+
+    document: Mapping[str, Any]
+    catalog: Catalog
+    codelists: Mapping[str, CodeList]
+    called: Called
+    words: Vocabulary
+
+    def expression(self, source: Any, path: str) -> Message:
+        """What an expression at this path says, as a clause in the middle of a sentence."""
+        return say(str(source), self.words.at(path))
+
+
+def teller(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[str, CodeList]) -> Teller:
+    """The teller of a document; `codelists` by key."""
+    return Teller(document, catalog, codelists, Called(document), vocabulary(document, catalog, codelists))
