@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.core.catalog import Catalog
-from engine.core.definition import CodeList
+from engine.core.definition import CodeList, WorkflowDefinition
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message
-from engine.core.reading.parse import examine
+from engine.core.reading.known import Known, Published
+from engine.core.reading.parse import examine, shaped
 from engine.documents import read_yaml
 
 
@@ -29,8 +30,8 @@ class CheckLine:
 def check_files(files: Iterable[str | Path], shipped: Iterable[str | Path], catalog: Catalog) -> list[CheckLine]:
     """Check definition files; workflows may name the shipped code lists and those among the files themselves."""
     wanted = [Path(file) for file in files]
-    codelists = _codelists([*map(Path, shipped), *wanted], catalog)
-    return [line for file in wanted for line in _check_file(file, catalog, codelists)]
+    known = _known([*map(Path, shipped), *wanted], catalog)
+    return [line for file in wanted for line in _check_file(file, catalog, known)]
 
 
 def check_text(text: str | bytes, name: str, catalog: Catalog, codelists: Mapping[str, CodeList]) -> list[CheckLine]:
@@ -50,19 +51,25 @@ def _check_file(file: Path, catalog: Catalog, codelists: Mapping[str, CodeList])
     return check_text(text, str(file), catalog, codelists)
 
 
-def _codelists(files: Iterable[Path], catalog: Catalog) -> dict[str, CodeList]:
-    """The valid code lists among files, by key; the invalid ones are told where they are checked themselves."""
-    found: dict[str, CodeList] = {}
+def _known(files: Iterable[Path], catalog: Catalog) -> Known:
+    """The code lists and workflows among files, by key; what is wrong with one is told where it is checked itself."""
+    lists: dict[str, CodeList] = {}
+    workflows: dict[str, WorkflowDefinition] = {}
     for file in files:
         try:
             document, positions = read_yaml(file.read_bytes(), str(file))
         except (OSError, InvalidDefinition):
             continue
-        if isinstance(document, dict) and document.get("kind") == "codelist":
+        kind = document.get("kind") if isinstance(document, dict) else None
+        if kind == "codelist":
             definition = examine(document, positions, catalog, {}).definition
             if isinstance(definition, CodeList):
-                found[definition.key] = definition
-    return found
+                lists[definition.key] = definition
+        elif kind == "workflow":
+            workflow = shaped(document, positions)
+            if isinstance(workflow, WorkflowDefinition):
+                workflows[workflow.key] = workflow
+    return Known(lists, {key: Published(found, lists) for key, found in workflows.items()})
 
 
 def _line(name: str, problem: Problem) -> CheckLine:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from engine.core import linked
 from engine.core.case import CaseView
-from engine.core.catalog import EvaluatedOption, action
-from engine.core.effects import Call
+from engine.core.catalog import EvaluatedOption, LinkOption, action
+from engine.core.definition import WorkflowDefinition
+from engine.core.effects import Call, OpenCase
 
 
 @action
@@ -16,3 +18,9 @@ def correct_superior(case: CaseView, *, superior: EvaluatedOption, starts_on: Ev
     if isinstance(superior.value, str) and isinstance(starts_on.value, date):
         told = {"person": case.subject_ref, "superior": superior.value, "starts_on": starts_on.value.isoformat()}
         yield Call("correct_superior", told)
+
+
+@action
+def open_case(case: CaseView, definition: WorkflowDefinition, *, link: LinkOption) -> Iterator[OpenCase]:
+    """Opens the case of a child that is not there yet, or one more of a follow-up."""
+    yield from linked.asked(definition, case, link)

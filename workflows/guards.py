@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from engine.core import linked
 from engine.core.case import CaseView, Verdict, allow, refuse
-from engine.core.catalog import FormOption, RoleOption, guard
+from engine.core.catalog import FormOption, LinkOption, RoleOption, guard
 from engine.core.definition import WorkflowDefinition
 from engine.core.messages import Message, Param
 
@@ -48,3 +49,21 @@ def form_sent(case: CaseView, definition: WorkflowDefinition, *, form: FormOptio
         return allow(form=form)
     labels = {schema.key: schema.label or schema.key for schema in definition.forms}
     return refuse(Message("guard.form_sent", form=labels.get(form, form)), form=form)
+
+
+@guard
+def children_done(case: CaseView, definition: WorkflowDefinition, *, children: tuple[LinkOption, ...] = ()) -> Verdict:
+    """The cases inside this one, of these links or of every child that is not optional, are there and over."""
+    waited = linked.waited_for(definition, case, children)
+    looked_at = {key: sum(each.is_over for each in case.children.get(key, ())) for key in case.children}
+    if not waited:
+        return allow(done=looked_at)
+    names: tuple[Param, ...] = tuple(
+        Message(
+            "guard.child_running" if each.is_open else "guard.child_to_come",
+            link=linked.named(each.link), first=each.part.first, last=each.part.last,
+        )
+        for each in waited
+    )  # fmt: skip
+    missing = [f"{each.link.key} {each.part.first}" for each in waited]
+    return refuse(Message("guard.children_done", count=len(waited), cases=names), done=looked_at, missing=missing)

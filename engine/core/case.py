@@ -130,6 +130,24 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkedCase:
+    """A case beside another: the one that opened it, or one that it opened by the link `key` of its definition.
+
+    `first` and `last` bound its period. `about` is the ref of the person whom it is about where that is another than
+    of the case beside it. `values` is what expressions find behind its name: forms and `results`.
+    """
+
+    ref: str
+    key: str
+    state: str
+    is_over: bool
+    first: date
+    last: date
+    about: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A case as it stands, with exactly what its definition's expressions and guards may ask for.
 
@@ -138,6 +156,7 @@ class CaseView:
     `roles` maps a role key to its holders today. `results` maps a result key to its Outcome; a bare text is an
     outcome whose derivation is not known. `zone` and `calendar` are those of the case's unit.
     `named` is what was found of all that the answers at hand name, by kind (`person`, `unit`, `file`) and ref.
+    `parent` opened it; `children` are the cases that it opened, by link, children and follow-ups alike.
     """
 
     ref: str
@@ -159,6 +178,8 @@ class CaseView:
     zone: tzinfo = WIB
     calendar: Calendar = MONDAY_TO_FRIDAY
     named: Mapping[tuple[str, str], Named] = field(default_factory=dict)
+    parent: LinkedCase | None = None
+    children: Mapping[str, tuple[LinkedCase, ...]] = field(default_factory=dict)
 
     def holds(self, actor: Actor, role: str) -> Holder | None:
         """The actor's hold on a role today, or None."""

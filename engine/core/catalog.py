@@ -30,7 +30,7 @@ class Ref:
     `fields` is no text but questions of its own (the columns of a table). `matrix`: the code list must have one.
     """
 
-    to: Literal["expression", "codelist", "role", "form", "state", "task", "field", "fields"]
+    to: Literal["expression", "codelist", "role", "form", "state", "task", "field", "fields", "link"]
     matrix: bool = False
 
 
@@ -47,6 +47,7 @@ CodeListOption: TypeAlias = Annotated[CodeList, Ref("codelist")]
 MatrixOption: TypeAlias = Annotated[CodeList, Ref("codelist", matrix=True)]
 RoleOption: TypeAlias = Annotated[str, Ref("role")]
 FormOption: TypeAlias = Annotated[str, Ref("form")]
+LinkOption: TypeAlias = Annotated[str, Ref("link")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """A workflow definition as values: the target of YAML files, bundles and the designer alike.
 
-Its forms are formspec.py, code lists codelist.py; whoever needs a shape finds all of them here. Shapes only:
-reading and complaining is parse.py, graph checks are lint.py, running is machine.py. Expressions stay text here;
-compiled.py turns them into something that can be asked.
+Its forms are formspec.py, code lists codelist.py, scenarios scenario.py; whoever needs a shape finds all of them
+here. Shapes only: reading and complaining is parse.py, graph checks are lint.py, running is machine.py. Expressions
+stay text here; compiled.py turns them into something that can be asked.
 """
 
 from __future__ import annotations
@@ -26,7 +26,15 @@ from engine.core.formspec import FieldSpec as FieldSpec
 from engine.core.formspec import FormSchema as FormSchema
 from engine.core.formspec import Prefill as Prefill
 from engine.core.formspec import Section as Section
+from engine.core.linkspec import ChildSpec as ChildSpec
+from engine.core.linkspec import FollowUpSpec as FollowUpSpec
+from engine.core.linkspec import LinkSpec as LinkSpec
+from engine.core.linkspec import ParentRead as ParentRead
+from engine.core.linkspec import ParentSpec as ParentSpec
 from engine.core.printing.spec import PrintSpec
+from engine.core.scenario import Expected as Expected
+from engine.core.scenario import Scenario as Scenario
+from engine.core.scenario import Step as Step
 
 FORMAT = 1
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
@@ -168,6 +176,10 @@ class WorkflowDefinition(Element):
     visible: tuple[Grant, ...] = ()
     results: tuple[ResultSpec, ...] = ()
     prints: tuple[PrintSpec, ...] = ()
+    parent: ParentSpec | None = None
+    children: tuple[ChildSpec, ...] = ()
+    follow_ups: tuple[FollowUpSpec, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
     lock: tuple[Lock, ...] = ()
 
     def state(self, key: str) -> State:
@@ -181,6 +193,14 @@ class WorkflowDefinition(Element):
 
     def initial(self) -> State:
         return next(state for state in self.states if state.initial)
+
+    @property
+    def links(self) -> tuple[LinkSpec, ...]:
+        """Every kind of case that one of this workflow may open."""
+        return (*self.children, *self.follow_ups)
+
+    def link(self, key: str) -> LinkSpec:
+        return next(link for link in self.links if link.key == key)
 
 
 Definition = WorkflowDefinition | CodeList

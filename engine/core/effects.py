@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.core.case import Holder, Verdict
@@ -76,7 +76,21 @@ class Call:
             raise TypeError(f"no action may call {self.verb!r} with {sorted(self.arguments)}")
 
 
-Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue | Call
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Open a case of another workflow by a link of this one, for the days from `first` to `last`.
+
+    `about`: the person whom it is about, or None where it is about the same as this case (or about this case).
+    """
+
+    link: str
+    workflow: str
+    first: date
+    last: date
+    about: Holder | None = None
+
+
+Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue | Call | OpenCase
 
 
 @dataclass(frozen=True, slots=True)

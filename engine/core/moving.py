@@ -6,8 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
+from engine.core import linked
 from engine.core.case import CANCELLED, CaseView, Outcome, TaskView
-from engine.core.effects import CloseTasks, Decision, Effect, Enqueue, FinishTask, OpenTask, Sent, SetDue, SetValue
+from engine.core.effects import (
+    CloseTasks,
+    Decision,
+    Effect,
+    Enqueue,
+    FinishTask,
+    OpenCase,
+    OpenTask,
+    Sent,
+    SetDue,
+    SetValue,
+)
 from engine.core.results import changes
 from engine.core.scope import names as names_of
 from engine.core.tasks import deadline, waits_for_receipt
@@ -28,18 +40,21 @@ def effects(
     move: Move | None = None,
     used: str | None = None,
 ) -> tuple[Effect, ...]:
-    """Everything a move asks for: its task done, the others closed, results, new tasks, actions, jobs.
+    """Everything a move asks for: its task done, the others closed, results, new tasks, linked cases, actions, jobs.
 
     `used` is the ref of the decide-task; `move` is None when a case begins.
     """
     found: list[Effect] = list(leaving(case, used))
-    found += changes(workflow, case)
+    results = changes(workflow, case)
+    found += results
     found += _opened(workflow, case, to)
+    if workflow.links:
+        found += linked.due(workflow, case, to, {**names, **{each.key: each.value for each in results}})
     if move is not None:
         for action in move.actions:
             found += _asked_for(action.name, action(workflow.definition, case, names))
         found += (Enqueue(job.name, job.written) for job in move.jobs)
-    return tuple(found)
+    return linked.once(found) if workflow.links else tuple(found)
 
 
 def leaving(case: CaseView, used: str | None = None) -> Iterator[Effect]:
@@ -86,6 +101,7 @@ def moved(workflow: Workflow, case: CaseView, decision: Decision) -> CaseView:
     opened = (effect for effect in decision.effects if isinstance(effect, OpenTask))
     tasks = tuple(TaskView(NEW + each.key, each.key, "open", case.now, each.due, 0, each.holders) for each in opened)
     found = {each.key: Outcome(each.value, each.derivation) for each in decision.effects if isinstance(each, SetValue)}
+    beside = [effect for effect in decision.effects if isinstance(effect, OpenCase)]
     return replace(
         case,
         state=decision.to_state,
@@ -93,6 +109,7 @@ def moved(workflow: Workflow, case: CaseView, decision: Decision) -> CaseView:
         entered_at=case.now,
         tasks=tasks,
         results={**case.results, **found},
+        children=linked.after_opening(case, beside) if beside else case.children,
     )
 
 

@@ -1,20 +1,34 @@
 """What expressions may name, and the values behind the names.
 
-Inside a form: its own fields. Elsewhere: `form.field` of the last submissions, and results. Everywhere: `today`,
-`period_start`, `period_end`. A form that nobody has sent is missing, and so is all that is in it.
+Inside a form: its own fields. Elsewhere: `form.field` of the last submissions, results, and of linked cases
+`case.parent.form.field` and the lists `children.link.form.field`. Everywhere: `today`, `period_start`, `period_end`.
+A form that nobody has sent is missing, and so is all that is in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.core.case import CaseView, Outcome
-from engine.core.expression import DATE, RESERVED_WORDS, TEXT, Expression, ExpressionFailed, Record, Type
+from engine.core.case import CaseView, LinkedCase, Outcome
+from engine.core.expression import (
+    DATE,
+    NUMBER,
+    RESERVED_WORDS,
+    TEXT,
+    Expression,
+    ExpressionFailed,
+    ListOf,
+    Record,
+    Type,
+)
 
 EVERYWHERE: Mapping[str, Type] = {"today": DATE, "period_start": DATE, "period_end": DATE}
+COUNTED = ("count", "open")
+"""What `children.<link>` says of its cases beside their forms and results."""
+NOTHING: Mapping[str, Type] = {}
 TAKEN = frozenset(EVERYWHERE) | RESERVED_WORDS
 """Keys that no field, form or result may have, since an expression could not name it."""
 
@@ -24,10 +38,39 @@ def within(types: Mapping[str, Type]) -> Record:
     return Record({**EVERYWHERE, **types})
 
 
-def around(forms: Mapping[str, Mapping[str, Type]], results: tuple[str, ...]) -> Record:
-    """The scope outside the forms: each form as a record of its fields, each result as text."""
+def around(
+    forms: Mapping[str, Mapping[str, Type]], results: tuple[str, ...], beside: Mapping[str, Type] = NOTHING
+) -> Record:
+    """The scope outside the forms: each form as a record of its fields, each result as text.
+
+    beside: what the names of linked cases hold (`case`, `children`).
+    """
     records: dict[str, Type] = {key: Record(types) for key, types in forms.items()}
-    return Record({**EVERYWHERE, **records, **dict.fromkeys(results, TEXT)})
+    return Record({**EVERYWHERE, **records, **dict.fromkeys(results, TEXT), **beside})
+
+
+def children(links: Mapping[str, Mapping[str, Mapping[str, Type]]]) -> dict[str, Type]:
+    """The types behind `children`: of each link how many cases there are and are open, and each form a list."""
+    found: dict[str, Type] = {}
+    for key, forms in links.items():
+        lists = {name: ListOf(Record(types)) for name, types in forms.items()}
+        found[key] = Record({**lists, **dict.fromkeys(COUNTED, NUMBER)})
+    return {"children": Record(found)} if found else {}
+
+
+def parent(reads: Mapping[str, Type]) -> dict[str, Type]:
+    """The types behind `case.parent`, by path."""
+    found = Record({})
+    for path, read_type in reads.items():
+        found = _with(found, path.split("."), read_type)
+    return {"case": Record({"parent": found})} if reads else {}
+
+
+def _with(record: Record, parts: list[str], found: Type) -> Record:
+    first, *rest = parts
+    inner = record.fields.get(first)
+    below = inner if isinstance(inner, Record) else Record({})
+    return Record({**record.fields, first: _with(below, rest, found) if rest else found})
 
 
 def names(case: CaseView) -> dict[str, Any]:
@@ -40,6 +83,30 @@ def names(case: CaseView) -> dict[str, Any]:
     }
     for key, known in case.results.items():
         found[key] = known.value if isinstance(known, Outcome) else known
+    if case.parent is not None:
+        found["case"] = {"parent": case.parent.values}
+    if case.children:
+        found["children"] = {key: _gathered(cases) for key, cases in case.children.items()}
+    return found
+
+
+def _gathered(cases: Sequence[LinkedCase]) -> dict[str, Any]:
+    """The cases of one link: each form a list of what was sent, with nothing for who has not; and how many."""
+    forms = dict.fromkeys(name for case in cases for name in case.values)
+    still = sum(not case.is_over for case in cases)
+    lists = {name: [case.values.get(name, {}) for case in cases] for name in forms}
+    return {**lists, "count": Decimal(len(cases)), "open": Decimal(still)}
+
+
+def projected(paths: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands at these paths, again by path: of a table, the list of its column."""
+    found: dict[str, Any] = {}
+    for path in paths:
+        *way, last = path.split(".")
+        place = found
+        for part in way:
+            place = place.setdefault(part, {})
+        place[last] = along(values, path)
     return found
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from engine.core.messages import Message
 from engine.core.reading.positions import Path
 
-MOST = {"roles": 100, "states": 300, "transitions": 1000, "forms": 100, "results": 100, "visible": 100}
+MOST = {"roles": 100, "states": 300, "transitions": 1000, "forms": 100, "results": 100, "visible": 100, "scenarios": 20}
+MOST_STEPS = 60  # of one scenario
 MOST_TASKS = 1000  # of all states together
 MOST_FIELDS = 500  # of one form, the columns of its tables among them
 
@@ -21,6 +22,8 @@ def too_large(document: Any) -> Iterator[tuple[Path, Message]]:
         yield from _beyond((key,), len(_items(document.get(key))), most)
     tasks = sum(len(_items(state.get("tasks"))) for state in _maps(document.get("states")))
     yield from _beyond(("states",), tasks, MOST_TASKS, "definition.too_many_tasks")
+    for index, scenario in enumerate(_maps(document.get("scenarios"))):
+        yield from _beyond(("scenarios", index, "steps"), len(_items(scenario.get("steps"))), MOST_STEPS)
     for index, form in enumerate(_items(document.get("forms"))):
         fields = sum(map(_fields, _maps(form.get("sections")))) if isinstance(form, dict) else 0
         yield from _beyond(("forms", index), fields, MOST_FIELDS, "definition.too_many_fields")

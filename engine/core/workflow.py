@@ -13,6 +13,7 @@ from engine.core.case import CaseView
 from engine.core.catalog import Evaluated
 from engine.core.definition import (
     CodeList,
+    LinkSpec,
     ResultSpec,
     RoleSpec,
     RuleSpec,
@@ -70,6 +71,15 @@ class BoundResult:
     method: BoundCall
 
 
+@dataclass(frozen=True, slots=True)
+class BoundLink:
+    """A link to another workflow with its condition; `reads`: the forms of its cases, and `results`, that are read."""
+
+    spec: LinkSpec
+    when: Expression | None = None
+    reads: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
     """A definition version that can be run. `needs` are the forms whose answers moves and results look at.
@@ -84,6 +94,7 @@ class Workflow:
     codelists: Mapping[str, CodeList]
     needs: frozenset[str]
     machine: Any
+    links: Mapping[str, BoundLink] = field(default_factory=dict)
     states: Mapping[str, State] = field(init=False)
     automatic: frozenset[str] = field(init=False)  # the states that a case may leave by itself
     people: tuple[RuleSpec, ...] = field(init=False)  # what its roles always ask about people

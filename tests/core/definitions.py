@@ -7,6 +7,7 @@ from engine import fields
 from engine.core.case import Verdict, allow
 from engine.core.catalog import Catalog, EvaluatedOption, MatrixOption, RoleOption, guard, method
 from engine.core.definition import CodeList, Definition
+from engine.core.reading.known import Known, Published
 from engine.core.reading.normal import load
 from engine.core.reading.parse import Examined, examine, parse
 from engine.documents import read_yaml
@@ -37,7 +38,8 @@ def matrix(case: Any, *, rows: EvaluatedOption, columns: EvaluatedOption, table:
     return table.items[0].key
 
 
-CATALOG = Catalog.collect(*fields.BUILT_IN, tasks_done, not_same_person, matrix)
+BESIDE = (guards.children_done, actions.open_case)
+CATALOG = Catalog.collect(*fields.BUILT_IN, tasks_done, not_same_person, matrix, *BESIDE)
 PRODUCT = Catalog.collect(*fields.BUILT_IN, actions, guards, methods)
 
 
@@ -51,7 +53,16 @@ def codelist(key: str, with_matrix: bool = False) -> CodeList:
     return load(document)
 
 
-CODELISTS = {"plain_list": codelist("plain_list"), "grid": codelist("grid", with_matrix=True)}
+LISTS = {"plain_list": codelist("plain_list"), "grid": codelist("grid", with_matrix=True)}
+LINKED = ("quarterly_review", "objection")
+
+
+def published(key: str) -> Published:
+    """A workflow of the corpus, as one that others may open cases of."""
+    return Published(parse(*read_yaml((CORPUS / f"valid/{key}.yaml").read_bytes()), CATALOG, LISTS), LISTS)
+
+
+CODELISTS = Known(LISTS, {key: published(key) for key in LINKED})
 
 
 def shipped_codelists() -> dict[str, CodeList]:

@@ -17,6 +17,8 @@ from engine.core.expression import BOOLEAN
 from engine.core.machine import assemble
 from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import BoundForm, bind_form
+from engine.core.reading.known import workflows_of
+from engine.core.reading.linking import Beside, beside, bind_links, read_of_moves, types_of
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import around
 from engine.core.workflow import BoundCall, BoundResult, Move, Workflow
@@ -39,9 +41,12 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     reader = Reader(catalog, codelists, declared(definition))
     forms = {schema.key: bind_form(reader, schema) for schema in definition.forms}
     forms = {key: begun(reader, definition, key, forms) for key in forms}
-    results = _results(reader, definition.results, forms)
-    names = _around(forms, [spec.key for spec in definition.results])
+    linked = beside(reader, definition, catalog, workflows_of(codelists), types_of(forms))
+    results = _results(reader, definition.results, forms, linked)
+    names = _around(forms, [spec.key for spec in definition.results], linked)
     moves = {spec.key: _move(reader, spec, names) for spec in definition.transitions}
+    called = [name for each in results for found in each.method.expressions.values() for name in found.references]
+    links = bind_links(reader, definition, names, [*called, *read_of_moves(moves)])
     if reader.problems:
         return Bound(None, tuple(reader.problems))
     workflow = Workflow(
@@ -52,6 +57,7 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
         codelists=dict(codelists),
         needs=frozenset(_needed(moves.values(), results, forms)),
         machine=assemble(definition),
+        links=links,
     )
     return Bound(workflow, ())
 
@@ -63,21 +69,24 @@ def declared(definition: WorkflowDefinition) -> dict[str, tuple[str, ...]]:
         "form": tuple(form.key for form in definition.forms),
         "state": tuple(state.key for state in definition.states),
         "task": tuple(dict.fromkeys(task.key for state in definition.states for task in state.tasks)),
+        "link": tuple(link.key for link in definition.links),
         "field": tuple(f"{form.key}.{field.key}" for form in definition.forms for field in form.fields()),
     }
 
 
-def _around(forms: Mapping[str, BoundForm], results: Sequence[str]) -> Names:
+def _around(forms: Mapping[str, BoundForm], results: Sequence[str], linked: Beside) -> Names:
     lost = frozenset(f"{key}.{name}" for key, bound in forms.items() for name in bound.lost)
-    return Names(around({key: bound.types for key, bound in forms.items()}, tuple(results)), lost)
+    return Names(around(types_of(forms), tuple(results), linked.types), lost | linked.lost)
 
 
-def _results(reader: Reader, specs: Sequence[ResultSpec], forms: Mapping[str, BoundForm]) -> tuple[BoundResult, ...]:
+def _results(
+    reader: Reader, specs: Sequence[ResultSpec], forms: Mapping[str, BoundForm], linked: Beside
+) -> tuple[BoundResult, ...]:
     """The results in order; each may read the forms and the results before it."""
     bound: list[BoundResult] = []
     for index, spec in enumerate(specs):
         path = f"results.{spec.key}"
-        names = _around(forms, [earlier.key for earlier in specs[:index]])
+        names = _around(forms, [earlier.key for earlier in specs[:index]], linked)
         entry = reader.entry("method", spec.method, f"{path}.method")
         call = _call(reader, entry, spec.options, path, names)
         if call is not None:

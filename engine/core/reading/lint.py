@@ -15,8 +15,10 @@ from engine.core.errors import Problem
 from engine.core.messages import Message
 from engine.core.reading.lint_codelist import codelist_problems
 from engine.core.reading.lint_graph import graph_problems
+from engine.core.reading.lint_links import link_problems
 from engine.core.reading.lint_names import name_problems
 from engine.core.reading.lint_prints import print_problems
+from engine.core.reading.lint_scenarios import scenario_problems
 
 
 def lint(definition: Definition) -> list[Problem]:
@@ -29,7 +31,11 @@ def findings(definition: Definition) -> Iterator[Problem]:
     if isinstance(definition, CodeList):
         yield from codelist_problems(definition)
         return
-    for check in (name_problems, _states, _transitions, graph_problems, print_problems, _wording):
+    checks = (
+        name_problems, _states, _transitions, graph_problems, print_problems, link_problems, scenario_problems,
+        _wording,
+    )  # fmt: skip
+    for check in checks:
         yield from check(definition)
 
 

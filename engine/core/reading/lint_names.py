@@ -174,6 +174,7 @@ def _unused(definition: WorkflowDefinition) -> Iterator[Problem]:
     named = [task.role for task in tasks] + [grant.role for grant in definition.visible]
     rules = [rule for role in definition.roles for rule in chain(role)]
     named += [name for rule in rules for name in (rule.role, rule.by, rule.approved_by) if name is not None]
+    named += [name for link in definition.links for name in (link.about, getattr(link, "by", None)) if name is not None]
     acting = {_meant(name, roles) for name in named}
     for form in forms:
         if form not in filled:

@@ -48,7 +48,8 @@ def references(definition: Definition, catalog: Catalog) -> tuple[str, ...]:
     """Name what a definition refers to outside itself, as publishing pins it: `codelist:predicate_matrix`, …"""
     if isinstance(definition, CodeList):
         return ()
-    return tuple(sorted({f"{kind}:{name}" for kind, name in _named(definition, catalog)}))
+    opened = {f"workflow:{link.workflow}" for link in definition.links}
+    return tuple(sorted(opened | {f"{kind}:{name}" for kind, name in _named(definition, catalog)}))
 
 
 def with_lock(definition: Definition, digests: Mapping[str, str]) -> Definition:

@@ -60,6 +60,12 @@ def examine(document: Any, positions: Positions, catalog: Catalog, codelists: Ma
     return Examined(shape.definition if valid else None, problems if valid else problems[:MOST_PROBLEMS])
 
 
+def shaped(document: Any, positions: Positions) -> Definition | None:
+    """The definition that a document has the shape of, mended where it had to be, whatever it means."""
+    normal = normalise(document)
+    return structured(normal.document, Places(normal, positions)).definition
+
+
 def _meaning(definition: Definition, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Iterator[Problem]:
     yield from findings(definition)
     if not isinstance(definition, CodeList):

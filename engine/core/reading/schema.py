@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.core.catalog import Catalog, Entry, Kind
-from engine.core.definition import Call, Circle, FieldSpec, Grant, Item, Lock, Prefill, ResultSpec, RoleSpec
+from engine.core.definition import Call, Circle, FieldSpec, Grant, Item, Prefill, ResultSpec, RoleSpec
 from engine.core.reading.shapes import ALSO, MODELS, ROOTS, Shape, is_open, required, shapes
 
 Schema = dict[str, Any]
@@ -83,11 +83,19 @@ def _value(shape: Shape, plain: Schema, catalog: Catalog, kind: Kind | None) -> 
             return _grants()
         case "circles":
             return _circles()
-        case "locks":
-            return _either(_map({"type": "string"}, {"type": "string"}), _list(_ref(Lock.__name__)))
+        case "locks" | "pairs" if shape.model is not None:
+            return _either(_map(*_pair(shape.model)), _list(_ref(shape.model.__name__)))
+        case "nodes" if shape.model is not None:
+            return _list(_ref(shape.model.__name__))
         case "node" | "keyed" if shape.model is not None:
             return _keyed(shape.model) if shape.kind == "keyed" else _ref(shape.model.__name__)
     return plain
+
+
+def _pair(model: type[BaseModel]) -> tuple[Schema, Schema]:
+    """What stands before and after the colon where a node of two keys is written as a pair."""
+    first, second = (_tidy(found) for found in _properties(model).values())
+    return first, second
 
 
 def _keyed(model: type[BaseModel]) -> Schema:

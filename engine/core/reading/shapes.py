@@ -17,28 +17,37 @@ from engine.core.definition import (
     AuthoredText,
     Call,
     Check,
+    ChildSpec,
     Circle,
     CodeList,
     Due,
+    Expected,
     FieldSpec,
+    FollowUpSpec,
     FormSchema,
     Grant,
     Item,
     Lock,
     Matrix,
+    ParentRead,
+    ParentSpec,
     Prefill,
     ResultSpec,
     RoleSpec,
     RuleSpec,
+    Scenario,
     Section,
     State,
+    Step,
     TaskSpec,
     Transition,
     WorkflowDefinition,
 )
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
 
-Kind = Literal["keyed", "node", "names", "text", "texts", "calls", "grants", "circles", "locks", "plain"]
+Kind = Literal[
+    "keyed", "node", "nodes", "names", "text", "texts", "calls", "grants", "circles", "locks", "pairs", "plain"
+]
 MODELS: tuple[type[BaseModel], ...] = (
     WorkflowDefinition,
     RoleSpec,
@@ -61,6 +70,13 @@ MODELS: tuple[type[BaseModel], ...] = (
     ColumnSpec,
     PartySpec,
     SignerSpec,
+    Scenario,
+    Step,
+    Expected,
+    ParentSpec,
+    ParentRead,
+    ChildSpec,
+    FollowUpSpec,
     Lock,
     CodeList,
     Item,
@@ -78,9 +94,9 @@ ALSO: Mapping[tuple[type[BaseModel], str], str] = {(WorkflowDefinition, "results
 class Shape:
     """What stands under one key.
 
-    keyed: a map of key → node, or a list of nodes with `key`; names: one name or a list; text: a string or a map
-    of languages; calls: names, one-key maps or nodes; grants: form → role → states; circles: roles, or role → states;
-    locks: reference → digest.
+    keyed: a map of key → node, or a list of nodes with `key`; nodes: a list of nodes without one; names: one name or
+    a list; text: a string or a map of languages; calls: names, one-key maps or nodes; grants: form → role → states;
+    circles: roles, or role → states; locks: reference → digest; pairs: the first key → the second.
     """
 
     kind: Kind
@@ -98,6 +114,10 @@ OPTIONS: Mapping[type[BaseModel], Mapping[str, Shape]] = {
         "unit": Shape("text"),
     },
 }
+
+SPECIAL: Mapping[type[BaseModel], Kind] = {
+    Call: "calls", Grant: "grants", Circle: "circles", Lock: "locks", ParentRead: "pairs", Step: "nodes",
+}  # fmt: skip
 
 
 @cache
@@ -132,8 +152,7 @@ def _several(item: Any) -> Shape:
     if _is_text(item, []):
         return Shape("texts")
     if isinstance(item, type) and issubclass(item, BaseModel):
-        special: dict[type[BaseModel], Kind] = {Call: "calls", Grant: "grants", Circle: "circles", Lock: "locks"}
-        return Shape(special.get(item, "keyed"), item)
+        return Shape(SPECIAL.get(item, "keyed"), item)
     return Shape("names")
 
 

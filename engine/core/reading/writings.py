@@ -98,9 +98,10 @@ class _Walk:
 
     def _value(self, shape: Shape, value: Any, place: _Place) -> Any:
         match shape.kind:
-            case "node" | "keyed" | "calls" | "grants" | "circles" if shape.model is not None:
-                walk = {"node": self.node, "keyed": self._keyed, "calls": self._calls, "grants": self._grants,
-                        "circles": self._circles}  # fmt: skip
+            case "node" | "nodes" | "keyed" | "calls" | "grants" | "circles" | "locks" | "pairs" if shape.model:
+                walk = {"node": self.node, "nodes": self._keyed, "keyed": self._keyed, "calls": self._calls,
+                        "grants": self._grants, "circles": self._circles, "locks": self._pairs,
+                        "pairs": self._pairs}  # fmt: skip
                 return walk[shape.kind](shape.model, value, place)
             case "names":
                 return self._listed(value, place)
@@ -108,8 +109,6 @@ class _Walk:
                 return self._text(value, place)
             case "texts":
                 return self._texts(value, place)
-            case "locks":
-                return self._locks(value, place)
         return self.plain(value, place)
 
     def _long(self, model: type[BaseModel], value: Any) -> Any:
@@ -248,13 +247,14 @@ class _Walk:
             return _Place((*place.at, index), (*place.source, index), (*place.display, form, role))
         return place.down(index)
 
-    def _locks(self, value: Any, place: _Place) -> Any:
+    def _pairs(self, model: type[BaseModel], value: Any, place: _Place) -> Any:
         if not isinstance(value, Mapping):
             return self.plain(value, place)
         self._note(place)
+        first, second = model.model_fields
         return [
-            self.plain({"reference": name, "digest": pin}, place.down(index, name, name))
-            for index, (name, pin) in enumerate(value.items())
+            self.plain({first: str(name), second: said}, place.down(index, name, name))
+            for index, (name, said) in enumerate(value.items())
         ]
 
     def plain(self, value: Any, place: _Place) -> Any:

@@ -28,6 +28,9 @@ HEADINGS = {
     "ColumnSpec": "Column",
     "PartySpec": "Party",
     "SignerSpec": "Signer",
+    "ParentSpec": "Parent",
+    "ChildSpec": "Child",
+    "FollowUpSpec": "Follow-up",
     "CodeList": "Code list",
 }
 SAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
