@@ -16,10 +16,10 @@ from admin.people_acts import administered
 from admin.sent import Answer, Sent, done
 from admin.units import as_admin
 from engine import accounts, codes, slips
+from engine.core import times
 from engine.core.errors import NotFound
 from engine.core.messages import Message
-from engine.core.printing.wording import Voice
-from engine.core.times import to_text
+from engine.core.printing import wording
 from engine.store.queries import codes as queries
 from engine.store.queries import units
 from engine.web.actor import confirmed, permit, require_actor
@@ -28,7 +28,6 @@ from engine.web.language import language, t, today, translate
 from engine.web.posting import activation_address, letters
 
 pages = Blueprint("admin_account_acts", __name__, url_prefix="/admin")
-WAYS = (codes.SLIP, codes.MAIL)
 
 
 @pages.route("/people/<ref>/account", methods=["GET", "POST"])
@@ -59,7 +58,7 @@ def codes_below(ref: str) -> Answer:
         unit = units.in_scope(db, as_admin(actor), ref)
         if unit is None:
             raise NotFound(Message("people.unit_not_found"))
-        asked = {"limit": codes.MOST + 1, "on": today(), "at": to_text(now())}
+        asked = {"limit": codes.MOST + 1, "on": today(), "at": times.to_text(now())}
         waiting = queries.waiting_below(db, unit.id, with_email=False, **asked)
     back = f"/admin/accounts/?unit={ref}"
     if sent.posted:
@@ -86,7 +85,7 @@ def _way(sent: Sent) -> str:
 
 def _ways(has_email: bool) -> list[tuple[str, str, str]]:
     """How a code may go out, to choose from: on paper always, by mail where something carries it to somebody."""
-    ways = WAYS if has_email and runtime().mail is not None else (codes.SLIP,)
+    ways = (codes.SLIP, codes.MAIL) if has_email and runtime().mail is not None else (codes.SLIP,)
     return [(way, t(f"admin.account.way.{way}"), t(f"admin.account.way_help.{way}")) for way in ways]
 
 
@@ -97,7 +96,7 @@ def _made(sent: Sent) -> Response:
 
 def _paper(issued: Sequence[codes.Issued]) -> Response:
     into = language()
-    voice = Voice(into, lambda message: translate(message, into))
+    voice = wording.Voice(into, lambda message: translate(message, into))
     answer = make_response(slips.print_slips(runtime(), issued, voice=voice, address=activation_address()))
     answer.mimetype = "application/pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{t("admin.codes.file")}.pdf"'

@@ -17,11 +17,10 @@ from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine import tries
+from engine.core import times
 from engine.core.case import Actor
-from engine.core.times import to_datetime, to_text
 from engine.store.queries import account_lists as queries
-from engine.store.queries import chairs, codes, people_search
-from engine.store.queries.scope import person_condition
+from engine.store.queries import chairs, codes, people_search, scope
 from engine.store.tables import Person
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
@@ -65,7 +64,7 @@ class AccountView(SecureModelView):
     list_template = "backoffice/accounts/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return person_condition(actor, Person.__table__.c.id, today()) & Person.active.is_(True)
+        return scope.person_condition(actor, Person.__table__.c.id, today()) & Person.active.is_(True)
 
     def search(self, text: str) -> ColumnElement[bool]:
         return people_search.named(text)
@@ -75,7 +74,7 @@ class AccountView(SecureModelView):
 
     def in_state(self, state: str) -> ColumnElement[bool]:
         """The condition of a state; whoever is held up is found by the tries of the last hours."""
-        at = to_text(now())
+        at = times.to_text(now())
         if state == "held":
             return Person.__table__.c.id.in_(self._held())
         ways = {
@@ -98,7 +97,7 @@ class AccountView(SecureModelView):
         seats: dict[int, list[str]] = {}
         for chair in chairs.of_people(self.db, [row.id for row in rows], today()):
             seats.setdefault(chair.person_id, []).append(chair.unit)
-        found = {row.id: row for row in queries.standings(self.db, [row.id for row in rows], to_text(now()))}
+        found = {row.id: row for row in queries.standings(self.db, [row.id for row in rows], times.to_text(now()))}
         held = {row.id for row in rows if failing and tries.name_hash(runtime(), row.ref) in failing}
         return {row.id: _standing(found[row.id], row.id in held, tuple(seats.get(row.id, ()))) for row in rows}
 
@@ -120,17 +119,17 @@ class AccountView(SecureModelView):
 
 def standing_of(db: Connection, person_id: int) -> Standing:
     """How one person can sign in; whether he is held up just now is not asked."""
-    return _standing(queries.standings(db, [person_id], to_text(now()))[0], False, ())
+    return _standing(queries.standings(db, [person_id], times.to_text(now()))[0], False, ())
 
 
 def _standing(row: Any, is_held: bool, units: tuple[str, ...]) -> Standing:
     has_factor = row.factor_since is not None
     if row.disabled_at is not None:
-        return Standing("shut", to_datetime(row.disabled_at), has_factor, units)
+        return Standing("shut", times.to_datetime(row.disabled_at), has_factor, units)
     if row.expires_at is not None:
-        return Standing("waiting", to_datetime(row.expires_at), has_factor, units)
+        return Standing("waiting", times.to_datetime(row.expires_at), has_factor, units)
     if not row.password_hash:
         return Standing("none", None, has_factor, units)
     if is_held:
         return Standing("held", None, has_factor, units)
-    return Standing("open", to_datetime(row.seen_at) if row.seen_at else None, has_factor, units)
+    return Standing("open", times.to_datetime(row.seen_at) if row.seen_at else None, has_factor, units)

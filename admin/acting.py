@@ -12,7 +12,7 @@ from admin.listing import Filter, Order
 from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.store.queries import acting as queries
-from engine.store.queries.scope import person_condition
+from engine.store.queries import scope
 from engine.store.tables import ActingOrder
 from engine.web.language import t, today
 
@@ -59,7 +59,7 @@ class ActingView(SecureModelView):
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         table = ActingOrder.__table__.c
-        return and_(ActingOrder.superseded_by.is_(None), person_condition(actor, table.person_id, today()))
+        return and_(ActingOrder.superseded_by.is_(None), scope.person_condition(actor, table.person_id, today()))
 
     def search(self, text: str) -> ColumnElement[bool]:
         return queries.of_named(text)

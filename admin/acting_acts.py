@@ -12,7 +12,6 @@ from admin.people_acts import administered
 from admin.sent import Answer, Sent, done
 from admin.units import as_admin
 from engine import acting
-from engine.acting import KINDS, Reach
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.store.queries import acting as queries
@@ -43,7 +42,7 @@ def record() -> Answer:
         "backoffice/acting/new.html",
         person=chosen(sent.text("person")),
         deputy=chosen(sent.text("deputy")),
-        kinds=KINDS,
+        kinds=acting.KINDS,
         scopes=list(_scopes()),
         picked=request.form.getlist("scope"),
         searched=searched,
@@ -67,11 +66,11 @@ def end(ref: str) -> Answer:
     return sent.page("backoffice/acting/end.html", held=held)
 
 
-def _reach() -> Reach:
+def _reach() -> acting.Reach:
     """`workflow:key` and `role:key` of the boxes that are checked."""
     picked = [value.partition(":") for value in request.form.getlist("scope")]
     by_kind = {kind: tuple(key for found, _, key in picked if found == kind) for kind in ("workflow", "role")}
-    return Reach(by_kind["workflow"], by_kind["role"])
+    return acting.Reach(by_kind["workflow"], by_kind["role"])
 
 
 def _scopes() -> Iterator[tuple[str, str, str]]:

@@ -11,10 +11,10 @@ from datetime import date
 from flask import request
 
 from admin import words
+from engine.core import times
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
-from engine.core.times import to_text
-from engine.store.queries.organisation import When
+from engine.store.queries import organisation
 from engine.web import reading
 from engine.web.language import today
 
@@ -33,9 +33,9 @@ class AsOf:
         return self.known is None and self.on == today()
 
     @property
-    def asked(self) -> When:
+    def asked(self) -> organisation.When:
         """The same for the queries."""
-        return When(self.on, self.known, self.is_now)
+        return organisation.When(self.on, self.known, self.is_now)
 
     @property
     def query(self) -> str:
@@ -48,7 +48,7 @@ class AsOf:
 def read() -> AsOf:
     """What the address asks; BadRequest for what is no day."""
     on, known_on = _day("on"), _day("known")
-    known = to_text(words.midnight(known_on, after=True)) if known_on else None
+    known = times.to_text(words.midnight(known_on, after=True)) if known_on else None
     return AsOf(on or today(), known_on, known)
 
 

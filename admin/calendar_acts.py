@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 from sqlalchemy import Connection
@@ -17,18 +17,19 @@ from admin.calendars import listed, said
 from admin.sent import Answer, Sent, done
 from admin.units import as_admin, unit_options
 from engine import calendar_rules, calendars, forecasts
-from engine.calendar_rules import Rules
 from engine.core.calendar import DayEntry
 from engine.core.errors import NotFound
 from engine.core.messages import Message, Text
 from engine.store.queries import calendars as queries
 from engine.store.queries import units
-from engine.store.queries.calendars import Book
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import show, t
 from engine.web.reading import day as read_day
 from engine.web.reading import whole
+
+if TYPE_CHECKING:
+    from engine.store.queries.calendars import Book
 
 pages = Blueprint("admin_calendar_acts", __name__, url_prefix="/admin/calendars")
 
@@ -155,10 +156,10 @@ def mine(ref: str) -> Book:
     return book
 
 
-def _rules(sent: Sent) -> Rules:
+def _rules(sent: Sent) -> calendar_rules.Rules:
     week, receipt = sent.text("week"), sent.text("receipt")
     counts = {"yes": True, "no": False}.get(receipt)
-    return Rules(sent.needed("name"), whole(week) if week != "below" else None, counts)
+    return calendar_rules.Rules(sent.needed("name"), whole(week) if week != "below" else None, counts)
 
 
 def _entries(sent: Sent) -> list[DayEntry]:

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request
 
@@ -19,15 +19,17 @@ from admin.calendars import asked_year, said
 from admin.sent import Answer, Sent, done
 from admin.years import fixed
 from engine import calendars, forecasts, holiday_lists
+from engine.core import holidays
 from engine.core.calendar import DayEntry
 from engine.core.errors import BadRequest
-from engine.core.holidays import Listed, read_list
 from engine.core.messages import Message, Text
 from engine.imports import files
-from engine.store.queries.calendars import Book
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t
+
+if TYPE_CHECKING:
+    from engine.store.queries.calendars import Book
 
 pages = Blueprint("admin_calendar_lists", __name__, url_prefix="/admin/calendars")
 
@@ -43,7 +45,7 @@ def take(ref: str) -> Answer:
     rt, actor, sent = runtime(), require_actor(), Sent()
     book, year, shipped = mine(ref), asked_year(), _shipped()
     pasted = sent.text("pasted") or (_written(shipped.get(year, ())) if request.args.get("shipped") else "")
-    found = Listed((), 0, ())
+    found = holidays.Listed((), 0, ())
     if sent.posted:
         reason = sent.needed("reason")
         found, pasted = _read(sent, book, year, pasted)
@@ -96,7 +98,7 @@ def _shipped() -> Mapping[int, tuple[DayEntry, ...]]:
     return holiday_lists.read(Path(current_app.config[SHIPPED]))
 
 
-def _read(sent: Sent, book: Book, year: int, pasted: str) -> tuple[Listed, str]:
+def _read(sent: Sent, book: Book, year: int, pasted: str) -> tuple[holidays.Listed, str]:
     """What the list says; its faults go into the form. Also its text, so that it can be sent again."""
     upload = request.files.get("list")
     content = upload.read(files.reading.LARGEST + 1) if upload else b""
@@ -105,12 +107,12 @@ def _read(sent: Sent, book: Book, year: int, pasted: str) -> tuple[Listed, str]:
     except BadRequest as bad:
         sent.errors["pasted"] = bad.message
         sent.status = 422
-        return Listed((), 0, ()), pasted
+        return holidays.Listed((), 0, ()), pasted
     rows: list[Sequence[str]] = [()] * max(number for number, _ in sheet.rows)
     rows[0] = sheet.headings
     for number, cells in sheet.rows:
         rows[number - 1] = cells
-    found = read_list(rows, year, book.layer.days, sent.text("source"))
+    found = holidays.read_list(rows, year, book.layer.days, sent.text("source"))
     if found.problems:
         sent.errors["pasted"] = Message("calendar.list.faults", count=len(found.problems))
         sent.status = 422

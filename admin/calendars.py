@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from flask_admin import expose
@@ -23,10 +23,12 @@ from engine.core.messages import Message
 from engine.office_days import compiled, pile
 from engine.store.queries import calendars as queries
 from engine.store.queries import units
-from engine.store.queries.calendars import Book
 from engine.web.actor import require_actor
 from engine.web.language import show, t, today, translate
 from engine.web.reading import whole
+
+if TYPE_CHECKING:
+    from engine.store.queries.calendars import Book
 
 LATEST = 12  # of what was done
 

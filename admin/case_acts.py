@@ -8,8 +8,7 @@ from flask import Blueprint, request
 
 from admin import words
 from admin.sent import Answer, Sent, done
-from engine import repairs, snapshot
-from engine.authority import ADMIN
+from engine import authority, repairs, snapshot
 from engine.core import machine
 from engine.core.errors import NotAllowed, NotFound
 from engine.core.messages import Message
@@ -74,7 +73,7 @@ def _case(ref: str) -> Snapshot:
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
         found = snapshot.load(rt, db, ref, actor, rt.clock())
-        administers = scope.covers(db, actor, found.unit_id, ADMIN)
+        administers = scope.covers(db, actor, found.unit_id, authority.ADMIN)
     if not administers:
         raise NotAllowed(Message("case.admins_only"))
     return found

@@ -20,8 +20,7 @@ from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
-from engine.store.queries import case_lists, chairs, people_lists, people_search
-from engine.store.queries.scope import person_condition
+from engine.store.queries import case_lists, chairs, people_lists, people_search, scope
 from engine.store.tables import Person
 from engine.web.actor import require_actor
 from engine.web.context import runtime
@@ -70,7 +69,7 @@ class PersonView(SecureModelView):
     list_template = "backoffice/people/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return person_condition(actor, Person.__table__.c.id, today())
+        return scope.person_condition(actor, Person.__table__.c.id, today())
 
     def search(self, text: str) -> ColumnElement[bool]:
         return people_search.named(text)

@@ -15,8 +15,8 @@ from admin.sent import Answer, Sent, done
 from admin.unit_acts import differing, first_day
 from admin.units import as_admin, unit_options
 from engine import appointments, grants, organisation, people
+from engine.core import grades
 from engine.core.errors import NotFound
-from engine.core.grades import GRADES
 from engine.core.messages import LANGUAGES, Message
 from engine.store.queries import changes, people_lists, staffing, units
 from engine.web.actor import confirmed, permit, require_actor
@@ -100,8 +100,8 @@ def change(ref: str) -> Answer:
         asked = {"starts_on": first_day(sent), "reason": sent.text("reason") or None, "once": sent.key}
         if sent.does(organisation.change_person, rt, actor=actor, person_ref=ref, fields=fields, **asked):
             return done(f"/admin/people/{ref}", t("organisation.changed", name=now["name"]))
-    grades = [(grade, grade) for kind in words.PERSON_KINDS for grade in GRADES[kind]]
-    return sent.page("backoffice/people/change.html", person=row, now=now, kinds=words.PERSON_KINDS, grades=grades)
+    offered = [(grade, grade) for kind in words.PERSON_KINDS for grade in grades.GRADES[kind]]
+    return sent.page("backoffice/people/change.html", person=row, now=now, kinds=words.PERSON_KINDS, grades=offered)
 
 
 @pages.route("/people/<ref>/grants/new", methods=["GET", "POST"])

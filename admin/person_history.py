@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from admin import asof, told
+from engine.core import history as past
 from engine.core.errors import NotFound
-from engine.core.history import state_on
 from engine.core.messages import Message
 from engine.store.queries import changes, organisation, people_lists, units
 from engine.web.actor import permit, require_actor
@@ -26,7 +26,7 @@ def history(ref: str) -> str:
         if person is None:
             raise NotFound(Message("people.person_not_found"))
         said = changes.of(db, "person", person.id)
-        then = state_on(changes.facts("person", person), said, when.on.isoformat(), when.known)
+        then = past.state_on(changes.facts("person", person), said, when.on.isoformat(), when.known)
         lines = organisation.lines(db, person.id, when.asked)
         return render_template(
             "backoffice/people/history.html",

@@ -16,8 +16,8 @@ from sqlalchemy import Connection
 
 from admin import organisation_tree, place_words, words
 from admin.organisation_tree import Leaf
+from engine.core import grades
 from engine.core.case import Actor
-from engine.core.grades import GRADES
 from engine.store.queries import units
 from engine.web.language import t
 
@@ -81,12 +81,12 @@ class Choices:
 
 def choices(db: Connection, actor: Actor, below: Sequence[Any]) -> Choices:
     """What an actor may choose from; `below`: the units of his administration."""
-    grades = [(grade, grade) for kind in words.PERSON_KINDS for grade in GRADES[kind]]
+    offered = [(grade, grade) for kind in words.PERSON_KINDS for grade in grades.GRADES[kind]]
     return Choices(
         {
             "in_units": _indented(below),
             "of_kinds": [(kind, words.person_kind(kind)) for kind in words.PERSON_KINDS],
-            "of_grades": grades,
+            "of_grades": offered,
             "of_posts": [(kind, place_words.kind(kind)) for kind in units.post_kinds(db, actor)],
         }
     )

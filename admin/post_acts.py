@@ -10,8 +10,7 @@ from flask import Blueprint
 from admin.sent import Answer, Sent, done
 from admin.unit_acts import differing, first_day, number, post_kinds, superiors
 from admin.units import as_admin, unit_options
-from engine import organisation
-from engine.authority import administered_person, administered_post, administered_unit
+from engine import authority, organisation
 from engine.core.errors import NotFound
 from engine.core.grades import CLASSES
 from engine.core.messages import Message
@@ -76,7 +75,7 @@ def take_back(ref: str) -> Answer:
 def _post(ref: str) -> Any:
     """The post, for an admin of its unit; NotFound outside the administration."""
     with runtime().db.read() as db:
-        administered_post(db, as_admin(require_actor()), ref)
+        authority.administered_post(db, as_admin(require_actor()), ref)
         return changes.present(db, "post", ref)
 
 
@@ -88,9 +87,9 @@ def _said(event_ref: str) -> Any:
         if said is None:
             raise NotFound(Message("organisation.change_not_found"))
         if said.kind == "unit":
-            administered_unit(db, actor, said.ref)
+            authority.administered_unit(db, actor, said.ref)
         elif said.kind == "post":
-            administered_post(db, actor, said.ref)
+            authority.administered_post(db, actor, said.ref)
         else:
-            administered_person(db, actor, said.ref, rt.clock())
+            authority.administered_person(db, actor, said.ref, rt.clock())
     return said

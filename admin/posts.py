@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_admin import expose
 from sqlalchemy import ColumnElement, exists
@@ -13,13 +13,14 @@ from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine.core.case import Actor
-from engine.store.queries import chairs, organisation, units
-from engine.store.queries.organisation import Place
-from engine.store.queries.scope import scope_condition
+from engine.store.queries import chairs, organisation, scope, units
 from engine.store.tables import Post
 from engine.store.tables.people import Appointment
 from engine.web.actor import require_actor
 from engine.web.language import t, today
+
+if TYPE_CHECKING:
+    from engine.store.queries.organisation import Place
 
 
 def _vacant(value: str) -> ColumnElement[bool]:
@@ -50,7 +51,7 @@ class PostView(SecureModelView):
         return False  # reached from the units; the menu has one entry for the organisation
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return scope_condition(actor, Post.__table__.c.unit_id)
+        return scope.scope_condition(actor, Post.__table__.c.unit_id)
 
     def search(self, text: str) -> ColumnElement[bool]:
         return Post.name.icontains(text, autoescape=True)

@@ -11,10 +11,9 @@ from engine.core.errors import NotFound
 from engine.core.filling import pretending
 from engine.core.messages import Message, Text
 from engine.store.queries import definitions
-from engine.web import labels
+from engine.web import forms, labels
 from engine.web.actor import permit
 from engine.web.context import runtime
-from engine.web.forms import Sheet, sheet
 from engine.web.language import language, today
 
 if TYPE_CHECKING:
@@ -59,8 +58,8 @@ def show(ref: str) -> str:
     )
 
 
-def _sheet(view: FormView | None) -> Sheet | None:
-    return sheet(view, language()) if view is not None and view.editable else None
+def _sheet(view: FormView | None) -> forms.Sheet | None:
+    return forms.sheet(view, language()) if view is not None and view.editable else None
 
 
 def _choices(workflow: Workflow) -> tuple[Choice, ...]:

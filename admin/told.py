@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from admin import place_words, words
-from engine.core.history import ALWAYS
+from engine.core import history
 from engine.store.queries import changes, units
 from engine.web.language import t, today
 
@@ -77,7 +77,7 @@ def _told(db: Connection, found: Iterable[Any]) -> list[Told]:
             who=row.actor_name or t("admin.system"),
             reason=json.loads(row.note or "{}").get("reason", ""),
             parts=tuple(_part(name, said, names) for name, said in sorted(body.items(), key=_place)),
-            always=row.starts_on == ALWAYS,
+            always=row.starts_on == history.ALWAYS,
             to_come=row.starts_on > today().isoformat(),
         )
         for row, body in rows

@@ -12,9 +12,8 @@ from sqlalchemy import Connection
 from admin import place_words
 from admin.sent import Answer, Sent, done
 from admin.units import as_admin, unit_options
-from engine import organisation, people
-from engine.authority import administered_unit
-from engine.core.grades import CLASSES
+from engine import authority, organisation, people
+from engine.core import grades
 from engine.store.queries import changes, units
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -107,7 +106,9 @@ def add_post(ref: str) -> Answer:
     with rt.db.read() as db:
         posts = superiors(db, ref)
         kinds = units.post_kinds(db, actor)
-    return sent.page("backoffice/posts/new.html", unit=unit, posts=posts, kinds=post_kinds(kinds), classes=CLASSES)
+    return sent.page(
+        "backoffice/posts/new.html", unit=unit, posts=posts, kinds=post_kinds(kinds), classes=grades.CLASSES
+    )
 
 
 def _at_its_field(sent: Sent) -> None:
@@ -140,7 +141,7 @@ def _unit(ref: str) -> tuple[Any, dict[str, Any]]:
     """The unit, for an admin of it, and what its forms offer. NotFound outside the administration."""
     rt, actor = runtime(), as_admin(require_actor())
     with rt.db.read() as db:
-        administered_unit(db, actor, ref)
+        authority.administered_unit(db, actor, ref)
         unit = changes.present(db, "unit", ref)
         kinds = dict.fromkeys((*place_words.UNIT_KINDS, *units.kinds(db, actor)))
         inside = set(units.refs_below(db, ref))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from flask_admin import expose
@@ -18,12 +18,13 @@ from admin.asof import AsOf
 from admin.organisation_tree import Branch, Leaf
 from admin.views import SecureModelView
 from engine.core.case import Actor
-from engine.store.queries import chairs, grants_over, organisation, units
-from engine.store.queries.organisation import Place
-from engine.store.queries.scope import scope_condition
+from engine.store.queries import chairs, grants_over, organisation, scope, units
 from engine.store.tables import Unit
 from engine.web.actor import require_actor
 from engine.web.language import today
+
+if TYPE_CHECKING:
+    from engine.store.queries.organisation import Place
 
 LONGEST = 100
 
@@ -47,7 +48,7 @@ class UnitView(SecureModelView):
     export_view = None
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return scope_condition(actor, Unit.__table__.c.id)
+        return scope.scope_condition(actor, Unit.__table__.c.id)
 
     @expose("/")
     def index_view(self) -> str:

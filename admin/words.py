@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from engine.core import calendar
+from engine.core import nip as numbers
 from engine.core.case import CANCELLED
 from engine.core.messages import Text
-from engine.core.nip import grouped
 from engine.web import labels
 from engine.web.context import site
 from engine.web.i18n import PLACEHOLDER
@@ -127,7 +127,7 @@ def text(document: Mapping[str, object] | str | None) -> str:
 
 def nip(digits: str | None) -> str:
     """A NIP in its four groups, as people write it."""
-    return grouped(digits) if digits else ""
+    return numbers.grouped(digits) if digits else ""
 
 
 def moment(stored: str | None) -> str:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar, layered
 from engine.store.queries import calendars as queries
-from engine.store.queries.calendars import Book
+
+if TYPE_CHECKING:
+    from engine.store.queries.calendars import Book
 
 NEVER = 0  # the stamp of a database without any calendar
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.core.filling import forms
 from engine.core.filling.marks import is_blank
-from engine.core.filling.merging import Difference, Picks
 from engine.core.messages import Message, Text
 from engine.web.context import runtime
 from engine.web.forms import where
@@ -19,6 +18,7 @@ from portal.desk import Desk
 if TYPE_CHECKING:
     from engine.core.filling.fieldtype import FormFacts
     from engine.core.filling.form import Form
+    from engine.core.filling.merging import Difference, Picks
     from engine.core.filling.questions import Question
 
 Words = tuple[tuple[str, str], ...]  # (label, text) each; the label is "" for an answer that is one text

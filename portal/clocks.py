@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from engine.core import counting
 from engine.core.calendar import Calendar
-from engine.core.counting import clock_started, explained
 from engine.core.messages import Message
 from engine.runtime import Runtime
 from engine.store.queries import deadlines as queries
@@ -37,8 +37,8 @@ class Clocks:
         known = self.of_unit.get(row.unit_id)
         if row.due is None or known is None:
             return None
-        started = clock_started(spec, row, [other for rows in beside.values() for other in rows])
-        return explained(spec, moment(row.due), moment(started), self.now, *known)
+        started = counting.clock_started(spec, row, [other for rows in beside.values() for other in rows])
+        return counting.explained(spec, moment(row.due), moment(started), self.now, *known)
 
 
 def read_clocks(

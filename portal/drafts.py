@@ -12,8 +12,7 @@ from typing import Any
 
 from engine import cases
 from engine.core.errors import BadRequest, StaleCase, Unavailable
-from engine.core.filling.marks import Marks, from_text, limited, marks
-from engine.core.filling.merging import Merged, Picks, merge, on_page
+from engine.core.filling import marks, merging
 from engine.core.messages import Message
 from engine.web.context import runtime
 from engine.web.reading import whole
@@ -32,11 +31,11 @@ class Sent:
     `turn` counts its savings; `aside`: all these as they were posted; `picks`: choices between two versions."""
 
     seen: int
-    base: Marks | None
+    base: marks.Marks | None
     page: str
     turn: int
     aside: Mapping[str, str]
-    picks: Picks
+    picks: merging.Picks
 
     def is_from(self, desk: Desk) -> bool:
         """Whether the draft is a living page's own, which has not heard of it: its answer was lost on the way back.
@@ -53,7 +52,7 @@ def sent(form: Mapping[str, str]) -> Sent:
         raise BadRequest(Message("portal.bad_version"))
     return Sent(
         seen=seen,
-        base=from_text(form.get("_base", "")),
+        base=marks.from_text(form.get("_base", "")),
         page=form.get("_page", "")[:LONGEST_PAGE],
         turn=whole(form.get("_turn", "")) or 0,
         aside={name: form.get(name, "") for name in ASIDE},
@@ -61,7 +60,7 @@ def sent(form: Mapping[str, str]) -> Sent:
     )
 
 
-def _picks(form: Mapping[str, str]) -> Picks:
+def _picks(form: Mapping[str, str]) -> merging.Picks:
     """Each radio says `mine <key>` or `theirs <key>`; a button may choose one side for all that was `asked`."""
     all_of = form.get("do", "").removeprefix("choose:")
     if all_of == "mine" or all_of == "theirs":
@@ -76,7 +75,7 @@ class Saving:
 
     desk: Desk
     raw: Mapping[str, Any]
-    merged: Merged
+    merged: merging.Merged
     version: int | None = None
 
 
@@ -108,20 +107,20 @@ def joined(desk: Desk, raw: Mapping[str, Any], said: Sent) -> Saving:
         # A later saving of the same page overtook this one.
         return Saving(desk, saved, compared(desk, raw, said), desk.seen)
     if not said.picks and (said.seen == desk.seen or said.is_from(desk)):
-        return Saving(desk, on_page(said.base, raw, saved), Merged({}))
+        return Saving(desk, merging.on_page(said.base, raw, saved), merging.Merged({}))
     merged = compared(desk, raw, said)
     return Saving(desk, merged.raw, merged)
 
 
-def compared(desk: Desk, raw: Mapping[str, Any], said: Sent) -> Merged:
+def compared(desk: Desk, raw: Mapping[str, Any], said: Sent) -> merging.Merged:
     """What was typed beside what is saved, as far as whoever fills the form may edit it."""
     saved = desk.kept() or {}
     base = said.base
     if said.is_from(desk):
         # What is saved is an earlier state of the same writing; or a later one.
-        base = marks(saved) if said.turn >= desk.row.turn else marks(raw)
+        base = marks.marks(saved) if said.turn >= desk.row.turn else marks.marks(raw)
     may = [each.key for each in desk.view(saved) if each.editable]
-    return merge(limited(base, said.base, may), raw, saved, said.picks)
+    return merging.merge(marks.limited(base, said.base, may), raw, saved, said.picks)
 
 
 def _save(saving: Saving, said: Sent) -> int:

@@ -12,13 +12,12 @@ from flask import make_response, redirect, request, session
 from werkzeug.wrappers import Response
 
 from engine import sessions
-from engine.sessions import NewSession
 from engine.web.actor import STEPS, cookie_name, enter, give, half_signed_in
 from engine.web.context import SECOND_FACTOR, runtime
 from portal import factor_page, resuming
 
 
-def let_in(opened: NewSession, following: str, carried: str = "") -> Response:
+def let_in(opened: sessions.NewSession, following: str, carried: str = "") -> Response:
     """Give this browser its new session, in place of the one that it may have had, and go on.
 
     `following`: a path of ours (`safe_path`); `carried`: a form that outlived its session, sealed (resuming.py).

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from engine.core.filling.marks import marks, to_text
+from engine.core.filling import marks
 from engine.core.messages import Message
 from engine.store.queries import history as queries
 from engine.web import device
@@ -38,7 +38,7 @@ def page(
         desk=desk,
         sheet=laid,
         seen=unsaved.seen if unsaved else desk.seen if seen is None else seen,
-        base_marks=unsaved.aside["_base"] if unsaved else to_text(marks(shown(laid))),
+        base_marks=unsaved.aside["_base"] if unsaved else marks.to_text(marks.marks(shown(laid))),
         page=new_key(),
         owner=device.tag(desk.actor.ref),
         device_key=device.key(desk.actor.ref) if device.keeps() else "",
@@ -54,7 +54,7 @@ def check(desk: Desk, raw: Mapping[str, Any], error: Message | None = None) -> s
         desk=desk,
         view=desk.view(raw),
         answers_posted=posted(raw),
-        base_marks=to_text(marks(raw)),
+        base_marks=marks.to_text(marks.marks(raw)),
         owner=device.tag(desk.actor.ref),
         key=new_key(),
         signs=[desk.form.questions[key] for key in desk.signatures(raw)],
@@ -73,7 +73,7 @@ def fragments(saving: Saving, *, beside: str | None = None, notice: Notice | Non
         sheet=now,
         picker=pickers.pressed(now),
         seen=saving.version,
-        base=to_text(marks(shown(now))),
+        base=marks.to_text(marks.marks(shown(now))),
         moved=now.shown != request.form.get("shown", ""),
         whole=bool(saving.merged.differences) or beside is not None,
         joined=joined_words(saving),

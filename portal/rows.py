@@ -11,8 +11,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from engine.core.filling import forms
+from engine.web import pasting
 from engine.web.forms import decode
-from engine.web.pasting import paste
 from engine.web.raw_answers import act_on_rows, posted
 from engine.web.reading import whole
 from engine.web.tables import Notice
@@ -64,5 +64,5 @@ def _pasted(
         return dict(raw), None
     kind = desk.form.questions[table].type
     facts = forms.facts(desk.found.view)
-    found = paste(kind.columns.all, raw[table], text, facts, most=kind.max_rows, row=row, column=column)
+    found = pasting.paste(kind.columns.all, raw[table], text, facts, most=kind.max_rows, row=row, column=column)
     return {**raw, table: found.rows}, Notice(table, found.first, pasted=found)

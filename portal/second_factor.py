@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from engine.core.errors import EngineError, NotSignedIn, SignInRefused, TooManyTries
 from engine.core.messages import Message
 from engine.factors import passkeys, showing
-from engine.sessions import NewSession
 from engine.web.actor import SignedIn, cookie_name, current, half_signed_in, permit
 from engine.web.context import HOME, SECOND_FACTOR, SIGN_IN, runtime
 from engine.web.errors import status_of
@@ -19,6 +18,9 @@ from engine.web.paths import safe_path
 from portal import factor_page
 from portal.entering import let_in
 from portal.origin import origin
+
+if TYPE_CHECKING:
+    from engine.sessions import NewSession
 
 pages = Blueprint("second_factor", __name__)
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from engine.core import machine
+from engine.core import counting, machine
 from engine.core.case import Actor, Outcome, TaskView
-from engine.core.counting import clock_started, explained
 from engine.core.filling import forms
 from engine.core.messages import Message, Text
 from engine.web import labels
@@ -100,8 +99,8 @@ def open_tasks(found: Snapshot, actor: Actor, whys: Mapping[str, tuple[Why, ...]
 def counted(found: Snapshot, spec: TaskSpec, task: TaskView) -> Message | None:
     """How the deadline of an open task was counted, where it is one in working days."""
     view = found.view
-    started = clock_started(spec, task, view.tasks)
-    return explained(spec, task.due, started, view.now, found.zone, view.calendar)
+    started = counting.clock_started(spec, task, view.tasks)
+    return counting.explained(spec, task.due, started, view.now, found.zone, view.calendar)
 
 
 def _before(found: Snapshot, spec: TaskSpec) -> tuple[Text, ...]:

@@ -7,7 +7,7 @@ stored, and nothing is done twice. Views say of themselves that they ask (`engin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, after_this_request, current_app, render_template, request
 from werkzeug.wrappers import Response
@@ -16,13 +16,15 @@ from engine import stepup
 from engine.core.errors import InvalidSubmission, TooManyTries
 from engine.core.messages import Message
 from engine.factors import passkeys
-from engine.sessions import NewSession
 from engine.web.actor import SignedIn, asks_for, cookie_name, current, enter, give, own_token
 from engine.web.context import now, runtime
 from engine.web.errors import NOT_CARRIED, status_of
 from engine.web.language import translate
 from engine.web.security import SAFE
 from portal.origin import origin
+
+if TYPE_CHECKING:
+    from engine.sessions import NewSession
 
 PASSWORD, CODE, KEY = "confirm_password", "confirm_code", "credential"
 FIELDS = {"password": PASSWORD, "code": CODE, "key": ""}

@@ -11,14 +11,22 @@ import pytest
 from engine import later
 
 ROOT = Path(__file__).parent.parent
-# What a start on SQLite runs only when there is a reason: ours bring the reading of definitions and forms; the dialect
-# comes with six drivers, and is loaded by the mere name `postgresql_where` in a table.
+# What a start on SQLite runs only when there is a reason: ours bring the reading of definitions and forms, the verbs on
+# people and the statements that these prepare; the dialect comes with six drivers, and is loaded by the mere name
+# `postgresql_where` in a table.
 DEFERRED = {
     "sqlalchemy.dialects.postgresql",
     "engine.cases",
+    "engine.codes",
     "engine.core.definition",
     "engine.core.expression.expression",
     "engine.core.filling.forms",
+    "engine.core.filling.merging",
+    "engine.core.printing.wording",
+    "engine.staffing",
+    "engine.store.queries.cases",
+    "engine.store.queries.people",
+    "engine.store.statement",
 }
 PROBE = """
 import json, sys, traceback

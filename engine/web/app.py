@@ -12,6 +12,7 @@ from engine.runtime import Runtime
 from engine.web import health
 from engine.web.actor import add_door
 from engine.web.assets import add_assets
+from engine.web.canvas import add_canvas
 from engine.web.context import (
     ACTIVATE,
     ADMIN,
@@ -36,6 +37,7 @@ from engine.web.language import add_language
 from engine.web.link_checks import add_link_checks
 from engine.web.logs import add_request_log
 from engine.web.pager import PARAM, with_args
+from engine.web.routing import Route
 from engine.web.security import configure
 
 ROOT = Path(__file__).parent.parent.parent
@@ -56,6 +58,7 @@ def create_web(rt: Runtime, wiring: Wiring, settings: Settings | None = None) ->
     """Make the application; blueprints and Flask-Admin are registered on it afterwards."""
     chosen = settings or Settings()
     app = Flask("siklus", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.url_rule_class = Route
     if app.debug:
         raise RuntimeError("debug mode shows code and data to strangers; unset FLASK_DEBUG")
     app.extensions[EXTENSION] = Site(rt, shipped(chosen.strict_words), chosen, wiring)
@@ -66,6 +69,7 @@ def create_web(rt: Runtime, wiring: Wiring, settings: Settings | None = None) ->
     add_language(app)
     add_assets(app, ROOT / "static")
     add_diagram(app)
+    add_canvas(app)
     add_link_checks(app)
     app.register_blueprint(health.pages)
     _add_template_names(app, rt, chosen)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from engine.core import rules
 from engine.core.messages import Message
-from engine.core.rules import chain
 from engine.web import labels
 from engine.web.language import t, translate
 
@@ -48,7 +48,7 @@ def for_whom(name: str, principal: str, kind: str, number: str) -> str:
 
 def rule(definition: WorkflowDefinition, role: RoleSpec) -> str:
     """How the people of a role are found, what is asked where nobody is, and who never holds it."""
-    found = [_rule(definition, each) for each in chain(role)]
+    found = [_rule(definition, each) for each in rules.chain(role)]
     told = [found[0], *(t("admin.rule.else", rule=each) for each in found[1:])]
     if role.except_:
         roles = tuple(translate(labels.role_label(definition, key)) for key in role.except_)
