@@ -17,12 +17,15 @@ from engine.core.filling.fieldtype import Choice
 from engine.core.messages import Message, readable
 from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.compiled import declared
+from engine.core.reading.known import workflows_of
+from engine.core.reading.linking import Beside, beside, types_of
 from engine.core.reading.options import Reader
 from engine.core.reading.places import Places
 from engine.core.reading.positions import NOWHERE
 from engine.core.reading.structure import structured
 from engine.core.reading.writings import normalise
 from engine.core.scope import EVERYWHERE, around, within
+from engine.core.sentences import linked
 from engine.core.sentences.fields import Field, fields_of, words_of
 from engine.core.sentences.names import Names, Word
 from engine.core.sentences.places import Place, place_of
@@ -89,9 +92,29 @@ class Vocabulary:
         results = self._definition.results if self._definition is not None else ()
         keys = [spec.key for spec in results]
         known = results[: keys.index(result)] if result in keys else results
-        scope = around({key: bound.types for key, bound in self._forms.items()}, tuple(spec.key for spec in known))
-        said = [*self._of_forms(scope, ""), *(self._result(spec) for spec in known)]
+        scope = around(types_of(self._forms), tuple(spec.key for spec in known), self._beside.types)
+        said = [*self._of_forms(scope, ""), *(self._result(spec) for spec in known), *self._linked(scope)]
         return self._gathered(scope, iter(said))
+
+    @cached_property
+    def _beside(self) -> Beside:
+        if self._definition is None:
+            return Beside({}, frozenset())
+        reader, others = Reader(self._catalog, self._codelists, {}), workflows_of(self._codelists)
+        return beside(reader, self._definition, self._catalog, others, types_of(self._forms))
+
+    def _linked(self, scope: Record) -> Iterator[Word]:
+        """What is read of linked cases: of the one that opened this one, and of each kind that this one opens."""
+        if self._definition is None:
+            return
+        others = workflows_of(self._codelists)
+        for link in self._definition.links:
+            label = link.label or readable(link.key)
+            other = others.get(link.workflow)
+            below = Vocabulary(other.definition, self._catalog, other.codelists) if other else None
+            yield from linked.children(link.key, label, below.at("").words.values() if below else (), scope)
+        if self._definition.parent is not None:
+            yield from linked.parent((read.path for read in self._definition.parent.reads), scope)
 
     def _before(self, own: str) -> Names:
         """What a form may begin with: the other forms, and all of them as they were sent before."""
