@@ -11,7 +11,7 @@ from engine.core.messages import Message, Param
 from engine.core.reading.shapes import Shape, shapes
 from engine.core.telling.called import label_of, nodes
 from engine.core.telling.calls import CALLS, call
-from engine.core.telling.joining import listed
+from engine.core.telling.circles import circle
 from engine.core.telling.rules import rule
 from engine.core.telling.teller import Teller
 from engine.core.telling.values import value
@@ -42,13 +42,7 @@ def _told(teller: Teller, model: type[BaseModel] | None, node: Mapping[str, Any]
                 for at, each in enumerate(nodes(found))
             )
         elif shape.kind == "circles":
-            said = tuple(_circle(teller, each) for each in nodes(found))
+            said = tuple(circle(teller.called, each) for each in nodes(found))
         else:
             said = value(model, name, found, teller, f"{path}.{name}")
         yield Message("telling.option", name=property_name(name), value=said)
-
-
-def _circle(teller: Teller, node: Mapping[str, Any]) -> Param:
-    role = teller.called.by("role", node.get("role", ""))
-    states = tuple(teller.called.by("state", key) for key in listed(node.get("states")))
-    return Message("telling.circle", role=role, states=states) if states else role
