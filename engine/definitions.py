@@ -26,7 +26,7 @@ from engine.core.times import to_text
 from engine.documents import read_yaml
 from engine.runtime import Runtime
 from engine.store import apply
-from engine.store.queries import accounts, scope, staffing
+from engine.store.queries import accounts, designs, scope, staffing
 from engine.store.queries import definitions as queries
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
@@ -88,7 +88,13 @@ def take_in(rt: Runtime, db: Connection, definition: Definition, *, actor: Actor
 
 def submit_for_review(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     """Draft → in review; from here the document stays as it is."""
-    return _advance(rt, version_ref, actor, SUBMIT)
+    with rt.db.begin() as db:
+        return submit(rt, db, version_ref, actor=actor)
+
+
+def submit(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor) -> Version:
+    """Within an open transaction: draft → in review. Whatever hands in a version comes through here."""
+    return _advance_in(rt, db, version_ref, actor, SUBMIT)
 
 
 def send_back(rt: Runtime, version_ref: str, *, actor: Actor, reason: str) -> Version:
@@ -133,6 +139,8 @@ def _why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) -
         return None
     if version.author_id is not None and version.author_id == actor.person_id:
         return Message("definition.author_is_approver")
+    if designs.has_worked_on(db, version.id, actor.person_id):
+        return Message("definition.designer_is_approver")
     if not scope.covers_everything(db, actor, ADMIN):
         return Message("definition.whole_only")
     if version.author_id is not None and _is_made_by(db, actor, version.author_id, at):
@@ -194,10 +202,10 @@ def _advance(
     private: Mapping[str, str] | None = None,
 ) -> Version:
     with rt.db.begin() as db:
-        return advance(rt, db, version_ref, actor, step, private)
+        return _advance_in(rt, db, version_ref, actor, step, private)
 
 
-def advance(
+def _advance_in(
     rt: Runtime,
     db: Connection,
     version_ref: str,
@@ -205,7 +213,6 @@ def advance(
     step: Step,
     private: Mapping[str, str] | None = None,
 ) -> Version:
-    """Within an open transaction: move a version by a step, and tell it."""
     _require_admin(actor)
     if step.by_all:
         require_admin_of_all(db, actor, Message("definition.whole_only"))

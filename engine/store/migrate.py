@@ -26,14 +26,14 @@ LOCK = 0x51CA1D  # any number that nobody else locks in our database
 # What the serving role may change; all else it may read and add to.
 UPDATES = {
     "unit": "", "post": "", "person": "", "access_grant": "", "account": "", "web_session": "", "cycle": "",
-    "access_code": "", "definition_version": "", "definition_draft": "", "task": "", "task_holder": "", "draft": "",
+    "access_code": "", "definition_version": "", "task": "", "task_holder": "", "draft": "",
     "stream_head": "", "outbox": "", "request": "", "file": "", "job": "", "link_check": "",
-    "import_file": "", "import_row": "",
+    "import_file": "", "import_row": "", "design": "", "design_presence": "",
     "authenticator": "", "passkey": "", "recovery_code": "",
     "appointment": "(superseded_by)", "cas": "(version, state, unit_id)",
 }  # fmt: skip
 DELETES = (
-    "unit_closure", "web_session", "sign_in_attempt", "definition_version", "definition_draft", "task_holder",
+    "unit_closure", "web_session", "sign_in_attempt", "definition_version", "design_presence", "task_holder",
     "draft", "outbox", "request", "answers", "note", "outcome", "file", "job_part", "link_check",
     "import_file", "import_row", "import_fault", "import_mapping",
     "authenticator", "passkey", "recovery_code", "spent",

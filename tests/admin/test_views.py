@@ -10,7 +10,7 @@ from engine.core.errors import NotFound
 from engine.store import tables
 from engine.store.tables import Case, Person, Unit
 
-NEVER = (tables.Answers, tables.Draft, tables.Note, tables.Account, tables.WebSession, tables.DefinitionDraft)
+NEVER = (tables.Answers, tables.Draft, tables.Note, tables.Account, tables.WebSession, tables.Design)
 
 
 def registered(app):

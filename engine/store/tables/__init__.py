@@ -16,7 +16,8 @@ from engine.store.tables.cases import (
 from engine.store.tables.changes import Change
 from engine.store.tables.codes import AccessCode
 from engine.store.tables.columns import Stored
-from engine.store.tables.definitions import Definition, DefinitionDraft, DefinitionVersion
+from engine.store.tables.definitions import Definition, DefinitionVersion
+from engine.store.tables.designs import Design, DesignEdit, DesignPresence
 from engine.store.tables.factors import Authenticator, Passkey, RecoveryCode, Spent
 from engine.store.tables.files import File
 from engine.store.tables.imports import ImportFault, ImportFile, ImportMapping, ImportRow
@@ -57,9 +58,11 @@ __all__ = [
     "Change",
     "Cycle",
     "Definition",
-    "DefinitionDraft",
     "DefinitionVersion",
     "Denial",
+    "Design",
+    "DesignEdit",
+    "DesignPresence",
     "Draft",
     "Erasure",
     "Event",

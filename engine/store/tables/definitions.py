@@ -1,4 +1,4 @@
-"""Definitions: immutable bodies named by their digest, the numbered versions of a key, and drafts being edited."""
+"""Definitions: immutable bodies named by their digest, and the numbered versions of a key. Designs are designs.py."""
 
 from __future__ import annotations
 
@@ -54,19 +54,3 @@ class DefinitionVersion(Stored):
 
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id], viewonly=True)
     reviewer: Mapped[Person | None] = relationship(foreign_keys=[reviewer_id], viewonly=True)
-
-
-class DefinitionDraft(Stored):
-    """What somebody edits: a document that need not be valid yet."""
-
-    __tablename__ = "definition_draft"
-    __table_args__ = (Index(None, "kind", "key"),)
-
-    id: Mapped[Key]
-    ref: Mapped[Ref]
-    kind: Mapped[Words]
-    key: Mapped[Words]
-    body: Mapped[Json]
-    author_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
-    updated_at: Mapped[Moment]
-    version: Mapped[Count]
