@@ -17,11 +17,14 @@ from pydantic import BaseModel
 from engine.core.definition import (
     Check,
     Circle,
+    Expected,
     FieldSpec,
     Grant,
     Prefill,
     RoleSpec,
     RuleSpec,
+    Scenario,
+    Step,
     TaskSpec,
     Transition,
 )
@@ -75,6 +78,9 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
         "form": Names("form", "clear"),
         "transition": Names("transition", "clear"),
     },
+    Scenario: {"same": Names("role", "out")},
+    Step: {"role": Names("role", "owner"), "fill": Names("task", "owner"), "fire": Names("transition", "owner")},
+    Expected: {"state": Names("state", "clear"), "open": Names("task", "out")},
 }
 # Lists whose owner says nothing any more, or something else, once they are empty.
 NEEDED: Mapping[type[BaseModel], tuple[str, ...]] = {

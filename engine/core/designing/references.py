@@ -55,6 +55,7 @@ class _Around:
 def references(document: Mapping[str, Any], catalog: Catalog) -> Iterator[Reference]:
     """Yield every place that names something, in the order of the document."""
     yield from _node(catalog, root(document), document, (), _Around())
+    yield from _scenarios(document)
 
 
 def _node(catalog: Catalog, shape: Shape, node: Any, steps: Steps, around: _Around) -> Iterator[Reference]:
@@ -114,7 +115,7 @@ def _prefixes(named: Names, node: Mapping[str, Any], around: _Around) -> tuple[P
         case "own":
             return (around.local(),)
         case "task":
-            return ((str(around.state),),)
+            return ((around.state,),) if around.state is not None else ((),)
         case "column":
             return (tuple(str(node.get("rows")).split(".")),)
         case "match":
@@ -164,3 +165,38 @@ def _option(ref: Ref, value: Any, steps: Steps, prefix: Prefix) -> Iterator[Refe
     elif ref.to in ("role", "form", "state", "task", "field"):
         what = "answer" if ref.to == "field" else ref.to
         yield from (Reference(here, text, what) for here, text in _texts(value, steps))
+
+
+def _scenarios(document: Mapping[str, Any]) -> Iterator[Reference]:
+    """What the scenarios call by name as the keys of a map: fields in answers, columns in their rows, results."""
+    forms = {
+        task.get("key"): task.get("fill") for state in _items(document, "states") for task in _items(state, "tasks")
+    }
+    for index, scenario in enumerate(_items(document, "scenarios")):
+        here: Steps = ("scenarios", index)
+        yield from _results(scenario.get("ends"), (*here, "ends"))
+        for place, step in enumerate(_items(scenario, "steps")):
+            yield from _results(step.get("expect"), (*here, "steps", place, "expect"))
+            answers, form = step.get("answers"), forms.get(step.get("fill"))
+            if isinstance(answers, Mapping) and isinstance(form, str):
+                yield from _answers(answers, (*here, "steps", place, "answers"), (form,))
+
+
+def _results(expected: Any, steps: Steps) -> Iterator[Reference]:
+    named = expected.get("results") if isinstance(expected, Mapping) else None
+    for name in named if isinstance(named, Mapping) else ():
+        yield Reference((*steps, "results", name), name, "answer", (), "clear", is_key=True)
+
+
+def _answers(answers: Mapping[str, Any], steps: Steps, prefix: Prefix) -> Iterator[Reference]:
+    for name, value in answers.items():
+        yield Reference((*steps, name), name, "own", prefix, "clear", is_key=True)
+        for row, cells in enumerate(value if isinstance(value, list) and len(prefix) == 1 else ()):
+            if isinstance(cells, Mapping):
+                yield from _answers(cells, (*steps, name, row), (*prefix, name))
+
+
+def _items(node: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """The maps in a list of a draft, which may be anything; what is no map keeps its place as an empty one."""
+    found = node.get(key)
+    return [each if isinstance(each, Mapping) else {} for each in found] if isinstance(found, list) else []
