@@ -16,6 +16,7 @@ LONGEST = 63
 WORDS = re.compile(r"[^a-z0-9]+")
 # Lists whose keys stand for themselves in expressions share one namespace.
 SHARED = ("roles", "forms", "results")
+LINKS = ("children", "follow_ups")  # one namespace of their own
 
 
 def new_key(document: Mapping[str, Any], path: str, label: Any) -> str:
@@ -68,6 +69,8 @@ def _taken(document: Mapping[str, Any], path: str) -> set[str]:
     words = path.split(".")
     if words[-1] in SHARED and len(words) == 1:
         return {key for name in SHARED for key in _keys(document.get(name))}
+    if words[-1] in LINKS and len(words) == 1:
+        return {key for name in LINKS for key in _keys(document.get(name))}
     found = find(document, path)
     if found is None:
         return set()

@@ -16,9 +16,11 @@ from pydantic import BaseModel
 
 from engine.core.definition import (
     Check,
+    ChildSpec,
     Circle,
     Expected,
     FieldSpec,
+    FollowUpSpec,
     Grant,
     Prefill,
     RoleSpec,
@@ -32,7 +34,7 @@ from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpe
 
 # answer: a dotted path of a form, field, column or result; own: a field of the same form, or `table.column`;
 # column: a column of the table in `rows`; match: the same, and of every other table there.
-What = Literal["role", "state", "task", "transition", "form", "answer", "own", "column", "match"]
+What = Literal["role", "state", "task", "transition", "form", "link", "answer", "own", "column", "match"]
 # What becomes of the name, or of its owner, when the thing named goes. out: the name goes from its list, and the owner
 # too when that leaves it saying nothing; clear: the key goes; owner: the owner goes; blocks: it has to be mended first.
 Fate = Literal["out", "clear", "owner", "blocks"]
@@ -56,6 +58,7 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
         "after": Names("task", "out"),
         "shows": Names("form", "out"),
     },
+    Due: {"passes_to": Names("role", "out")},
     Transition: {"from": Names("state", "out"), "to": Names("state", "owner")},
     Circle: {"role": Names("role", "owner"), "states": Names("state", "out")},
     Grant: {"form": Names("form", "owner"), "role": Names("role", "owner"), "states": Names("state", "out")},
@@ -78,6 +81,13 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
         "form": Names("form", "clear"),
         "transition": Names("transition", "clear"),
     },
+    ChildSpec: {"in": Names("state", "out"), "about": Names("role")},
+    FollowUpSpec: {
+        "in": Names("state", "out"),
+        "states": Names("state", "out"),
+        "by": Names("role"),
+        "about": Names("role"),
+    },
     Scenario: {"same": Names("role", "out")},
     Step: {"role": Names("role", "owner"), "fill": Names("task", "owner"), "fire": Names("transition", "owner")},
     Expected: {"state": Names("state", "clear"), "open": Names("task", "out")},
@@ -94,7 +104,9 @@ NEEDED: Mapping[type[BaseModel], tuple[str, ...]] = {
 }
 # Keys that look like names and name nothing of their definition: their own key, what the catalog, the code lists or
 # the government have, and the past.
-FREE = frozenset({"name", "type", "method", "rule", "grant", "post", "was", "cells", "heights", "reference", "digest"})
+FREE = frozenset(
+    {"name", "type", "method", "rule", "grant", "post", "workflow", "was", "cells", "heights", "reference", "digest"}
+)
 # An option of a field type that is a map by the keys of its columns.
 BY_COLUMN: Mapping[type[BaseModel], tuple[str, ...]] = {FieldSpec: ("totals",)}
 

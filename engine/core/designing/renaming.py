@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.catalog import Catalog
-from engine.core.definition import FieldSpec, FormSchema, ResultSpec, RoleSpec, State, TaskSpec, Transition
+from engine.core.definition import (
+    ChildSpec,
+    FieldSpec,
+    FollowUpSpec,
+    FormSchema,
+    ResultSpec,
+    RoleSpec,
+    State,
+    TaskSpec,
+    Transition,
+)
 from engine.core.designing.paths import Steps, at, with_value
 from engine.core.designing.references import PREVIOUS, Reference, references, tables
 from engine.core.errors import InvalidEdit, InvalidExpression
@@ -48,6 +58,8 @@ def target(document: Mapping[str, Any], steps: Steps) -> Target | None:
         return Target("field", (*named, key))
     if model is FormSchema or model is ResultSpec:
         return Target("form" if model is FormSchema else "result", (key,))
+    if model in (ChildSpec, FollowUpSpec):
+        return Target("link", ("children", key))
     return Target(PLAIN[model], (key,)) if model in PLAIN else None
 
 
@@ -62,13 +74,20 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 def mentions(reference: Reference, aim: Target) -> tuple[int, ...]:
     """Where in the text of a reference the last word of the target's name begins; nothing where it is not named."""
     if aim.what in ANSWERS and reference.what in ("answer", "own", "column", "match"):
-        return tuple(found for start, name in _written(reference) if (found := _word(reference, start, name, aim)) >= 0)
+        return _words(reference, aim)
+    if aim.what == "link" and reference.in_expression:
+        return _words(reference, aim)
     if reference.what != aim.what:
         return ()
     if aim.what == "task":
         fits = reference.prefix == aim.name[:1] if reference.prefix else aim.alone
         return (0,) if fits and reference.text == aim.name[1] else ()
-    return (0,) if reference.text == aim.name[0] else ()
+    return (0,) if reference.text == aim.name[-1] else ()
+
+
+def _words(reference: Reference, aim: Target) -> tuple[int, ...]:
+    found = (_word(reference, start, name, aim) for start, name in _written(reference))
+    return tuple(place for place in found if place >= 0)
 
 
 def _written(reference: Reference) -> Iterator[tuple[int, str]]:
