@@ -40,8 +40,7 @@ def told(tell: Teller, key: str, here: Place, places: Mapping[str, Place]) -> It
         )
         yield Points((elsewhere,), leads)
         return
-    asked = tuple(conditions(tell, move))
-    yield Points(asked, leads) if asked else Prose((leads,))
+    yield Points(tuple(conditions(tell, move)), leads)
 
 
 def _leads(tell: Teller, move: Mapping[str, Any], state: str) -> Message:
@@ -79,5 +78,4 @@ def automatic(tell: Teller) -> Iterator[Block]:
         yield Heading(label_of(move), 3)
         sources = tuple(tell.called.by("state", key) for key in listed(move.get("from")))
         leads = Message("book.automatic.moves", sources=sources, state=tell.called.by("state", move.get("to", "")))
-        asked = tuple(conditions(tell, move))
-        yield Points(asked, leads) if asked else Prose((leads,))
+        yield Points(tuple(conditions(tell, move)), leads)

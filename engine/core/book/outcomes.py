@@ -47,8 +47,7 @@ def _looked_up(tell: Teller, result: Mapping[str, Any], table: CodeList) -> Iter
         key = table.matrix.cells.get(row, {}).get(column, "") if table.matrix else ""
         return labels.get(key) or readable(key or "–")
 
-    head: tuple[Said, ...] = (Message("book.results.axes", rows=rows, columns=columns), *(
-        column.label for column in table.matrix.columns))  # fmt: skip
+    head: tuple[Said, ...] = (label_of(result), *(column.label for column in table.matrix.columns))
     body = tuple(
         ((row.label,), *((cell(row.key, column.key),) for column in table.matrix.columns)) for row in table.matrix.rows
     )

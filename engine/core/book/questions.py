@@ -89,7 +89,9 @@ def _prefilled(tell: Teller, form: str, given: Mapping[str, Any]) -> Message:
 
 def _row(tell: Teller, field: Mapping[str, Any], path: str, first: list[Message]) -> tuple[tuple[Said, ...], ...]:
     kind = type_name(str(field.get("type", "")))
-    return (label_of(field),), (kind,), (*_rules(tell, field, path), *first)
+    unnamed = field.get("type") == "note" and text_of(field.get("label")) is None
+    called: Said = Message("book.forms.note") if unnamed else label_of(field)
+    return (called,), (kind,), (*_rules(tell, field, path), *first)
 
 
 def _rules(tell: Teller, field: Mapping[str, Any], path: str) -> Iterator[Said]:

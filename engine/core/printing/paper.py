@@ -57,7 +57,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Paragraphs: a heading of level 1 or 2, or text (level 0)."""
+    """Paragraphs: a heading of level 1 to 3, or text (level 0)."""
 
     kind: ClassVar[str] = "prose"
     lines: tuple[Line, ...]
@@ -95,18 +95,52 @@ class Curve:
     says: str
 
 
-Block: TypeAlias = Grid | Prose | Signatures | Curve
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle with words, in the pixels of its picture. tone: `initial`, `final`, or `words` for words alone."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    lines: tuple[str, ...]
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A line along these points, x and y in turn; its head is at the last one."""
+
+    points: tuple[int, ...]
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Boxes and the arrows between them, with the sentence that tells whoever does not see it what it is."""
+
+    kind: ClassVar[str] = "picture"
+    width: int
+    height: int
+    boxes: tuple[Box, ...]
+    arrows: tuple[Arrow, ...]
+    words: tuple[Box, ...]
+    says: str
+
+
+Block: TypeAlias = Grid | Prose | Signatures | Curve | Picture
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A whole document. layout: `official` is laid out like the regulation's forms, `plain` like a letter.
+    """A whole document. layout: `official` is laid out like the regulation's forms, `plain` like a letter, `book`
+    with a table of contents.
 
     left, right: the line over the blocks: whose office, which period. running: what the head of later pages says.
     footer: the words of the footer, `page` with {page} and {pages}.
     """
 
-    layout: Literal["plain", "official"]
+    layout: Literal["plain", "official", "book"]
     language: str
     title: tuple[str, ...]
     left: str

@@ -60,16 +60,16 @@ def test_a_decision_that_two_tasks_offer_tells_its_conditions_once():
     other = copy.deepcopy(BASIC)
     other["states"][3]["tasks"].append({"key": "again", "role": "panel", "decide": ["send_to_calibration"]})
     more = Counter(said(other)) - Counter(said(BASIC))
-    same = "Syaratnya sama seperti pada tugas Ajukan rating ke panel kalibrasi, tahap Penilaian oleh atasan."
+    same = "Syaratnya sama seperti pada tugas “Ajukan rating ke panel kalibrasi”, tahap “Penilaian oleh atasan”."
     assert more[same] == 1 and not any("lebih dari satu peran" in each for each in more)
 
 
 def test_a_role_is_told_what_to_do_in_which_state_and_by_when():
     told = chapter(BASIC, "role-supervisor")
     headings = [WORDS.say(each.words, "id") for each in told.blocks if isinstance(each, Heading)]
-    assert headings[:2] == ["Pada tahap Penyusunan SKP", "Putuskan SKP"]
+    assert headings[:2] == ["Pada tahap “Penyusunan SKP”", "Putuskan SKP"]
     approve = next(each for each in told.blocks if isinstance(each, Points))
-    assert WORDS.say(approve.lead, "id") == "“Tetapkan SKP” membawa evaluasi ke tahap SKP ditetapkan."
+    assert WORDS.say(approve.lead, "id") == "“Tetapkan SKP” membawa evaluasi ke tahap “SKP ditetapkan”."
     assert WORDS.say(approve.items[0], "id").endswith("Bila tidak: “Jumlah bobot seluruh hasil kerja harus 100%.”")
     assert "7 hari kerja sejak tugas diterima" in said(BASIC)
 
