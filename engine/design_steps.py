@@ -6,6 +6,7 @@ Shared by the verbs that begin designs and those that change them; what an edit 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,7 +76,8 @@ def take(
     if len(canonical([there, back])) > LARGEST_STEP:
         raise InvalidEdit(Message("edits.step_too_large", most=LARGEST_STEP))
     number, at = design.number + 1, rt.clock()
-    told = {} if version is None else {"version": version.ref}
+    told: dict[str, Any] = {"version": version.ref} if version is not None else {}
+    told |= {"of": step.of} if step.of is not None else {}
     event = tell(rt, db, design, step.name, number, facts(there, back, changed.draft) | told, actor, at)
     queries.add_step(
         db,
@@ -119,7 +121,7 @@ def tell(
     design: Any,
     step: str,
     number: int,
-    public: dict[str, str],
+    public: Mapping[str, Any],
     actor: Actor,
     at: datetime,
 ) -> str:

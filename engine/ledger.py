@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import audit, audit_calendars, audit_facts, audit_organisation, audit_roles
+from engine import audit, audit_calendars, audit_designs, audit_facts, audit_organisation, audit_roles
 from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
 from engine.store.database import Database
 from engine.store.queries import ledger as queries
-from engine.store.queries import ledger_organisation, ledger_roles
+from engine.store.queries import ledger_designs, ledger_organisation, ledger_roles
 
 
 @dataclass(slots=True)
@@ -57,10 +57,11 @@ def problems(database: Database) -> Iterator[Message]:
 def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     versions: dict[str, audit_facts.Fact] = {}
     organisation, orders = audit_organisation.Organisation(), audit_roles.Orders()
+    designs = audit_designs.Designs()
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
         seen.cases += stream.startswith("case:")
-        problem = _wrong_in_stream(db, stream, rows, seen, versions, organisation, orders)
+        problem = _wrong_in_stream(db, stream, rows, seen, versions, organisation, orders, designs)
         if problem is not None:
             yield problem
             organisation.broken = organisation.broken or stream == "system"
@@ -73,6 +74,8 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
             yield _record(f"definition_version:{row.ref}", what)
         versions.pop(row.ref, None)
     yield from (_record(f"definition_version:{ref}", "missing") for ref in versions)
+    wrong_designs = audit_designs.wrong_rows(designs, ledger_designs.designs(db))
+    yield from (_record(f"design:{ref}", "design") for ref in wrong_designs)
     yield from _wrong_organisation(db, organisation)
     yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
     yield from (_record(f"nomination:{ref}", "nomination") for ref in _wrong_nominations(db, orders))
@@ -114,6 +117,7 @@ def _wrong_in_stream(
     versions: dict[str, audit_facts.Fact],
     organisation: audit_organisation.Organisation,
     orders: audit_roles.Orders,
+    designs: audit_designs.Designs,
 ) -> Message | None:
     before, about = audit.Before(), audit_facts.About()
     results: Mapping[str, Mapping[str, Any]] = {}
@@ -122,12 +126,13 @@ def _wrong_in_stream(
         if row.seq == 1:
             results = queries.outcomes(db, row.case_id)
         what = audit.wrong_with_event(row, before) or _wrong_result(db, row, results.get(row.ref, {}))
-        what = what or _wrong_calendar(db, row)
+        what = what or _wrong_calendar(db, row) or _wrong_step(db, row)
         if what is not None:
             return _event(stream, row.seq, what)
         _tell(about, versions, row)
         audit_organisation.tell(organisation, row)
         audit_roles.tell(orders, row)
+        audit_designs.tell(designs, row)
         seen.erased += row.note_erasure is not None or row.answers_erasure is not None
         before, last = audit.after(before, row), row
     what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about)
@@ -150,6 +155,12 @@ def _wrong_calendar(db: Connection, row: Any) -> str | None:
     if not row.stream.startswith("calendar:"):
         return None
     return audit_calendars.wrong_with_calendar(row, queries.about_calendars(db, row.ref))
+
+
+def _wrong_step(db: Connection, row: Any) -> str | None:
+    if not row.stream.startswith("definition:"):
+        return None
+    return audit_designs.wrong_with_step(row, ledger_designs.steps(db, row.ref))
 
 
 def _tell(about: audit_facts.About, versions: dict[str, audit_facts.Fact], row: Any) -> None:

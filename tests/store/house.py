@@ -3,6 +3,7 @@
 Nothing here is read from a shipped workflow, so that the store's tests stand on their own.
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -156,6 +157,7 @@ def filled(database) -> House:
     house = served(database)
     with database.begin() as db:
         _erase_answers(db, house)
+        _design(db, house)
     return house
 
 
@@ -219,6 +221,29 @@ def _promote(db, who: Holder) -> None:
     changes.add(db, "person", who.person_id, event_ref=event.ref, starts_on="2026-01-01", recorded_at=to_text(AT),
                 body=canonical(body).decode())  # fmt: skip
     changes.put(db, "person", who.person_id, {"grade": "III/b"})
+
+
+def _design(db, house: House) -> None:
+    """A design of the definition, with one edit that Carol made."""
+    kept = {"document": json.dumps(DOCUMENT), "places": "{}"}
+    by = {"begun_by": house.carol.person_id, "begun_at": to_text(AT), "changed_by": house.carol.person_id,
+          "changed_at": to_text(AT)}  # fmt: skip
+    ref, version = new_ref(), db.execute(select(tables.DefinitionVersion.id, tables.DefinitionVersion.ref)).one()
+    design = _add(db, tables.Design, ref=ref, kind="workflow", key="tiny", name="Uji", origin="tiny 1", number=1,
+                  from_version_id=version.id, **kept, **by)  # fmt: skip
+    put = [{"do": "put", "path": "name.id", "value": "Uji"}]
+    began_as = {"document": DOCUMENT, "places": {}}
+    for number, step, edits, document in ((0, "begun", [], began_as), (1, "edited", put, None)):
+        done = digest({"edits": edits, "inverse": [], "document": document})
+        public = {"edits": done, "draft": digest(began_as)}
+        public |= {"from": version.ref} if number == 0 else {}
+        event = apply.append_event(
+            db, stream="definition:workflow/tiny", kind=f"design.{step}", at=AT, actor=actor(house.carol),
+            public={"design": ref, "number": number, **public}, private={}, product=PRODUCT,
+        )  # fmt: skip
+        text = None if document is None else canonical(document).decode()
+        _add(db, tables.DesignEdit, design_id=design, number=number, step=step, event_ref=event.ref, at=to_text(AT),
+             person_id=house.carol.person_id, edits=canonical(edits).decode(), inverse="[]", document=text)  # fmt: skip
 
 
 def _erase_answers(db, house: House) -> None:

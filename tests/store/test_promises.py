@@ -19,6 +19,7 @@ FACTS = {
     "note": ("event_ref", "body"),
     "outcome": ("case_id, key, event_ref", "value"),
     "change": ("event_ref", "body"),
+    "design_edit": ("event_ref", "edits"),
 }
 STILL = {**FACTS, "cas": ("id", "state"), "appointment": ("id", "kind"), "definition_version": ("id", "digest")}
 CHAINED = {"event": ("event_chain",)}  # an event that is not the next of its stream is refused by that guard, too
@@ -91,6 +92,15 @@ ATTACKS = [
         "change",
         ("change_said",),
     ),
+    Attack(
+        "a step of a design that no event says",
+        "INSERT INTO design_edit (design_id, number, step, event_ref, person_id, at, edits, inverse) "
+        "SELECT design_id, 2, "
+        "step, (SELECT ref FROM event WHERE kind = 'case.commented'), person_id, at, edits, inverse FROM design_edit "
+        "WHERE number = 1",
+        "design_edit",
+        ("design_edit_said",),
+    ),
     Attack("edit an appointment", "UPDATE appointment SET kind = 'plt'", "appointment", ("appointment_once",)),
     Attack(
         "a second event for a version",
@@ -138,7 +148,7 @@ ATTACKS = [
         "an event that is not linked",
         "INSERT INTO event (stream, seq, ref, kind, at, actor_ref, leaf, leaf_hash, prev_hash) "
         "SELECT stream, seq + 1, 'forged', kind, at, actor_ref, leaf, leaf_hash, prev_hash "
-        "FROM event WHERE kind = 'definition.published'",
+        "FROM event WHERE kind = 'design.edited'",
         "event",
         ("event_chain",),
     ),
@@ -146,7 +156,7 @@ ATTACKS = [
         "an event with a gap before it",
         "INSERT INTO event (stream, seq, ref, kind, at, actor_ref, leaf, leaf_hash, prev_hash) "
         "SELECT stream, seq + 2, 'forged', kind, at, actor_ref, leaf, leaf_hash, leaf_hash "
-        "FROM event WHERE kind = 'definition.published'",
+        "FROM event WHERE kind = 'design.edited'",
         "event",
         ("event_chain",),
     ),

@@ -17,6 +17,7 @@ from engine.store.statement import Statement
 from engine.store.tables.calendars import CalendarBook, CalendarDay, CalendarRule, CalendarUse
 from engine.store.tables.cases import Answers, Case, CaseRole, Note, Outcome, Submission, Task
 from engine.store.tables.definitions import Definition, DefinitionVersion
+from engine.store.tables.designs import DesignEdit
 from engine.store.tables.ledger import Erasure, Event, StreamHead
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
 
@@ -234,6 +235,9 @@ UNEXPLAINED: dict[str, Select[Any]] = {
         )
         for table in (CalendarBook, CalendarRule, CalendarDay, CalendarUse)
     },
+    "design_edit": select(DesignEdit.event_ref).where(
+        ~select(Event.ref).where(Event.ref == DesignEdit.event_ref, Event.stream.startswith("definition:")).exists()
+    ),
     "reassignment": select(CaseRole.event_ref).where(
         ~select(Event.ref).where(Event.ref == CaseRole.event_ref, Event.kind.in_(REASSIGNED)).exists()
     ),
