@@ -114,20 +114,35 @@ def _last_taken(lines: Iterable[diagram.Line], times: Counter[tuple[str, str]]) 
 
 
 def _arrow(line: diagram.Line, times: Counter[tuple[str, str]], words: dict[str, str], automatic: set[str]) -> Arrow:
-    *before, tip = line.points
-    dx, dy = _sign(tip[0] - before[-1][0]), _sign(tip[1] - before[-1][1])
-    base = (tip[0] - dx * HEAD, tip[1] - dy * HEAD)
-    wing = HEAD // 2 + 1
-    head = [tip, (base[0] - dy * wing, base[1] - dx * wing), (base[0] + dy * wing, base[1] + dx * wing)]
     return Arrow(
         line=line,
-        path=_rounded([*before, base]),
-        head="M" + "L".join(f"{x} {y}" for x, y in head) + "Z",
+        path=path_of(line),
+        head=head_of(line),
         taken=times[line.source, line.target],
         source=words[line.source],
         target=words[line.target],
         automatic=all(move.key in automatic for move in line.moves),
     )
+
+
+def path_of(line: diagram.Line) -> str:
+    """A line as SVG path data, as far as the base of its head."""
+    *before, tip = line.points
+    dx, dy = _way(line)
+    return _rounded([*before, (tip[0] - dx * HEAD, tip[1] - dy * HEAD)])
+
+
+def head_of(line: diagram.Line) -> str:
+    """The head of a line as SVG path data."""
+    tip, (dx, dy), wing = line.points[-1], _way(line), HEAD // 2 + 1
+    base = (tip[0] - dx * HEAD, tip[1] - dy * HEAD)
+    corners = [tip, (base[0] - dy * wing, base[1] - dx * wing), (base[0] + dy * wing, base[1] + dx * wing)]
+    return "M" + "L".join(f"{x} {y}" for x, y in corners) + "Z"
+
+
+def _way(line: diagram.Line) -> diagram.Point:
+    (x1, y1), (x2, y2) = line.points[-2:]
+    return _sign(x2 - x1), _sign(y2 - y1)
 
 
 def _rounded(points: Sequence[diagram.Point]) -> str:

@@ -26,11 +26,11 @@ WIDTH, LINE, NOTE, PAD = (
     17,
     11,
 )  # of a box: least width, height of a line of words and of a note, room round them
-NOTED = 168  # least width of a box with notes
-BOLD = 106  # hundredths: how much wider a state's words are than plain ones
+NOTED = 184  # least width of a box with notes
+BOLD = 116  # hundredths: how much wider a state's words are than plain ones
 AWAY = 6  # from words to a line that passes them
 MARGIN = 13  # round everything
-MOVE_WIDTH, MOVE_LINES = 96, 3  # of the words on a move: where they may break, and into how many lines at most
+MOVE_WIDTH, MOVE_LINES = 104, 3  # of the words on a move: where they may break, and into how many lines at most
 
 Point = tuple[int, int]
 
@@ -141,7 +141,7 @@ def _laid_out(
     labels = {edge: Label(tuple(map(_words, group)), note.get(edge, "")) for edge, group in grouped.items()}
     sizes = {edge: (label.width, label.height) for edge, label in labels.items()}
     tracks = tracks_of(routes, rooms, sizes)
-    words = {node.key: wrap(node.words, (NOTED if node.notes else WIDTH) - 2 * PAD) for node in nodes}
+    words = {node.key: wrap(node.words, (NOTED * 100 // BOLD if node.notes else WIDTH) - 2 * PAD) for node in nodes}
     boxes = {node.key: _least(node, words[node.key]) for node in nodes}
     ground = ground_of(ranked, boxes, routes, rooms, sizes, tracks, (len(columns), len(rows)))
     lines = [

@@ -40,7 +40,8 @@ class Ground:
 
     def down(self, corridor: int, edge: Edge, index: int) -> int:
         """Where a level stretch runs, or stand words alone."""
-        before = self.heights[corridor] // 2 if corridor % 2 else LANE
+        free = self.heights[corridor] - self.tracks.heights[corridor]
+        before = free // 2 if corridor % 2 else LANE
         return self.tops[corridor] + before + self.tracks.level[edge, index]
 
     def room_for_words(self, corridor: int) -> int:

@@ -33,8 +33,8 @@ class Stretch:
 
 @dataclass(slots=True)
 class Tracks:
-    """Where the stretches of the corridors run. `level` and `upright`: name → pixels from the corridor's beginning (for
-    rows of cells from their middle). Sizes by the corridor's number on the map of streets.py."""
+    """Where the stretches of the corridors run. `level` and `upright`: name → pixels from where the tracks begin. How
+    thick the tracks are together, by the corridor's number on the map of streets.py."""
 
     level: dict[Name, int] = field(default_factory=dict)
     upright: dict[Name, int] = field(default_factory=dict)
@@ -112,14 +112,11 @@ def _leaning(route: Route, index: int) -> tuple[int, ...]:
 
 
 def _row(into: dict[Name, int], stretches: Sequence[Stretch]) -> int:
-    """Tracks of a row of cells, from its middle: level lines there, above it what comes from above or goes there."""
+    """Tracks of a row of cells: level lines in the midst, above them what comes from above or goes there."""
     level = _packed(s for s in stretches if s.order[0] == 0)
     above = _packed(s for s in stretches if s.order[0] < 0)[::-1]
     below = _packed(s for s in stretches if s.order[0] > 0)
-    half = sum(_thick(track) for track in level) // 2
-    top = half + sum(_thick(track) for track in above)
-    bottom = _stack(into, [*above, *level, *below], -top)
-    return 2 * max(top, bottom)
+    return _stack(into, [*above, *level, *below], 0)
 
 
 def _upright(found: Tracks, routes: Mapping[Edge, Route]) -> None:
