@@ -100,4 +100,9 @@ def _recount(rt: Runtime, db: Connection, ref: str, because: str) -> None:
     found = list(_of_case(rt, db, tasks, lambda unit: calendar, {row.unit_id: row.timezone}, at)) if tasks else []
     if found:
         dues = {(move.task_id, move.task_ref): (move.was, move.now) for move in found}
+        workflow = rt.library.workflow(db, row.definition_digest)
         write_dues(db, case_id=row.id, case_ref=row.ref, dues=dues, because=because, at=at, product=rt.version)
+        if any(spec.due and spec.due.passes_to for spec in workflow.tasks(row.state)):
+            # A task that has passed to another role goes back with its new deadline.
+            again = {f"rehold:{because}:{ref}": canonical({"case": ref}).decode()}
+            outbox.add_all(db, "holders.rehold", again, to_text(at))

@@ -6,7 +6,7 @@ so each later act names both; what he did stays his. Orders in which he is absen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Row
 from engine import acting, holders
 from engine.authority import administered_person, office_day, require_whole_person
 from engine.core import roles
-from engine.core.case import Actor, Holder
+from engine.core.case import Actor, Holder, TaskView
 from engine.core.errors import BadRequest, InvalidSubmission
 from engine.core.messages import Message
+from engine.core.passing import role_of
 from engine.core.proof.canonical import canonical
 from engine.core.reading.compiled import Workflow
 from engine.core.rules import Ask
@@ -167,17 +168,17 @@ def hand_over_case(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None
     left, successor = people.by_id(db, body["from"]), people.by_id(db, body["to"])
     actor = _actor(db, body["by"])
     tasks, task_ids = tasks_of_row(row)
-    opened = {task.key: task for task in tasks if task.state == "open"}
-    for role in _roles_of(workflow, row.state, held, opened, left.id):
+    specs = {spec.key: spec for spec in workflow.tasks(row.state)}
+    opened = [(role_of(specs[task.key], task.due, at, held), task) for task in tasks if task.state == "open"]
+    for role in _roles_of(workflow, held, opened, left.id):
         if not _is_fit(workflow, role, held, row, successor):
             continue
-        keys = {spec.key for spec in workflow.tasks(row.state) if spec.role == role}
         apply.write_reassignment(
             db,
             case_id=row.id,
             case_ref=row.ref,
             role=role,
-            task_ids=[task_ids[task.ref] for key, task in opened.items() if key in keys],
+            task_ids=[task_ids[task.ref] for of, task in opened if of == role],
             person_id=successor.id,
             person_ref=successor.ref,
             left=Holder(left.id, left.ref, left.name, "handed_over"),
@@ -196,7 +197,7 @@ def _actor(db: Connection, person_id: int | None) -> Actor:
 
 
 def _roles_of(
-    workflow: Workflow, state: str, held: Mapping[str, tuple[Holder, ...]], opened: Mapping[str, Any], person_id: int
+    workflow: Workflow, held: Mapping[str, tuple[Holder, ...]], opened: Sequence[tuple[str, TaskView]], person_id: int
 ) -> list[str]:
     """The roles that somebody holds today, himself or through a deputy, and those of the open tasks that he has."""
     own = {
@@ -205,9 +206,7 @@ def _roles_of(
         for holder in named
         if person_id in (holder.person_id, holder.instead_of.person_id if holder.instead_of else None)
     }
-    for spec in workflow.tasks(state):
-        if spec.key in opened and any(each.person_id == person_id for each in opened[spec.key].holders):
-            own.add(spec.role)
+    own |= {role for role, task in opened if any(each.person_id == person_id for each in task.holders)}
     return [spec.key for spec in workflow.definition.roles if spec.key in own and spec.rule != "subject"]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 
 from engine.core import roles
 from engine.core.case import Holder
+from engine.core.passing import role_of
 from engine.core.proof.canonical import canonical
 from engine.core.reading.compiled import Workflow
 from engine.core.rules import Ask, day_of, question
-from engine.core.times import to_date, to_text
+from engine.core.times import to_date, to_datetime, to_text
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.gathered import spread
@@ -172,20 +173,26 @@ def rehold(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
     if row.state not in workflow.states:
         return
     held = of_case(db, workflow, row, at.astimezone(ZoneInfo(row.timezone)).date())
-    if changed := misplaced(workflow, row.state, held, open_tasks.among(spread(row.tasks))):
+    if changed := misplaced(workflow, row.state, held, open_tasks.among(spread(row.tasks)), at):
         apply.write_holders(db, case_id=row.id, case_ref=row.ref, holders=changed, at=at, product=rt.version)
 
 
 def misplaced(
-    workflow: Workflow, state: str, held: Mapping[str, tuple[Holder, ...]], tasks: Sequence[open_tasks.Held]
+    workflow: Workflow,
+    state: str,
+    held: Mapping[str, tuple[Holder, ...]],
+    tasks: Sequence[open_tasks.Held],
+    at: datetime,
 ) -> dict[tuple[int, str], tuple[Holder, ...]]:
     """The open tasks of a state (key, ref) that others than their stored holders are to hold, with who that is."""
-    wanted = {spec.key: _each_once(held.get(spec.role, ())) for spec in workflow.states[state].tasks}
-    return {
-        (task.id, task.ref): wanted[task.key]
-        for task in tasks
-        if {(who.person_id, who.basis) for who in wanted[task.key]} != task.holds
-    }
+    specs = {spec.key: spec for spec in workflow.states[state].tasks}
+    wanted = {}
+    for task in tasks:
+        role = role_of(specs[task.key], to_datetime(task.due) if task.due else None, at, held)
+        who = _each_once(held.get(role, ()))
+        if {(each.person_id, each.basis) for each in who} != task.holds:
+            wanted[task.id, task.ref] = who
+    return wanted
 
 
 def _each_once(holders: Sequence[Holder]) -> tuple[Holder, ...]:

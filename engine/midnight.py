@@ -67,5 +67,5 @@ def _changed(rt: Runtime, db: Connection, rows: Sequence[Any], day: date) -> Ite
         cases = [row for row in some if row.state in workflow.states]
         about = holders.about_cases(db, workflow, cases, day)
         for row, held in zip(cases, holders.resolve_all(db, workflow, about, [day] * len(cases)), strict=True):
-            if holders.misplaced(workflow, row.state, held, tasks.get(row.id, [])):
+            if holders.misplaced(workflow, row.state, held, tasks.get(row.id, []), rt.clock()):
                 yield row.ref

@@ -13,6 +13,7 @@ from engine.core import machine, roles
 from engine.core.case import CANCELLED, Actor
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused, StaleCase
 from engine.core.messages import Message
+from engine.core.passing import role_in
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task
@@ -87,7 +88,7 @@ def _open_role(found: Snapshot, task_ref: str) -> str:
     task = next((task for task in found.view.tasks if task.ref == task_ref), None)
     if task is None or task.state != "open":
         raise Refused(Message("task.not_open"))
-    role = found.workflow.task(found.view.state, task.key).role
+    role = role_in(found.view, found.workflow.task(found.view.state, task.key), task)
     if any(spec.key == role and spec.rule == "subject" for spec in found.workflow.definition.roles):
         raise Refused(Message("reassign.subjects_role"))
     return role
@@ -120,8 +121,9 @@ def _require_apart(found: Snapshot, role: str, person: Any) -> None:
 
 def _tasks_of(found: Snapshot, role: str) -> tuple[int, ...]:
     """The open tasks of a role in the current state, by integer key."""
-    keys = {spec.key for spec in found.workflow.states[found.view.state].tasks if spec.role == role}
-    return tuple(found.task_ids[task.ref] for task in found.view.tasks if task.key in keys and task.state == "open")
+    specs = {spec.key: spec for spec in found.workflow.states[found.view.state].tasks}
+    opened = (task for task in found.view.tasks if task.state == "open")
+    return tuple(found.task_ids[task.ref] for task in opened if role_in(found.view, specs[task.key], task) == role)
 
 
 def _required_reason(reason: str) -> str:

@@ -11,6 +11,7 @@ from engine.core import counting, machine
 from engine.core.case import Actor, Outcome, TaskView
 from engine.core.filling import forms
 from engine.core.messages import Message, Text
+from engine.core.passing import role_in
 from engine.web import labels
 from engine.web.holding import named
 from portal.words import last_day
@@ -29,7 +30,10 @@ NO_WHYS: Mapping[str, tuple[Why, ...]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One open task of the case: who holds it and why, by when, and what it waits for."""
+    """One open task of the case: who holds it and why, by when, and what it waits for.
+
+    `passed_from`: the role that had it, where it has passed to another since its deadline is over.
+    """
 
     ref: str
     title: Text
@@ -42,6 +46,7 @@ class Open:
     fills: bool
     mine: bool
     whys: tuple[Why, ...] = ()
+    passed_from: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +86,20 @@ def open_tasks(found: Snapshot, actor: Actor, whys: Mapping[str, tuple[Why, ...]
     for spec in found.workflow.tasks(found.view.state):
         task = next((task for task in found.view.tasks if task.key == spec.key and task.state == "open"), None)
         if task is not None:
+            role = role_in(found.view, spec, task)
             yield Open(
                 ref=task.ref,
                 title=labels.task_label(definition, spec),
                 help=spec.help,
-                holders=tuple(named(holder) for holder in found.view.roles.get(spec.role, ())),
-                role=labels.role_label(definition, spec.role),
+                holders=tuple(named(holder) for holder in found.view.roles.get(role, ())),
+                role=labels.role_label(definition, role),
+                passed_from=labels.role_label(definition, spec.role) if role != spec.role else None,
                 due=last_day(task.due, found.zone),
                 counted=counted(found, spec, task),
                 waits_for=_before(found, spec),
                 fills=spec.fill is not None,
                 mine=task.ref in mine,
-                whys=whys.get(spec.role, ()),
+                whys=whys.get(role, ()),
             )
 
 

@@ -49,12 +49,16 @@ class Call(Element):
 
 class Due(Element):
     """By when: a date of the period (`on: 01-31, of: period | next_period`), or working days after the case has
-    entered the state, or after the task was received: since what it waits for was done."""
+    entered the state, or after the task was received: since what it waits for was done.
+
+    `passes_to`: the role that has the task from then on, where somebody holds it.
+    """
 
     on: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")] | None = None
     of: Literal["period", "next_period"] | None = None
     working_days: Annotated[int, Field(ge=1, le=400)] | None = None
     after: Literal["entered", "received"] | None = None
+    passes_to: Key | None = None
 
 
 class RuleSpec(Element):

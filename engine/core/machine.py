@@ -21,8 +21,9 @@ from engine.core.effects import Asked, Decision
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message, Param
 from engine.core.moving import NEW, after_submission, begin, cancel, effects, is_over, moved
+from engine.core.passing import role_in
 from engine.core.roles import kept_apart, labelled
-from engine.core.tasks import Way, fillable, submit, waiting_message, waits_for, ways
+from engine.core.tasks import Way, fillable, open_task, submit, waiting_message, waits_for, ways
 from engine.core.workflow import Move, Workflow
 
 __all__ = [
@@ -109,7 +110,7 @@ def available(workflow: Workflow, case: CaseView, actor: Actor) -> tuple[Offer, 
         judged = _judge(workflow, case, names, workflow.moves[key], found)
         way = judged.way or found[0]
         reason = workflow.moves[key].spec.reason
-        offers.append(Offer(key, way.task.ref, way.spec.role, not judged.refusals, judged.refusals, reason))
+        offers.append(Offer(key, way.task.ref, way.role, not judged.refusals, judged.refusals, reason))
     return tuple(offers)
 
 
@@ -172,7 +173,8 @@ def _ways(workflow: Workflow, case: CaseView, actor: Actor) -> dict[str, list[Wa
 def _not_his(workflow: Workflow, case: CaseView, actor: Actor, move: Move) -> Message:
     """Why none of the actor's tasks lists a transition: a role of his own may keep him from the one that it takes."""
     held = case.roles_of(actor)
-    wanted = {task.role for task in workflow.tasks(case.state) if move.spec.key in task.decide}
+    deciding = (task for task in workflow.tasks(case.state) if move.spec.key in task.decide)
+    wanted = {role_in(case, task, open_task(case, task.key)) for task in deciding}
     for spec in workflow.definition.roles:
         if spec.key in wanted and (barred := kept_apart(spec, held)):
             by = tuple(labelled(each) for each in workflow.definition.roles if each.key in barred)
@@ -203,7 +205,7 @@ def _decision(workflow: Workflow, case: CaseView, names: Mapping[str, Any], move
         transition=move.spec.key,
         from_state=case.state,
         to_state=to,
-        role=way.spec.role if way else None,
+        role=way.role if way else None,
         right=way.right if way else None,
         task=way.task.ref if way else None,
         asked=judged.asked,

@@ -20,6 +20,7 @@ from engine.core.effects import (
     SetDue,
     SetValue,
 )
+from engine.core.passing import role_of
 from engine.core.results import changes
 from engine.core.scope import names as names_of
 from engine.core.tasks import deadline, waits_for_receipt
@@ -69,7 +70,8 @@ def leaving(case: CaseView, used: str | None = None) -> Iterator[Effect]:
 def _opened(workflow: Workflow, case: CaseView, state: str) -> Iterator[OpenTask]:
     for spec in workflow.tasks(state):
         due = None if waits_for_receipt(spec) else deadline(case, spec)
-        yield OpenTask(spec.key, spec.role, spec.fill, due, case.roles.get(spec.role, ()))
+        role = role_of(spec, due, case.now, case.roles)
+        yield OpenTask(spec.key, role, spec.fill, due, case.roles.get(role, ()))
 
 
 def _asked_for(action: str, answer: Any) -> Iterator[Effect]:
@@ -82,6 +84,8 @@ def _asked_for(action: str, answer: Any) -> Iterator[Effect]:
 def begin(workflow: Workflow, case: CaseView) -> Decision:
     """What starting a case does: it enters the initial state."""
     to = workflow.definition.initial().key
+    if workflow.links:
+        case = replace(case, children={**dict.fromkeys(workflow.links, ()), **case.children})
     return Decision(START, "", to, None, None, None, (), effects(workflow, case, to, names_of(case)))
 
 
@@ -92,8 +96,13 @@ def cancel(case: CaseView) -> Decision:
 
 def is_over(workflow: Workflow, case: CaseView) -> bool:
     """Whether a case has come to an end: in a final state, or cancelled."""
-    state = workflow.states.get(case.state)
-    return case.state == CANCELLED or (state is not None and state.final)
+    return is_over_in(workflow, case.state)
+
+
+def is_over_in(workflow: Workflow, key: str) -> bool:
+    """Whether a case that stands in a state has come to an end."""
+    state = workflow.states.get(key)
+    return key == CANCELLED or (state is not None and state.final)
 
 
 def moved(workflow: Workflow, case: CaseView, decision: Decision) -> CaseView:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine.core.case import CANCELLED
+from engine.core.definition import TaskSpec
 from engine.core.workflow import Workflow
 
 
@@ -21,7 +22,11 @@ def may_read_reason(
     readable: Collection[str],
 ) -> bool:
     """Whether a reader who holds `roles` and may open the forms `readable` may read why a case was moved."""
-    if to_state == CANCELLED or any(task.role in roles for task in workflow.tasks(to_state)):
+    if to_state == CANCELLED or any(_is_theirs(task, roles) for task in workflow.tasks(to_state)):
         return True
     deciding = [task for task in workflow.tasks(from_state) if transition in task.decide]
     return bool(deciding) and all(form in readable for task in deciding for form in task.shows)
+
+
+def _is_theirs(task: TaskSpec, roles: Collection[str]) -> bool:
+    return task.role in roles or (task.due is not None and task.due.passes_to in roles)

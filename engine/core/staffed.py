@@ -91,7 +91,8 @@ def findings(
 
 def _asked(definition: WorkflowDefinition) -> tuple[RoleSpec, ...]:
     """The roles of which some state wants something."""
-    wanted = {task.role for state in definition.states for task in state.tasks}
+    tasks = [task for state in definition.states for task in state.tasks]
+    wanted = {task.role for task in tasks} | {task.due.passes_to for task in tasks if task.due}
     return tuple(role for role in definition.roles if role.key in wanted)
 
 

@@ -17,16 +17,18 @@ from engine.core.filling.form import Form
 from engine.core.filling.signed import refuse_secrets, signed
 from engine.core.filling.standing import Standing
 from engine.core.messages import Message, Param
+from engine.core.passing import role_in
 from engine.core.workflow import Workflow
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An open task that an actor may do today, by the role that he holds."""
+    """An open task that an actor may do today, by the role that he holds: its own, or the one that it has passed to."""
 
     spec: TaskSpec
     task: TaskView
     right: Holder
+    role: str
 
 
 def ways(workflow: Workflow, case: CaseView, actor: Actor) -> tuple[Way, ...]:
@@ -35,10 +37,11 @@ def ways(workflow: Workflow, case: CaseView, actor: Actor) -> tuple[Way, ...]:
         return ()
     found = []
     for spec in workflow.tasks(case.state):
-        right = case.holds(actor, spec.role)
-        task = open_task(case, spec.key) if right is not None else None
+        task = open_task(case, spec.key)
+        role = role_in(case, spec, task)
+        right = case.holds(actor, role) if task is not None else None
         if right is not None and task is not None:
-            found.append(Way(spec, task, right))
+            found.append(Way(spec, task, right, role))
     return tuple(found)
 
 
@@ -100,7 +103,7 @@ def submit(
         raise InvalidSubmission(judged.errors)
     answers = signed(form, judged, signing, case.now.astimezone(case.zone))
     effects: tuple[Effect, ...] = (FinishTask(way.task.ref), *_received(workflow, case, way.spec))
-    return Sent(way.task.ref, form.key, way.spec.role, way.right, answers, effects)
+    return Sent(way.task.ref, form.key, way.role, way.right, answers, effects)
 
 
 def deadline(case: CaseView, spec: TaskSpec) -> datetime | None:
@@ -142,13 +145,14 @@ def _way(workflow: Workflow, case: CaseView, task_key: str, actor: Actor) -> Way
     spec = next((spec for spec in workflow.tasks(case.state) if spec.key == task_key and spec.fill is not None), None)
     if spec is None:
         raise NotFound(Message("submission.no_such_task"))
-    right = None if actor.is_system else case.holds(actor, spec.role)
+    task = open_task(case, task_key)
+    role = role_in(case, spec, task)
+    right = None if actor.is_system else case.holds(actor, role)
     if right is None:
         raise NotAllowed(Message("submission.not_yours", task=named(spec)))
-    task = open_task(case, task_key)
     if task is None:
         raise Refused(Message("submission.not_open", task=named(spec)))
     waiting = waits_for(workflow, case, spec)
     if waiting:
         raise Refused(waiting_message(waiting), (waiting_message(waiting),))
-    return Way(spec, task, right)
+    return Way(spec, task, right, role)

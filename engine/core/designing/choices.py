@@ -16,6 +16,7 @@ from engine.core.definition import (
     Check,
     Circle,
     CodeList,
+    Due,
     FieldSpec,
     FormSchema,
     Grant,
@@ -35,6 +36,7 @@ from engine.core.rules import RULES
 
 REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     (TaskSpec, "role"): "role",
+    (Due, "passes_to"): "role",
     (TaskSpec, "fill"): "form",
     (TaskSpec, "decide"): "leaving",
     (TaskSpec, "after"): "sibling",

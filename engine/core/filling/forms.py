@@ -94,7 +94,8 @@ def sight(form: Form, case: CaseView, actor: Actor, *, fills_as: str | None = No
 
     A right over the unit opens no field that is kept to roles: who oversees a case is no reader of its confidences.
     """
-    return form.bounds.sight(case.roles_of(actor), case.state, fills_as)
+    roles = case.roles_of(actor)
+    return form.bounds.sight(roles if fills_as is None else (*roles, fills_as), case.state, fills_as)
 
 
 def view(

@@ -121,6 +121,10 @@ def _task(definition: WorkflowDefinition, state: State, task: TaskSpec) -> Itera
     path = f"states.{state.key}.tasks.{task.key}"
     forms = keys(definition.forms)
     yield from unknown(f"{path}.role", "role", task.role, keys(definition.roles))
+    if task.due is not None and task.due.passes_to is not None:
+        yield from unknown(f"{path}.due.passes_to", "role", task.due.passes_to, keys(definition.roles))
+        if task.due.passes_to == task.role:
+            yield Problem(f"{path}.due.passes_to", Message("lint.passes_to_itself", task=task.key))
     if task.fill is not None:
         yield from unknown(f"{path}.fill", "form", task.fill, forms)
     for index, key in enumerate(task.decide):

@@ -14,11 +14,12 @@ from engine.store.tables.people import UnitClosure
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An open task with its stored holders as (person, basis)."""
+    """An open task with its deadline as it is stored, and its stored holders as (person, basis)."""
 
     id: int
     ref: str
     key: str
+    due: str | None
     holds: frozenset[tuple[int, str | None]]
 
 
@@ -33,10 +34,10 @@ def cases_about(db: Connection, people: Sequence[int], unit_id: int | None, held
 
 def among(tasks: Iterable[Sequence[Any]]) -> list[Held]:
     """The open ones among the tasks that `case_head` found."""
-    found: dict[int, tuple[str, str, set[tuple[int, str | None]]]] = {}
-    for task_id, ref, key, state, _, _, _, person, _, basis, *_ in tasks:
+    found: dict[int, tuple[tuple[str, str, str | None], set[tuple[int, str | None]]]] = {}
+    for task_id, ref, key, state, _, due, _, person, _, basis, *_ in tasks:
         if state == "open":
-            _, _, holds = found.setdefault(task_id, (ref, key, set()))
+            _, holds = found.setdefault(task_id, ((ref, key, due), set()))
             if person is not None:
                 holds.add((person, basis))
-    return [Held(task_id, ref, key, frozenset(holds)) for task_id, (ref, key, holds) in sorted(found.items())]
+    return [Held(task_id, *named, frozenset(holds)) for task_id, (named, holds) in sorted(found.items())]

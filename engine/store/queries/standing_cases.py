@@ -34,13 +34,13 @@ def some(db: Connection, unit_ids: Sequence[int], after: int, limit: int) -> lis
 def held(db: Connection, case_ids: Sequence[int]) -> dict[int, list[Held]]:
     """Case → its open tasks with who holds them, in one question."""
     query = (
-        select(Task.case_id, Task.id, Task.ref, Task.key, TaskHolder.person_id, TaskHolder.basis)
+        select(Task.case_id, Task.id, Task.ref, Task.key, Task.due, TaskHolder.person_id, TaskHolder.basis)
         .outerjoin(TaskHolder, TaskHolder.task_id == Task.id)
         .where(Task.case_id.in_(case_ids), Task.state == "open", Task.opened_n == Case.version)
         .join(Case, Case.id == Task.case_id)
     )
     rows: dict[int, list[tuple[Any, ...]]] = {}
     for row in db.execute(query):
-        task = (row.id, row.ref, row.key, "open", None, None, None, row.person_id, None, row.basis)
+        task = (row.id, row.ref, row.key, "open", None, row.due, None, row.person_id, None, row.basis)
         rows.setdefault(row.case_id, []).append(task)
     return {case_id: among(tasks) for case_id, tasks in rows.items()}
