@@ -8,7 +8,7 @@ beginning one is design_beginnings.py, how a step is kept design_steps.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -198,10 +198,21 @@ def _changed(rt: Runtime, db: Connection, design: Row[Any], edits: tuple[Edit, .
 def _touching(steps: Sequence[Row[Any]], path: str) -> Row[Any] | None:
     """The newest step that changed a path, something in it, or something around it."""
     for step in steps:
-        named = [str(each.get(word, "")) for each in json.loads(step.edits) for word in ("path", "to")]
-        if any(f"{name}.".startswith(f"{path}.") or f"{path}.".startswith(f"{name}.") for name in named if name):
+        named = (name for each in json.loads(step.edits) for name in _named(each))
+        if any(f"{name}.".startswith(f"{path}.") or f"{path}.".startswith(f"{name}.") for name in named):
             return step
     return None
+
+
+def _named(edit: Mapping[str, Any]) -> Iterator[str]:
+    """The paths that an edit in JSON changed: of an addition the element, not all of its list."""
+    path, element = str(edit.get("path", "")), edit.get("element")
+    if isinstance(element, Mapping) and "key" in element:
+        yield f"{path}.{element['key']}"
+    elif path:
+        yield path
+    if "key" in edit:
+        yield f"{path.rpartition('.')[0]}.{edit['key']}"
 
 
 def _stored(edits: str) -> tuple[Edit, ...]:
