@@ -21,6 +21,16 @@ from admin import (
     case_acts,
     cycle_acts,
     definition_acts,
+    definition_reading,
+    design_acts,
+    design_forms,
+    design_library,
+    design_look,
+    design_pages,
+    design_play,
+    design_rules,
+    design_steps,
+    design_strokes,
     factor_acts,
     handover,
     import_acts,
@@ -41,6 +51,7 @@ from admin.calendars import CalendarView
 from admin.cases import CaseView
 from admin.cycles import CycleView
 from admin.definitions import DefinitionView
+from admin.designs import DesignView
 from admin.fields import FieldsView
 from admin.home import HomeView
 from admin.imports import ImportView
@@ -79,6 +90,16 @@ ACTS = (
     case_acts,
     cycle_acts,
     definition_acts,
+    definition_reading,
+    design_acts,
+    design_forms,
+    design_library,
+    design_look,
+    design_pages,
+    design_play,
+    design_rules,
+    design_steps,
+    design_strokes,
     factor_acts,
     handover,
     import_acts,
@@ -108,15 +129,18 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         AccountView(session, Person, f"{ROOT}/accounts", "accounts"),
         ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
+        DesignView(session, f"{ROOT}/designs", "designs"),
         FieldsView(session, f"{ROOT}/fields", "fields", shipped / "gallery/fields.yaml"),
         JobView(session, Job, f"{ROOT}/jobs", "jobs"),
         EventView(session, Event, f"{ROOT}/events", "events"),
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )
+    app.config[design_library.SHIPPED] = shipped / "gallery/fields.yaml"
     app.config[calendar_lists.SHIPPED] = shipped / "calendars/indonesia.yaml"
     for acts in ACTS:
         app.register_blueprint(acts.pages)
     add_menu(app, admin)
+    design_pages.add_designing(app)
     _add_template_names(app)
 
 

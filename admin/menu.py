@@ -19,6 +19,7 @@ ICONS = {
     "cycles": "arrow-repeat",
     "cases": "folder2-open",
     "definitions": "file-earmark-code",
+    "designs": "pencil-square",
     "jobs": "gear",
     "events": "clock-history",
     "denials": "shield-exclamation",

@@ -65,6 +65,7 @@ def address(city, route):
         "admin/units": lambda: city.unit("puskesmas"),
         "admin/posts": lambda: city.post_ref("bidan_penyelia"),
         "admin/changes": lambda: "a" * 26,  # nothing was changed; tests/admin/test_organisation.py has real ones
+        "admin/designs": lambda: "a" * 26,  # nothing is designed; tests/admin/test_design_pages.py has a real one
         "admin/definitions": lambda: city.definition(),
         "admin/events": lambda: city.event(Event.stream == f"case:{city.case('employee')}"),
         "admin/appointments": lambda: city.one(

@@ -1,0 +1,210 @@
+"""What changes a design from a page: edits, panels, new elements, removal, undo, redo. Thin: one call of a verb each.
+
+How they answer, conflicts among it, is design_answers.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+
+from admin.design_answers import done, next_page, posted_edits, stepped
+from admin.sent import Answer
+from engine import designs
+from engine.core.designing import adding, strokes
+from engine.core.designing.acts import Add, Edit, Put, Rename
+from engine.core.designing.outline import about
+from engine.core.designing.panels import slug
+from engine.core.designing.spots import find, key_of, title_of
+from engine.core.designing.uses import Removal, removal
+from engine.core.errors import BadRequest, InvalidEdit
+from engine.core.messages import LANGUAGES, Message, Text
+from engine.core.rules import OPTIONS, RULES
+from engine.web import design_words, panelposts
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.designing import ROOT, Bench, open_bench
+from engine.web.language import t, translate
+
+pages = Blueprint("admin_design_acts", __name__, url_prefix=ROOT)
+
+
+@pages.post("/<ref>/edits")
+@permit("admin")
+def edits(ref: str) -> Answer:
+    """Do ready edits: those of a button, of the canvas, of another page of the designer."""
+    return done(ref, posted_edits())
+
+
+@pages.post("/<ref>/panel")
+@permit("admin")
+def panel(ref: str) -> Answer:
+    """Save a panel: every control that says something else than its editor saw; then what its button asks for."""
+    bench = open_bench(ref)
+    found = bench.panel(request.form.get("at", ""))
+    if found is None:
+        raise BadRequest(Message("design.gone"))
+    wanted = [*panelposts.puts(found, request.form), *posted_edits(), *_button(bench)]
+    return done(ref, _with_rule(bench, wanted))
+
+
+@pages.post("/<ref>/add")
+@permit("admin")
+def add(ref: str) -> Answer:
+    """Add a state, a task, a transition, a role, or an element of another list, by its label."""
+    bench = open_bench(ref)
+    label = panelposts.text(request.form, "label")
+    if label is None:
+        flash(t("design.label_needed"), "bad")
+        return redirect(next_page(ref), 303)
+    found = _added(bench.document, request.form.get("to", ""), _both(label))
+    return done(ref, found.edits, found.path)
+
+
+@pages.post("/<ref>/duplicate")
+@permit("admin")
+def duplicate(ref: str) -> Answer:
+    """The same element once more."""
+    bench = open_bench(ref)
+    path = request.form.get("path", "")
+    label = _copied(bench, path)
+    if path.startswith(("states.", "transitions.")) and path.count(".") in (1, 3):
+        stroke = strokes.copy(bench.document, path, label)
+        return done(ref, stroke.edits, stroke.path)
+    found = adding.duplicate(bench.document, path, label)
+    if found is None:
+        raise InvalidEdit(Message("edits.nothing_there", path=path))
+    return done(ref, found.edits, found.path)
+
+
+@pages.post("/<ref>/rename")
+@permit("admin")
+def rename(ref: str) -> Answer:
+    """Another key for an element; whatever names it follows."""
+    path, key = request.form.get("path", ""), request.form.get("key", "").strip()
+    return done(ref, [Rename(path, key)], f"{path.rpartition('.')[0]}.{key}")
+
+
+@pages.post("/<ref>/offer")
+@permit("admin")
+def offer(ref: str) -> Answer:
+    """Let a role do a transition, wherever that begins."""
+    bench = open_bench(ref)
+    spot, role = find(bench.document, request.form.get("path", "")), request.form.get("role", "")
+    if spot is None or not role:
+        flash(t("design.role_needed"), "bad")
+        return redirect(next_page(ref), 303)
+    sources = spot.node().get("from")
+    listed = [str(each) for each in sources] if isinstance(sources, list) else []
+    wanted = [edit for state in listed for edit in adding.offer(bench.document, state, key_of(spot.node()), role)]
+    return done(ref, wanted)
+
+
+@pages.post("/<ref>/remove")
+@permit("admin")
+def remove(ref: str) -> Answer:
+    """Remove an element; where others name it, first say where, and what goes along."""
+    bench = open_bench(ref)
+    path = request.form.get("path", "")
+    if find(bench.document, path) is None:
+        raise InvalidEdit(Message("edits.nothing_there", path=path))
+    found = removal(bench.document, path, bench.world.catalog)
+    alone = not found.blocked_by and len(found.edits) <= 1
+    if alone or (request.form.get("do") == "remove" and not found.blocked_by):
+        return done(ref, found.edits, "")
+    return _removal_page(bench, path, found)
+
+
+@pages.post("/<ref>/undo")
+@permit("admin")
+def undo(ref: str) -> Answer:
+    """Take back one's own last edit."""
+    return stepped(ref, lambda: designs.undo(runtime(), ref, actor=require_actor()))
+
+
+@pages.post("/<ref>/redo")
+@permit("admin")
+def redo(ref: str) -> Answer:
+    """Do again what was taken back."""
+    return stepped(ref, lambda: designs.redo(runtime(), ref, actor=require_actor()))
+
+
+def _added(document: Mapping[str, Any], to: str, label: Any) -> adding.Added:
+    """The edits of the form that adds to a list."""
+    form = request.form
+    match to:
+        case "states":
+            return adding.add_state(document, label, "final" if form.get("final") else "")
+        case "tasks":
+            return adding.add_task(document, form.get("state", ""), label, form.get("role", ""), form.get("fill", ""))
+        case "transitions":
+            sources = [each for each in form.getlist("from") if each]
+            return adding.add_transition(document, label, sources, form.get("target", ""), form.get("role", ""))
+        case "roles":
+            return adding.add_role(document, label, form.get("rule", ""), form.get("of", ""))
+    return adding.add_element(document, to, label)
+
+
+def _both(label: Mapping[str, str]) -> dict[str, str]:
+    """A label in both languages: what was said in one speaks for the other until somebody says better."""
+    said = next(iter(label.values()))
+    return {language: label.get(language, said) for language in LANGUAGES}
+
+
+def _copied(bench: Bench, path: str) -> Text:
+    spot = find(bench.document, path)
+    title = title_of(spot.node()) if spot is not None else Text("", "")
+    return Text(
+        translate(Message("design.copy_of", name=title), "id"), translate(Message("design.copy_of", name=title), "en")
+    )
+
+
+def _button(bench: Bench) -> Iterable[Edit]:
+    """What the button of a panel asks for besides saving: one more guard, a first rule to fall back to."""
+    do, _, path = request.form.get("do", "").partition(":")
+    name = request.form.get(f"add:{path}", "")
+    if do == "call" and name:
+        yield Add(path, {"name": name})
+    elif do == "begin" and name:
+        yield Put(path, {"rule": name})
+
+
+def _with_rule(bench: Bench, wanted: Iterable[Edit]) -> Iterable[Edit]:
+    """A role whose rule changes loses the options that the new rule does not take."""
+    for each in wanted:
+        yield each
+        words = each.path.split(".") if isinstance(each, Put) else []
+        if isinstance(each, Put) and words[0] == "roles" and words[-1] == "rule":
+            home = each.path.rpartition(".")[0]
+            spot, takes = find(bench.document, home), RULES.get(str(each.value))
+            node = spot.node() if spot is not None else {}
+            kept = {*takes.needs, *takes.may} if takes else set(OPTIONS)
+            yield from (
+                Put(f"{home}.{name}", None, node[name]) for name in OPTIONS if name in node and name not in kept
+            )
+
+
+def _removal_page(bench: Bench, path: str, found: Removal) -> Answer:
+    """Where an element is named, and what would go with it."""
+    blocked = [used(bench, use.path) for use in found.blocked_by]
+    going = [design_words.edit(bench.document, each) for each in found.edits[:-1]]
+    spot = find(bench.document, path)
+    return render_template(
+        "backoffice/designs/remove.html",
+        bench=bench,
+        path=path,
+        what=title_of(spot.node()) if spot is not None else Text("", ""),
+        blocked=list(dict.fromkeys(blocked)),
+        going=going,
+        back_to=next_page(bench.ref),
+    )
+
+
+def used(bench: Bench, path: str) -> tuple[str, str]:
+    """A place that names an element: in words, and its address."""
+    told = about(bench.document, path)
+    model = slug(told.model) if told.model is not None else "workflow"
+    name = design_words.property_name(model, told.name)
+    return (f"{translate(told.title)}: {name}" if name else translate(told.title)), bench.href(told.path, told.name)

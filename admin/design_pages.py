@@ -1,0 +1,217 @@
+"""The pages of a design that read: flow, roles with who sees what, history. What changes it is design_acts.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, render_template, request
+from werkzeug.wrappers import Response
+
+from admin import design_lists
+from admin.design_acts import used
+from engine.core.designing.acts import from_json
+from engine.core.designing.choices import rule_name
+from engine.core.designing.spots import elements, key_of, title_of
+from engine.core.designing.uses import uses
+from engine.core.messages import Text
+from engine.core.rules import RULES
+from engine.store.queries import designs as queries
+from engine.web import design_words
+from engine.web.actor import permit
+from engine.web.context import runtime
+from engine.web.design_words import worded
+from engine.web.designing import ROOT, Bench, open_bench
+from engine.web.language import t
+from engine.web.reading import whole
+from engine.web.security import POLICY
+
+pages = Blueprint("admin_design_pages", __name__, url_prefix=ROOT)
+STEPS = 50  # of the history, a page
+LINES = 12  # of one step
+# Text becomes markup in one place of our scripts only (static/js/parsing.js).
+TRUSTED = f"{POLICY}; require-trusted-types-for 'script'; trusted-types siklus"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who reads a form beyond his tasks: a row for each role; `working`: states in which a task shows it anyway."""
+
+    key: str
+    title: Text
+    rows: tuple[SightRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SightRow:
+    """A role: the states in which it is let see a form, and those in which its tasks have it before them."""
+
+    key: str
+    title: Text
+    states: tuple[str, ...]
+    working: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A step of the history: by whom, when, in words; `lines` where it did several things."""
+
+    number: int
+    who: str
+    at: datetime
+    words: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to an element."""
+
+    words: str
+    href: str
+
+
+@pages.get("/<ref>/")
+@permit("admin")
+def flow(ref: str) -> str:
+    """The flow: the canvas, and the same as lists; beside it the panel of what is selected."""
+    bench = open_bench(ref)
+    searched = request.args.get("q", "").strip()[:100]
+    return render_template(
+        "backoffice/designs/flow.html",
+        **_frame(bench, searched),
+        states=design_lists.states(bench, searched),
+        transitions=design_lists.transitions(bench, searched),
+        form_choices=_pairs(bench, "form"),
+        selected_state=_state_of(request.args.get("at", "")),
+    )
+
+
+@pages.get("/<ref>/roles")
+@permit("admin")
+def roles(ref: str) -> str:
+    """The roles, how each finds its people, and who reads which form when."""
+    bench = open_bench(ref)
+    searched = request.args.get("q", "").strip()[:100]
+    return render_template(
+        "backoffice/designs/roles.html",
+        **_frame(bench, searched),
+        roles=design_lists.roles(bench, searched),
+        rule_choices=[(rule, worded(rule_name(rule))) for rule in RULES],
+        sights=tuple(sights(bench.document)),
+    )
+
+
+@pages.get("/<ref>/history")
+@permit("admin")
+def history(ref: str) -> str:
+    """Every step of the design, newest first: who, when, and what in sentences."""
+    bench = open_bench(ref)
+    before = whole(request.args.get("before", ""))
+    with runtime().db.read() as db:
+        found = queries.steps(db, bench.row.id, before=before, most=STEPS + 1)
+    steps = tuple(_passed(bench.document, step) for step in found[:STEPS])
+    older = found[STEPS - 1].number if len(found) > STEPS else None
+    return render_template("backoffice/designs/history.html", bench=bench, steps=steps, older=older)
+
+
+def sights(document: Mapping[str, Any]) -> Iterator[Sight]:
+    """Who sees which form in which states, as rows to tick."""
+    let = {(each.get("form"), each.get("role")): each.get("states") for each in elements(document, "visible")}
+    for form in elements(document, "forms"):
+        key = key_of(form)
+        rows = tuple(
+            SightRow(
+                key_of(role),
+                title_of(role),
+                tuple(let.get((key, key_of(role))) or ()),
+                frozenset(_working(document, key, key_of(role))),
+            )
+            for role in elements(document, "roles")
+        )
+        yield Sight(key, title_of(form), rows)
+
+
+def _working(document: Mapping[str, Any], form: str, role: str) -> Iterator[str]:
+    """The states in which a task of a role fills or shows a form."""
+    for state in elements(document, "states"):
+        for task in elements(state, "tasks"):
+            if task.get("role") == role and (task.get("fill") == form or form in (task.get("shows") or ())):
+                yield key_of(state)
+
+
+def _frame(bench: Bench, searched: str) -> dict[str, Any]:
+    """What the pages of flow and roles share: what is selected, who names it, what may be chosen."""
+    chosen = bench.selected
+    return {
+        "bench": bench,
+        "searched": searched,
+        "selected_path": chosen.path if chosen else "",
+        "used_by": tuple(_uses(bench, chosen.path)) if chosen and chosen.path else (),
+        "deciding": tuple(_deciding(bench, chosen.path)) if chosen and chosen.model == "transition" else (),
+        "state_choices": _pairs(bench, "state"),
+        "role_choices": _pairs(bench, "role"),
+    }
+
+
+def _pairs(bench: Bench, what: str) -> list[tuple[str, str]]:
+    return [(choice.value, worded(choice.label)) for choice in bench.choices(what)]
+
+
+def _state_of(path: str) -> str:
+    words = path.split(".")
+    return words[1] if len(words) > 1 and words[0] == "states" else ""
+
+
+def _uses(bench: Bench, path: str) -> Iterator[Link]:
+    """Who names an element, each place once."""
+    found = dict.fromkeys(used(bench, use.path) for use in uses(bench.document, path, bench.world.catalog))
+    yield from (Link(words, href) for words, href in found)
+
+
+def _deciding(bench: Bench, path: str) -> Iterator[Link]:
+    """The tasks that offer a transition: in which state, of which role."""
+    move = path.rpartition(".")[2]
+    for state in elements(bench.document, "states"):
+        for task in elements(state, "tasks"):
+            if isinstance(task.get("decide"), list) and move in task["decide"]:
+                who = design_words.value(bench.document, task.get("role"))
+                where = f"states.{key_of(state)}.tasks.{key_of(task)}"
+                told = f"{who}: {design_words.value(bench.document, key_of(state))}"
+                yield Link(told, bench.href(where))
+
+
+def _passed(document: Mapping[str, Any], step: Any) -> Passed:
+    done = [design_words.edit(document, from_json(each)) for each in json.loads(step.edits)]
+    what = t(f"design.step_word.{step.step}")
+    if len(done) == 1:
+        return Passed(step.number, step.name or t("admin.system"), _at(step), f"{what} {done[0]}", ())
+    more = (t("design.and_more", count=len(done) - LINES),) if len(done) > LINES else ()
+    return Passed(step.number, step.name or t("admin.system"), _at(step), what, (*done[:LINES], *more))
+
+
+def _at(step: Any) -> datetime:
+    return datetime.fromisoformat(step.at)
+
+
+def add_designing(app: Flask) -> None:
+    """Give templates the words of the designer, and its pages the policy for scripts."""
+    app.jinja_env.globals.update(worded=worded, word_of=design_words.word_of, offered=offered)
+    app.after_request(_demand_trusted_types)
+
+
+def offered(each: Any) -> Sequence[Any]:
+    """The choices of a property, and what is written there although nothing of that name is there any more."""
+    written = each.value if isinstance(each.value, list) else [each.value]
+    known = {choice.value for choice in each.choices}
+    lost = [str(value) for value in written if value is not None and str(value) not in known]
+    return (*each.choices, *(design_words.lost(value) for value in lost))
+
+
+def _demand_trusted_types(answer: Response) -> Response:
+    if request.path.startswith(f"{ROOT}/"):
+        answer.headers["Content-Security-Policy"] = TRUSTED
+    return answer
