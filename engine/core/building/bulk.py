@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core.building.words import text_of, written
+from engine.core.building.words import written
 from engine.core.designing.keys import free, slug
+from engine.core.designing.spots import text_of
 
 MOST = 500
 LONGEST = 300

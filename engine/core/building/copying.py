@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.building.starters import starter
-from engine.core.building.words import text_of
+from engine.core.designing.spots import text_of
 
 RULES = ("shown_when", "required_when", "editable_when", "seen_by", "edited_by", "was")
 

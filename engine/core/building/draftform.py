@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core.building.words import text_of
 from engine.core.designing.findings import Finding
+from engine.core.designing.spots import text_of
 from engine.core.filling.form import Form
 from engine.core.filling.questions import Question, Questions
 from engine.core.messages import Text, readable

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.building.draftform import draft_forms, elements
-from engine.core.building.words import text_of
+from engine.core.designing.spots import text_of
 from engine.core.messages import Message, Text, readable
 
 MOST = 40

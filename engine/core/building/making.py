@@ -14,10 +14,11 @@ from engine.core.building.draftform import draft_forms, elements
 from engine.core.building.places import Seat, element, form_of, seat, seats, taken
 from engine.core.building.retyping import retyped
 from engine.core.building.starters import starter
-from engine.core.building.words import text_of, written
+from engine.core.building.words import written
 from engine.core.catalog import Entry
 from engine.core.designing.edits import Add, Edit, Put
 from engine.core.designing.keys import free, new_key, slug
+from engine.core.designing.spots import text_of
 
 NO_COLUMNS = ("table", "signature")  # what cannot stand in a row
 FIRST = "main"

@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from engine.core.building.draftform import elements
 from engine.core.building.starters import starter
-from engine.core.building.words import text_of, written
+from engine.core.building.words import written
 from engine.core.catalog import Entry
 from engine.core.definition import FieldSpec
+from engine.core.designing.spots import text_of
 
 CHOOSING = ("choice", "choices", "ranking")
 # Options of one name that mean something else elsewhere: the units of a figure are no choices.

@@ -5,11 +5,11 @@ For whoever writes a definition. Answers are made up: for each type the first of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from engine.core.case import Actor, CaseView, Holder, TaskView
+from engine.core.case import Actor, CaseView, Holder, Named, TaskView
 from engine.core.errors import NotFound
 from engine.core.filling import forms
 from engine.core.filling.fieldtype import FieldType, FormFacts
@@ -23,13 +23,26 @@ ROWS = 2
 WORDS = ("Contoh jawaban", "Contoh", "25", "08:30", "1", "https://example.go.id/", "yes", "true")
 
 
-def pretend(workflow: Workflow, form: str, role: str, state: str, today: date, *, answered: bool) -> FormView | None:
+def pretend(
+    workflow: Workflow,
+    form: str,
+    role: str,
+    state: str,
+    today: date,
+    *,
+    answered: bool,
+    given: Mapping[str, Mapping[str, Any]] | None = None,
+    named: Mapping[tuple[str, str], Named] | None = None,
+) -> FormView | None:
     """The form as somebody with this role alone sees it in this state; None where it is closed to him.
 
-    `answered`: every form has been sent, with made-up answers; else none has.
+    `answered`: every form has been sent, with made-up answers; else none has, but those of which raw answers are
+    `given`. `named`: what those name.
     """
-    facts = FormFacts(today, date(today.year, 1, 1), date(today.year, 12, 31))
+    facts = FormFacts(today, date(today.year, 1, 1), date(today.year, 12, 31), named or {})
     sent = {key: _answers(each, facts) for key, each in workflow.forms.items()} if answered else {}
+    for key, raw in (given or {}).items():
+        sent[key] = workflow.forms[key].questions.judge(raw, facts).values
     case = CaseView(
         ref="",
         state=state,
@@ -45,6 +58,7 @@ def pretend(workflow: Workflow, form: str, role: str, state: str, today: date, *
         roles={role: (Holder(SOMEBODY, "", "", ""),)},
         tasks=tuple(_tasks(workflow, form, role, state)),
         answers=sent,
+        named=facts.named,
         sent_by={key: SOMEBODY if role in _senders(workflow, key) else ANOTHER for key in sent},
     )
     try:

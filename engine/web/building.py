@@ -1,0 +1,201 @@
+"""What the pages of the form builder show of one design: its forms, one form on its canvas, what is selected.
+
+Reads only. What the buttons do is engine/core/building/; the frame around all of it is engine/web/designing.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from engine.core.building.draftform import DraftForm, DraftQuestion, draft_form, draft_forms, elements
+from engine.core.building.lenient import lenient
+from engine.core.building.making import NO_COLUMNS
+from engine.core.building.places import element, form_of
+from engine.core.building.starters import grouped
+from engine.core.designing.panelparts import Panel
+from engine.core.designing.spots import title_of
+from engine.core.errors import NotFound
+from engine.core.expression import ListOf, Record, Type
+from engine.core.filling.fieldtype import FormFacts
+from engine.core.messages import Message, Text, readable
+from engine.core.sentences import vocabulary
+from engine.web import design_words
+from engine.web.context import runtime
+from engine.web.designing import Bench
+from engine.web.form_canvas import Canvas, canvas
+
+BULK = ("choices", "criteria", "levels")
+AFTER, COLUMNS = "after", "columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A form in the list: what it is called, how many questions it has, which roles fill it, how much is wrong."""
+
+    key: str
+    path: str
+    label: Text
+    questions: int
+    filled_by: tuple[Text, ...]
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One form on the page of the builder. `at` is the path of what is selected, "" for nothing.
+
+    `places`: where a new question may go; `bulk`: the lists that choices can be pasted into, with how many they hold;
+    `sources`: question → answers that it may begin with; `group`: the group of properties that stands open.
+    """
+
+    base: str
+    at: str
+    phone: bool
+    group: str
+    canvas: Canvas
+    panel: Panel | None
+    asked_type: str
+    types: tuple[tuple[str, tuple[str, ...]], ...]
+    places: tuple[tuple[str, Message], ...]
+    bulk: tuple[tuple[str, int], ...]
+    sources: tuple[tuple[DraftQuestion, tuple[tuple[str, Message], ...]], ...]
+
+    def type_name(self, name: str) -> str:
+        """What a type is called."""
+        return type_name(name)
+
+    def type_help(self, name: str) -> str:
+        """One line on what a type is for; its docstring where nobody has worded it."""
+        entry = runtime().catalog.get("field", name)
+        doc = entry.doc if entry is not None else ""
+        return design_words.word_of(f"design.about.field.{name}", Text(doc, doc))
+
+
+def type_name(name: str) -> str:
+    """What a field type is called for people."""
+    return design_words.word_of(f"design.entry.field.{name}", name)
+
+
+def types() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """All types by group, each with its name for people."""
+    names = runtime().catalog.names("field")
+    return tuple((group, tuple((name, type_name(name)) for name in members)) for group, members in grouped(names))
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """The forms of a design, in order."""
+    document = bench.document
+    wrong = [each for each in bench.findings if not each.warning]
+    roles = {each["key"]: title_of(each) for each in elements(document.get("roles"))}
+    for form in draft_forms(document):
+        path = f"forms.{form['key']}"
+        fields = [field for section in elements(form.get("sections")) for field in elements(section.get("fields"))]
+        count = sum(each.path == path or each.path.startswith(f"{path}.") for each in wrong)
+        who = tuple(roles.get(key, readable(key)) for key in _fillers(document, form["key"]))
+        yield Row(form["key"], path, title_of(form), len(fields), who, count)
+
+
+def view(bench: Bench, key: str, asked: Mapping[str, str], language: str, today: date) -> View:
+    """A form as the address asks for it; NotFound where the design has none of this key."""
+    rt, document = runtime(), bench.document
+    found = draft_form(document, key, lenient(document, rt.catalog, bench.codelists), bench.findings)
+    if found is None:
+        raise NotFound(Message("design.forms.not_found"))
+    at = asked.get("at", "") if _stands(document, key, asked.get("at", "")) else ""
+    words = vocabulary(document, rt.catalog, bench.codelists)
+    selected = found.at(at) if at else None
+    chosen = selected if selected is not None and selected.path == at else None
+    question = chosen if isinstance(chosen, DraftQuestion) else None
+    facts = FormFacts(today, date(today.year, 1, 1), date(today.year, 12, 31))
+    return View(
+        base=f"{bench.root}/forms/{key}",
+        at=at,
+        phone=asked.get("width") == "phone",
+        group=asked.get("group", ""),
+        canvas=canvas(found, words, document, facts, language),
+        panel=bench.panel(at) if at else None,
+        asked_type=question.type if question is not None else "",
+        types=_types(question, at),
+        places=tuple(_places(found, chosen)),
+        bulk=tuple(_bulk(question)),
+        sources=tuple(_sources(found, words)),
+    )
+
+
+def _fillers(document: Mapping[str, Any], form: str) -> tuple[str, ...]:
+    tasks = (task for state in elements(document.get("states")) for task in elements(state.get("tasks")))
+    return tuple(dict.fromkeys(str(task.get("role", "")) for task in tasks if task.get("fill") == form))
+
+
+def _stands(document: Mapping[str, Any], key: str, path: str) -> bool:
+    """Whether a path leads to something of this form that can be selected."""
+    own = f"forms.{key}"
+    if path == own or element(document, path) is not None:
+        return path == own or path.startswith(f"{own}.")
+    form = form_of(document, path)
+    steps = path.split(".")
+    if form is None or form["key"] != key or len(steps) != 4 or steps[2] not in ("checks", "prefill"):
+        return False
+    return any(each["key"] == steps[3] for each in elements(form.get(steps[2])))
+
+
+def _types(question: DraftQuestion | None, at: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The palette; of a column, what can stand in a row."""
+    names = runtime().catalog.names("field")
+    is_column = question is not None and ".columns." in at
+    return tuple(grouped(name for name in names if not is_column or name not in NO_COLUMNS or name == question.type))
+
+
+def _places(found: DraftForm, chosen: Any) -> Iterator[tuple[str, Message]]:
+    if chosen is None:
+        if found.sections:
+            yield AFTER, Message("design.forms.into.end", section=_section(found.sections[-1]))
+    elif not isinstance(chosen, DraftQuestion):
+        yield AFTER, Message("design.forms.into.section", section=_section(chosen))
+    else:
+        yield AFTER, Message("design.forms.into.after", name=chosen.label)
+        if chosen.is_table:
+            yield COLUMNS, Message("design.forms.into.columns", name=chosen.label)
+
+
+def _section(section: Any) -> Text:
+    return section.title or readable(section.key)
+
+
+def _bulk(question: DraftQuestion | None) -> Iterator[tuple[str, int]]:
+    if question is not None:
+        entry = runtime().catalog.get("field", question.type)
+        options = entry.options.model_fields if entry is not None else ()
+        for name in BULK:
+            if name in options and question.type not in ("yesno", "unit_value"):
+                yield name, len(list(question.written.get(name) or ()))
+
+
+def _sources(found: DraftForm, words: Any) -> Iterator[tuple[DraftQuestion, tuple[tuple[str, Message], ...]]]:
+    """For each question, the answers of other forms, and of the evaluation before, that it could begin with."""
+    taken = {each["key"] for each in elements(found.written.get("prefill"))}
+    known = words.at(f"{found.path}.prefill.x.value").words.values()
+    for section in found.sections:
+        for asked in section.questions:
+            question = asked.question
+            if question is None or question.type.answered != "by_person" or asked.key in taken:
+                continue
+            wanted = question.type.value_type()
+            fitting = tuple((each.path, each.said) for each in known if "." in each.path and _fits(each.type, wanted))
+            if fitting:
+                yield asked, fitting
+
+
+def _fits(found: Type | None, wanted: Type | None) -> bool:
+    mine, theirs = _row(wanted), _row(found)
+    if mine is not None and theirs is not None:
+        return any(theirs.fields.get(name) == kind for name, kind in mine.fields.items())
+    return found is not None and found == wanted
+
+
+def _row(kind: Type | None) -> Record | None:
+    """What a row of a table holds."""
+    return kind.item if isinstance(kind, ListOf) and isinstance(kind.item, Record) else None
