@@ -16,15 +16,17 @@ from sqlalchemy import Connection, Row
 
 from engine.authority import ADMIN, require_admin_of_all
 from engine.core.case import Actor
-from engine.core.definition import CodeList, Definition
+from engine.core.definition import Definition, WorkflowDefinition
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
 from engine.core.reading import parse
+from engine.core.reading.known import Known
 from engine.core.reading.normal import digest, dump, load, references, with_lock
 from engine.core.times import to_text
 from engine.documents import read_yaml
 from engine.runtime import Runtime
+from engine.scenarios import refuse_failing
 from engine.store import apply
 from engine.store.queries import accounts, designs, scope, staffing
 from engine.store.queries import definitions as queries
@@ -93,7 +95,15 @@ def submit_for_review(rt: Runtime, version_ref: str, *, actor: Actor) -> Version
 
 
 def submit(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor) -> Version:
-    """Within an open transaction: draft → in review. Whatever hands in a version comes through here."""
+    """Within an open transaction: draft → in review. Whatever hands in a version comes through here.
+
+    Raises Refused with the scenarios that fail.
+    """
+    _require_admin(actor)
+    row = _locked(db, version_ref, SUBMIT.allowed)
+    definition = load(json.loads(queries.body(db, row.digest)))
+    if isinstance(definition, WorkflowDefinition) and definition.scenarios:
+        refuse_failing(rt.library.drafted(db, definition))
     return _advance_in(rt, db, version_ref, actor, SUBMIT)
 
 
@@ -105,7 +115,8 @@ def send_back(rt: Runtime, version_ref: str, *, actor: Actor, reason: str) -> Ve
 def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     """In review → published, by somebody else than the author; pins references and retires the version before.
 
-    Raises NotAllowed for the author and whoever acts by his grace, Refused when a reference has no published version.
+    Raises NotAllowed for the author and whoever acts by his grace, Refused when a reference has no published version,
+    or when scenarios fail.
     """
     _require_admin(actor)
     now = rt.clock()
@@ -117,6 +128,8 @@ def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
         locked = _pinned(rt, db, load(json.loads(queries.body(db, row.digest))))
         final = digest(locked)
         _keep(db, locked, final)
+        if isinstance(locked, WorkflowDefinition) and locked.scenarios:
+            refuse_failing(rt.library.workflow(db, final))
         for older in queries.published_versions(db, row.kind, row.key):
             queries.set_status(db, older.id, "retired", at)
             _tell(rt, db, older, actor, "definition.retired")
@@ -163,9 +176,9 @@ def retire(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     return _advance(rt, version_ref, actor, RETIRE)
 
 
-def published_codelists(rt: Runtime, db: Connection) -> Mapping[str, CodeList]:
-    """The published code lists by key."""
-    return {row.key: rt.library.codelist(db, row.digest) for row in queries.published(db, "codelist")}
+def published_codelists(rt: Runtime, db: Connection) -> Known:
+    """The published code lists by key, and the published workflows beside them."""
+    return rt.library.known(db)
 
 
 def _same(db: Connection, definition: Definition, written: str) -> Row | None:
@@ -236,7 +249,8 @@ def _locked(db: Connection, version_ref: str, allowed: tuple[str, ...]) -> Row:
 
 def _pinned(rt: Runtime, db: Connection, definition: Definition) -> Definition:
     """The definition with each reference locked to the digest of the version published today."""
-    known = {f"codelist:{row.key}": row.digest for row in queries.published(db, "codelist")}
+    kinds = ("codelist", "workflow")
+    known = {f"{kind}:{row.key}": row.digest for kind in kinds for row in queries.published(db, kind)}
     wanted = references(definition, rt.catalog)
     missing = tuple(name for name in wanted if name not in known)
     if missing:

@@ -16,7 +16,7 @@ from engine.core import definition as kinds
 from engine.core.errors import InvalidDefinition, NotFound, TamperedLedger
 from engine.core.messages import Message
 from engine.core.proof import canonical as form
-from engine.core.reading import compiled, normal
+from engine.core.reading import compiled, known, normal
 from engine.store.queries import definitions as queries
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Library:
     def __init__(self, collect: Callable[[], Catalog]) -> None:
         self._collect = collect
         self._workflows: dict[str, Workflow] = {}
+        self._definitions: dict[str, WorkflowDefinition] = {}
         self._codelists: dict[str, CodeList] = {}
 
     @cached_property
@@ -48,6 +49,31 @@ class Library:
             found = self._workflows[wanted] = self._compile(db, wanted)
         return found
 
+    def drafted(self, db: Connection, draft: WorkflowDefinition) -> Workflow:
+        """A draft compiled with what is published today; not kept, since tomorrow that may be something else."""
+        bound = compiled.bind(draft, self.catalog, self.known(db))
+        if bound.workflow is None:
+            raise InvalidDefinition(bound.problems)
+        return bound.workflow
+
+    def definition(self, db: Connection, wanted: str) -> WorkflowDefinition:
+        """The definition of a workflow by its digest, without what makes it run."""
+        if (compiled_already := self._workflows.get(wanted)) is not None:
+            return compiled_already.definition
+        found = self._definitions.get(wanted)
+        if found is None:
+            definition = self._read(db, wanted)
+            if not isinstance(definition, kinds.WorkflowDefinition):
+                raise NotFound(Message("definition.not_a_workflow", digest=wanted))
+            found = self._definitions[wanted] = definition
+        return found
+
+    def known(self, db: Connection) -> known.Known:
+        """What is published today: code lists and workflows, by key."""
+        lists = {row.key: self.codelist(db, row.digest) for row in queries.published(db, "codelist")}
+        workflows = {row.key: self._published(db, row.digest) for row in queries.published(db, "workflow")}
+        return known.Known(lists, workflows)
+
     def codelist(self, db: Connection, wanted: str) -> CodeList:
         """The code list of a digest."""
         found = self._codelists.get(wanted)
@@ -59,13 +85,27 @@ class Library:
         return found
 
     def _compile(self, db: Connection, wanted: str) -> Workflow:
-        definition = self._read(db, wanted)
-        if not isinstance(definition, kinds.WorkflowDefinition):
-            raise NotFound(Message("definition.not_a_workflow", digest=wanted))
-        bound = compiled.bind(definition, self.catalog, self._lists(db, definition))
+        definition = self.definition(db, wanted)
+        bound = compiled.bind(definition, self.catalog, self._known_to(db, definition))
         if bound.workflow is None:
             raise InvalidDefinition(bound.problems)
         return bound.workflow
+
+    def _known_to(self, db: Connection, definition: WorkflowDefinition) -> known.Known:
+        """What publishing pinned; what is published today for a draft, which pins nothing yet."""
+        lists = self._lists(db, definition)
+        if definition.lock:
+            pinned = {lock.reference: lock.digest for lock in definition.lock}
+        elif definition.links:
+            pinned = {f"workflow:{row.key}": row.digest for row in queries.published(db, "workflow")}
+        else:
+            pinned = {}
+        wanted = {link.workflow for link in definition.links if f"workflow:{link.workflow}" in pinned}
+        return known.Known(lists, {key: self._published(db, pinned[f"workflow:{key}"]) for key in wanted})
+
+    def _published(self, db: Connection, digest: str) -> known.Published:
+        definition = self.definition(db, digest)
+        return known.Published(definition, self._lists(db, definition))
 
     def _lists(self, db: Connection, definition: WorkflowDefinition) -> Mapping[str, CodeList]:
         """The code lists that publishing pinned; those of the day for a draft, which pins nothing yet."""

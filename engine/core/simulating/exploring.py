@@ -177,7 +177,7 @@ def _groups(workflow: Workflow) -> Iterator[Group]:
 
 
 def _speaks_of_days(workflow: Workflow) -> bool:
-    return any("today" in rule.references for group in _groups(workflow) for rule in group)
+    return bool(workflow.links) or any("today" in rule.references for group in _groups(workflow) for rule in group)
 
 
 def _paths(search: _Search, *, complete: bool) -> Paths:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from engine.core import machine
+from engine.core import linked, machine
 from engine.core.asking import ask
 from engine.core.case import Actor, CaseView, Holder, Signing, TaskView
 from engine.core.definition import Step, TaskSpec
@@ -117,6 +117,13 @@ class Play:
         facts = forms.facts(self.case)
         return examples.example(form, facts, self._stands(spec), self._standing(spec))
 
+    def is_example(self, task: str, raw: Mapping[str, Any]) -> bool:
+        """Whether these answers say what the examples say."""
+        spec = self.workflow.task(self.case.state, task)
+        form, facts = self.workflow.forms[spec.fill or ""], forms.facts(self.case)
+        standing = self._standing(spec)
+        return form.judge(raw, facts, standing).values == form.judge(self.example(task), facts, standing).values
+
     def form(
         self, role: str, task: str, raw: Mapping[str, Any], errors: Mapping[str, Message] | None = None
     ) -> FormView:
@@ -146,10 +153,10 @@ class Play:
         return self._moved(decision, step)._settled()
 
     def advance(self, to: date) -> Play:
-        """Let days pass; raises Refused for a day before."""
+        """Let days pass; raises Refused for a day before. Linked cases that were there are over by then."""
         if to < self.case.today:
             raise Refused(Message("play.backwards", day=to, last=self.case.today))
-        case = replace(self.case, now=_noon(to, self.case), today=to)
+        case = _with_links(self.workflow, replace(self.case, now=_noon(to, self.case), today=to))
         return self._after(case, Happened(Step(until=to), to, case.state, case.state))
 
     def noted(self, step: Step, refused: tuple[Message, ...] = ()) -> Play:
@@ -229,3 +236,13 @@ def why(error: EngineError) -> tuple[Message, ...]:
 
 def _noon(day: date, case: CaseView) -> datetime:
     return datetime.combine(day, NOON, tzinfo=case.zone).astimezone(UTC)
+
+
+def _with_links(workflow: Workflow, case: CaseView) -> CaseView:
+    """The case on a later day: its linked cases are over, without results, and those that fell due are there."""
+    if not workflow.links:
+        return case
+    over = {key: tuple(replace(each, is_over=True) for each in found) for key, found in case.children.items()}
+    case = replace(case, children=over)
+    opened = list(linked.due(workflow, case, case.state, names(case)))
+    return replace(case, children=linked.after_opening(case, opened)) if opened else case

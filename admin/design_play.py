@@ -1,0 +1,259 @@
+"""Simulation: a draft played by hand as each role, its walks kept as scenarios, every path tried. Stores no play.
+
+The page posts to itself and carries its walk along; what is kept becomes an edit of the design like any other.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request
+
+from admin.sent import Answer
+from engine import designs
+from engine.core.definition import Step
+from engine.core.designing.acts import Add
+from engine.core.designing.keys import new_key
+from engine.core.errors import BadRequest, EditConflict, EngineError, InvalidEdit, InvalidSubmission, NotFound
+from engine.core.messages import Message, Text
+from engine.core.simulating import carrying, exploring, testing
+from engine.core.simulating.play import Play, start
+from engine.core.simulating.playable import playable
+from engine.core.simulating.walking import take, walk
+from engine.core.sizes import MOST_STEPS
+from engine.core.workflow import Workflow
+from engine.web import panelposts, playing, reading
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.designing import ROOT, Bench, open_bench
+from engine.web.forms import Sheet, sheet
+from engine.web.language import language, t, today, translate
+
+pages = Blueprint("admin_design_play", __name__, url_prefix=ROOT)
+SECONDS = 5  # for all scenarios, or all paths, of one page
+
+
+@dataclass
+class Table:
+    """What lies on the page: the play, the form that is open in it, what was refused, what was tried."""
+
+    bench: Bench
+    workflow: Workflow
+    play: Play
+    role: str = ""
+    task: str = ""
+    raw: Mapping[str, Any] | None = None
+    errors: Mapping[str, Message] = field(default_factory=dict)
+    refused: Sequence[Message] = ()
+    ran: Mapping[str, testing.Ran] = field(default_factory=dict)
+    paths: exploring.Paths | None = None
+
+    @property
+    def carried(self) -> str:
+        return carrying.carried(self.play)
+
+    def carrying(self, steps: Sequence[Step]) -> str:
+        """A walk of these steps, for a button."""
+        return carrying.as_text(self.play, steps)
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The form that is open, with what was typed, else with examples."""
+        if not self.task:
+            return None
+        raw = self.play.example(self.task) if self.raw is None else self.raw
+        return sheet(self.play.form(self.role, self.task, raw, self.errors), language())
+
+
+@pages.get("/<ref>/simulate")
+@permit("admin")
+def simulate(ref: str) -> Answer:
+    """A play that begins today."""
+    return _page(ref, None)
+
+
+@pages.post("/<ref>/simulate")
+@permit("admin")
+def act(ref: str) -> Answer:
+    """The next step of the play that the page carries, or something tried with it."""
+    return _page(ref, _wanted)
+
+
+def _wanted(table: Table) -> None:
+    wanted, _, about = request.form.get("play.do", "").partition(":")
+    if wanted not in ACTS:
+        raise BadRequest(Message("play.unreadable"))
+    ACTS[wanted](table, about)
+
+
+def _page(ref: str, done: Callable[[Table], None] | None) -> Answer:
+    bench = open_bench(ref)
+    if bench.kind != "workflow":
+        raise NotFound(Message("designs.not_found"))
+    found = playable(bench.document, runtime().catalog, bench.codelists)
+    if found.workflow is None:
+        return render_template("backoffice/designs/simulate.html", bench=bench, table=None)
+    table = _table(bench, found.workflow)
+    if done is not None:
+        done(table)
+    return render_template(
+        "backoffice/designs/simulate.html",
+        bench=table.bench,
+        table=table,
+        definition=found.workflow.definition,
+        players=tuple(playing.players(table.play)),
+        chances=tuple(playing.chances(bench, table.play)),
+        lines=tuple(playing.lines(bench, table.play)),
+        results=tuple(playing.results(table.play)),
+        named=playing.named,
+        step_words=playing.step_words,
+    )
+
+
+def _table(bench: Bench, workflow: Workflow) -> Table:
+    """The play that the page carries, as far as it can still be walked; else one that begins."""
+    posted = playing.posted_walk()
+    if posted is None:
+        return Table(bench, workflow, start(workflow, today()))
+    walked = playing.walked(workflow, posted)
+    stopped = () if walked.at is None else (Message("play.stopped", number=walked.at + 1), *walked.reasons)
+    return Table(bench, workflow, walked.play, refused=stopped)
+
+
+def _begin(table: Table, about: str) -> None:
+    """A new play, on the day that was chosen, with the roles that one person is to hold."""
+    on = reading.day(request.form.get("play.on", "")) or today()
+    same = [role.key for role in table.workflow.definition.roles if role.key in request.form.getlist("play.same")]
+    table.play, table.refused = start(table.workflow, on, same), ()
+
+
+def _open(table: Table, about: str) -> None:
+    """Show a form, filled with examples."""
+    role, _, task = about.partition(":")
+    if task in {spec.key for spec in table.play.to_fill(role)}:
+        table.role, table.task = role, task
+    else:
+        table.refused = (Message("play.gone"),)
+
+
+def _send(table: Table, about: str) -> None:
+    """Send the form on the page; where it says what the examples say, the walk keeps examples."""
+    _open(table, about)
+    spec = next((each for each in table.play.to_fill(table.role) if each.key == table.task), None)
+    if spec is None:
+        return
+    raw = playing.typed(table.workflow, spec)
+    try:
+        answers = None if table.play.is_example(spec.key, raw) else raw
+        table.play = _with_room(table.play).fill(table.role, spec.key, answers)
+        table.role = table.task = ""
+    except InvalidSubmission as invalid:
+        table.raw, table.errors = raw, invalid.errors
+
+
+def _fill(table: Table, about: str) -> None:
+    """Send a form with examples."""
+    role, _, task = about.partition(":")
+    _step(table, Step(role=role, fill=task))
+
+
+def _fire(table: Table, about: str) -> None:
+    """Choose a transition as a role."""
+    role, _, transition = about.partition(":")
+    reason = request.form.get(f"play.reason.{transition}", "").strip()
+    _step(table, Step(role=role, fire=transition, reason=reason[:4000] or None))
+
+
+def _advance(table: Table, about: str) -> None:
+    """Let days pass."""
+    day = reading.day(request.form.get("play.until", ""))
+    if day is None:
+        table.refused = (Message("admin.sent.day"),)
+    else:
+        _step(table, Step(until=day))
+
+
+def _step(table: Table, step: Step) -> None:
+    walked = take(_with_room(table.play), step)
+    table.play, table.refused = walked.play, walked.reasons
+
+
+def _with_room(play: Play) -> Play:
+    if len(play.steps) >= MOST_STEPS:
+        raise BadRequest(Message("play.too_long", most=MOST_STEPS))
+    return play
+
+
+def _back(table: Table, about: str) -> None:
+    """The play before its last step."""
+    begun = start(table.workflow, table.play.began, table.play.same)
+    table.play, table.refused = walk(begun, table.play.steps[:-1]).play, ()
+
+
+def _load(table: Table, about: str) -> None:
+    """Another walk: a scenario of the design, as far as it goes, or one that was found."""
+    posted = request.form.get("play.load", "")
+    kept = next((each for each in table.workflow.definition.scenarios if each.key == about), None)
+    walked = playing.walked(table.workflow, carrying.walk_from(posted) if kept is None else kept)
+    table.play = walked.play
+    table.refused = () if walked.at is None else (Message("play.stopped", number=walked.at + 1), *walked.reasons)
+
+
+def _keep(table: Table, about: str) -> None:
+    """Keep the walk as a scenario of the design, under a name."""
+    said = panelposts.text(request.form, "label")
+    if not said or not table.play.steps:
+        table.refused = (Message("play.name_needed" if table.play.steps else "play.nothing_to_keep"),)
+        return
+    words = list(said.values())
+    label = Text(said.get("id", words[0]), said.get("en", words[0]))
+    element = testing.kept(table.play, new_key(table.bench.document, "scenarios", said), label)
+    try:
+        designs.edit(runtime(), table.bench.ref, [Add("scenarios", element)], actor=require_actor())
+    except (EditConflict, InvalidEdit, EngineError) as error:
+        table.refused = (error.message,)
+        return
+    flash(t("play.kept", name=translate(label)), "good")
+    _again(table)
+
+
+def _test(table: Table, about: str) -> None:
+    """Walk every scenario."""
+    table.ran = {ran.scenario.key: ran for ran in testing.run_all(table.workflow, _until())}
+
+
+def _explore(table: Table, about: str) -> None:
+    """Try every path from the day on which the play began."""
+    table.paths = exploring.run_all_paths(table.workflow, table.play.began, go_on=_until())
+
+
+def _again(table: Table) -> None:
+    """The page over the design as it is after the edit; the play goes on."""
+    table.bench = open_bench(table.bench.ref)
+    found = playable(table.bench.document, runtime().catalog, table.bench.codelists)
+    if found.workflow is not None:
+        table.workflow = found.workflow
+
+
+def _until() -> Callable[[], bool]:
+    end = time.monotonic() + SECONDS
+    return lambda: time.monotonic() < end
+
+
+ACTS: Mapping[str, Callable[[Table, str], None]] = {
+    "begin": _begin,
+    "open": _open,
+    "send": _send,
+    "fill": _fill,
+    "fire": _fire,
+    "advance": _advance,
+    "back": _back,
+    "load": _load,
+    "keep": _keep,
+    "test": _test,
+    "explore": _explore,
+    "show": lambda table, about: None,
+}

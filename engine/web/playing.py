@@ -1,0 +1,188 @@
+"""A play as a page shows it: what was posted of its walk, what each role can do now, what has happened, in words.
+
+The walk travels with the page, as the steps of a scenario, and is walked again for every answer: nothing of a play is
+stored. What a posted step does is the core's (engine/core/simulating); which page shows it is admin/design_play.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from engine.core.calendar import last_day
+from engine.core.definition import Scenario, Step, TaskSpec
+from engine.core.effects import Asked
+from engine.core.machine import Offer, waits_for
+from engine.core.messages import Message, Param, Text, readable
+from engine.core.simulating import walking
+from engine.core.simulating.carrying import walk_from
+from engine.core.simulating.play import Happened, Play, start
+from engine.core.simulating.testing import worded
+from engine.core.workflow import Workflow
+from engine.fields import decoding
+from engine.web import design_words
+from engine.web.designing import Bench
+from engine.web.labels import label
+from engine.web.language import t, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A condition or guard of a transition, in words, and what it answered."""
+
+    words: str
+    allowed: bool
+    why: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """A transition out of this state: who may choose it now, or why not, with everything that it asks."""
+
+    key: str
+    name: Text
+    reason: str
+    automatic: bool
+    asked: tuple[Asking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """An open task of a role: the last day for it, and for what it waits."""
+
+    spec: TaskSpec
+    name: Text
+    last: date | None
+    late: bool
+    waits: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A role, who plays it, and what it can do now."""
+
+    key: str
+    name: Text
+    person: str
+    duties: tuple[Duty, ...]
+    offers: tuple[tuple[Offer, Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, in words."""
+
+    day: date
+    words: str
+    result: str
+    asked: tuple[Asking, ...]
+    refused: tuple[Message, ...]
+
+
+def posted_walk() -> Scenario | None:
+    """The walk that the page carries; None where it carries none."""
+    text = request.form.get("play.walk", "")
+    return walk_from(text) if text else None
+
+
+def walked(workflow: Workflow, walk: Scenario) -> walking.Walked:
+    """The play of a walk, as far as it can be walked."""
+    same = [role for role in walk.same if role in {spec.key for spec in workflow.definition.roles}]
+    return walking.walk(start(workflow, walk.on, same), walk.steps)
+
+
+def typed(workflow: Workflow, spec: TaskSpec) -> dict[str, Any]:
+    """The raw answers of the form on the page."""
+    decoder = decoding.decoder(workflow.forms[spec.fill or ""].questions)
+    return dict(decoder(request.form).data)
+
+
+def players(play: Play) -> Iterator[Player]:
+    """Every role with what it can do."""
+    definition = play.workflow.definition
+    for role in definition.roles:
+        holder = play.holder(role.key)
+        duties = tuple(_duties(play, role.key))
+        offers = tuple((offer, label(definition.transition(offer.transition))) for offer in play.available(role.key))
+        yield Player(role.key, label(role), holder.name if holder else "", duties, offers)
+
+
+def _duties(play: Play, role: str) -> Iterator[Duty]:
+    late = {task.key for task in play.overdue()}
+    for task in play.open():
+        spec = play.workflow.task(play.case.state, task.key)
+        if spec.role == role:
+            waits = tuple(label(each) for each in waits_for(play.workflow, play.case, spec))
+            last = last_day(task.due, play.case.zone) if task.due else None
+            yield Duty(spec, label(spec), last, task.key in late, waits)
+
+
+def chances(bench: Bench, play: Play) -> Iterator[Chance]:
+    """Every transition that leaves this state, with what it asks."""
+    for key, asked in play.verdicts().items():
+        spec = play.workflow.definition.transition(key)
+        yield Chance(key, label(spec), spec.reason, spec.automatic, tuple(_asking(bench, key, asked)))
+
+
+def lines(bench: Bench, play: Play) -> Iterator[Line]:
+    """What has happened, the newest first."""
+    for each in reversed(play.history):
+        yield Line(
+            each.day,
+            _happened(play, each),
+            _came_to(play, each),
+            tuple(_asking(bench, each.transition or "", each.asked)),
+            each.refused,
+        )
+
+
+def _happened(play: Play, each: Happened) -> str:
+    if each.step is not None:
+        return translate(worded(play.workflow.definition, each.step))
+    return t("play.by_itself", transition=label(play.workflow.definition.transition(each.transition or "")))
+
+
+def _came_to(play: Play, each: Happened) -> str:
+    if each.transition is None:
+        return ""
+    return t("play.came_to", state=label(play.workflow.states[each.to_state]))
+
+
+def _asking(bench: Bench, transition: str, asked: Sequence[Asked]) -> Iterator[Asking]:
+    for each in asked:
+        if each.name == "when":
+            words = bench.says(f"transitions.{transition}.when", each.options.get("expression", ""))
+        else:
+            words = design_words.word_of(f"design.entry.guard.{each.name}", each.name)
+        yield Asking(design_words.capital(words), each.verdict.allowed, each.verdict.message)
+
+
+def results(play: Play) -> Iterator[tuple[Text, str]]:
+    """The results of the case, by their names."""
+    for spec in play.workflow.definition.results:
+        if (value := walking.result(play, spec.key)) is not None:
+            yield label(spec), _worded(play, spec.key, value)
+
+
+def _worded(play: Play, key: str, value: str) -> str:
+    """A result as people read it: what its derivation calls it, else itself."""
+    outcome: Any = play.case.results.get(key)
+    derivation: Mapping[str, Any] = getattr(outcome, "derivation", {})
+    said = derivation.get("result")
+    words = said.get("label") if isinstance(said, Mapping) else None
+    return translate(Text(words["id"], words["en"])) if isinstance(words, Mapping) else value
+
+
+def step_words(workflow: Workflow, steps: Sequence[Step]) -> list[str]:
+    """A walk as sentences."""
+    return [translate(worded(workflow.definition, step)) for step in steps]
+
+
+def named(workflow: Workflow, group: str, key: str) -> Param:
+    """What people call a transition or a state."""
+    found = getattr(workflow.definition, group)
+    return next((label(each) for each in found if each.key == key), readable(key))
