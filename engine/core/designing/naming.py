@@ -31,6 +31,7 @@ from engine.core.definition import (
     TaskSpec,
     Transition,
 )
+from engine.core.designing.paths import Steps
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
 
 # answer: a dotted path of a form, field, column or result; own: a field of the same form, or `table.column`;
@@ -47,6 +48,26 @@ class Names:
 
     what: What
     fate: Fate = "blocks"
+
+
+Prefix = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that names something.
+
+    what: as in What, or of items as choosing.py has it; prefix: what comes before the written name to make it a full
+    one, as in `plan.targets`; is_key: the name is the last step itself, not what stands there.
+    """
+
+    steps: Steps
+    text: str
+    what: str
+    prefix: Prefix = ()
+    fate: Fate = "blocks"
+    in_expression: bool = False
+    is_key: bool = False
 
 
 NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {

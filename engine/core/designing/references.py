@@ -11,7 +11,8 @@ from typing import Any
 
 from engine.core.catalog import Catalog, Kind, Ref
 from engine.core.definition import Call, Check, FieldSpec, FormSchema, ResultSpec, Section, State
-from engine.core.designing.naming import BY_COLUMN, Fate, Names, expressions, names
+from engine.core.designing.choosing import chosen
+from engine.core.designing.naming import BY_COLUMN, Names, Prefix, Reference, expressions, names
 from engine.core.designing.paths import Steps
 from engine.core.designing.tidying import LISTS, below, root
 from engine.core.reading.shapes import Shape
@@ -20,24 +21,6 @@ PREVIOUS = "previous"
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 EXTENDED: Mapping[Any, Kind] = {FieldSpec: "field", ResultSpec: "method"}
 NAMED_BY: Mapping[Kind, str] = {"field": "type", "method": "method", "guard": "name", "action": "name", "job": "name"}
-Prefix = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A place that names something.
-
-    what: as in naming.py; prefix: what comes before the written name to make it a full one, as in `plan.targets`;
-    is_key: the name is the last step itself, not what stands there; previous: names may begin with `previous`.
-    """
-
-    steps: Steps
-    text: str
-    what: str
-    prefix: Prefix = ()
-    fate: Fate = "blocks"
-    in_expression: bool = False
-    is_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +61,7 @@ def _node(catalog: Catalog, shape: Shape, node: Any, steps: Steps, around: _Arou
         else:
             yield from _below(catalog, below(shape, key), value, here, inside)
     yield from _options(catalog, model, node, steps, around)
+    yield from chosen(model, node, steps, around.local())
 
 
 def _below(catalog: Catalog, shape: Shape, value: Any, steps: Steps, around: _Around) -> Iterator[Reference]:

@@ -12,10 +12,10 @@ from typing import Any
 from engine.core.catalog import Catalog
 from engine.core.definition import TaskSpec
 from engine.core.designing.acts import Drop, Edit, Put
-from engine.core.designing.naming import NEEDED
+from engine.core.designing.mentions import Target, mentions, target
+from engine.core.designing.naming import NEEDED, Reference
 from engine.core.designing.paths import Steps, at, find, path_of
-from engine.core.designing.references import Reference, references
-from engine.core.designing.renaming import Target, mentions, target
+from engine.core.designing.references import references
 
 
 @dataclass(frozen=True, slots=True)
