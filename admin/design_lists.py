@@ -12,7 +12,7 @@ from typing import Any
 from engine.core.designing.choices import extension, rule_name
 from engine.core.designing.spots import elements, key_of, title_of
 from engine.core.messages import Message, Text
-from engine.web.design_words import value, worded
+from engine.web.design_words import value, word_of, worded
 from engine.web.designing import Bench, Told
 from engine.web.language import t, translate
 
@@ -76,7 +76,8 @@ def rule_words(document: Document, role: Mapping[str, Any]) -> str:
     if not role.get("rule"):
         return t("design.missing.rule")
     told = worded(rule_name(str(role["rule"])))
-    of = [value(document, role[name]) for name in ("role", "by", "grant", "post") if role.get(name)]
+    of = [value(document, role[name]) for name in ("role", "by", "post") if role.get(name)]
+    of += [word_of(f"admin.right.{role['grant']}", str(role["grant"]))] if role.get("grant") else []
     told = f"{told}: {', '.join(of)}" if of else told
     inner = role.get("else")
     return f"{told}. {t('design.otherwise')} {rule_words(document, inner)}" if isinstance(inner, Mapping) else told

@@ -1,266 +1,31 @@
-"""What every page of the designer needs of one design: its draft, its problems with their jumps, its panels, its tabs.
+"""What every page of the designer needs of one design, read for the actor of the request. Changes nothing.
 
-`open_bench(ref)` reads it for the actor of the request. Nothing is changed here: that is what engine/designs.py does.
+`open_bench(ref)` answers its Bench (bench.py), with what only the database knows: who else is there, which posts are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
-
-from flask import request
+from typing import Any
 
 from engine import definitions, designs
-from engine.core.designing import panels
-from engine.core.designing.choices import World, offered
-from engine.core.designing.findings import Finding, findings
-from engine.core.designing.panelparts import Choice, Label, Panel, Property
-from engine.core.designing.panels import slug
-from engine.core.designing.spots import Spot, find, text_of
-from engine.core.errors import NotFound
-from engine.core.messages import Message, Text, readable
-from engine.core.sentences import say, vocabulary
+from engine.core.designing.findings import Finding, finding
+from engine.core.designing.panelparts import Choice
+from engine.core.designing.spots import elements
+from engine.core.errors import NotFound, Problem
+from engine.core.messages import Message, Text
 from engine.core.times import to_text
 from engine.store.queries import designs as queries
-from engine.web import design_words
+from engine.store.queries import named_posts, staffing
 from engine.web.actor import require_actor
+from engine.web.bench import DEFINITION, RIGHTS, ROOT, TABS, Bench, Conflict, Other, Told, tab_of
 from engine.web.context import now, runtime
-from engine.web.language import t, translate
 
-if TYPE_CHECKING:
-    from engine.core.definition import CodeList
-    from engine.core.designing.draft import Draft
+__all__ = ["DEFINITION", "ROOT", "TABS", "Bench", "Conflict", "Other", "Told", "open_bench", "tab_of"]
 
-ROOT = "/admin/designs"
-DEFINITION = "definition"  # stands in addresses for the panel of the definition itself, whose path is empty
-WORKFLOW_TABS = (
-    ("flow", ""),
-    ("forms", "forms/"),
-    ("roles", "roles"),
-    ("results", "results/"),
-    ("simulate", "simulate"),
-    ("book", "book"),
-    ("compare", "compare"),
-    ("history", "history"),
-)
-TABS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "workflow": WORKFLOW_TABS,
-    "codelist": (("items", "items"), ("compare", "compare"), ("history", "history")),
-}
-RIGHTS = ("admin", "auditor", "calibration_panel")
-SHOWN = 100  # problems of one page
 HERE_FOR = timedelta(seconds=60)  # so long somebody is here after the last we heard of him
-# The page on which what begins like this is edited; everything else is on the page of the flow.
-PAGES = (("roles", "roles"), ("visible", "roles"), ("results", "results/"), ("items", "items"), ("matrix", "items"))
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A problem as the page says it: where it is mended, and in which words."""
-
-    href: str
-    at: str
-    title: Text | None
-    property: str
-    words: str
-    warning: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One value that two people changed at once: in words, both values, and the edits that put this person's."""
-
-    words: str
-    theirs: str
-    mine: str
-    back: str
-    edits: Sequence[Mapping[str, Any]] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Somebody else who has the design open, and the tab on which he is."""
-
-    name: str
-    tab: str
-
-
-@dataclass
-class Bench:
-    """One design on the table of whoever works at it: `row` of store/queries/designs.py, the draft in it, and the
-    published code lists by key. What is dear is worked out once, when a page asks."""
-
-    row: Any
-    draft: Draft
-    codelists: Mapping[str, CodeList]
-    can_undo: bool = False
-    can_redo: bool = False
-    others: tuple[Other, ...] = ()
-    posts: tuple[Choice, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-
-    @property
-    def ref(self) -> str:
-        return str(self.row.ref)
-
-    @property
-    def kind(self) -> str:
-        return str(self.row.kind)
-
-    @property
-    def number(self) -> int:
-        """The number of the last step."""
-        return int(self.row.number)
-
-    @property
-    def status(self) -> str:
-        """open, in_review, closed or discarded."""
-        return designs.status_of(self.row)
-
-    @property
-    def open(self) -> bool:
-        """Whether it may still be changed."""
-        return self.status == "open"
-
-    @property
-    def origin_words(self) -> str:
-        """Where the design came from."""
-        if self.row.from_ref is not None:
-            return t("design.from_version", number=str(self.row.from_number))
-        return t("design.from_nothing")
-
-    @property
-    def document(self) -> Mapping[str, Any]:
-        return self.draft.document
-
-    @property
-    def root(self) -> str:
-        """The address of the design, without a slash at its end."""
-        return f"{ROOT}/{self.ref}"
-
-    @property
-    def name(self) -> Text:
-        return text_of(self.document.get("name")) or readable(str(self.document.get("key", "…")))
-
-    @cached_property
-    def world(self) -> World:
-        """What the draft may name."""
-        rights = tuple(Choice(right, Label(f"admin.right.{right}", readable(right))) for right in RIGHTS)
-        outside = {"grant": rights, "post": self.posts}
-        return World(self.document, runtime().catalog, self.codelists, outside)
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything wrong or doubtful, in the order of the document."""
-        return findings(self.document, runtime().catalog, self.codelists)
-
-    @cached_property
-    def problems(self) -> tuple[Told, ...]:
-        """The same as the page says it, errors first."""
-        ordered = sorted(self.findings, key=lambda each: each.warning)
-        return tuple(self._told(each) for each in ordered[:SHOWN])
-
-    @property
-    def more_problems(self) -> bool:
-        return len(self.findings) > SHOWN
-
-    @cached_property
-    def errors(self) -> int:
-        """How many problems keep the design from being handed in."""
-        return sum(not each.warning for each in self.findings)
-
-    @property
-    def problems_words(self) -> str:
-        """How many errors and how many doubts, in words."""
-        doubts = len(self.findings) - self.errors
-        if not self.findings:
-            return t("design.count.fine")
-        if not self.errors:
-            return t("design.count.doubts", count=doubts)
-        errors = Message("design.count.errors", count=self.errors)
-        return (
-            t("design.count.both", errors=errors, doubts=Message("design.count.doubts", count=doubts))
-            if doubts
-            else translate(errors)
-        )
-
-    def tabs(self, here: str) -> list[tuple[str, str, bool]]:
-        """The tabs of this kind of design: words, address, whether it is this page."""
-        return [(t(f"design.tab.{name}"), f"{self.root}/{path}", name == here) for name, path in TABS[self.kind]]
-
-    def panel(self, path: str) -> Panel | None:
-        """The panel of an element; `definition` is that of the definition itself."""
-        at = "" if path == DEFINITION else path
-        world = self.world
-        return panels.panel(self.document, at, world.catalog, world.codelists, world.outside)
-
-    @cached_property
-    def selected(self) -> Panel | None:
-        """The panel that the address asks for by `at`."""
-        at = request.args.get("at", "")
-        return self.panel(at) if at else None
-
-    def choices(self, what: str) -> tuple[Choice, ...]:
-        """All roles, states, forms, transitions, … of the draft."""
-        return offered(self.world, what, Spot("", "", self.document, None))
-
-    def href(self, path: str, name: str = "") -> str:
-        """Where the element of a path is edited, with one of its properties in sight."""
-        place = next((tab for start, tab in PAGES if path.startswith(start)), "")
-        if path.startswith("forms."):
-            place = f"forms/{path.split('.')[1]}"
-        anchor = f"#p-{path}.{name}" if name and path else f"#p-{name}" if name else ""
-        return f"{self.root}/{place}?at={quote(path or DEFINITION)}{anchor}"
-
-    def marks(self, path: str) -> tuple[Told, ...]:
-        """The problems of one element, for badges on it."""
-        return self._by_element.get(path, ())
-
-    def reads(self, each: Property) -> str:
-        """What the expression of a property says, in plain words."""
-        return design_words.capital(self.says(each.path, each.value))
-
-    def says(self, path: str, source: Any) -> str:
-        """What an expression that stands at a path says, as a clause."""
-        return translate(say(str(source), self._vocabulary.at(path)))
-
-    def circle(self, each: Property, role: str) -> tuple[str, ...] | None:
-        """The states of a role in a `seen_by` or `edited_by`; None where it is not in it."""
-        listed = each.value if isinstance(each.value, list) else []
-        found = next((one for one in listed if isinstance(one, Mapping) and one.get("role") == role), None)
-        return None if found is None else tuple(found.get("states") or ())
-
-    def day_of(self, due: Mapping[str, Any]) -> tuple[int, str]:
-        """Month and day of a deadline that is a day of the period; January and nothing where it is none."""
-        month, _, day = str(due.get("on", "")).partition("-")
-        return (int(month), str(int(day))) if month.isdecimal() and day.isdecimal() else (1, "")
-
-    @cached_property
-    def _vocabulary(self) -> Any:
-        return vocabulary(self.document, runtime().catalog, self.codelists)
-
-    @cached_property
-    def _by_element(self) -> Mapping[str, tuple[Told, ...]]:
-        found: dict[str, tuple[Told, ...]] = {}
-        for told in self.problems:
-            found[told.at] = (*found.get(told.at, ()), told)
-        return found
-
-    def _told(self, found: Finding) -> Told:
-        spot = find(self.document, found.at)
-        model = slug(spot.model) if spot is not None and spot.model is not None else "workflow"
-        return Told(
-            self.href(found.at, found.name),
-            found.at,
-            found.title,
-            design_words.property_name(model, found.name),
-            design_words.problem(found.message),
-            found.warning,
-        )
+MOST_POSTS = 400  # to choose from: those nearest the top of the tree
 
 
 def open_bench(ref: str) -> Bench:
@@ -273,18 +38,47 @@ def open_bench(ref: str) -> Bench:
         mine = queries.latest_of(db, row.id, actor.person_id)
         here = queries.present(db, row.id, since=to_text(now() - HERE_FOR), but=actor.person_id)
         codelists = definitions.published_codelists(rt, db)
+        draft = designs.draft_of(row)
+        posts, doubts = _posts(db, draft.document), tuple(_doubts(db, draft.document))
     is_open = designs.status_of(row) == "open"
     return Bench(
         row=row,
-        draft=designs.draft_of(row),
+        draft=draft,
         codelists=codelists,
+        posts=posts,
+        doubts=doubts,
         can_undo=is_open and mine is not None and mine.to_undo is not None,
         can_redo=is_open and mine is not None and mine.to_redo is not None,
         others=tuple(Other(each.name, tab_of(row.kind, each.part)) for each in here),
     )
 
 
-def tab_of(kind: str, part: str) -> str:
-    """The tab that somebody told us he has open; the first one for anything else."""
-    names = [name for name, _ in TABS[kind]]
-    return part if part in names else names[0]
+def _posts(db: Any, document: Mapping[str, Any]) -> tuple[Choice, ...]:
+    """The posts that a rule may name, where one is about to be named."""
+    if not any(rule.get("rule") == "holder_of_post" for _, rule in rules_of(document)):
+        return ()
+    rows = named_posts.nearest_the_top(db, MOST_POSTS)
+    return tuple(Choice(row.key, Text(f"{row.name}, {row.unit}", f"{row.name}, {row.unit}")) for row in rows)
+
+
+def _doubts(db: Any, document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Rules that find nobody because the post or the right that they name is not there."""
+    named = [(path, str(rule["post"])) for path, rule in rules_of(document) if rule.get("post")]
+    known = staffing.known_posts(db, {key for _, key in named}) if named else frozenset()
+    wrong = [(path, "post", Message("lint.post_unknown", role=path.split(".")[1], post=key))
+             for path, key in named if key not in known]  # fmt: skip
+    for path, rule in rules_of(document):
+        if rule.get("grant") and rule["grant"] not in RIGHTS:
+            message = Message("lint.grant_unknown", role=path.split(".")[1], grant=str(rule["grant"]), known=RIGHTS)
+            wrong.append((path, "grant", message))
+    for path, name, message in wrong:
+        yield finding(document, Problem(f"{path}.{name}", message, warning=True))
+
+
+def rules_of(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every rule of every role, by its path: its own, and those in its `else`."""
+    for role in elements(document, "roles"):
+        path, rule = f"roles.{role.get('key')}", role
+        while isinstance(rule, Mapping):
+            yield path, rule
+            path, rule = f"{path}.else", rule.get("else")  # type: ignore[assignment]

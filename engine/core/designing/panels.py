@@ -24,6 +24,7 @@ from engine.core.rules import OPTIONS, RULES
 HIDDEN = frozenset({"key", "kind", "format", "lock", "was"})
 # Lists that have pages and panels of their own.
 APART = frozenset({"roles", "states", "transitions", "forms", "visible", "results", "prints", "scenarios"})
+NAMES = ("label", "title", "name")  # come first, whatever the model declares first
 RULES_OF = frozenset({"expression", "calls"})
 WITH_RULES = frozenset({"otherwise", "required", "automatic", "reason"})
 PEOPLE = frozenset({"circles"})
@@ -51,7 +52,7 @@ def _panel(world: World, spot: Spot) -> Panel:
     model = spot.model or BaseModel
     if issubclass(model, Call):
         return _call(world, spot)
-    found = tuple(_properties(world, spot, model))
+    found = tuple(sorted(_properties(world, spot, model), key=lambda each: each.name not in NAMES))
     simple = tuple(each for each in found if each.kind != "list")
     parts = tuple(_part(each, spot) for each in found if each.kind == "list" and each.name not in APART)
     return Panel(spot.path, slug(model), _title(spot), key_of(spot.node()) or None, simple, parts)
