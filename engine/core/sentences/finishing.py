@@ -5,6 +5,7 @@ Typed values are brought to the spelling of expressions here: a comma becomes a 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from engine.core.expression import type_of
@@ -36,6 +37,16 @@ def finished(sketch: GroupSketch, names: Names) -> Finished:
     if not found.errors and isinstance(rule, Group):
         found.rule = rule
     return found
+
+
+def whole_parts(sketch: Sketch, names: Names, place: str = "") -> Iterator[tuple[str, Part]]:
+    """Each row and group, by its place, that could be written by itself, whatever is wrong elsewhere."""
+    errors: dict[tuple[str, str], Message] = {}
+    found = _part(sketch, place, names, errors)
+    if found is not None and not errors:
+        yield place, found
+    for index, each in enumerate(sketch.parts if isinstance(sketch, GroupSketch) else ()):
+        yield from whole_parts(each, names, f"{place}.{index}" if place else str(index))
 
 
 def subject_of_row(row: RowSketch | Value) -> Subject:

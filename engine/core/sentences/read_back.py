@@ -108,7 +108,7 @@ def _not(node: Node, names: Names) -> Param:
         case Call(function="contains", arguments=(whole, part)):
             return Message("sentences.say.contains_not", what=_operand(whole, names), part=_operand(part, names))
         case _:
-            return Message("sentences.say.not", what=_said(node, names))
+            return Message("sentences.say.not", what=_bracketed(node, names))
 
 
 def _logic(node: Logic, names: Names) -> Param:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +44,13 @@ def _is_missing(value: Any) -> bool:
     return value is None or (isinstance(value, (list, tuple)) and all(map(_is_missing, value)))
 
 
-def try_lines(rule: Group, names: Names, values: Mapping[str, Any]) -> dict[str, Trial]:
-    """Each row and each group by its place (`` for the whole, `0`, `0.1`, …), tried by itself."""
-    return {place: try_text(write(node_of(part, names)), names, values) for place, part in placed(rule)}
+def try_parts(parts: Iterable[tuple[str, Part]], names: Names, values: Mapping[str, Any]) -> dict[str, Trial]:
+    """Each row and each group by its place, tried by itself."""
+    return {place: try_text(write(node_of(part, names)), names, values) for place, part in parts}
 
 
 def placed(part: Part, place: str = "") -> Iterator[tuple[str, Part]]:
-    """A rule's parts with their places, each group before its parts."""
+    """A rule's parts with their places (`` for the whole, `0`, `0.1`, …), each group before its parts."""
     yield place, part
     if isinstance(part, Group):
         for index, each in enumerate(part.parts):

@@ -14,6 +14,7 @@ from engine.core.catalog import Catalog
 from engine.core.definition import CodeList, FormSchema, ResultSpec, WorkflowDefinition
 from engine.core.expression import TEXT, Record, Type, type_of
 from engine.core.filling.fieldtype import Choice
+from engine.core.filling.form import Form
 from engine.core.messages import Message, readable
 from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.compiled import declared
@@ -58,6 +59,11 @@ class Vocabulary:
         if place not in self._known:
             self._known[place] = self._names(place)
         return self._known[place]
+
+    @property
+    def forms(self) -> Mapping[str, Form]:
+        """The forms as far as they could be bound."""
+        return {key: bound.form for key, bound in self._forms.items()}
 
     def _names(self, place: Place) -> Names:
         form = next((each for each in self._schemas if each.key == place.form), None)

@@ -18,7 +18,7 @@ from engine.core.sentences.rows import is_sentence
 from engine.core.sentences.rule import Constant, Formula, Group, Row, Subject
 from engine.core.sentences.rules import is_whole, node_of, rule_of, tidy
 from engine.core.sentences.subjects import item_kind, kind_of_subject, type_of_subject
-from engine.core.sentences.trying import try_lines, try_text
+from engine.core.sentences.trying import placed, try_parts, try_text
 from tests.core.expression.scope import COLUMNS, SCALARS, SCOPE
 from tests.core.expression.strategies import ANSWERS, sources
 
@@ -164,7 +164,7 @@ def test_what_can_be_chosen_makes_a_text_a_choice():
 
 def test_each_line_of_a_rule_is_tried_by_itself_and_says_what_is_missing():
     rule = rule_of(parse("achieved > 3 and (role == 'chief' or approved) and not (target == 1 or weight == 1)"), NAMES)
-    found = try_lines(rule, NAMES, {"achieved": 5, "role": "chief", "target": 1})
+    found = try_parts(placed(rule), NAMES, {"achieved": 5, "role": "chief", "target": 1})
     assert {place: trial.value for place, trial in found.items()} == {
         "": False,
         "0": True,
