@@ -33,11 +33,13 @@ from engine import (
     doorbell,
     evidence_care,
     fields,
+    followups,
     handover,
     hashing,
     holders,
     jobs,
     library,
+    linked_days,
     links,
     midnight,
     outbox,
@@ -75,6 +77,8 @@ def build_works() -> dict[str, outbox.Work]:
         "deadlines.recount_cases": lambda *asked: deadlines.recount_cases(*asked),
         "accounts.mail": outbox.Staged(lambda *found: None, before=lambda *asked: activation.deliver(*asked)),
         "accounts.asked": lambda *asked: activation.send_asked(*asked),
+        "cases.child_ended": lambda *asked: followups.child_ended(*asked),
+        "cases.open_due": lambda *asked: followups.open_due(*asked),
         "links.check": outbox.Staged(lambda *asked: links.keep(*asked), lambda *asked: links.look(*asked)),
         "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
         "files.forget": lambda *asked: evidence_care.forget_in(*asked),
@@ -87,6 +91,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
     """The kinds of jobs, by name (docs/jobs.md)."""
     return {
         "holders.midnight": jobs.Kind(lambda *asked: midnight.chunk(*asked), lambda *asked: midnight.look(*asked)),
+        "linked.midnight": jobs.Kind(lambda *asked: linked_days.chunk(*asked), lambda *asked: linked_days.look(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
     }
 
@@ -95,6 +100,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
     """What each day begins with, by name."""
     dailies = (
         schedule.Daily("midnight", lambda *asked: midnight.begin(*asked), each_zone=True),
+        schedule.Daily("linked", lambda *asked: linked_days.begin(*asked), each_zone=True),
         schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
         schedule.Daily("files", lambda *asked: tidying.sweep_files(*asked)),
     )

@@ -17,7 +17,7 @@ from engine.core.proof import commitment, leaf, merkle
 from engine.core.proof.evidence import inputs_root
 
 SUBMITTED, REASSIGNED, STARTED = "form.submitted", "case.reassigned", "case.started"
-HANDED_OVER = "case.handed_over"
+HANDED_OVER, LINKED = "case.handed_over", "case.linked"
 ERASED = "record.erased"
 # Columns that repeat the leaf, with the leaf's name for each.
 REPEATED = {
@@ -86,9 +86,31 @@ def _case(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
         return None
     if document.get("case") != row.case_ref or document.get("definition") != row.case_definition:
         return "case"
-    if row.kind == STARTED and document["public"] != {"subject": row.subject_ref, "unit": row.unit_ref}:
+    if row.kind == STARTED and document["public"] != _began(row):
         return "subject"
     return None if row.n == before.n + 1 and row.from_state == before.state else "step"
+
+
+def _began(row: Any) -> dict[str, Any]:
+    """What the first leaf of a case says: about what, where, and of the case that opened it."""
+    found: dict[str, Any] = {"subject": row.subject_ref, "unit": row.unit_ref}
+    if row.parent_ref is not None:
+        found["parent"] = {"case": row.parent_ref, "event": row.parent_event, "link": row.parent_link}
+    return found
+
+
+def _linked(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
+    """The parent tells of each case that it opened: which, by which link, and by which first event of that one."""
+    if row.kind != LINKED:
+        return None if row.link_child is None else "linked"
+    recorded = {
+        "case": row.link_child,
+        "event": row.link_started,
+        "link": row.link_key,
+        "part": row.link_part,
+        "about": row.link_about,
+    }
+    return None if document["public"] == recorded and row.link_parent == row.case_id else "linked"
 
 
 def _submission(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
@@ -139,6 +161,7 @@ CHECKS: tuple[Callable[[Any, Mapping[str, Any], Before], str | None], ...] = (
     _submission,
     _note,
     _reassignment,
+    _linked,
 )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import draft_limits, links, named, openings, signing
+from engine import draft_limits, linked, links, named, openings, signing
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor, Signing
@@ -173,7 +173,7 @@ def fire(
             raise StaleCase(Message("case.stale"))
         decision = machine.fire(found.workflow, found.view, actor, transition, reason=reason)
         ending = Ending(found.ref, decision.to_state, seen + 1, once, found.workflow, at)
-        if not lock and not ending.is_final:
+        if not lock and (not ending.is_final or linked.opens(decision.effects)):
             return None
         event = move(rt, db, found, decision, actor, at, reason=reason, key=key, ref=ending.event, also=ending.calls())
         if ending.is_final:
@@ -186,10 +186,14 @@ def fire(
 
 def settle(rt: Runtime, case_ref: str) -> int:
     """Fire the automatic transitions that are due, by `system`; answers with how many fired."""
-    at = rt.clock()
     with rt.db.begin() as db:
-        found = load(rt, db, case_ref, SYSTEM, at, lock=True)
-        return _settle(rt, db, found, at)[1]
+        return settle_in(rt, db, case_ref)
+
+
+def settle_in(rt: Runtime, db: Connection, case_ref: str) -> int:
+    """The same inside of a transaction."""
+    at = rt.clock()
+    return _settle(rt, db, load(rt, db, case_ref, SYSTEM, at, lock=True), at)[1]
 
 
 def comment(rt: Runtime, case_ref: str, text: str, *, actor: Actor, key: str) -> Receipt:

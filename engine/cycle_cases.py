@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from engine import holders
+from engine import holders, linked
 from engine.core import machine
 from engine.core.calendar import Calendar
-from engine.core.case import Actor, CaseView, Holder
+from engine.core.case import SYSTEM, Actor, CaseView, Holder
 from engine.core.reading.compiled import Workflow
 from engine.runtime import Runtime
+from engine.snapshot import load
+from engine.staffing import Act
 from engine.store import apply
 from engine.store.queries import units
 from engine.store.refs import new_ref
@@ -78,14 +80,17 @@ def new_case(
 def start(
     rt: Runtime, db: Connection, cycle: Row[Any], workflow: Workflow, view: CaseView, actor: Actor, at: datetime
 ) -> None:
-    """One case: its row, its first event, the tasks of its initial state."""
+    """One case: its row, its first event, the tasks of its initial state, the cases that this state has beside it."""
+    decision = machine.begin(workflow, view)
     apply.start_case(
         db,
         view=view,
         cycle_id=cycle.id,
         definition_digest=cycle.definition_digest,
-        decision=machine.begin(workflow, view),
+        decision=decision,
         actor=actor,
         at=at,
         product=rt.version,
     )
+    if linked.opens(decision.effects):
+        linked.open_cases(Act(rt, db, actor, at), load(rt, db, view.ref, SYSTEM, at), decision.effects)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine import holders
+from engine import beside, holders
 from engine.core.case import Actor, CaseView, Holder, Outcome, TaskView
 from engine.core.errors import NotFound
 from engine.core.filling import forms
@@ -51,6 +51,7 @@ class Snapshot:
     stored: int  # the version as it was read; `view` may run ahead of it inside a verb
     place: Place  # of the next event in its stream
     next_number: int  # of a submission of the form of the task by which it was asked for
+    has_parent: bool  # another case opened it
     asked: Any  # the row, which also tells what became of an idempotency key (requests.Once.told)
 
 
@@ -112,6 +113,7 @@ def assemble(rt: Runtime, db: Connection, row: Any, actor: Actor, at: datetime, 
         stored=row.version,
         place=place_after(stream_of_case(row.ref), row),
         next_number=getattr(row, "next_number", 0),
+        has_parent=row.has_parent,
         asked=row,
     )
 
@@ -159,7 +161,13 @@ def _view(
         results=_results(db, row.id) if whole and row.has_outcomes else {},
         zone=zone,
         calendar=rt.days.of(db, row.unit_id, row.calendar_stamp),
+        parent=beside.parent(rt, db, workflow.definition, row.id) if whole and _reads_parent(workflow, row) else None,
+        children=beside.children(rt, db, workflow, row.id) if whole and workflow.links else {},
     )
+
+
+def _reads_parent(workflow: Workflow, row: Any) -> bool:
+    return row.has_parent and workflow.definition.parent is not None
 
 
 def tasks_of_row(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:

@@ -8,14 +8,19 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from engine import linked
 from engine.core.case import Actor
 from engine.core.effects import Decision
 from engine.core.errors import StaleCase
+from engine.core.moving import is_over_in
 from engine.core.reading.compiled import Workflow
+from engine.core.times import to_text
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
+from engine.staffing import Act
 from engine.store import apply
+from engine.store.apply_effects import work_call
 from engine.store.failures import RACED_MESSAGE
 from engine.store.refs import new_ref
 from engine.store.statement import Call
@@ -93,8 +98,14 @@ def move(
     ref: str | None = None,
     also: Sequence[Call] = (),
 ) -> apply.EventRef:
-    """Write a decision about the case as it stands in the snapshot."""
-    return apply.write_move(
+    """Write a decision about the case as it stands in the snapshot, and open the cases that it asks for beside it.
+
+    A case that another one opened tells it when it is over: by work after the commit.
+    """
+    ref = ref or new_ref()
+    if found.has_parent and is_over_in(found.workflow, decision.to_state):
+        also = (*also, work_call("cases.child_ended", {"case": found.ref}, ref, "parent", to_text(at)))
+    event = apply.write_move(
         db,
         case_id=found.id,
         case_ref=found.ref,
@@ -111,6 +122,9 @@ def move(
         ref=ref,
         also=also,
     )
+    if linked.opens(decision.effects):
+        linked.open_cases(Act(rt, db, actor, at), found, decision.effects)
+    return event
 
 
 def answer(db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:

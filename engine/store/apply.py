@@ -83,15 +83,16 @@ def append_event(
     product: str,
     role: str | None = None,
     right: Holder | None = None,
+    ref: str | None = None,
 ) -> EventRef:
-    """Add a fact that moves no case to a stream; role, right: by which somebody did it.
+    """Add a fact that moves no case to a stream; role, right: by which somebody did it. ref: of the event, when chosen.
 
     public: goes into the leaf as it is, so nothing personal; private: flat fields, kept as a note, the leaf commits
     to them. For a case's stream give `case_id`; the caller has locked the case's row.
     """
     place = next_place(db, stream) if case_id is None else next_place_of_case(db, stream)
     kept = Private(private)
-    origin = Origin(actor, at, key, product)
+    origin = Origin(actor, at, key, product, ref)
     head = heading(place, kind, origin, role=role, right=right, data=kept.root, public=public)
     event, call = event_call(place, head, leaf.document(head), case_id)
     together(db, [call, *note_calls(event, kept)])
@@ -108,8 +109,12 @@ def start_case(
     actor: Actor,
     at: datetime,
     product: str,
+    parent: Mapping[str, str] | None = None,
 ) -> EventRef:
-    """Open a case at version 1 in the state that `decision` enters, with its first event and tasks."""
+    """Open a case at version 1 in the state that `decision` enters, with its first event and tasks.
+
+    parent: what its first leaf says of the case that opens it.
+    """
     row = ADD_CASE.one(
         db,
         ref=view.ref,
@@ -122,7 +127,8 @@ def start_case(
         opened_at=to_text(at),
     )
     case = _Moving(row.id, view.ref, 1, definition_digest, Place(stream_of_case(view.ref), 1, None))
-    public = {"subject": view.subject_ref, "unit": row.unit_ref}
+    public: dict[str, Any] = {"subject": view.subject_ref, "unit": row.unit_ref}
+    public |= {"parent": dict(parent)} if parent is not None else {}
     event, calls = _move(case, "case.started", decision, Origin(actor, at, None, product), None, {}, public)
     return write_all(db, event, calls)
 

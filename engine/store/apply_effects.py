@@ -130,16 +130,20 @@ def _set(effect: SetValue, ground: Ground) -> Call:
 
 
 def _enqueue(kind: str, told: Mapping[str, Any], number: int, ground: Ground) -> Call:
-    body = canonical({"case": ground.case_ref, **told}).decode()
+    return work_call(kind, {"case": ground.case_ref, **told}, ground.event_ref, str(number), ground.at)
+
+
+def work_call(kind: str, told: Mapping[str, Any], event_ref: str, name: str, at: str) -> Call:
+    """The statement that asks for work of the outbox; `name` tells it from other work of the same event."""
     work = {
-        "event_ref": ground.event_ref,
-        "effect_key": f"{ground.event_ref}:{number}",
+        "event_ref": event_ref,
+        "effect_key": f"{event_ref}:{name}",
         "kind": kind,
-        "body": body,
+        "body": canonical(dict(told)).decode(),
         "state": "ready",
         "attempts": 0,
-        "next_at": ground.at,
-        "created_at": ground.at,
+        "next_at": at,
+        "created_at": at,
     }
     return ADD_WORK, work
 

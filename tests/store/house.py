@@ -37,7 +37,7 @@ class House:
     at: datetime = AT
     cases: list = field(default_factory=list)
 
-    def case(self, subject: Holder | None = None) -> "Running":
+    def case(self, subject: Holder | None = None, parent: dict[str, str] | None = None) -> "Running":
         """Open a case about somebody (a new person if nobody is named)."""
         with self.db.begin() as db:
             subject = subject or _person(db, f"Pegawai {len(self.cases)}", f"1990010120{len(self.cases):08}")
@@ -50,7 +50,7 @@ class House:
             entering = Decision("begin", "", "draft", None, None, None, (), (self._fill(), self._decide()))
             apply.start_case(
                 db, view=view, cycle_id=self.cycle, definition_digest=self.definition, decision=entering,
-                actor=actor(self.bob), at=self.at, product=PRODUCT,
+                actor=actor(self.bob), at=self.at, product=PRODUCT, parent=parent,
             )  # fmt: skip
             case_id = db.execute(select(tables.Case.id).where(tables.Case.ref == ref)).scalar_one()
         self.cases.append(Running(self, case_id, ref))
@@ -155,7 +155,10 @@ def build(database) -> House:
 def filled(database) -> House:
     """`served`, and what no verb does yet: the second case's answers erased with leave."""
     house = served(database)
+    told = new_ref()
+    child = house.case(parent={"case": house.cases[1].ref, "event": told, "link": "quarters"})
     with database.begin() as db:
+        _link(db, house.cases[1], child, told)
         _erase_answers(db, house)
         _design(db, house)
     return house
@@ -221,6 +224,19 @@ def _promote(db, who: Holder) -> None:
     changes.add(db, "person", who.person_id, event_ref=event.ref, starts_on="2026-01-01", recorded_at=to_text(AT),
                 body=canonical(body).decode())  # fmt: skip
     changes.put(db, "person", who.person_id, {"grade": "III/b"})
+
+
+def _link(db, parent: "Running", child: "Running", told: str) -> None:
+    """The second case has opened a third, whose subject has a title."""
+    of_child = select(tables.Event.ref).where(tables.Event.case_id == child.id)
+    started = db.execute(of_child.order_by(tables.Event.seq).limit(1)).scalar_one()
+    public = {"case": child.ref, "event": started, "link": "quarters", "part": "2026-01-01", "about": ""}
+    apply.append_event(db, stream=f"case:{parent.ref}", kind="case.linked", at=AT, actor=SYSTEM, case_id=parent.id,
+                       public=public, private={}, product=PRODUCT, ref=told)  # fmt: skip
+    about = {"link": "quarters", "part": "2026-01-01", "about": "", "number": 1}
+    values = {"child_id": child.id, "parent_id": parent.id, "event_ref": told, "started_ref": started, **about}
+    db.execute(insert(tables.CaseLink.__table__).values(values))
+    db.execute(insert(tables.CaseSubject.__table__).values(case_id=child.id, ref=new_ref(), title="Bidang"))
 
 
 def _design(db, house: House) -> None:

@@ -20,6 +20,8 @@ FACTS = {
     "outcome": ("case_id, key, event_ref", "value"),
     "change": ("event_ref", "body"),
     "design_edit": ("event_ref", "edits"),
+    "case_link": ("child_id", "link"),
+    "case_subject": ("case_id", "title"),
 }
 STILL = {**FACTS, "cas": ("id", "state"), "appointment": ("id", "kind"), "definition_version": ("id", "digest")}
 CHAINED = {"event": ("event_chain",)}  # an event that is not the next of its stream is refused by that guard, too

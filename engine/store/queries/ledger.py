@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.store.statement import Statement
@@ -19,6 +19,7 @@ from engine.store.tables.cases import Answers, Case, CaseRole, Note, Outcome, Su
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.designs import DesignEdit
 from engine.store.tables.ledger import Erasure, Event, StreamHead
+from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
 
 REASSIGNED = ("case.reassigned", "case.handed_over")
@@ -28,6 +29,7 @@ SUBJECT, NAMED, SENDER = aliased(Person), aliased(Person), aliased(Person)
 ASKED, BY, LEFT = aliased(Person), aliased(Person), aliased(Person)
 SUCCESSOR = aliased(Appointment)
 BELOW = aliased(CalendarBook)
+OPENED, OPENED_BY, CHILD, OPENER = aliased(CaseLink), aliased(CaseLink), aliased(Case), aliased(Case)
 NOTE_ERASURE, ANSWERS_ERASURE = aliased(Erasure), aliased(Erasure)
 
 
@@ -44,7 +46,7 @@ EVENTS = (
         Case.version.label("case_version"),
         Case.state.label("case_state"),
         Case.definition_digest.label("case_definition"),
-        SUBJECT.ref.label("subject_ref"),
+        func.coalesce(SUBJECT.ref, CaseSubject.ref, "").label("subject_ref"),
         Unit.ref.label("unit_ref"),
         StreamHead.seq.label("head_seq"),
         StreamHead.leaf_hash.label("head_hash"),
@@ -67,6 +69,15 @@ EVENTS = (
         CaseRole.case_id.label("named_case"),
         NAMED.ref.label("named_person"),
         LEFT.ref.label("named_from"),
+        OPENED.link.label("link_key"),
+        OPENED.part.label("link_part"),
+        OPENED.about.label("link_about"),
+        OPENED.parent_id.label("link_parent"),
+        OPENED.started_ref.label("link_started"),
+        CHILD.ref.label("link_child"),
+        OPENER.ref.label("parent_ref"),
+        OPENED_BY.event_ref.label("parent_event"),
+        OPENED_BY.link.label("parent_link"),
     )
     .outerjoin(Person, Person.id == Event.actor_id)
     .outerjoin(Case, Case.id == Event.case_id)
@@ -83,6 +94,11 @@ EVENTS = (
     .outerjoin(CaseRole, CaseRole.event_ref == Event.ref)
     .outerjoin(NAMED, NAMED.id == CaseRole.person_id)
     .outerjoin(LEFT, LEFT.id == CaseRole.from_id)
+    .outerjoin(CaseSubject, CaseSubject.case_id == Case.id)
+    .outerjoin(OPENED, OPENED.event_ref == Event.ref)
+    .outerjoin(CHILD, CHILD.id == OPENED.child_id)
+    .outerjoin(OPENED_BY, OPENED_BY.started_ref == Event.ref)
+    .outerjoin(OPENER, OPENER.id == OPENED_BY.parent_id)
     .order_by(Event.stream, Event.seq)
 )
 
@@ -235,6 +251,15 @@ UNEXPLAINED: dict[str, Select[Any]] = {
         )
         for table in (CalendarBook, CalendarRule, CalendarDay, CalendarUse)
     },
+    # A link is told of in the streams of both cases.
+    "linked": select(CaseLink.event_ref).where(
+        or_(
+            ~select(Event.ref)
+            .where(Event.ref == CaseLink.event_ref, Event.kind == "case.linked", Event.case_id == CaseLink.parent_id)
+            .exists(),
+            ~select(Event.ref).where(Event.ref == CaseLink.started_ref, Event.case_id == CaseLink.child_id).exists(),
+        )
+    ),
     "design_edit": select(DesignEdit.event_ref).where(
         ~select(Event.ref).where(Event.ref == DesignEdit.event_ref, Event.stream.startswith("definition:")).exists()
     ),

@@ -23,6 +23,7 @@ from engine.store.tables.files import File
 from engine.store.tables.imports import ImportFault, ImportFile, ImportMapping, ImportRow
 from engine.store.tables.jobs import Job, JobPart
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
+from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.links import LinkCheck
 from engine.store.tables.people import (
     AccessGrant,
@@ -54,7 +55,9 @@ __all__ = [
     "CalendarRule",
     "CalendarUse",
     "Case",
+    "CaseLink",
     "CaseRole",
+    "CaseSubject",
     "Change",
     "Cycle",
     "Definition",

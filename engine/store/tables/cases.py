@@ -37,10 +37,13 @@ class Cycle(Stored):
     status: Mapped[Words]
     opened_by: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
     opened_at: Mapped[Moment]
+    # Of the cases that cases of another cycle opened: that cycle, and by which link.
+    parent_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("cycle.id"), index=True)
+    link: Mapped[str | None] = mapped_column(Text)
 
 
 class Case(Stored):
-    """One run of one definition about one person in one cycle. When it moved is told by its event."""
+    """One run of one definition about one person (or see CaseSubject) in one cycle. When it moved its event tells."""
 
     __tablename__ = "cas"
     __table_args__ = (

@@ -1,0 +1,158 @@
+"""Questions about cases beside a case, and the small writes of opening one. A handful of statements however many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy.orm import aliased
+
+from engine.store.queries.cases import LATER
+from engine.store.statement import Statement
+from engine.store.tables.cases import Answers, Case, Cycle, Outcome, Submission
+from engine.store.tables.ledger import Event
+from engine.store.tables.linked import CaseLink, CaseSubject
+
+LINK, CYCLE = CaseLink.__table__, Cycle.__table__
+BESIDE = (
+    Case.id, Case.ref, Case.state, Case.definition_digest, CaseLink.link, CaseLink.about, Cycle.period_start,
+    Cycle.period_end,
+)  # fmt: skip
+CHILDREN = Statement(
+    select(*BESIDE)
+    .join(CaseLink, CaseLink.child_id == Case.id)
+    .join(Cycle, Cycle.id == Case.cycle_id)
+    .where(CaseLink.parent_id == bindparam("case_id"))
+    .order_by(Case.id)
+)
+PARENT = Statement(
+    select(*BESIDE)
+    .join(CaseLink, CaseLink.parent_id == Case.id)
+    .join(Cycle, Cycle.id == Case.cycle_id)
+    .where(CaseLink.child_id == bindparam("case_id"))
+)
+NO_LATER = ~(
+    select(LATER.id)
+    .where(LATER.case_id == Submission.case_id, LATER.form == Submission.form, LATER.number > Submission.number)
+    .exists()
+)
+ANSWERS = Statement(
+    select(Submission.case_id, Submission.form, Answers.body)
+    .join(Answers, Answers.submission_id == Submission.id)
+    .join(CaseLink, CaseLink.child_id == Submission.case_id)
+    .where(CaseLink.parent_id == bindparam("case_id"), NO_LATER)
+)
+OUTCOMES = Statement(
+    select(Outcome.case_id, Outcome.key, Outcome.value)
+    .join(Event, Event.ref == Outcome.event_ref)
+    .join(CaseLink, CaseLink.child_id == Outcome.case_id)
+    .where(CaseLink.parent_id == bindparam("case_id"))
+    .order_by(Event.seq)
+)
+
+
+def children(db: Connection, case_id: int) -> list[Any]:
+    """The cases that a case opened, in that order."""
+    return CHILDREN.rows(db, case_id=case_id)
+
+
+def parent(db: Connection, case_id: int) -> Any | None:
+    """The case that opened a case."""
+    return PARENT.one(db, case_id=case_id)
+
+
+def answers(db: Connection, case_id: int) -> list[Any]:
+    """The last answers of each form of every case that a case opened: case_id, form, body."""
+    return ANSWERS.rows(db, case_id=case_id)
+
+
+def outcomes(db: Connection, case_id: int) -> list[Any]:
+    """Every result that those cases were ever given, oldest first."""
+    return OUTCOMES.rows(db, case_id=case_id)
+
+
+def add(db: Connection, **values: Any) -> None:
+    """A case was opened by another."""
+    db.execute(insert(LINK).values(**values))
+
+
+def say_subject(db: Connection, case_id: int, ref: str, title: str) -> None:
+    """A case is about something that is no person."""
+    db.execute(insert(CaseSubject.__table__).values(case_id=case_id, ref=ref, title=title))
+
+
+def id_of(db: Connection, case_ref: str) -> int:
+    """The integer key of a case that exists."""
+    return int(db.execute(select(Case.id).where(Case.ref == case_ref)).scalar_one())
+
+
+def cycle(db: Connection, ref: str) -> Row[Any]:
+    """A cycle that exists."""
+    return db.execute(select(CYCLE).where(CYCLE.c.ref == ref)).one()
+
+
+def free_cycle(
+    db: Connection, parent_id: int, link: str, digest: str, first: str, last: str, person_id: int | None
+) -> Row[Any] | None:
+    """A cycle of the cases of one link, for one part of a period, in which a person has no case yet."""
+    query = select(CYCLE).where(
+        CYCLE.c.parent_id == parent_id, CYCLE.c.link == link, CYCLE.c.definition_digest == digest,
+        CYCLE.c.period_start == first, CYCLE.c.period_end == last,
+    )  # fmt: skip
+    if person_id is not None:
+        query = query.where(~select(Case.id).where(Case.cycle_id == CYCLE.c.id, Case.subject_id == person_id).exists())
+    return db.execute(query.order_by(CYCLE.c.id).limit(1)).one_or_none()
+
+
+def ended(db: Connection, child_ref: str) -> Row[Any] | None:
+    """A case with the one that opened it (id, ref), its link and its last move."""
+    mother = aliased(Case)
+    query = (
+        select(Case.ref, Case.state, Case.definition_digest, CaseLink.link, mother.id.label("parent_id"),
+               mother.ref.label("parent_ref"), Event.ref.label("event_ref"))
+        .join(CaseLink, CaseLink.child_id == Case.id)
+        .join(mother, mother.id == CaseLink.parent_id)
+        .join(Event, (Event.case_id == Case.id) & (Event.n == Case.version))
+        .where(Case.ref == child_ref)
+    )  # fmt: skip
+    return db.execute(query).one_or_none()
+
+
+def digests(db: Connection, unit_ids: Sequence[int]) -> list[str]:
+    """The definitions by which cases of these units run."""
+    return list(db.execute(select(Case.definition_digest).where(Case.unit_id.in_(unit_ids)).distinct()).scalars())
+
+
+def count_standing(db: Connection, unit_ids: Sequence[int], states: Iterable[tuple[str, str]]) -> int:
+    """How many cases of these units stand in one of these states (digest, state)."""
+    return int(db.execute(select(func.count()).select_from(Case).where(*_standing(unit_ids, states))).scalar_one())
+
+
+def standing(
+    db: Connection, unit_ids: Sequence[int], states: Iterable[tuple[str, str]], after: int, limit: int
+) -> list[Row[Any]]:
+    """The next of them after a key, with their periods."""
+    columns = (Case.id, Case.ref, Case.state, Case.definition_digest, Cycle.period_start, Cycle.period_end)
+    query = select(*columns).join(Cycle, Cycle.id == Case.cycle_id)
+    query = query.where(*_standing(unit_ids, states), Case.id > after)
+    return list(db.execute(query.order_by(Case.id).limit(limit)))
+
+
+def _standing(unit_ids: Sequence[int], states: Iterable[tuple[str, str]]) -> tuple[Any, ...]:
+    by_digest: dict[str, list[str]] = {}
+    for digest, state in states:
+        by_digest.setdefault(digest, []).append(state)
+    either = [(Case.definition_digest == digest) & Case.state.in_(some) for digest, some in by_digest.items()]
+    found = either[0]
+    for more in either[1:]:
+        found = found | more
+    return Case.unit_id.in_(unit_ids), found
+
+
+def opened(db: Connection, case_ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
+    """Case → link and first day of each case that it has opened."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    for row in db.execute(select(LINK.c.parent_id, LINK.c.link, LINK.c.part).where(LINK.c.parent_id.in_(case_ids))):
+        found.setdefault(row.parent_id, set()).add((row.link, row.part))
+    return found
