@@ -73,7 +73,7 @@ def duplicate(ref: str) -> Answer:
     if path.startswith(("states.", "transitions.")) and path.count(".") in (1, 3):
         stroke = strokes.copy(bench.document, path, label)
         return done(ref, stroke.edits, stroke.path)
-    found = adding.duplicate(bench.document, path, label)
+    found = adding.duplicate(bench.document, path, label.as_document())
     if found is None:
         raise InvalidEdit(Message("edits.nothing_there", path=path))
     return done(ref, found.edits, found.path)

@@ -25,6 +25,7 @@ from engine.core.sentences import say, vocabulary
 from engine.web import design_words
 from engine.web.context import runtime
 from engine.web.language import t, translate
+from engine.web.paths import here, safe_path
 
 if TYPE_CHECKING:
     from engine.core.definition import CodeList
@@ -136,6 +137,14 @@ class Bench:
     def root(self) -> str:
         """The address of the design, without a slash at its end."""
         return f"{ROOT}/{self.ref}"
+
+    @property
+    def here(self) -> str:
+        """The page to come back to: this one, or the one from which the form came that led here."""
+        if request.method == "GET":
+            return here()
+        path = safe_path(request.form.get("next"))
+        return path if path.startswith(f"{self.root}/") else f"{self.root}/"
 
     @property
     def name(self) -> Text:

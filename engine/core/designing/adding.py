@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.core.designing.acts import Add, Edit, Put
 from engine.core.designing.keys import free, new_key
-from engine.core.designing.spots import elements, find, key_of, title_of
+from engine.core.designing.spots import elements, find, key_of
 
 DECIDE = ({"id": "Putuskan", "en": "Decide"}, "putuskan")
 
@@ -90,27 +90,17 @@ def offer(document: Mapping[str, Any], state: str, move: str, role: str) -> tupl
     return (Add(f"states.{state}.tasks", element),)
 
 
-def duplicate(document: Mapping[str, Any], path: str, suffix: Mapping[str, str]) -> Added | None:
-    """The same element once more, behind itself, under a key of its own; `suffix` goes behind its label."""
+def duplicate(document: Mapping[str, Any], path: str, label: Mapping[str, str]) -> Added | None:
+    """The same element once more, behind itself, under a label and a key of its own."""
     spot = find(document, path)
     if spot is None or spot.above is None or not isinstance(spot.above.value, list) or not key_of(spot.node()):
         return None
     siblings = [key_of(each) for each in spot.above.value if isinstance(each, Mapping)]
     after = siblings.index(key_of(spot.node())) + 1
-    title = title_of(spot.node()).as_document()
-    label = {language: f"{words} {suffix[language]}" for language, words in title.items()}
     word = next((name for name in ("label", "title", "name") if name in spot.node()), "label")
-    twin = {**spot.node(), "key": new_key(document, spot.above.path, label), word: label}
+    twin = {**spot.node(), "key": new_key(document, spot.above.path, label), word: dict(label)}
     twin.pop("initial", None)
-    if spot.above.path == "states":
-        _own_tasks(document, twin)
     return _one(spot.above.path, twin, siblings[after] if after < len(siblings) else None)
-
-
-def _own_tasks(document: Mapping[str, Any], state: dict[str, Any]) -> None:
-    """Tasks of the twin of a state; what they would decide leaves the other state."""
-    tasks = [{key: value for key, value in each.items() if key != "decide"} for each in elements(state, "tasks")]
-    state["tasks"] = [each for each in tasks if "fill" in each]
 
 
 def _unoffered(document: Mapping[str, Any], state: str) -> tuple[str, ...]:

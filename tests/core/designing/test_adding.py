@@ -59,10 +59,10 @@ def test_a_decision_that_is_added_later_offers_the_moves_that_nobody_offered():
 
 def test_a_twin_stands_behind_its_elder_with_a_key_and_a_label_of_its_own():
     document = leave()
-    twin = adding.duplicate(document, "states.diajukan", {"id": "(salinan)", "en": "(copy)"})
-    states = made(document, twin)["states"]
-    assert [each["key"] for each in states] == ["diajukan", "diajukan_salinan", "selesai"]
-    assert "initial" not in states[1] and not states[1].get("tasks") and states[1]["label"]["en"] == "Diajukan (copy)"
+    twin = adding.duplicate(document, "roles.pegawai", {"id": "Pegawai lain", "en": "Another employee"})
+    roles = made(document, twin)["roles"]
+    assert [each["key"] for each in roles] == ["pegawai", "pegawai_lain", "atasan"]
+    assert roles[1]["rule"] == "subject" and roles[1]["label"]["en"] == "Another employee"
     assert adding.duplicate(document, "states.nowhere", {"id": "", "en": ""}) is None
 
 
