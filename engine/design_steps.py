@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row
 from engine.core.case import Actor
 from engine.core.designing.draft import Draft
 from engine.core.designing.edits import Changed, Edit, as_list
-from engine.core.errors import InvalidEdit
+from engine.core.errors import BadRequest, InvalidEdit
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical, digest
 from engine.core.times import to_text
@@ -73,8 +73,7 @@ def take(
 ) -> Revision:
     """Write a step: its event, its row, and the design as it leaves it."""
     there, back = as_list(step.edits), as_list(changed.inverse)
-    if len(canonical([there, back])) > LARGEST_STEP:
-        raise InvalidEdit(Message("edits.step_too_large", most=LARGEST_STEP))
+    require_bearable([there, back])
     number, at = design.number + 1, rt.clock()
     told: dict[str, Any] = {"version": version.ref} if version is not None else {}
     told |= {"of": step.of} if step.of is not None else {}
@@ -100,6 +99,16 @@ def take(
         kept["discarded_at"] = to_text(at)
     queries.put(db, design.id, number=number, changed_by=actor.person_id, changed_at=to_text(at), **kept)
     return Revision(design.ref, number, changed.draft, step.to_undo is not None, step.to_redo is not None)
+
+
+def require_bearable(edits: list[Any]) -> None:
+    """Refuse edits that cannot be kept, or are too much for one step."""
+    try:
+        size = len(canonical(edits))
+    except (BadRequest, RecursionError) as error:
+        raise InvalidEdit(Message("edits.unwritable")) from error
+    if size > LARGEST_STEP:
+        raise InvalidEdit(Message("edits.step_too_large", most=LARGEST_STEP))
 
 
 def written(draft: Draft) -> dict[str, str]:

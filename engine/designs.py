@@ -17,8 +17,8 @@ from engine import definitions
 from engine.authority import require_admin
 from engine.core.case import Actor
 from engine.core.designing.draft import begun
-from engine.core.designing.edits import MOST_EDITS, Changed, Edit, Put, Rename, change, from_json
-from engine.core.errors import BadRequest, EditConflict, InvalidDefinition, InvalidEdit, NotFound, Problem, Refused
+from engine.core.designing.edits import Changed, Edit, Put, Rename, as_list, change, from_json, require_few
+from engine.core.errors import BadRequest, EditConflict, InvalidDefinition, NotFound, Problem, Refused
 from engine.core.hints import shown
 from engine.core.messages import Message
 from engine.core.reading import parse
@@ -29,7 +29,7 @@ from engine.design_beginnings import begin as begin
 from engine.design_beginnings import begin_from_version as begin_from_version
 from engine.design_names import published_names
 from engine.design_steps import Revision as Revision
-from engine.design_steps import Step, stream_of, take
+from engine.design_steps import Step, require_bearable, stream_of, take
 from engine.design_steps import draft_of as draft_of
 from engine.design_steps import status_of as status_of
 from engine.documents import read_yaml, write_yaml
@@ -49,8 +49,8 @@ def edit(rt: Runtime, ref: str, edits: Iterable[Edit], *, actor: Actor) -> Revis
     Raises EditConflict with who changed it and when, InvalidEdit, and Refused for a design that is not open.
     """
     wanted = tuple(edits)
-    if len(wanted) > MOST_EDITS:
-        raise InvalidEdit(Message("edits.too_many", most=MOST_EDITS))
+    require_few(wanted)
+    require_bearable(as_list(wanted))
     with rt.db.begin() as db:
         design = _open(db, ref, actor)
         changed = _changed(rt, db, design, wanted)

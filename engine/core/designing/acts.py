@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,7 +14,9 @@ from engine.core.errors import InvalidEdit
 from engine.core.messages import Message
 
 MOST_EDITS = 200
+MOST_RENAMES = 20  # each looks at the whole document
 LONGEST_PATH = 500
+DEEPEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ KINDS: Mapping[str, type[Edit]] = {
     "place": Place,
 }
 TEXTS = ("path", "to", "key", "state")
+VALUES = ("value", "element", "was")
 
 
 def to_json(edit: Edit) -> dict[str, Any]:
@@ -101,6 +104,8 @@ def from_json(value: Any) -> Edit:
         raise InvalidEdit(Message("edits.unreadable"))
     if not isinstance(given.get("before", ""), (str, int)):
         raise InvalidEdit(Message("edits.unreadable"))
+    for name in known.intersection(VALUES).intersection(given):
+        given[name] = _plain(given[name])
     if kind is Put:
         given.setdefault("value", None)
     if kind is Add and "element" not in given:
@@ -112,11 +117,33 @@ def from_json(value: Any) -> Edit:
     return kind(**given)
 
 
+def _plain(value: Any, depth: int = 0) -> Any:
+    """A value without fractions, which the normal form writes as text."""
+    if depth > DEEPEST:
+        raise InvalidEdit(Message("edits.unwritable"))
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, depth + 1) for item in value]
+    return value if value is None or isinstance(value, (str, bool, int)) else str(value)
+
+
 def several(value: Any) -> tuple[Edit, ...]:
-    """A JSON list of edits; raises InvalidEdit, also for more than MOST_EDITS."""
-    if not isinstance(value, list) or len(value) > MOST_EDITS:
+    """A JSON list of edits; raises InvalidEdit, also for too many."""
+    if not isinstance(value, list):
+        raise InvalidEdit(Message("edits.unreadable"))
+    require_few(value)
+    edits = tuple(map(from_json, value))
+    require_few(edits)
+    return edits
+
+
+def require_few(edits: Sequence[Any]) -> None:
+    """Refuse more edits than one step may have."""
+    if len(edits) > MOST_EDITS:
         raise InvalidEdit(Message("edits.too_many", most=MOST_EDITS))
-    return tuple(map(from_json, value))
+    if sum(isinstance(edit, Rename) for edit in edits) > MOST_RENAMES:
+        raise InvalidEdit(Message("edits.too_many_renames", most=MOST_RENAMES))
 
 
 def as_list(edits: Iterable[Edit]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from engine.core.designing.acts import (
     Rename,
     as_list,
     from_json,
+    require_few,
     several,
     to_json,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "as_list",
     "change",
     "from_json",
+    "require_few",
     "several",
     "to_json",
 ]

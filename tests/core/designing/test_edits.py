@@ -32,7 +32,7 @@ def done(*edits, draft=BASIC):
 
 
 @given(workflows(), SEEDS, SEEDS, st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_edits_are_undone_to_the_byte_and_raise_nothing_of_their_own(document, seed, harm, is_damaged):
     draft = begun(damaged(document, harm) if is_damaged else document)
     if not draft.document:
@@ -168,7 +168,10 @@ def test_json_of_a_strange_kind_is_no_edit():
     with pytest.raises(InvalidEdit):
         several([{"do": "drop", "path": "a"}] * 201)
     with pytest.raises(InvalidEdit):
+        several([{"do": "rename", "path": "a", "key": "b"}] * 21)
+    with pytest.raises(InvalidEdit):
         several("[]")
+    assert several([{"do": "put", "path": "a", "value": [0.5]}]) == (Put("a", ["0.5"]),)
 
 
 def test_swapping_two_automatic_transitions_changes_the_digest():
