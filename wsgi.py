@@ -122,7 +122,7 @@ def build_runtime(
     database = connect(installation.database_url, owner_url=installation.owner_url)
     keys = Keys(session=installation.secret, factors=installation.factor_key)
     files = opening.open_files(installation.files, installation.database_url, installation.scan)
-    given = {"access": installation.access, "mail": installation.mail, "code_days": installation.code_days}
+    given = {name: getattr(installation, name) for name in ("access", "mail", "directory", "code_days")}
     if installation.link_hosts:
         given["reach"] = reach.read_allowed(installation.link_hosts)
     return Runtime(database, library.Library(build_catalog), clock, keys, queue, files, **given)

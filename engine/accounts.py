@@ -18,12 +18,14 @@ from engine.core.times import to_text
 from engine.hashing import hash_password, is_right, renewed
 from engine.known_passwords import judge
 from engine.runtime import Runtime
-from engine.sessions import NewSession, open_session, renew, token_hash
+from engine.sessions import DIRECTORY, NewSession, open_session, renew, token_hash
 from engine.store import apply
 from engine.store.queries import accounts as queries
 from engine.tries import count_try, keyed, may_be_a_name, plain_name
 
 __all__ = ["change_password", "confirm", "hash_password", "require_good", "set_disabled", "sign_in"]
+
+OWN = "own"  # the password that the account has here
 
 
 def sign_in(rt: Runtime, name: str, password: str, *, address: str, agent: str) -> NewSession:
@@ -38,20 +40,29 @@ def sign_in(rt: Runtime, name: str, password: str, *, address: str, agent: str) 
     with rt.db.begin() as db:
         account = queries.by_name(db, typed) if may_be_a_name(typed) else None
         attempt = count_try(rt, db, account.ref if account else typed, address, at)
-    if not _fits(rt, account, password) or account is None:
+    way = _way(rt, account, password, typed)
+    if way is None or account is None:
         raise SignInRefused(Message("accounts.sign_in_refused"))
-    hashed = renewed(account.password_hash, password)
+    hashed = renewed(account.password_hash, password) if way == OWN else account.password_hash
     with rt.db.begin() as db:
         if not queries.renew_hash(db, account.id, account.password_hash, hashed):
             raise SignInRefused(Message("accounts.sign_in_refused"))  # shut or changed while we computed
         queries.mark_succeeded(db, attempt)
-        return open_session(db, account, agent, at)
+        return open_session(db, account, agent, at, way=None if way == OWN else way)
 
 
-def _fits(rt: Runtime, account: Row[Any] | None, password: str) -> bool:
-    """Whether the password opens this account. Takes the same time when there is no account, or a shut one."""
+def _way(rt: Runtime, account: Row[Any] | None, password: str, typed: str = "") -> str | None:
+    """Whether the password opens this account: OWN, or the DIRECTORY's. Takes as long when there is no account.
+
+    The directory is asked for the NIP of the account, which nobody can give himself there; for the
+    address of who has none.
+    """
     usable = account is not None and account.active and account.disabled_at is None
-    return is_right(account.password_hash if account else None, password, keyed(rt, "dummy", "salt")) and usable
+    if is_right(account.password_hash if account else None, password, keyed(rt, "dummy", "salt")):
+        return OWN if usable else None
+    named = (account.nip or account.email) if account is not None else typed
+    known = rt.directory is not None and may_be_a_name(named) and rt.directory.knows(named, password)
+    return DIRECTORY if known and usable else None
 
 
 def change_password(rt: Runtime, *, actor: Actor, old: str, new: str, token: str) -> NewSession:
@@ -94,7 +105,7 @@ def confirm(rt: Runtime, *, actor: Actor, password: str, address: str) -> bool:
         if account is None:
             raise NotFound(Message("accounts.none"))
         attempt = count_try(rt, db, account.ref, address, at)
-    if not _fits(rt, account, password):
+    if _way(rt, account, password) is None:
         return False
     with rt.db.begin() as db:
         if not queries.renew_hash(db, account.id, account.password_hash, account.password_hash):

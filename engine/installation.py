@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine import mail
+from engine import directory, mail
 from engine.access import Access, read_access
 from engine.core.errors import BadRequest
 from engine.core.messages import Message
@@ -46,6 +46,7 @@ class Installation:
     factor_key: bytes = b""
     access: Access = field(default_factory=Access)
     mail: mail.Mail | None = None  # who carries letters
+    directory: directory.Directory | None = None
     code_days: int = CODE_DAYS  # how long a code lives that is given to somebody
 
 
@@ -72,6 +73,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
         access=read_access(known),
         mail=mail.read_mail(known) if any(known.get(name) for name in MAIL) else None,  # else its libraries wait
+        directory=directory.read_directory(known) if known.get("SIKLUS_LDAP_URL") else None,  # else ldap3 waits
         code_days=_code_days(known.get("SIKLUS_CODE_DAYS") or str(CODE_DAYS)),
     )
 

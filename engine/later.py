@@ -27,6 +27,7 @@ LIBRARIES = frozenset(
         "argon2",
         "cryptography",
         "joserfc",
+        "ldap3",
         "nh3",
         "obstore",
         "psycopg",

@@ -13,6 +13,7 @@ from engine.press import Press
 
 if TYPE_CHECKING:
     from engine.core.catalog import Catalog
+    from engine.directory import Directory
     from engine.evidence.files import Files
     from engine.library import Library
     from engine.mail import Mail
@@ -42,6 +43,7 @@ class Runtime:
     reach: Allowed | None = None  # which hosts links may be asked at; none of them without it
     press: Press = field(default_factory=Press)  # makes PDFs in processes of their own
     access: Access = field(default_factory=Access)
+    directory: Directory | None = None  # judges passwords of the office's directory (LDAP)
     mail: Mail | None = None  # carries letters; codes go on paper alone without it
     code_days: int = 14  # how long a code lives that is given to somebody
     version: str = "0.1.0"

@@ -33,7 +33,7 @@ SEEN_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
 LONGEST_AGENT = 200
 DEFAULT_ZONE = "Asia/Jakarta"
-PASSKEY, PROVIDER = "passkey", "provider"  # ways in without a password
+PASSKEY, PROVIDER, DIRECTORY = "passkey", "provider", "directory"  # ways in without a password of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _missing(row: Any, rights: tuple[Right, ...], policy: str) -> tuple[str, ...
     must_enrol = policy == FOR_ALL or (policy == FOR_RIGHTS and bool(rights or row.leads))
     held = frozenset(right.role for right in rights)
     standing = Standing(bool(row.must_change), row.factor_since is not None, held, must_enrol)
-    return what_is_missing(standing, Shown(row.factor_at is not None, row.way == PROVIDER))
+    return what_is_missing(standing, Shown(row.factor_at is not None, row.way in (PROVIDER, DIRECTORY)))
 
 
 def _moment(stored: str | None) -> datetime | None:

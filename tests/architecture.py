@@ -49,6 +49,7 @@ HOMES = {
     "cryptography": {"engine.ledger", "engine.factors.sealed"},
     "zxcvbn": {"engine.known_passwords"},
     "webauthn": {"engine.factors.passkeys"},
+    "ldap3": {"engine.directory"},
     "joserfc": {"engine.oidc.tokens"},
     "PIL": {"engine.evidence.pictures"},
     "puremagic": {"engine.evidence.signs"},

@@ -140,7 +140,7 @@ class WebSession(Stored):
     """A signed-in browser; the cookie's token is kept only as its SHA-256.
 
     `factor_at`: a second factor was shown in it; `confirmed_at`: when he last showed that it is he;
-    `way`: how he came in, where not by a password (passkey, provider).
+    `way`: how he came in, where not by a password of ours (passkey, provider, directory).
     """
 
     __tablename__ = "web_session"

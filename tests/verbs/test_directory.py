@@ -1,0 +1,134 @@
+"""Signing in with a password of the office's directory: a real one (LDAP), which runs beside the test."""
+
+import json
+import shutil
+import subprocess
+from contextlib import closing
+from dataclasses import replace
+from socket import socket
+
+import pytest
+from sqlalchemy import select
+
+from engine import accounts, directory
+from engine.core.errors import BadRequest, SignInRefused, Unavailable
+from engine.store.tables.people import WebSession
+from tests import summary
+from tests.portal.test_provider import PACKAGES, ROOT
+from tests.verbs.town import CAST, PASSWORD, Town
+
+HOME = {"address": "10.0.0.7", "agent": "Firefox"}
+BASE, READER, SECRET = "ou=people,dc=tirta,dc=go,dc=id", "cn=siklus,dc=tirta,dc=go,dc=id", "reads"
+OFFICE = "sandi dari kantor 7"
+PEOPLE = {
+    "carol": {"employeeNumber": CAST["carol"], "mail": "carol@tirta.go.id", "password": OFFICE},
+    "dan": {"employeeNumber": CAST["dan"], "mail": "mayor@tirta.go.id", "password": "sandi dan"},
+    "erin": {"employeeNumber": CAST["erin"], "mail": "erin@tirta.go.id", "password": "sandi erin"},
+    "double": {"employeeNumber": CAST["erin"], "mail": "double@tirta.go.id", "password": "sandi ganda"},
+}
+
+
+@pytest.fixture(scope="module")
+def served():
+    node = shutil.which("node") or shutil.which("node", path=PACKAGES / "own/bin")
+    if node is None or not (PACKAGES / "node_modules/ldapjs").exists():
+        summary.not_run("no directory for the tests (needs node and npm); run: make test")
+    with closing(socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [node, str(ROOT / "tests/oidc/directory.mjs"), str(PACKAGES), str(port), json.dumps(PEOPLE)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        if "listening" not in process.stdout.readline():
+            summary.not_run("the directory of the tests does not start")
+        summary.used("ldapjs (node)")
+        yield f"ldap://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture
+def town(filled_db, served):
+    town = Town.over(filled_db("town_carol_mayor", lambda db: Town(db, accounts=("carol", "mayor"))))
+    asked = directory.Directory(served, BASE, reader=READER, secret=SECRET)
+    town.rt = replace(town.rt, directory=asked)
+    return town
+
+
+def sign_in(town, name, password):
+    return accounts.sign_in(town.rt, CAST.get(name, name), password, **HOME)
+
+
+def ways(town):
+    with town.rt.db.read() as db:
+        return list(db.execute(select(WebSession.way).order_by(WebSession.id)).scalars())
+
+
+def test_the_password_of_the_directory_opens_our_account_and_so_does_our_own(town):
+    assert sign_in(town, "carol", OFFICE).person_ref == town.ref("carol")
+    assert sign_in(town, "carol", PASSWORD).person_ref == town.ref("carol")
+    assert ways(town) == ["directory", None]
+    assert accounts.confirm(town.rt, actor=town.actor("carol"), password=OFFICE, address="10.0.0.7")
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        ("carol", "sandi dan"),
+        ("carol", ""),  # a directory takes it for somebody anonymous and says yes
+        ("dan", "sandi dan"),  # known there, without an account here
+        ("mayor@tirta.go.id", "sandi dan"),  # an address of ours that somebody wrote into his own entry
+        ("*", OFFICE),
+        (f"{CAST['carol']})(uid=*", OFFICE),
+    ],
+)
+def test_nobody_else_gets_in(town, name, password):
+    with pytest.raises(SignInRefused):
+        sign_in(town, name, password)
+
+
+def test_two_entries_of_one_number_are_nobody(town):
+    assert not town.rt.directory.knows(CAST["erin"], "sandi erin")
+    assert not town.rt.directory.knows(CAST["erin"], "sandi ganda")
+
+
+def test_while_the_directory_is_silent_our_own_passwords_still_open(town):
+    with closing(socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        gone = f"ldap://127.0.0.1:{free.getsockname()[1]}"
+    town.rt = replace(town.rt, directory=replace(town.rt.directory, url=gone))
+    assert sign_in(town, "carol", PASSWORD)
+    with pytest.raises(Unavailable):
+        sign_in(town, "carol", OFFICE)
+
+
+def test_a_reader_who_is_refused_is_told_apart_from_a_wrong_password(town):
+    town.rt = replace(town.rt, directory=replace(town.rt.directory, secret="wrong"))
+    with pytest.raises(Unavailable):
+        sign_in(town, "carol", OFFICE)
+
+
+GIVEN = {"SIKLUS_LDAP_URL": "ldaps://directory.tirta.go.id", "SIKLUS_LDAP_BASE": BASE}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SIKLUS_LDAP_URL": "https://directory.tirta.go.id"},
+        {"SIKLUS_LDAP_URL": "ldap:///ou=people"},
+        {"SIKLUS_LDAP_BASE": ""},
+        {"SIKLUS_LDAP_FILTER": "(employeeNumber=1)"},
+    ],
+)
+def test_settings_that_cannot_be_are_refused_at_the_start(wrong):
+    assert directory.read_directory(GIVEN).filter == "(employeeNumber={name})"
+    with pytest.raises(BadRequest):
+        directory.read_directory({**GIVEN, **wrong})
+
+
+def test_only_tls_or_this_machine_needs_no_further_word():
+    assert directory.is_private("ldaps://directory.tirta.go.id")
+    assert directory.is_private("ldap://127.0.0.1:389")
+    assert not directory.is_private("ldap://directory.tirta.go.id")  # begins with StartTLS (RFC 4511, 4.14)
