@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, redirect, render_template, request
 
 from admin.sent import Answer
 from engine import designs
-from engine.core.building import bulk, copying, making, places
+from engine.core.building import bulk, copying, items, making, places
 from engine.core.designing import spots
 from engine.core.errors import NotFound
 from engine.core.messages import Message
@@ -67,12 +67,11 @@ def choices(ref: str, form: str) -> Answer:
     bench, _ = _form(ref, form)
     at, name = request.values.get("at", ""), request.values.get("name", "")
     asked = places.element(bench.document, at)
-    if asked is None or name not in building.BULK or not at.startswith(f"forms.{form}."):
+    if asked is None or name not in items.LISTS or not at.startswith(f"forms.{form}."):
         raise NotFound(Message("design.forms.not_found"))
     text = request.form.get("lines", "")[:LONGEST_TEXT]
-    there = asked.get(name)
-    present = list(there) if isinstance(there, list) else []
-    pasted = bulk.pasted(text, present, counted=name == "levels") if request.method == "POST" else None
+    present = items.items_of(asked, name)
+    pasted = bulk.pasted(text, present, counted=items.is_counted(name, present)) if request.method == "POST" else None
     if pasted is not None and pasted.items and request.form.get("do") == "put":
         made = making.choices(bench.document, at, name, pasted.items)
         if made is not None:

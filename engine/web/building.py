@@ -13,12 +13,10 @@ from typing import Any
 from engine.core.building.draftform import DraftForm, DraftQuestion, draft_form, draft_forms, elements
 from engine.core.building.lenient import lenient
 from engine.core.building.making import NO_COLUMNS
-from engine.core.building.places import element, form_of
 from engine.core.building.starters import grouped
 from engine.core.designing.panelparts import Panel
-from engine.core.designing.spots import title_of
+from engine.core.designing.spots import find, title_of
 from engine.core.errors import NotFound
-from engine.core.expression import ListOf, Record, Type
 from engine.core.filling.fieldtype import FormFacts
 from engine.core.messages import Message, Text, readable
 from engine.core.sentences import vocabulary
@@ -26,8 +24,8 @@ from engine.web import design_words
 from engine.web.context import runtime
 from engine.web.designing import Bench
 from engine.web.form_canvas import Canvas, canvas
+from engine.web.form_side import Listed, Sources, Sum, lists_of, panel_of, sources_of, sums_of
 
-BULK = ("choices", "criteria", "levels")
 AFTER, COLUMNS = "after", "columns"
 
 
@@ -47,7 +45,7 @@ class Row:
 class View:
     """One form on the page of the builder. `at` is the path of what is selected, "" for nothing.
 
-    `places`: where a new question may go; `bulk`: the lists that choices can be pasted into, with how many they hold;
+    `asked_at`: the question around what is selected, `asked_type` its type. `places`: where a new question may go;
     `sources`: question → answers that it may begin with; `group`: the group of properties that stands open.
     """
 
@@ -57,11 +55,13 @@ class View:
     group: str
     canvas: Canvas
     panel: Panel | None
+    asked_at: str
     asked_type: str
     types: tuple[tuple[str, tuple[str, ...]], ...]
     places: tuple[tuple[str, Message], ...]
-    bulk: tuple[tuple[str, int], ...]
-    sources: tuple[tuple[DraftQuestion, tuple[tuple[str, Message], ...]], ...]
+    lists: tuple[Listed, ...]
+    sums: tuple[Sum, ...]
+    sources: Sources
 
     def type_name(self, name: str) -> str:
         """What a type is called."""
@@ -116,12 +116,14 @@ def view(bench: Bench, key: str, asked: Mapping[str, str], language: str, today:
         phone=asked.get("width") == "phone",
         group=asked.get("group", ""),
         canvas=canvas(found, words, document, facts, language),
-        panel=bench.panel(at) if at else None,
+        panel=panel_of(bench, at) if at else None,
+        asked_at=question.path if question is not None else "",
         asked_type=question.type if question is not None else "",
         types=_types(question, at),
         places=tuple(_places(found, chosen)),
-        bulk=tuple(_bulk(question)),
-        sources=tuple(_sources(found, words)),
+        lists=tuple(lists_of(question)),
+        sums=tuple(sums_of(question)),
+        sources=tuple(sources_of(found, words)),
     )
 
 
@@ -133,13 +135,8 @@ def _fillers(document: Mapping[str, Any], form: str) -> tuple[str, ...]:
 def _stands(document: Mapping[str, Any], key: str, path: str) -> bool:
     """Whether a path leads to something of this form that can be selected."""
     own = f"forms.{key}"
-    if path == own or element(document, path) is not None:
-        return path == own or path.startswith(f"{own}.")
-    form = form_of(document, path)
-    steps = path.split(".")
-    if form is None or form["key"] != key or len(steps) != 4 or steps[2] not in ("checks", "prefill"):
-        return False
-    return any(each["key"] == steps[3] for each in elements(form.get(steps[2])))
+    found = find(document, path) if path == own or path.startswith(f"{own}.") else None
+    return found is not None and isinstance(found.value, Mapping)
 
 
 def _types(question: DraftQuestion | None, at: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -163,39 +160,3 @@ def _places(found: DraftForm, chosen: Any) -> Iterator[tuple[str, Message]]:
 
 def _section(section: Any) -> Text:
     return section.title or readable(section.key)
-
-
-def _bulk(question: DraftQuestion | None) -> Iterator[tuple[str, int]]:
-    if question is not None:
-        entry = runtime().catalog.get("field", question.type)
-        options = entry.options.model_fields if entry is not None else ()
-        for name in BULK:
-            if name in options and question.type not in ("yesno", "unit_value"):
-                yield name, len(list(question.written.get(name) or ()))
-
-
-def _sources(found: DraftForm, words: Any) -> Iterator[tuple[DraftQuestion, tuple[tuple[str, Message], ...]]]:
-    """For each question, the answers of other forms, and of the evaluation before, that it could begin with."""
-    taken = {each["key"] for each in elements(found.written.get("prefill"))}
-    known = words.at(f"{found.path}.prefill.x.value").words.values()
-    for section in found.sections:
-        for asked in section.questions:
-            question = asked.question
-            if question is None or question.type.answered != "by_person" or asked.key in taken:
-                continue
-            wanted = question.type.value_type()
-            fitting = tuple((each.path, each.said) for each in known if "." in each.path and _fits(each.type, wanted))
-            if fitting:
-                yield asked, fitting
-
-
-def _fits(found: Type | None, wanted: Type | None) -> bool:
-    mine, theirs = _row(wanted), _row(found)
-    if mine is not None and theirs is not None:
-        return any(theirs.fields.get(name) == kind for name, kind in mine.fields.items())
-    return found is not None and found == wanted
-
-
-def _row(kind: Type | None) -> Record | None:
-    """What a row of a table holds."""
-    return kind.item if isinstance(kind, ListOf) and isinstance(kind.item, Record) else None

@@ -1,5 +1,6 @@
 """The form builder: an admin makes forms by words and buttons; what he sees is the form that staff will see."""
 
+import html
 import json
 import re
 
@@ -8,9 +9,12 @@ from sqlalchemy import select
 
 from engine import design_beginnings, designs
 from engine.core.designing.edits import Put
+from engine.core.designing.readings import readings
 from engine.documents import read_yaml
 from engine.store.tables import Case, Submission
+from engine.web.i18n import shipped
 from tests.admin.city import words
+from tests.core.tiny import CATALOG
 from wsgi import SHIPPED
 
 MAIN = "forms.plan.sections.results.fields"
@@ -75,15 +79,14 @@ def test_the_canvas_is_the_real_form_with_its_rules_in_words(city, design):
     assert "Diisi awal dengan" in words(city.get("admin", f"{root(design)}evidence"))
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_every_element_of_every_form_can_be_selected(city, design, language):
-    for form in ("plan", "evidence", "rating"):
-        text = city.get("admin", f"{root(design)}{form}", language).text
-        paths = dict.fromkeys(re.findall(r'data-build-pick="([\w.]+)"', text))
-        assert len(paths) > 3
-        for path in [*paths][:4]:
-            page = city.get("admin", f"{root(design)}{form}?at={path}", language)
-            assert f'data-panel="{path}"' in page.text and 'id="tool-up"' in page.text
+@pytest.mark.parametrize(("language", "form"), [("id", "plan"), ("en", "rating")])
+def test_what_stands_on_the_canvas_can_be_selected(city, design, language, form):
+    text = city.get("admin", f"{root(design)}{form}", language).text
+    paths = dict.fromkeys(re.findall(r'data-build-pick="([\w.]+)"', text))
+    assert len(paths) > 3
+    for path in [*paths][:3]:
+        page = city.get("admin", f"{root(design)}{form}?at={path}", language)
+        assert f'data-panel="{path}"' in page.text and 'id="tool-up"' in page.text
 
 
 def test_a_question_is_written_first_and_its_type_is_guessed(city, design):
@@ -267,3 +270,41 @@ def test_a_page_asks_the_database_little(city, design):
         with city.counted() as seen:
             city.get("admin", root(design) + path)
         assert len(seen) <= 12, f"{path}: {len(seen)}\n" + json.dumps(seen, indent=1)
+
+
+def test_choices_are_worded_moved_and_added_beside_the_canvas(city, design):
+    at = selected(do(city, design, "", TARGETS, kind="scale", words="Nilai"))
+    page = city.get("admin", f"{root(design)}plan?at={at}").text
+    seen = html.unescape(
+        re.search(r'name="name" value="levels"><input type="hidden" name="was" value="([^"]*)"', page)[1]
+    )
+    path, asked = f"{root(design)}plan/items", {"at": at, "name": "levels", "was": seen, "next": f"{root(design)}plan"}
+    city.post(
+        "admin", path, do="down:0", **{"label-0-id": "Kurang", "label-0-en": "Poor", "help-0-id": "Jarang"}, **asked
+    )
+    levels = draft(city, design)["plan"]["sections"][0]["fields"][1]["levels"]
+    assert [(level["value"], level["label"]["en"]) for level in levels] == [
+        ("1", "As expected"), ("2", "Poor"), ("3", "Above expectations"),
+    ]  # fmt: skip
+    assert levels[1]["help"] == {"id": "Jarang", "en": "Jarang"}
+    told = words(city.post("admin", path, 409, do="add", fresh="Bintang lima", **asked))
+    assert "Bintang lima" not in json.dumps(draft(city, design)) and "Nilai" in told
+
+
+def test_a_column_of_figures_is_told_what_it_must_add_up_to(city, design):
+    page = city.get("admin", f"{root(design)}plan?at={TARGETS}").text
+    assert 'name="sum-weight"' in page and 'name="sum-result"' not in page
+    asked = {"at": TARGETS, "name": "totals", "next": f"{root(design)}plan"}
+    city.post("admin", f"{root(design)}plan/items", **asked, **{"sum-weight": "100"})
+    assert draft(city, design)["plan"]["sections"][0]["fields"][0]["totals"] == {"weight": "100"}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_type_and_each_of_its_options_has_a_name_in_words(language):
+    texts = shipped().texts[language]
+    for entry in CATALOG.entries("field"):
+        assert {f"design.entry.field.{entry.name}", f"design.about.field.{entry.name}"} <= texts.keys()
+        for option in readings(entry.options):
+            name = f"design.option.field.{entry.name}.{option.name}"
+            asked = [name, *(f"{name}.word.{word}" for word in option.words)]
+            assert option.kind == "raw" or option.name == "columns" or texts.keys() >= set(asked), asked
