@@ -1,4 +1,4 @@
-"""Simulation of a draft through its page: each role acts, days pass, walks are kept as scenarios that hold hand-ins back."""
+"""Simulation of a draft on its page: each role acts, days pass, walks are kept as scenarios that hold hand-ins back."""
 
 import html
 import json
