@@ -22,7 +22,8 @@ async function act(name, fields = {}) {
   const item = fields.at && itemOf(fields.at);
   const before = item ? nameOf(item) : '';
   if (name === 'append') show(stageOf(fields.at.slice(7)), fields.cell);
-  const done = await send(`${document.querySelector('.design').dataset.design}/strokes`, Object.entries({ do: name, ...fields }));
+  const root = document.querySelector('.design').dataset.design;
+  const done = await send(`${root}/${name === 'remove' ? name : 'strokes'}`, Object.entries({ do: name, path: fields.at ?? '', ...fields }));
   ghost();
   if (!done) return;
   const now = name === 'remove' || name === 'tidy' ? null : selected();
@@ -53,6 +54,7 @@ function rename(item) {
   field.style.top = `${box.top - paper.top + view().scrollTop}px`;
   field.style.width = `${Math.max(box.width, 190)}px`;
   view().append(field);
+  field.focus();
   field.select();
   let over = false;
   const close = (saves, stays) => {
@@ -140,6 +142,12 @@ function clicked(event) {
     const stage = item.closest('.stage[data-state]');
     if (linking && stage) link(stage);
     else if (!item.matches('.is-selected') || !WIDE.matches) select(item, !WIDE.matches);
+  }
+  const tool = event.target.closest?.('.canvas-bar button[name=do]');
+  if (tool) {
+    event.preventDefault();
+    const { at, to } = tool.form.elements;
+    act(tool.value, { ...(at.value && { at: at.value }), ...(tool.value === 'connect' && { to: to.value }) });
   }
   const zoom = event.target.closest?.('[data-zoom]');
   if (zoom) look(Number(zoom.dataset.zoom));

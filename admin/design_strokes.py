@@ -1,0 +1,110 @@
+"""What is drawn on the canvas of a design: a stroke becomes edits and is done like any other form of the designer.
+
+Thin: what a stroke means is core/designing/strokes.py, how it is answered design_answers.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, request
+
+from admin.design_answers import done
+from admin.sent import Answer
+from engine.core.designing import strokes
+from engine.core.designing.draft import Point
+from engine.core.designing.spots import find, title_of
+from engine.core.designing.strokes import Stroke
+from engine.core.errors import BadRequest
+from engine.core.messages import LANGUAGES, Message, Text
+from engine.web.actor import permit
+from engine.web.canvas import standing
+from engine.web.designing import ROOT, Bench, open_bench
+from engine.web.language import language, translate
+
+pages = Blueprint("admin_design_strokes", __name__, url_prefix=ROOT)
+LONGEST = 200
+DEFAULTS = ("new_state", "new_move", "new_task")
+
+
+@pages.post("/<ref>/strokes")
+@permit("admin")
+def stroke(ref: str) -> Answer:
+    """Do a stroke (`do`) at an element (`at`); what it makes or changes is open then."""
+    meant = STROKES.get(request.form.get("do", ""))
+    if meant is None:
+        raise BadRequest(Message("error.http.400"))
+    made = meant(open_bench(ref), request.form.get("at", ""))
+    return done(ref, made.edits, made.path)
+
+
+def _add(bench: Bench, path: str) -> Stroke:
+    return strokes.add_state(bench.document, _text("canvas.new_state"), _cell())
+
+
+def _append(bench: Bench, path: str) -> Stroke:
+    return strokes.append(bench.document, _state(path), *map(_text, _keys(DEFAULTS)), _cell())
+
+
+def _connect(bench: Bench, path: str) -> Stroke:
+    words = map(_text, _keys(DEFAULTS[1:]))
+    return strokes.connect(bench.document, _state(path), request.form.get("to", ""), *words)
+
+
+def _copy(bench: Bench, path: str) -> Stroke:
+    spot = find(bench.document, path)
+    return strokes.copy(bench.document, path, _text("design.copy_of", name=title_of(spot.node() if spot else {})))
+
+
+def _rename(bench: Bench, path: str) -> Stroke:
+    words = " ".join(request.form.get("label", "").split())[:LONGEST]
+    if not words:
+        raise BadRequest(Message("design.label_needed"))
+    unnamed = frozenset(translate(Message(key), spoken) for key in _keys(DEFAULTS) for spoken in LANGUAGES)
+    return strokes.rename(bench.document, path, words, language(), unnamed)
+
+
+def _move(bench: Bench, path: str) -> Stroke:
+    cell = _cell()
+    if cell is None:
+        raise BadRequest(Message("error.http.400"))
+    return strokes.move(bench.draft, _state(path), cell, standing(bench.draft))
+
+
+def _tidy(bench: Bench, path: str) -> Stroke:
+    return Stroke(strokes.tidy(bench.draft).edits, path)
+
+
+STROKES: Mapping[str, Callable[[Bench, str], Stroke]] = {
+    "add": _add,
+    "append": _append,
+    "connect": _connect,
+    "copy": _copy,
+    "rename": _rename,
+    "move": _move,
+    "tidy": _tidy,
+}
+
+
+def _state(path: str) -> str:
+    return path.removeprefix("states.")
+
+
+def _cell() -> Point | None:
+    """The cell that was pointed at, as `column,row`."""
+    column, _, row = request.form.get("cell", "").partition(",")
+    if not row:
+        return None
+    try:
+        return int(column), int(row)
+    except ValueError as error:
+        raise BadRequest(Message("error.http.400")) from error
+
+
+def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"canvas.{name}" for name in names)
+
+
+def _text(key: str, **params: Text) -> Text:
+    """A text of ours in both languages, as something that its author may change."""
+    return Text(*(translate(Message(key, **params), spoken) for spoken in ("id", "en")))
