@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.core.designing.paths import with_value
 from engine.core.designing.tidying import tidy
-from engine.core.reading.normal import normal_form
+from engine.core.reading.writings import Normal, normalise
 
 Point = tuple[int, int]
 
@@ -28,5 +29,17 @@ class Draft:
 
 def begun(document: Any, places: Mapping[str, Point] | None = None) -> Draft:
     """The draft that a document of an author, a file or a published version begins; without its pins."""
-    normal = tidy(normal_form(document))
-    return Draft({key: value for key, value in normal.items() if key != "lock"}, dict(places or {}))
+    normal = normalise(document)
+    found = tidy(_as_translated(normal))
+    return Draft({key: value for key, value in found.items() if key != "lock"}, dict(places or {}))
+
+
+def _as_translated(normal: Normal) -> Any:
+    """The document without the words that the normal form puts where a translation is missing: a draft shows that."""
+    places = {id(origin): at for at, origin in normal.origins.items()}
+    document = normal.document
+    for remark in normal.remarks:
+        if remark.message.key == "definition.untranslated" and id(remark.origin) in places:
+            missing = str(remark.message.params["language"])
+            document = with_value(document, (*places[id(remark.origin)], missing), None)
+    return document

@@ -10,7 +10,7 @@ from engine.core.designing.draft import Draft, begun
 from engine.core.designing.edits import Add, Drop, Move, Place, Put, Rename, as_list, change, several
 from engine.core.errors import EditConflict, InvalidEdit
 from engine.core.reading.normal import digest, dump, normal_form
-from engine.core.reading.parse import parse
+from engine.core.reading.parse import examine, parse
 from engine.core.reading.positions import NOWHERE
 from engine.documents import read_yaml
 from tests.core.definition_strategies import damaged, workflows
@@ -64,6 +64,17 @@ def test_a_draft_of_a_shipped_workflow_has_its_digest():
         document = read_yaml(path.read_bytes())[0]
         assert normal_form(begun(document).document) == begun(document).document
     assert "lock" not in begun({**BASIC.document, "lock": [{"reference": "codelist:a", "digest": "0" * 64}]}).document
+
+
+def test_a_draft_shows_that_a_translation_is_missing():
+    text = (ROOT / "workflows/basic_cycle.yaml").read_text("utf-8")
+    assert ", en: Plan being drafted}" in text
+    draft = begun(read_yaml(text.replace(", en: Plan being drafted}", "}"))[0])
+    assert draft.document["states"][0]["label"] == {"id": "Penyusunan SKP"}
+    told = [problem.message.key for problem in examine(draft.document, NOWHERE, CATALOG, CODELISTS).problems]
+    assert "definition.untranslated" in told
+    whole = done(Put("states.plan_drafted.label.en", "Plan being drafted"), draft=draft).draft
+    assert whole.document == BASIC.document
 
 
 def test_a_value_that_says_what_holds_anyway_is_no_change():
