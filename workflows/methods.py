@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from engine.core.case import CaseView, Outcome
-from engine.core.catalog import EvaluatedOption, MatrixOption, method
+from engine.core.catalog import BandsOption, EvaluatedOption, MatrixOption, PartsOption, Weighed, method
 from engine.core.definition import Item
+from engine.core.messages import Text, readable
+from engine.core.scores import Band
 
 
 @method
@@ -36,6 +41,66 @@ def matrix(case: CaseView, *, rows: EvaluatedOption, columns: EvaluatedOption, t
             "result": _said(found),
         },
     )
+
+
+@method
+def weighted(
+    case: CaseView,
+    *,
+    parts: PartsOption,
+    bands: BandsOption = (),
+    missing: Literal["refuse", "reweight"] = "refuse",
+    places: Annotated[int, Field(ge=0, le=6)] = 2,
+) -> Outcome | None:
+    """Adds numbers up by their weights, rounds the sum half up, and finds the band of a scale in which it lies.
+
+    A part that is missing: `refuse` finds no result without it, `reweight` shares its weight among the others. The sum
+    is rounded before its band is looked up, so that none lies between two bands. Without bands the sum is the result.
+    """
+    there = [each for each in parts if isinstance(each.number.value, Decimal)]
+    weight = sum((each.part.weight for each in there), Decimal(0))
+    if not weight or (missing == "refuse" and len(there) < len(parts)):
+        return None
+    total = sum((_share(each, weight) for each in there), Decimal(0))
+    score = total.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    band = next((each for each in reversed(bands) if each.from_ is None or each.from_ <= score), None)
+    if bands and band is None:
+        return None
+    derivation: dict[str, Any] = {
+        "method": "weighted",
+        "parts": list(_shares(parts, weight)),
+        "missing": missing,
+        "score": str(score),
+    }
+    if band is not None:
+        derivation["result"] = {"key": band.key, "label": _label(band).as_document()}
+        derivation["from"] = None if band.from_ is None else str(band.from_)
+    return Outcome(str(score) if band is None else band.key, derivation)
+
+
+def _share(each: Weighed, weight: Decimal) -> Decimal:
+    """What a part brings, its weight taken out of the weights of those that are there."""
+    number: Decimal = each.number.value
+    return number * each.part.weight / weight
+
+
+def _shares(parts: Sequence[Weighed], weight: Decimal) -> Iterator[dict[str, Any]]:
+    """Each part with its number, what it counted and what it brought; nothing of those that are missing."""
+    for each in parts:
+        found = isinstance(each.number.value, Decimal)
+        label = each.part.label or readable(each.part.key)
+        yield {
+            "key": each.part.key,
+            "label": label.as_document(),
+            "from": each.number.source,
+            "weight": str(each.part.weight),
+            "value": str(each.number.value) if found else None,
+            "share": str(_share(each, weight).quantize(Decimal("0.0001"), ROUND_HALF_UP)) if found else None,
+        }
+
+
+def _label(band: Band) -> Text:
+    return band.label or readable(band.key)
 
 
 def _item(items: Sequence[Item], key: Any) -> Item | None:

@@ -16,8 +16,14 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar, Union, get_args,
 from pydantic import BaseModel, ConfigDict, create_model
 
 from engine.core.definition import CodeList, FieldSpec
+from engine.core.scores import Band, ScorePart
 
 Kind = Literal["field", "guard", "action", "job", "method", "report"]
+OWN_SHAPES: Mapping[str, Any] = {
+    "fields": tuple[FieldSpec, ...],
+    "parts": tuple[ScorePart, ...],
+    "bands": tuple[Band, ...],
+}
 KINDS: tuple[Kind, ...] = ("field", "guard", "action", "job", "method", "report")
 F = TypeVar("F")
 MARK = "__siklus_extension__"
@@ -27,10 +33,11 @@ MARK = "__siklus_extension__"
 class Ref:
     """Marks an option whose text in the document names something: what it names decides how it is checked.
 
-    `fields` is no text but questions of its own (the columns of a table). `matrix`: the code list must have one.
+    `fields` is no text but questions of its own (the columns of a table); so are the `parts` of a score, each with an
+    expression, and the `bands` of its scale. `matrix`: the code list must have one.
     """
 
-    to: Literal["expression", "codelist", "role", "form", "state", "task", "field", "fields", "link"]
+    to: Literal["expression", "codelist", "role", "form", "state", "task", "field", "fields", "link", "parts", "bands"]
     matrix: bool = False
 
 
@@ -42,12 +49,22 @@ class Evaluated:
     value: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A part of a score as the callable receives it: what the document says, and its number for the case at hand."""
+
+    part: ScorePart
+    number: Evaluated
+
+
 EvaluatedOption: TypeAlias = Annotated[Evaluated, Ref("expression")]
 CodeListOption: TypeAlias = Annotated[CodeList, Ref("codelist")]
 MatrixOption: TypeAlias = Annotated[CodeList, Ref("codelist", matrix=True)]
 RoleOption: TypeAlias = Annotated[str, Ref("role")]
 FormOption: TypeAlias = Annotated[str, Ref("form")]
 LinkOption: TypeAlias = Annotated[str, Ref("link")]
+PartsOption: TypeAlias = Annotated[tuple[Weighed, ...], Ref("parts")]
+BandsOption: TypeAlias = Annotated[tuple[Band, ...], Ref("bands")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +173,7 @@ def _as_written(hint: Any) -> Any:
     if ref is None:
         return hint
     if get_origin(hint) is Annotated:
-        return tuple[FieldSpec, ...] if ref.to == "fields" else str
+        return OWN_SHAPES.get(ref.to, str)
     if get_origin(hint) in (Union, UnionType):
         return Union[tuple(_as_written(inner) for inner in get_args(hint))]  # noqa: UP007 (built from a tuple)
     return tuple[str, ...]

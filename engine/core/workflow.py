@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.case import CaseView
-from engine.core.catalog import Evaluated
+from engine.core.catalog import Evaluated, Weighed
 from engine.core.definition import (
     CodeList,
     LinkSpec,
@@ -26,13 +26,15 @@ from engine.core.expression import Expression
 from engine.core.filling.form import Form
 from engine.core.roles import in_order
 from engine.core.rules import certain, chain
+from engine.core.scores import ScorePart
 
 
 @dataclass(frozen=True, slots=True)
 class BoundCall:
     """A guard, action, job or method with its options: fixed ones as values, expressions to be evaluated for a case.
 
-    `written` is what the document says. `whole`: it wants the definition too, after the case.
+    `written` is what the document says. `whole`: it wants the definition too, after the case. `parts` are those of a
+    score; the expression of each stands among the others as `option.part`.
     """
 
     name: str
@@ -41,13 +43,16 @@ class BoundCall:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     expressions: Mapping[str, Expression] = field(default_factory=dict)
     whole: bool = False
+    parts: Mapping[str, tuple[ScorePart, ...]] = field(default_factory=dict)
 
     def __call__(self, definition: WorkflowDefinition, case: CaseView, names: Mapping[str, Any]) -> Any:
         """What it answers for a case; raises ExpressionFailed when an option has no value."""
-        given = {
+        given: dict[str, Any] = {
             option: Evaluated(expression.source, expression.evaluate(names))
             for option, expression in self.expressions.items()
         }
+        for option, parts in self.parts.items():
+            given[option] = tuple(Weighed(part, given.pop(f"{option}.{part.key}")) for part in parts)
         about = (case, definition) if self.whole else (case,)
         return self.function(*about, **self.fixed, **given)
 

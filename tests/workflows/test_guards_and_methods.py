@@ -1,6 +1,7 @@
 """The guards and methods that this product ships."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from engine.core.case import Outcome
 from engine.core.definition import CodeList
 from engine.core.reading.normal import normal_form
 from engine.documents import read_yaml
-from tests.core.tiny import actor, case, person, task, workflow
+from tests.core.tiny import actor, case, person, problems, task, workflow
 
 BOB = actor(2)
 FILE = Path(__file__).parents[2] / "workflows/codelists/predicate_matrix.yaml"
@@ -145,3 +146,83 @@ def test_form_sent_wants_a_form_that_somebody_sent():
     flow = guarded({"form_sent": {"form": "f"}})
     assert refusals(flow, case(tasks=(task("d"),))) == ["guard.form_sent"]
     assert refusals(flow, case(tasks=(task("d"),), answers={"f": {"n": None}})) == []
+
+
+SCORED = {
+    "forms": {"f": {"sections": {"s": {"fields": {"a": {"type": "number"}, "b": {"type": "number"}}}}}},
+    "results": {
+        "score": {
+            "method": "weighted",
+            "parts": {"work": {"weight": 70, "value": "f.a"}, "behaviour": {"weight": 30, "value": "f.b"}},
+            "bands": {"poor": None, "fair": {"from": 70, "label": "Cukup"}, "good": {"from": 90}},
+        }
+    },
+}
+
+
+def scored(a, b, **options):
+    """The outcome for two numbers, and its derivation."""
+    document = {**SCORED, "results": {"score": {**SCORED["results"]["score"], **options}}}
+    answers = {"f": {name: value for name, value in (("a", a), ("b", b)) if value is not None}}
+    return results.evaluate(workflow(document), case(answers=answers)).get("score")
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "score", "band"),
+    [
+        ("100", "100", "100.00", "good"),
+        ("90", "90", "90.00", "good"),
+        ("89.99", "90", "89.99", "fair"),
+        ("89.995", "90", "90.00", "good"),  # 89.9965 is rounded before its band is looked up
+        ("70", "70", "70.00", "fair"),
+        ("0", "0", "0.00", "poor"),
+        ("-5", "0", "-3.50", "poor"),
+        ("100", "0.05", "70.02", "fair"),  # 70.015: half goes up
+    ],
+)
+def test_a_weighted_score_is_rounded_half_up_and_then_finds_its_band(a, b, score, band):
+    outcome = scored(Decimal(a), Decimal(b))
+    assert (outcome.derivation["score"], outcome.value) == (score, band)
+
+
+def test_a_weighted_score_says_what_each_part_brought():
+    derivation = scored(Decimal(80), Decimal(100)).derivation
+    assert [(each["key"], each["value"], each["weight"], each["share"]) for each in derivation["parts"]] == [
+        ("work", "80", "70", "56.0000"),
+        ("behaviour", "100", "30", "30.0000"),
+    ]
+    assert derivation["result"] == {"key": "fair", "label": {"id": "Cukup", "en": "Cukup"}}
+
+
+def test_a_missing_part_refuses_the_score_or_leaves_its_weight_to_the_others():
+    assert scored(Decimal(80), None) is None
+    shared = scored(Decimal(80), None, missing="reweight")
+    assert (shared.value, shared.derivation["score"]) == ("fair", "80.00")
+    assert shared.derivation["parts"][1]["share"] is None
+    assert scored(None, None, missing="reweight") is None
+
+
+def test_without_bands_the_score_itself_is_the_result_and_above_all_bands_there_is_none_below():
+    assert scored(Decimal(80), Decimal(81), bands={}, places=1).value == "80.3"
+    assert scored(Decimal(10), Decimal(10), bands={"only": {"from": 50}}) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "path", "key"),
+    [
+        ({"parts": {"work": {"weight": 90, "value": "f.a"}}}, "results.score.parts", "bind.weights_total"),
+        ({"parts": {}}, "results.score.parts", "bind.no_parts"),
+        ({"parts": {"work": {"weight": 100, "value": "'x'"}}}, "results.score.parts.work.value", "bind.in_expression"),
+        (
+            {"parts": {"work": {"weight": 101, "value": "f.a"}}},
+            "results.score.parts.work.weight",
+            "definition.too_large",
+        ),
+        ({"bands": {"a": {"from": 2}, "b": {"from": 2}}}, "results.score.bands.b.from", "bind.band_order"),
+        ({"bands": {"a": {"from": 2}, "b": None}}, "results.score.bands.b.from", "bind.band_begins"),
+        ({"missing": "guess"}, "results.score.missing", "definition.not_allowed"),
+    ],
+)
+def test_what_does_not_fit_together_in_a_weighted_score_is_told_before_it_runs(options, path, key):
+    document = {**SCORED, "results": {"score": {**SCORED["results"]["score"], **options}}}
+    assert problems(document) == {path: key}

@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from engine.core.catalog import Catalog, Entry, Kind
 from engine.core.definition import Call, CodeList, ResultSpec, Transition, WorkflowDefinition
 from engine.core.errors import Problem
-from engine.core.expression import BOOLEAN
+from engine.core.expression import BOOLEAN, NUMBER, Expression
 from engine.core.machine import assemble
+from engine.core.messages import Message
 from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.known import workflows_of
 from engine.core.reading.linking import Beside, beside, bind_links, read_of_moves, types_of
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import around
+from engine.core.scores import ScorePart, band_problems, part_problems
 from engine.core.workflow import BoundCall, BoundResult, Move, Workflow
 
 __all__ = ["Bound", "Workflow", "bind"]
@@ -127,7 +129,27 @@ def _call(
             options[name] = None
         elif (found := reader.expression(source, names, f"{path}.{name}")) is not None:
             expressions[name] = found
-    return BoundCall(entry.name, dict(written), entry.call, options, expressions, _wants_definition(entry))
+    parts = {name: options.pop(name) for name, ref in entry.refs.items() if ref.to == "parts"}
+    for name, listed in parts.items():
+        expressions |= _parts(reader, listed, f"{path}.{name}", name, names)
+    for name, ref in entry.refs.items():
+        if ref.to == "bands":
+            _told(reader, band_problems(options[name]), f"{path}.{name}")
+    return BoundCall(entry.name, dict(written), entry.call, options, expressions, _wants_definition(entry), parts)
+
+
+def _parts(
+    reader: Reader, parts: Sequence[ScorePart], path: str, option: str, names: Names
+) -> Mapping[str, Expression]:
+    """The number of each part of a score, by `option.part`."""
+    _told(reader, part_problems(parts), path)
+    found = {part.key: reader.expression(part.value, names, f"{path}.{part.key}.value", NUMBER) for part in parts}
+    return {f"{option}.{key}": expression for key, expression in found.items() if expression is not None}
+
+
+def _told(reader: Reader, problems: Iterable[tuple[str, Message]], path: str) -> None:
+    for place, message in problems:
+        reader.wrong(f"{path}.{place}" if place else path, message)
 
 
 def _wants_definition(entry: Entry) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from engine.core.catalog import Catalog, Entry, Kind, Ref
+from engine.core.catalog import OWN_SHAPES, Catalog, Entry, Kind, Ref
 from engine.core.definition import CodeList, FieldSpec, ResultSpec
 from engine.core.errors import Problem
 from engine.core.expression import Expression, InvalidExpression, Record, Type, compile_expression
@@ -91,7 +91,7 @@ class Reader:
             return None
 
     def _referred(self, ref: Ref, value: Any, path: str) -> Any:
-        if value is None or ref.to in ("expression", "fields"):
+        if value is None or ref.to in ("expression", *OWN_SHAPES):
             return value
         if isinstance(value, tuple):
             return tuple(self._referred(ref, each, f"{path}.{index}") for index, each in enumerate(value))

@@ -44,6 +44,7 @@ from engine.core.definition import (
     WorkflowDefinition,
 )
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
+from engine.core.scores import Band, ScorePart
 
 Kind = Literal[
     "keyed", "node", "nodes", "names", "text", "texts", "calls", "grants", "circles", "locks", "pairs", "plain"
@@ -65,6 +66,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     Circle,
     Grant,
     ResultSpec,
+    ScorePart,
+    Band,
     PrintSpec,
     BlockSpec,
     ColumnSpec,
@@ -103,7 +106,7 @@ class Shape:
     model: type[BaseModel] | None = None
 
 
-# Options of field types that are written like the rest of a definition: columns of a table, items of a choice, texts.
+# Options that are written like the rest of a definition: columns, items of a choice, texts, parts of a score.
 OPTIONS: Mapping[type[BaseModel], Mapping[str, Shape]] = {
     FieldSpec: {
         "columns": Shape("keyed", FieldSpec),
@@ -113,6 +116,7 @@ OPTIONS: Mapping[type[BaseModel], Mapping[str, Shape]] = {
         "text": Shape("text"),
         "unit": Shape("text"),
     },
+    ResultSpec: {"parts": Shape("keyed", ScorePart), "bands": Shape("keyed", Band)},
 }
 
 SPECIAL: Mapping[type[BaseModel], Kind] = {

@@ -23,6 +23,7 @@ HEADINGS = {
     "FieldSpec": "Field",
     "Grant": "Visible",
     "ResultSpec": "Result",
+    "ScorePart": "Part",
     "PrintSpec": "Print",
     "BlockSpec": "Block",
     "ColumnSpec": "Column",
