@@ -31,10 +31,11 @@ DEFAULTS = ("new_state", "new_move", "new_task")
 @permit("admin")
 def stroke(ref: str) -> Answer:
     """Do a stroke (`do`) at an element (`at`); what it makes or changes is open then."""
+    bench = open_bench(ref)
     meant = STROKES.get(request.form.get("do", ""))
     if meant is None:
         raise BadRequest(Message("error.http.400"))
-    made = meant(open_bench(ref), request.form.get("at", ""))
+    made = meant(bench, request.form.get("at", ""))
     return done(ref, made.edits, made.path)
 
 
