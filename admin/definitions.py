@@ -13,7 +13,7 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Query, joinedload
 
-from admin import procedure, words
+from admin import definition_review, procedure, words
 from admin.listing import Filter, Order
 from admin.views import OVERSEERS, SecureModelView
 from engine import definitions as verbs
@@ -117,10 +117,18 @@ class DefinitionView(SecureModelView):
             text=documents.write_yaml(normal.dump(definition)),
             history=self._history(row),
             why_not=self._why_not(row),
+            track=definition_review.track(row),
+            review=self._review(row, definition),
             doubts=role_doubts.doubts(self.db, definition) if row.kind == "workflow" else (),
             is_admin=require_actor().has("admin"),
             tables=_tables(definition),
         )
+
+    def _review(self, row: DefinitionVersion, definition: kinds.Definition) -> definition_review.Review | None:
+        """What whoever reviews a version wants to know; nothing once it was decided."""
+        if row.status not in ("draft", "in_review"):
+            return None
+        return definition_review.review(runtime(), self.db, row, definition)
 
     def _why_not(self, row: DefinitionVersion) -> Mapping[str, Message]:
         rt = runtime()

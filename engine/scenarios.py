@@ -14,10 +14,16 @@ SECONDS = 5  # for all scenarios of a definition; whoever hands it in waits for 
 
 def refuse_failing(workflow: Workflow) -> None:
     """Walk every scenario; raises Refused with each one that fails, its step in words, or where they take too long."""
-    scenarios = workflow.definition.scenarios
-    until = time.monotonic() + SECONDS
-    ran = list(testing.run_all(workflow, lambda: time.monotonic() < until)) if scenarios else []
+    scenarios, ran = workflow.definition.scenarios, outcomes(workflow)
     if failed := tuple(each.told() for each in ran if not each.passed):
         raise Refused(Message("scenario.fail", count=len(failed)), failed)
     if len(ran) < len(scenarios):
         raise Refused(Message("scenario.too_slow", seconds=SECONDS))
+
+
+def outcomes(workflow: Workflow) -> tuple[testing.Ran, ...]:
+    """How each scenario comes out; those for which the time did not suffice are not there."""
+    if not workflow.definition.scenarios:
+        return ()
+    until = time.monotonic() + SECONDS
+    return tuple(testing.run_all(workflow, lambda: time.monotonic() < until))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from engine.runtime import Runtime
+from engine.web.booklet import add_booklet
 from engine.web.file_words import add_file_words
 from engine.web.forms import add_forms
 from engine.web.holding import add_holding
@@ -15,9 +16,11 @@ from portal import (
     files,
     form,
     inbox,
+    linked,
     nominations,
     pickers,
     prints,
+    procedure,
     provider,
     roles,
     second_factor,
@@ -33,6 +36,7 @@ def register(app: Flask, rt: Runtime) -> None:
     """Put the portal's pages on the application."""
     add_forms(app)
     add_holding(app)
+    add_booklet(app)
     add_file_words(app)
     provider.know(app, rt)
     add_stepping(app)
@@ -40,12 +44,14 @@ def register(app: Flask, rt: Runtime) -> None:
         auth,
         inbox,
         case,
+        linked,
         codes,
         files,
         form,
         nominations,
         pickers,
         prints,
+        procedure,
         roles,
         starting,
         submission,

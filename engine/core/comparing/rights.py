@@ -67,7 +67,7 @@ def locks(both: Both, part: Part, old: list[Any], new: list[Any]) -> Iterator[Di
         key = str(each.get("reference", "") if isinstance(each, Mapping) else each).partition(":")[2]
         known = both.new.codelists.get(key)
         name = known.name if known else readable(key)
-        inside = Part("lock", "rights", name, None, part)
+        inside = Part("lock", "reference", name, None, part)
         yield told(inside, f"lock.{key}", Message(f"comparing.lock.{way}", name=name), None, None, kind)
 
 
