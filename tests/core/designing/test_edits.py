@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.designing.draft import Draft, begun
-from engine.core.designing.edits import Add, Drop, Move, Place, Put, Rename, as_list, change, several
+from engine.core.designing.edits import FIXED, Add, Drop, Move, Place, Put, Rename, as_list, change, several
+from engine.core.designing.paths import path_of
 from engine.core.errors import EditConflict, InvalidEdit
 from engine.core.reading.normal import digest, dump, normal_form
 from engine.core.reading.parse import examine, parse
@@ -15,7 +16,7 @@ from engine.core.reading.positions import NOWHERE
 from engine.documents import read_yaml
 from tests.core.definition_strategies import damaged, workflows
 from tests.core.definitions import CATALOG, CODELISTS, ROOT
-from tests.core.designing.design_strategies import some_edits
+from tests.core.designing.design_strategies import places, some_edits
 
 SEEDS = st.integers(0, 2**32)
 BASIC = begun(read_yaml((ROOT / "workflows/basic_cycle.yaml").read_bytes())[0])
@@ -48,6 +49,18 @@ def test_edits_are_undone_to_the_byte_and_raise_nothing_of_their_own(document, s
             assert several(json.loads(json.dumps(as_list(changed.inverse)))) == changed.inverse
             assert written(draft) == before
             draft = changed.draft
+
+
+@given(workflows(), SEEDS, SEEDS)
+@settings(max_examples=60)
+def test_two_changes_of_different_properties_come_out_the_same_in_either_order(document, seed, other):
+    draft = begun(document)
+    plain = [(steps, value) for steps, value in places(draft.document) if isinstance(value, str) and steps[-1] != "key"]
+    (one, was), (two, before) = plain[seed % len(plain)], plain[other % len(plain)]
+    if one == two or one[0] in FIXED or two[0] in FIXED:
+        return
+    mine, theirs = Put(path_of(draft.document, one), "mine", was), Put(path_of(draft.document, two), "theirs", before)
+    assert done(mine, theirs, draft=draft).draft == done(theirs, mine, draft=draft).draft
 
 
 @given(workflows())
