@@ -213,9 +213,16 @@ def _known(found: Snapshot, result: BoundResult) -> Known:
     how = outcome.derivation if isinstance(outcome, Outcome) else {}
     table = found.workflow.codelists.get(str(how.get("table", "")))
     items = () if table is None else table.items
-    words = next((item.label for item in items if item.key == value), Text(value, value))
+    words = next((item.label for item in items if item.key == value), _worded(how) or Text(value, value))
     named = result.spec.label or readable(result.spec.key)
     return Known(named, value, words, tuple((item.key, item.label) for item in items))
+
+
+def _worded(how: Mapping[str, Any]) -> Text | None:
+    """What a method called what it found, where it kept that."""
+    said = how.get("result")
+    label = said.get("label") if isinstance(said, Mapping) else None
+    return Text(str(label["id"]), str(label["en"])) if isinstance(label, Mapping) else None
 
 
 def _figures(spec: PrintSpec, source: Source) -> Iterator[Figure]:

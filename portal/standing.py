@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.core import counting, machine
@@ -69,7 +70,7 @@ class Readable:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A result in words, and the table in which it was found: `table.matrix` with the marked row and column."""
+    """A result in words, and how it was found: in `table.matrix` at a row and column, or from the parts of a score."""
 
     title: Text
     value: Text
@@ -77,6 +78,18 @@ class Result:
     table: CodeList | None
     row: Text | None
     column: Text | None
+    parts: tuple[Share, ...] = ()
+    score: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a score: its number, its weight, and what it brought; nothing where it was missing."""
+
+    label: Text
+    weight: Decimal
+    value: Decimal | None
+    share: Decimal | None
 
 
 def open_tasks(found: Snapshot, actor: Actor, whys: Mapping[str, tuple[Why, ...]] = NO_WHYS) -> Iterator[Open]:
@@ -158,12 +171,23 @@ def _result(found: Snapshot, result: BoundResult, outcome: Outcome) -> Result:
     item = next((item for item in table.items if item.key == outcome.value), None) if table else None
     return Result(
         title=labels.label(result.spec),
-        value=item.label if item else Text(outcome.value, outcome.value),
+        value=item.label if item else _said(how.get("result")) or Text(outcome.value, outcome.value),
         derivation=how,
         table=table if table and table.matrix else None,
         row=_said(how.get("row")),
         column=_said(how.get("column")),
+        parts=tuple(_share(part) for part in how.get("parts", ())),
+        score=_decimal(how.get("score")),
     )
+
+
+def _share(part: Mapping[str, Any]) -> Share:
+    value, share = _decimal(part.get("value")), _decimal(part.get("share"))
+    return Share(_said(part) or Text("", ""), Decimal(str(part["weight"])), value, share)
+
+
+def _decimal(text: Any) -> Decimal | None:
+    return None if text is None else Decimal(str(text))
 
 
 def _said(part: object) -> Text | None:

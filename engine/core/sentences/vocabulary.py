@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from pydantic import ValidationError
+
 from engine.core.catalog import Catalog
 from engine.core.definition import CodeList, FormSchema, ResultSpec, WorkflowDefinition
 from engine.core.expression import TEXT, Record, Type, type_of
@@ -26,6 +28,7 @@ from engine.core.reading.positions import NOWHERE
 from engine.core.reading.structure import structured
 from engine.core.reading.writings import normalise
 from engine.core.scope import EVERYWHERE, around, within
+from engine.core.scores import Band
 from engine.core.sentences import linked
 from engine.core.sentences.fields import Field, fields_of, words_of
 from engine.core.sentences.names import Names, Word
@@ -147,12 +150,14 @@ class Vocabulary:
         return Word(spec.key, said, label, Message("sentences.group.results"), TEXT, tuple(self._outcomes(spec)))
 
     def _outcomes(self, spec: ResultSpec) -> Iterator[Choice]:
-        """What a result may be: the items of the code lists that its method names."""
+        """What a result may be: the items of the code lists that its method names, or the bands of its scale."""
         entry = self._catalog.get("method", spec.method)
         for option, ref in entry.refs.items() if entry else ():
             named = spec.options.get(option)
             if ref.to == "codelist" and isinstance(named, str) and named in self._codelists:
                 yield from (Choice(item.key, item.label, item.help) for item in self._codelists[named].items)
+            elif ref.to == "bands":
+                yield from bands_of(named)
 
     def _gathered(self, scope: Record, words: Iterator[Word]) -> Names:
         days = (
@@ -160,6 +165,16 @@ class Vocabulary:
             for name, found in EVERYWHERE.items()
         )
         return Names(scope, {word.path: word for word in (*words, *days)})
+
+
+def bands_of(written: Any) -> Iterator[Choice]:
+    """The bands of a scale as what a result may be, as far as they can be read."""
+    for band in written if isinstance(written, (list, tuple)) else ():
+        try:
+            found = Band.model_validate(band)
+        except ValidationError:
+            continue
+        yield Choice(found.key, found.label or readable(found.key), found.help)
 
 
 def _before_said(said: Message, prefix: str) -> Message:
