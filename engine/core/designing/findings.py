@@ -101,7 +101,7 @@ def _named(document: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]
     """The elements that a parameter of this name may mean."""
     if name in GROUPS:
         return elements(document, GROUPS[name])
-    if name in ("task", "tasks"):
+    if name in ("task", "tasks", "other_task"):
         return (task for state in elements(document, "states") for task in elements(state, "tasks"))
     if name == "key":
         groups = ("states", "transitions", "forms", "roles", "results")

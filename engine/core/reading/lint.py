@@ -14,9 +14,11 @@ from engine.core.definition import CodeList, Definition, Due, TaskSpec, Transiti
 from engine.core.errors import Problem
 from engine.core.messages import Message
 from engine.core.reading.lint_codelist import codelist_problems
+from engine.core.reading.lint_due import due_problems
 from engine.core.reading.lint_graph import graph_problems
 from engine.core.reading.lint_links import link_problems
 from engine.core.reading.lint_names import name_problems
+from engine.core.reading.lint_oneself import oneself_problems
 from engine.core.reading.lint_prints import print_problems
 from engine.core.reading.lint_scenarios import scenario_problems
 
@@ -32,8 +34,8 @@ def findings(definition: Definition) -> Iterator[Problem]:
         yield from codelist_problems(definition)
         return
     checks = (
-        name_problems, _states, _transitions, graph_problems, print_problems, link_problems, scenario_problems,
-        _wording,
+        name_problems, _states, _transitions, graph_problems, oneself_problems, due_problems, print_problems,
+        link_problems, scenario_problems, _wording,
     )  # fmt: skip
     for check in checks:
         yield from check(definition)

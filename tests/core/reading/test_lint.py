@@ -91,7 +91,7 @@ def test_unrelated_mistakes_are_all_told_at_once_in_the_order_of_the_document():
         ("    label: {id: Terbuka, en: Open}\n", "", ("states.open", "lint.no_label")),
         ("label: {id: Tutup, en: Close}, ", "", ("transitions.close", "lint.no_label")),
         ("roles: {", "roles: {chief: {rule: holders_of_grant, grant: g}, ", ("roles.chief", "lint.role_unused")),
-        ("tell: {role: owner, fill: story}", "tell: {role: owner, decide: close}", ("forms.story", "lint.form_unused")),
+        ("tell: {role: owner, fill: story}", "tell: {role: boss, decide: close}", ("forms.story", "lint.form_unused")),
         ("to: closed}", "to: closed, when: today is missing}", ("transitions.close.when", "lint.when_unexplained")),
     ],
 )
