@@ -16,7 +16,7 @@ from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine.core.case import CANCELLED, Actor
-from engine.store.queries import case_lists, cycle_lists
+from engine.store.queries import case_lists, cycle_lists, linked
 from engine.store.tables import Case, Cycle, Person
 from engine.web import labels
 from engine.web.actor import require_actor
@@ -48,6 +48,7 @@ class Place:
     state: str
     tone: str
     waiting: tuple[Waiting, ...]
+    title: str = ""  # what the case is about, where that is no person
 
     @property
     def first_due(self) -> date | None:
@@ -114,12 +115,14 @@ class CaseView(SecureModelView):
         tasks: dict[int, list[Any]] = {}
         for task in case_lists.open_tasks(self.db, [row.id for row in rows]):
             tasks.setdefault(task.case_id, []).append(task)
-        return {row.id: self._place(row, tasks.get(row.id, [])) for row in rows}
+        things = [row.id for row in rows if row.subject_id is None]
+        titles = linked.titles(self.db, things) if things else {}
+        return {row.id: self._place(row, tasks.get(row.id, []), titles.get(row.id, "")) for row in rows}
 
     def cell(self, row: Case, name: str, more: Mapping[int, Place]) -> str:
         place = more[row.id]
         cells = {
-            "subject": lambda: row.subject.name if row.subject else "",
+            "subject": lambda: row.subject.name if row.subject else place.title,
             "nip": lambda: (row.subject.nip if row.subject else None) or "",
             "unit": lambda: row.unit.name,
             "cycle": lambda: row.cycle.name,
@@ -129,14 +132,14 @@ class CaseView(SecureModelView):
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
 
-    def _place(self, row: Case, tasks: Sequence[Any]) -> Place:
+    def _place(self, row: Case, tasks: Sequence[Any], title: str) -> Place:
         definition = self.definition(row.definition_digest)
         still_open = {task.key for task in tasks}
         waiting = tuple(
             _waiting(definition, row.state, list(found), still_open)
             for _, found in groupby(tasks, key=lambda task: task.ref)
         )
-        return Place(words.state(definition, row.state), words.state_tone(definition, row.state), waiting)
+        return Place(words.state(definition, row.state), words.state_tone(definition, row.state), waiting, title)
 
 
 def _waiting(definition: WorkflowDefinition, state: str, rows: Sequence[Any], still_open: Set[str]) -> Waiting:

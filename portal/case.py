@@ -24,7 +24,7 @@ from engine.web.context import runtime
 from engine.web.errors import status_of
 from engine.web.language import t
 from engine.web.reading import whole
-from portal import history, prints, standing
+from portal import history, linked, prints, standing
 
 if TYPE_CHECKING:
     from engine.snapshot import Snapshot
@@ -59,6 +59,7 @@ class CasePage:
     results: tuple[standing.Result, ...]
     events: tuple[history.Entry, ...]
     prints: tuple[prints.Printable, ...]
+    beside: linked.Beside
     administers: bool  # the reader's own right to administer reaches this case
     may_remark: bool  # auditors only read, and what is over stays as it is for all but its admins
     written: Written = field(default_factory=Written)
@@ -132,6 +133,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         rows = queries.events(db, found.ref)
         shared = acting.shared_acts(db, rows)
         whys = explaining.explain(db, found.workflow, found.view.roles)
+        beside = linked.beside(rt, db, found, actor)
         administers = found.oversees and scope.covers(db, actor, found.unit_id, ADMIN)
     may = standing.access(found, actor)
     definition, over = found.workflow.definition, machine.is_over(found.workflow, found.view)
@@ -148,6 +150,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         results=tuple(standing.results(found, may, actor)),
         events=history.entries(found, rows, may.keys(), actor, shared),
         prints=tuple(prints.printable(found, actor)),
+        beside=beside,
         administers=administers,
         may_remark=administers or (not over and (not found.oversees or bool(found.view.roles_of(actor)))),
         written=written or Written(),

@@ -126,6 +126,8 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         "case.not_corrected",
         "case.nominated",
         "case.nomination_decided",
+        "case.linked",
+        "case.child_ended",
     ):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
     if row.kind == "print.made":

@@ -14,6 +14,7 @@ from engine.core.case import ACTING
 from engine.store.statement import Statement
 from engine.store.tables.cases import Case, Cycle, Draft, Note, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.ledger import Event
+from engine.store.tables.linked import CaseSubject
 from engine.store.tables.people import Person
 from engine.store.tables.roles import ActingOrder
 
@@ -22,6 +23,8 @@ LIMIT = 100
 MINE, HELD, SUBJECT, EARLIER = aliased(Task), aliased(TaskHolder), aliased(Person), aliased(Event)
 SENT, ABSENT = aliased(Submission), aliased(Person)
 
+# What a case is about that is about no person.
+TITLE = select(CaseSubject.title).where(CaseSubject.case_id == Case.id).correlate(Case).scalar_subquery()
 # The cases in which somebody has an open task, the most urgent first.
 WAITING = (
     select(MINE.case_id)
@@ -53,7 +56,7 @@ TASKS = Statement(
         Case.unit_id,
         Case.definition_digest,
         Case.subject_id,
-        SUBJECT.name.label("subject_name"),
+        func.coalesce(SUBJECT.name, TITLE).label("subject_name"),
         Cycle.ref.label("cycle_ref"),
         Cycle.name.label("cycle_name"),
         Draft.saved_at,
@@ -112,7 +115,7 @@ DONE = Statement(
         Case.ref.label("case_ref"),
         Case.definition_digest,
         Case.subject_id,
-        SUBJECT.name.label("subject_name"),
+        func.coalesce(SUBJECT.name, TITLE).label("subject_name"),
         Cycle.name.label("cycle_name"),
         SENT.ref.label("submission_ref"),
         SENT.by_id,

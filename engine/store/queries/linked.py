@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.store.queries.cases import LATER
 from engine.store.statement import Statement
-from engine.store.tables.cases import Answers, Case, Cycle, Outcome, Submission
+from engine.store.tables.cases import Answers, Case, Cycle, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.ledger import Event
 from engine.store.tables.linked import CaseLink, CaseSubject
+from engine.store.tables.people import Person
 
 LINK, CYCLE = CaseLink.__table__, Cycle.__table__
 BESIDE = (
@@ -156,3 +157,44 @@ def opened(db: Connection, case_ids: Sequence[int]) -> dict[int, set[tuple[str, 
     for row in db.execute(select(LINK.c.parent_id, LINK.c.link, LINK.c.part).where(LINK.c.parent_id.in_(case_ids))):
         found.setdefault(row.parent_id, set()).add((row.link, row.part))
     return found
+
+
+def shown(db: Connection, case_id: int, person_id: int | None) -> list[Any]:
+    """The cases beside a case, the one that opened it among them: one row for each open task and its holder.
+
+    `mine`: it is about this person, or he held a task of it at any time.
+    """
+    return SHOWN.rows(db, case_id=case_id, person_id=person_id or 0)
+
+
+OPEN, HELD, WITH, ABOUT = aliased(Task), aliased(TaskHolder), aliased(Person), aliased(Person)
+EVER, OWN = aliased(TaskHolder), aliased(Task)
+BELOW = CaseLink.parent_id == bindparam("case_id")
+SHOWN = Statement(
+    select(
+        Case.id, Case.ref, Case.state, Case.definition_digest, Case.unit_id, CaseLink.link, BELOW.label("is_child"),
+        Cycle.name.label("cycle_name"), Cycle.period_start, Cycle.period_end, Case.subject_id,
+        func.coalesce(ABOUT.name, CaseSubject.title, "").label("subject_name"), OPEN.key.label("task_key"),
+        WITH.name.label("holder_name"),
+        or_(
+            Case.subject_id == bindparam("person_id"),
+            select(EVER.task_id).join(OWN, OWN.id == EVER.task_id)
+            .where(OWN.case_id == Case.id, EVER.person_id == bindparam("person_id")).correlate(Case).exists(),
+        ).label("mine"),
+    )
+    .join(CaseLink, or_(and_(BELOW, CaseLink.child_id == Case.id),
+                        and_(CaseLink.child_id == bindparam("case_id"), CaseLink.parent_id == Case.id)))
+    .join(Cycle, Cycle.id == Case.cycle_id)
+    .outerjoin(ABOUT, ABOUT.id == Case.subject_id)
+    .outerjoin(CaseSubject, CaseSubject.case_id == Case.id)
+    .outerjoin(OPEN, and_(OPEN.case_id == Case.id, OPEN.opened_n == Case.version, OPEN.state == "open"))
+    .outerjoin(HELD, HELD.task_id == OPEN.id)
+    .outerjoin(WITH, WITH.id == HELD.person_id)
+    .order_by(Case.id, OPEN.id, WITH.name)
+)  # fmt: skip
+
+
+def titles(db: Connection, case_ids: Sequence[int]) -> dict[int, str]:
+    """What cases are about that are about no person, by their keys."""
+    query = select(CaseSubject.case_id, CaseSubject.title).where(CaseSubject.case_id.in_(case_ids))
+    return {row.case_id: row.title for row in db.execute(query)}
