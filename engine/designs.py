@@ -62,15 +62,18 @@ def edit(rt: Runtime, ref: str, edits: Iterable[Edit], *, actor: Actor) -> Revis
         return take(rt, db, design, changed, step, actor)
 
 
-def undo(rt: Runtime, ref: str, *, actor: Actor) -> Revision:
-    """Take back the actor's own last edit that still stands; a step like any other, so it conflicts like one."""
+def undo(rt: Runtime, ref: str, *, actor: Actor, leaving: bool = False) -> Revision:
+    """Take back the actor's own last edit that still stands; a step like any other, so it conflicts like one.
+
+    `leaving`: let that edit stand and go past it, to the one before: for whoever met a conflict.
+    """
     with rt.db.begin() as db:
         design = _open(db, ref, actor)
         last = queries.latest_of(db, design.id, actor.person_id)
         if last is None or last.to_undo is None:
             raise Refused(Message("designs.nothing_to_undo"))
         done = queries.step(db, design.id, last.to_undo)
-        back = _stored(done.inverse)
+        back = () if leaving else _stored(done.inverse)
         number = design.number + 1
         step = Step("undone", back, of=done.number, to_undo=done.below, to_redo=number, below=last.to_redo)
         return take(rt, db, design, _changed(rt, db, design, back), step, actor)

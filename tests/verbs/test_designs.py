@@ -128,6 +128,17 @@ def test_an_undo_of_what_somebody_changed_since_conflicts_and_loses_nothing(stag
     assert designs.undo(stage.rt, design, actor=stage.actor("alice")).can_redo
 
 
+def test_whoever_meets_a_conflict_may_go_past_it_to_what_he_did_before(stage, design):
+    edit(stage, design, REASONED)
+    edit(stage, design, LONGER)
+    edit(stage, design, Put(DUE, 12, 9), name="gina")
+    assert designs.undo(stage.rt, design, actor=stage.actor("alice"), leaving=True).can_undo
+    now = designs.undo(stage.rt, design, actor=stage.actor("alice")).draft.document
+    assert now["states"][0]["tasks"][1]["due"]["working_days"] == 12
+    assert now["transitions"][-1]["reason"] == "optional"
+    ledger.verify(stage.rt.db)
+
+
 def test_what_is_handed_in_is_what_importing_its_export_would_be(stage, design):
     edit(stage, design, LONGER, REASONED)
     text = designs.export_text(stage.rt, design, actor=stage.actor("alice"))
