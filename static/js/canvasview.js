@@ -1,10 +1,10 @@
 // What stands on the canvas and how it is looked at: elements by their path, cells by their place, zoom, scrolling, and
 // a box that follows the hand with its lines. What a stroke changes is the server's; its picture replaces all of this.
 
-const LEAST = 12 / 13, MOST = 2.5, STEP = 1.2; // at the least zoom words of 13 px keep 12
+const LEAST = 12 / 20, NEAR = 12 / 13, MOST = 2.5, STEP = 1.2; // below NEAR only the words of 20 px are shown: none under 12
 const PITCH = [290, 150]; // from cell to cell where no column or row is drawn yet
 const SVG = 'http://www.w3.org/2000/svg';
-let zoom = Number(sessionStorage.canvasZoom) || 0, left = 0, top = 0, status;
+let zoom = Number(sessionStorage.canvasZoom) || 0, left = 0, top = 0, shown = null, status;
 
 export const canvas = () => document.getElementById('canvas');
 export const view = () => document.getElementById('canvas-view');
@@ -105,14 +105,26 @@ function resize() {
   const { width, height } = drawing().viewBox.baseVal;
   drawing().style.width = `${width * zoom}px`;
   drawing().style.height = `${height * zoom}px`;
+  drawing().classList.toggle('is-far', zoom < NEAR);
 }
 
 // A new picture is looked at as the one before.
 export function settle() {
   if (!drawing()) return;
-  zoom ||= Math.min(1, fitting());
+  zoom ||= Math.max(NEAR, Math.min(1, fitting()));
   resize();
   if (view().scrollLeft !== left || view().scrollTop !== top) view().scrollTo(left, top);
+  const chosen = drawing().querySelector('.canvas-item.is-selected');
+  if ((chosen?.dataset.at ?? '') === shown) return;
+  shown = chosen?.dataset.at ?? '';
+  bring(chosen ?? drawing().querySelector('.stage-first') ?? drawing().querySelector('.stage'));
+}
+
+// Scrolls the paper (not the page) until something is in sight.
+export function bring(item) {
+  const paper = view(), inner = paper.getBoundingClientRect(), box = item.getBoundingClientRect();
+  if (box.left < inner.left || box.right > inner.right) paper.scrollLeft += (box.left + box.right - inner.left - inner.right) / 2;
+  if (box.top < inner.top || box.bottom > inner.bottom) paper.scrollTop += (box.top + box.bottom - inner.top - inner.bottom) / 2;
 }
 
 document.addEventListener('scroll', ({ target }) => {
