@@ -2,6 +2,7 @@
 
 import pytest
 
+from engine import fields
 from engine.core.catalog import Catalog
 from engine.core.reading.normal import normal_form
 from engine.core.reading.parse import examine
@@ -35,7 +36,7 @@ transitions:
   close: {label: {id: Tutup, en: Close}, from: judged, to: closed}
 forms: {story: {label: {id: Cerita, en: Story}, sections: {main: {fields: {words: {type: text}}}}}}
 """
-CATALOG = Catalog.collect(guards)
+CATALOG = Catalog.collect(*fields.BUILT_IN, guards)
 
 
 def doubts(*changes):
