@@ -20,7 +20,7 @@ from engine.core.designing.panels import slug
 from engine.core.designing.spots import find, key_of, title_of
 from engine.core.designing.uses import Removal, removal
 from engine.core.errors import BadRequest, InvalidEdit
-from engine.core.messages import LANGUAGES, Message, Text
+from engine.core.messages import Message, Text
 from engine.core.rules import OPTIONS, RULES
 from engine.web import design_words, panelposts
 from engine.web.actor import permit, require_actor
@@ -59,7 +59,7 @@ def add(ref: str) -> Answer:
     if label is None:
         flash(t("design.label_needed"), "bad")
         return redirect(next_page(ref), 303)
-    found = _added(bench.document, request.form.get("to", ""), _both(label))
+    found = _added(bench.document, request.form.get("to", ""), label)
     return done(ref, found.edits, found.path)
 
 
@@ -145,12 +145,6 @@ def _added(document: Mapping[str, Any], to: str, label: Any) -> adding.Added:
         case "roles":
             return adding.add_role(document, label, form.get("rule", ""), form.get("of", ""))
     return adding.add_element(document, to, label)
-
-
-def _both(label: Mapping[str, str]) -> dict[str, str]:
-    """A label in both languages: what was said in one speaks for the other until somebody says better."""
-    said = next(iter(label.values()))
-    return {language: label.get(language, said) for language in LANGUAGES}
 
 
 def _copied(bench: Bench, path: str) -> Text:

@@ -262,7 +262,7 @@ class Bench:
             found.at,
             found.title,
             design_words.property_name(model, found.name),
-            design_words.problem(found.message),
+            design_words.problem(found.message, model),
             found.warning,
         )
 

@@ -32,8 +32,10 @@ def word_of(key: str, otherwise: Text | str = "") -> str:
     return translate(readable(otherwise) if isinstance(otherwise, str) else otherwise)
 
 
-def problem(message: Message) -> str:
-    """A problem in words for people who design by hand: some say more plainly here what files call by their keys."""
+def problem(message: Message, model: str = "") -> str:
+    """A problem of an element in words for people who design by hand: plainer than for those who write files."""
+    if message.key == "definition.missing_key" and model:
+        return t("design.problem.missing", property=property_name(model, str(message.params["key"])))
     plain = f"design.problem.{message.key}"
     if isinstance(site().words.texts[language()].get(plain), str):
         return capital(translate(Message(plain, **message.params)))

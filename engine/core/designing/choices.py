@@ -69,6 +69,8 @@ EXTENSIONS: Mapping[str, Kind] = {"type": "field", "method": "method"}
 GROUPS = {"role": "roles", "state": "states", "transition": "transitions", "form": "forms", "result": "results"}
 
 
+# What options of extensions may be offered to name; anything else is a part of its own, or an expression.
+OFFERED = frozenset({*GROUPS, "codelist", "task", "field"})
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 
 

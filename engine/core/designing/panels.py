@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from engine.core.catalog import Catalog, Entry, Kind
 from engine.core.definition import Call, CodeList, FieldSpec, ResultSpec, RuleSpec
-from engine.core.designing.choices import CALLS, World, called, extension, offered, refers, rule_name
+from engine.core.designing.choices import CALLS, OFFERED, World, called, extension, offered, refers, rule_name
 from engine.core.designing.panelparts import Choice, Group, Label, Panel, Part, Property, Words
 from engine.core.designing.readings import Reading, readings
 from engine.core.designing.spots import Spot, below, elements, find, key_of, title_of
@@ -111,7 +111,7 @@ def _options(world: World, spot: Spot, entry: Entry, wanted: Iterable[Reading]) 
     """The options of an extension. What they name is said by their signature."""
     for reading in wanted:
         ref = entry.refs.get(reading.name)
-        to = ref.to if ref is not None and ref.to not in ("expression", "fields") else ""
+        to = ref.to if ref is not None and ref.to in OFFERED else ""
         base = f"design.option.{entry.kind}.{entry.name}.{reading.name}"
         known = offered(world, to, spot, matrix=ref.matrix) if to and ref else _fixed(f"{base}.word", reading)
         read = _as_expression(reading) if ref is not None and ref.to == "expression" else reading
