@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.store.database import connect
-from engine.store.queries import case_head, cases, people, role_people
+from engine.store.queries import case_head, cases, people, placed, role_people
 from engine.store.queries.kinds import of_kind
 from engine.store.statement import Statement
 from engine.store.tables.ledger import Event
@@ -15,9 +15,9 @@ ASKED = {
     "the case": case_head.HEAD,
     "the case of a task": case_head.HEAD_BY_TASK,
     "its last answers": cases.ANSWERS,
-    "its reassignments": cases.OVERRIDES,
+    "its reassignments": placed.PUT_IN_ONE,
     "whether somebody ever held a task": cases.EVER_HELD,
-    "its nominations": cases.NOMINATED,
+    "its nominations": placed.APPROVED_IN_ONE,
     "superiors": role_people.statement("superior_of", 1, "definitive", False),
     "superiors three posts up, of an acting post": role_people.statement("superior_of", 3, "acting", False),
     "holders of a grant": role_people.statement("holders_of_grant", 1, "definitive", True),
