@@ -20,6 +20,7 @@ from engine.core.designing.keys import new_key
 from engine.core.errors import BadRequest, EditConflict, EngineError, InvalidEdit, InvalidSubmission, NotFound
 from engine.core.messages import Message, Text
 from engine.core.simulating import carrying, exploring, testing
+from engine.core.simulating.cast import period
 from engine.core.simulating.play import Play, start
 from engine.core.simulating.playable import playable
 from engine.core.simulating.walking import take, walk
@@ -31,6 +32,7 @@ from engine.web.context import runtime
 from engine.web.designing import ROOT, Bench, open_bench
 from engine.web.forms import Sheet, sheet
 from engine.web.language import language, t, today, translate
+from engine.web.raw_answers import act_on_rows
 
 pages = Blueprint("admin_design_play", __name__, url_prefix=ROOT)
 SECONDS = 5  # for all scenarios, or all paths, of one page
@@ -71,7 +73,7 @@ class Table:
 @pages.get("/<ref>/simulate")
 @permit("admin")
 def simulate(ref: str) -> Answer:
-    """A play that begins today."""
+    """A play that begins with the period of today."""
     return _page(ref, None)
 
 
@@ -83,6 +85,9 @@ def act(ref: str) -> Answer:
 
 
 def _wanted(table: Table) -> None:
+    if "play.do" not in request.form and "do" in request.form:
+        _within(table, request.form["do"])
+        return
     wanted, _, about = request.form.get("play.do", "").partition(":")
     if wanted not in ACTS:
         raise BadRequest(Message("play.unreadable"))
@@ -117,7 +122,8 @@ def _table(bench: Bench, workflow: Workflow) -> Table:
     """The play that the page carries, as far as it can still be walked; else one that begins."""
     posted = playing.posted_walk()
     if posted is None:
-        return Table(bench, workflow, start(workflow, today()))
+        first, _ = period(workflow.definition.period, today())
+        return Table(bench, workflow, start(workflow, first))
     walked = playing.walked(workflow, posted)
     stopped = () if walked.at is None else (Message("play.stopped", number=walked.at + 1), *walked.reasons)
     return Table(bench, workflow, walked.play, refused=stopped)
@@ -152,6 +158,17 @@ def _send(table: Table, about: str) -> None:
         table.role = table.task = ""
     except InvalidSubmission as invalid:
         table.raw, table.errors = raw, invalid.errors
+
+
+def _within(table: Table, act: str) -> None:
+    """A button within the form that is open: rows are added, copied, moved, removed; the rest is for real cases."""
+    _open(table, request.form.get("play.open", ""))
+    spec = next((each for each in table.play.to_fill(table.role) if each.key == table.task), None)
+    if spec is not None:
+        raw = playing.typed(table.workflow, spec)
+        table.raw = act_on_rows(raw, act)
+        if table.raw == raw:
+            table.refused = (Message("play.not_here"),)
 
 
 def _fill(table: Table, about: str) -> None:

@@ -85,6 +85,16 @@ def test_typed_answers_are_judged_by_the_real_form_and_kept_with_the_walk(city, 
     assert [row["weight"] for row in player.steps[0]["answers"]["targets"][:2]] == ["30", "70"]
 
 
+def test_rows_of_the_open_form_come_and_go_by_its_own_buttons(city, design):
+    player = Player(city, design)
+    player.do("open:employee:write_plan")
+    sent = {"play.walk": player.walk, "play.open": "employee:write_plan", "csrf_token": city.csrf("admin")}
+    sent |= {**player.fields(), "targets-0-weight": "7", "do": "add:targets"}
+    player.page = city.client("admin").post(player.address, data=sent)
+    assert player.fields()["targets-0-weight"] == "7" and "targets-2-weight" in player.fields()
+    assert "targets-3-weight" not in player.fields()
+
+
 def test_what_is_not_possible_is_refused_with_the_reasons_and_late_tasks_are_marked(city, design):
     player = Player(city, design)
     told = player.do("fire:supervisor:approve")
