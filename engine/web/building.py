@@ -73,6 +73,10 @@ class View:
         doc = entry.doc if entry is not None else ""
         return design_words.word_of(f"design.about.field.{name}", Text(doc, doc))
 
+    def problem(self, message: Message) -> str:
+        """A problem, in words for people who design by hand."""
+        return design_words.problem(message)
+
 
 def type_name(name: str) -> str:
     """What a field type is called for people."""

@@ -23,9 +23,10 @@ from engine.store.queries import definitions
 from engine.web import building
 from engine.web.context import runtime
 from engine.web.designing import Bench
-from engine.web.language import today
+from engine.web.language import today, translate
 
 GALLERY, DESIGN = "gallery", "design"
+SAMPLES = Message("design.forms.library.samples")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,5 @@ def taken(listed: Iterator[Shelf], shelf: str, at: str) -> Lent:
 
 def _gallery(file: Path) -> dict[str, Any]:
     schema = samples.read_samples(file.read_bytes(), runtime().catalog, today()).good.schema
-    return {"forms": [schema.model_dump(mode="json", by_alias=True, exclude_defaults=True)]}
+    form = schema.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return {"forms": [{**form, "label": {"id": translate(SAMPLES, "id"), "en": translate(SAMPLES, "en")}}]}

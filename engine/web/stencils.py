@@ -22,6 +22,7 @@ SLOT, ROW = f"{secrets.token_hex(2)}-{secrets.token_hex(14)}", secrets.token_hex
 WRITTEN = ("text", "longtext", "number", "percent", "money", "time", "link")
 CHOSEN = ("choice", "choices", "scale", "yesno")
 Key = tuple[int, str, str, bool, str]
+MOST = 4_000  # some 4 MB; the shipped workflow needs 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Stencils:
         key = (id(control.field), how, language, control.required, slot)
         found = self._known.get(key)
         if found is None:
+            if len(self._known) >= MOST:
+                self._known.clear()  # drafts of designers come and go; what is still used is drawn once more
             general = f"{table}-{ROW}-{column}" if table else control.name
             drawn = str(macro(replace(control, name=general, value=SLOT if slot == SLOT else control.value)))
             before, _, after = drawn.partition(SLOT)

@@ -6,7 +6,7 @@ from werkzeug.datastructures import MultiDict
 from engine.core.filling.formviews import to_fill, to_read
 from engine.core.filling.sight import WHOLE
 from engine.core.messages import Message, Text
-from engine.web import forms
+from engine.web import forms, stencils
 from engine.web.file_words import add_file_words
 from tests.core import tiny
 from tests.fields.strategies import ITEMS, KINDS
@@ -129,3 +129,12 @@ def test_a_stencil_draws_what_the_macro_draws(page, kind, number, language):
             blank = [(cell, "cell") for cell in found["t"].blank] if "t" in found else []
             for control, how in [(found["q"], "edit"), *cells, *blank]:
                 assert forms.draw(control, how) == forms._macro(control.kind, how)(control)
+
+
+def test_drafts_that_come_and_go_leave_no_heap_of_stencils(page, monkeypatch):
+    monkeypatch.setattr(stencils, "MOST", 3)
+    for number in range(7):
+        form = tiny.form_of({"q": {"type": "text", "label": f"Pertanyaan {number}"}})
+        control = controls(filled(form, {}))["q"]
+        assert f"Pertanyaan {number}" in forms.draw(control) == forms.draw(control)
+    assert len(page.extensions[forms.EXTENSION].stencils._known) <= 3
