@@ -31,6 +31,7 @@ from admin import (
     design_play,
     design_reading,
     design_rules,
+    design_start,
     design_steps,
     design_strokes,
     factor_acts,
@@ -102,6 +103,7 @@ ACTS = (
     design_play,
     design_reading,
     design_rules,
+    design_start,
     design_steps,
     design_strokes,
     factor_acts,
@@ -140,6 +142,7 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )
     app.config[design_library.SHIPPED] = shipped / "gallery/fields.yaml"
+    app.config[design_start.SHIPPED] = shipped
     app.config[calendar_lists.SHIPPED] = shipped / "calendars/indonesia.yaml"
     for acts in ACTS:
         app.register_blueprint(acts.pages)
