@@ -1,6 +1,7 @@
 // The pages of the designer: edits without leaving the page, panels that save themselves, undo by keys, who else is here.
 // A <form data-edit> posts and comes back to its page; a <a data-open> opens something on the same page. Of the answer,
 // only the regions [data-part] (each with an id) are put into the page, so every page works the same without script.
+// A form [data-unsaved="words"] holds what is saved only by its own button: nothing from elsewhere is put over it.
 // On document: 'design:changed' {detail: {number}} after each change; others send edits by change([{do: 'put', …}]).
 
 import './kit.js';
@@ -10,7 +11,7 @@ const root = document.querySelector('.design');
 const line = root.querySelector('[data-design-status]');
 const words = root.dataset;
 const BEAT = 20000;
-let queue = Promise.resolve(), pending = 0;
+let queue = Promise.resolve(), pending = 0, present = '';
 
 document.documentElement.classList.add('has-script');
 
@@ -52,7 +53,7 @@ async function post(path, fields) {
   if (new URL(answer.url).pathname !== location.pathname) { location.assign(answer.url); return true; }
   if (here() !== new URL(answer.url).pathname + new URL(answer.url).search) history.replaceState(null, '', answer.url);
   show(html);
-  say(answer.ok ? words.saved : html.querySelector('.error-summary')?.textContent ?? words.lost);
+  say(answer.ok ? html.querySelector('[data-unsaved]')?.dataset.unsaved ?? words.saved : html.querySelector('.error-summary')?.textContent ?? words.lost);
   return answer.ok;
 }
 
@@ -101,7 +102,7 @@ function restore({ id, value, start, end }) {
 function toSelected(hash) {
   const wanted = (hash && document.getElementById(hash)) || document.querySelector('[data-panel] h2');
   if (!wanted) return;
-  const field = wanted.matches('fieldset, h2, p') ? wanted : wanted.querySelector('input:not([type=hidden]), select, textarea, [tabindex]') ?? wanted;
+  const field = wanted.matches('h2, p') ? wanted : wanted.querySelector('input:not([type=hidden]), select, textarea, button, a') ?? wanted;
   if (!field.matches('input, select, textarea, a, button')) field.tabIndex = -1;
   field.focus();
   field.scrollIntoView({ block: 'nearest' });
@@ -159,15 +160,15 @@ function keyed(event) {
 
 // Tells that somebody is here; what others changed meanwhile is shown when nobody types.
 async function beat() {
-  if (document.hidden || pending) return;
+  if (document.hidden || pending || document.querySelector('[data-unsaved]')) return;
   const token = document.querySelector('[name=csrf_token]').value;
   const body = new URLSearchParams([['csrf_token', token], ['part', words.tab]]);
   const answer = await fetch(`${words.design}/presence`, { method: 'POST', body }).catch(() => null);
   if (!answer?.ok) return;
   const { number, others } = await answer.json();
-  const present = document.getElementById('design-presence');
   const isNew = number !== Number(root.dataset.number);
-  if (!isNew && others === present.textContent.trim()) return;
+  if (!isNew && `${others}` === present) return;
+  present = `${others}`;
   const fresh = await fetch(here());
   if (!fresh.ok || pending) return;
   show(page(await fresh.text()), false);
@@ -179,5 +180,7 @@ document.addEventListener('submit', submitted, true); // before kit.js notes tha
 document.addEventListener('click', clicked);
 document.addEventListener('keydown', keyed);
 addEventListener('popstate', async () => { const answer = await fetch(here()); if (answer.ok) show(page(await answer.text())); });
+addEventListener('focus', beat);
 setInterval(beat, BEAT);
+beat();
 if (location.hash) toSelected(location.hash.slice(1));
