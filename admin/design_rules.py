@@ -44,7 +44,7 @@ def rule(ref: str) -> Answer:
     do = request.form.get("do", "") if request.method == "POST" else ""
     if do == "remove" or (do == "save" and work.source is not None):
         return _saved(ref, work, None if do == "remove" else work.source)
-    tried = rule_trials.tried_on(work)
+    tried = rule_trials.trial_of(work)
     status = 422 if work.told and work.source is None else 200
     return render_template("backoffice/designs/rule.html", **_shown(work), tried=tried), status
 

@@ -150,6 +150,17 @@ def test_each_line_says_true_false_or_unknown_and_why(city, design):
     ]
 
 
+def test_a_rule_is_tried_on_a_case_that_the_admin_oversees_and_on_no_other(city, design):
+    offered = page(city, design, WHEN).get_data(as_text=True)
+    case = re.search(r'<option value="(\w{26})"', offered)[1]
+    taken = press(city, design, WHEN, do="case", case=case, **rows(row())).get_data(as_text=True)
+    weights = re.search(r'name="try:plan.targets.weight"[^>]* value="([^"]+)"', taken)[1]
+    assert sum(int(each) for each in weights.split(";")) == 100
+    assert weights != "50; 50"
+    own = city.case("admin")
+    press(city, design, WHEN, 404, do="case", case=own or "a" * 26, **rows(row()))
+
+
 def words_of(html):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
