@@ -32,7 +32,7 @@ def blocks(tell: Teller) -> Iterator[Block]:
 
 def _row(tell: Teller, state: Mapping[str, Any], task: Mapping[str, Any]) -> tuple[tuple[Said, ...], ...]:
     role = tell.called.by("role", task.get("role", ""))
-    return (due(task["due"]),), (title_of(tell, task),), (role,), (label_of(state),)
+    return (due(task["due"], tell.called),), (title_of(tell, task),), (role,), (label_of(state),)
 
 
 def _when(node: Mapping[str, Any]) -> tuple[int, str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.core.book import moves
-from engine.core.book.model import Block, Chapter, Facts, Heading, Prose, Said, Table
+from engine.core.book.model import Block, Chapter, Facts, Heading, Points, Prose, Said, Table
 from engine.core.messages import Message, Text
 from engine.core.telling.called import label_of, nodes, text_of
 from engine.core.telling.deadlines import due
@@ -47,6 +47,20 @@ def _work(tell: Teller, role: str, told: Places) -> Iterator[Block]:
             yield Heading(name, 2, f"role-{role}-{state.get('key', '')}")
         for task in tasks:
             yield from _task(tell, state, task, told)
+    late = tuple(_late(tell, role))
+    if late:
+        yield Heading(Message("book.role.when_late"), 2, f"role-{role}-late")
+        yield Points(late)
+
+
+def _late(tell: Teller, role: str) -> Iterator[Said]:
+    """The tasks that come to this role once their deadline is over."""
+    for state in nodes(tell.document.get("states")):
+        for task in nodes(state.get("tasks")):
+            node = task.get("due")
+            if isinstance(node, Mapping) and node.get("passes_to") == role:
+                own = tell.called.by("role", task.get("role", ""))
+                yield Message("book.role.late", task=title_of(tell, task), state=label_of(state), role=own)
 
 
 def title_of(tell: Teller, task: Mapping[str, Any]) -> Text:
@@ -75,7 +89,7 @@ def _facts(tell: Teller, state: Mapping[str, Any], task: Mapping[str, Any]) -> I
     if waits:
         yield "after", (Message("book.task.waits", tasks=waits),)
     if task.get("due") is not None:
-        yield "due", (due(task["due"]),)
+        yield "due", (due(task["due"], tell.called),)
     shown = tuple(tell.called.by("form", key) for key in listed(task.get("shows")))
     if shown:
         yield "shows", (Message("book.task.reads", forms=shown),)

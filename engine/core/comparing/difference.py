@@ -51,6 +51,8 @@ SLUGS = {
     "scenarios": "scenario",
     "children": "child",
     "follow_ups": "follow_up",
+    "parts": "score_part",
+    "bands": "band",
 }
 
 

@@ -71,20 +71,21 @@ def _node(both: Both, part: Part, old: Mapping[str, Any], new: Mapping[str, Any]
 
 def _property(both: Both, part: Part, name: str, shape: Shape, old: Any, new: Any) -> Iterator[Difference]:
     are_lists = all(each is None or isinstance(each, list) for each in (old, new))
+    are_nodes = are_lists and all(isinstance(each, Mapping) for each in (*(old or ()), *(new or ())))
     if shape.kind == "text":
         yield properties.wording(part, name, old, new)
-    elif shape.kind == "keyed" and are_lists:
+    elif shape.kind == "keyed" and are_nodes:
         yield from _elements(both, part, name, shape.model, old or [], new or [])
     elif shape.kind == "node" and name != "due" and isinstance(old, Mapping) and isinstance(new, Mapping):
         inside = Part(part.at(name), part.slug, part.name, shape.model, part.around)
         yield from _node(both, inside, old, new)
-    elif shape.kind == "calls" and are_lists:
+    elif shape.kind == "calls" and are_nodes:
         yield from lists.calls(both, part, name, old or [], new or [])
-    elif shape.kind == "grants" and are_lists:
+    elif shape.kind == "grants" and are_nodes:
         yield from rights.grants(both, part, old or [], new or [])
-    elif shape.kind == "circles" and are_lists:
+    elif shape.kind == "circles" and are_nodes:
         yield from lists.circles(both, part, name, old, new)
-    elif shape.kind == "locks" and are_lists:
+    elif shape.kind == "locks" and are_nodes:
         yield from rights.locks(both, part, old or [], new or [])
     elif shape.kind == "names" and are_lists:
         yield from lists.names(both, part, name, old or [], new or [])
@@ -98,9 +99,6 @@ def _elements(
     both: Both, part: Part, name: str, model: type[BaseModel] | None, old: list[Any], new: list[Any]
 ) -> Iterator[Difference]:
     """The elements of a list: which came and went, which stand elsewhere now, and what is different in each."""
-    if not all(isinstance(each, Mapping) for each in (*old, *new)):
-        yield properties.changed(both, part, name, old, new)
-        return
     found = pair(old, new, lambda each: str(each.get("key")))
     slug = SLUGS.get(name, "part")
     for before, after, is_moved in found.both:

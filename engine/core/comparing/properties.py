@@ -65,6 +65,8 @@ def changed(both: Both, part: Part, name: str, old: Any, new: Any) -> Difference
     path = part.at(name)
     before = None if old is None else value(part.model, name, old, both.old, both.before(path))
     after = None if new is None else value(part.model, name, new, both.new, path)
+    if name == "steps":
+        before, after = (Message("telling.steps", count=len(each or ())) for each in (old, new))
     return told(part, path, _sentence(part, name, old, new, before, after), before, after)
 
 
@@ -74,6 +76,8 @@ def _sentence(part: Part, name: str, old: Any, new: Any, before: Param | None, a
     special = SPECIAL.get((part.model, name)) if part.model else None
     if special and before is not None and after is not None:
         return Message(f"comparing.special.{special}", what=part.what(), old=before, new=after)
+    if name == "steps":
+        return Message("comparing.steps", what=part.what())
     way = "set" if before is None else "unset" if after is None else "changed"
     if name == "due":
         return Message(f"comparing.due.{way}", name=part.name, old=before or "", new=after or "")

@@ -48,17 +48,17 @@ def _candidates(old: Mapping[str, Any], new: Mapping[str, Any], path: str) -> It
         here = f"{path}.{name}" if path else name
         for gone, came in _renamed(before, after, path):
             yield f"{here}.{came['key']}", f"{here}.{gone['key']}", str(came["key"])
-        known = {each.get("key"): each for each in before}
+        known = {str(each.get("key")): each for each in before}
         for each in after:
-            if each.get("key") in known:
+            if isinstance(each.get("key"), str) and each["key"] in known:
                 yield from _candidates(known[each["key"]], each, f"{here}.{each['key']}")
 
 
 def _renamed(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], path: str
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    keys = [{each.get("key") for each in found} for found in (before, after)]
-    gone = [each for each in before if each.get("key") not in keys[1]]
+    keys = [[each.get("key") for each in found] for found in (before, after)]
+    gone = [each for each in before if each.get("key") not in keys[1] and isinstance(each.get("key"), str)]
     came = [each for each in after if each.get("key") not in keys[0] and isinstance(each.get("key"), str)]
     for each in came:
         same = [other for other in gone if _is_same(other, each, path)]

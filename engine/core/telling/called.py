@@ -22,13 +22,15 @@ class Called:
         self._known: dict[tuple[str, str], Text] = {}
         for kind, listed in LISTS.items():
             self._keep(kind, nodes(document.get(listed)))
+        for listed in ("children", "follow_ups"):
+            self._keep("link", nodes(document.get(listed)))
         for state in nodes(document.get("states")):
             self._keep("task", nodes(state.get("tasks")))
         for form in nodes(document.get("forms")):
             self._keep_form(form)
 
     def by(self, kind: str, key: Any) -> Text:
-        """The label of a role, state, transition, form, result, task or field (`form.field`), else its key."""
+        """The label of a role, state, transition, form, result, link, task or field (`form.field`), else its key."""
         name = str(key)
         return self._known.get((kind, name)) or readable(name.rpartition(".")[2])
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.catalog import Kind
-from engine.core.messages import Message, Param, Text
+from engine.core.messages import Message, Param
 from engine.core.telling.joining import listed
 from engine.core.telling.teller import Teller
-from engine.core.telling.values import option
+from engine.core.telling.values import extension, option
 from engine.core.telling.wordlist import property_name
 
-GUARDS = frozenset(("tasks_done", "not_same_person", "form_sent"))
+GUARDS = frozenset(("tasks_done", "not_same_person", "form_sent", "children_done"))
+PLAIN = frozenset(("tasks_done", "children_done"))  # their sentences say nothing of options
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 
 
@@ -25,7 +26,8 @@ def call(node: Any, kind: Kind, teller: Teller, path: str) -> Message:
     if kind == "guard" and name in GUARDS and _is_known(name, options):
         return _guard(name, options, teller)
     entry = teller.catalog.get(kind, name)
-    said = Message("telling.quoted", text=Text(entry.doc, entry.doc) if entry else name)
+    plain = kind == "guard" and name in PLAIN
+    said = Message(f"admin.guard.{name}") if plain else Message("telling.said", text=extension(kind, name, teller))
     told = tuple(
         Message("telling.option", name=property_name(key), value=option(entry, key, value, teller, f"{path}.{key}"))
         for key, value in options.items()

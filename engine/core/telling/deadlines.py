@@ -7,13 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.messages import Message
+from engine.core.telling.called import Called
 from engine.core.telling.joining import whole
 
 DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 
 
-def due(node: Any) -> Message:
-    """`31 Januari`, `31 Januari tahun berikutnya`, `7 hari kerja sejak tugas diterima`."""
+def due(node: Any, called: Called) -> Message:
+    """`31 Januari`, `7 hari kerja sejak tugas diterima`; and the role that has the task from then on."""
+    said = _when(node)
+    if isinstance(node, Mapping) and node.get("passes_to"):
+        return Message("telling.due.passes", due=said, role=called.by("role", node["passes_to"]))
+    return said
+
+
+def _when(node: Any) -> Message:
     if isinstance(node, Mapping):
         day = DAY.match(str(node.get("on", "")))
         if day is not None:

@@ -8,26 +8,30 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from engine.core.catalog import Entry
+from engine.core.catalog import Entry, Kind
 from engine.core.definition import (
     Check,
+    ChildSpec,
     Circle,
     FieldSpec,
+    FollowUpSpec,
     Grant,
     Prefill,
     ResultSpec,
     RoleSpec,
     RuleSpec,
+    Scenario,
     Section,
     TaskSpec,
     Transition,
 )
 from engine.core.messages import Message, Param, Text, readable
 from engine.core.printing.spec import PartySpec, PrintSpec, SignerSpec
+from engine.core.scores import ScorePart
 from engine.core.telling.called import text_of
 from engine.core.telling.deadlines import due
 from engine.core.telling.teller import Teller
-from engine.core.telling.wordlist import fixed, property_name, type_name
+from engine.core.telling.wordlist import EXTENSIONS, fixed, property_name, type_name
 
 # What a property names, by the kind of thing; `right`, `method` and `type` are of the catalog and the house.
 NAMES: Mapping[tuple[type[BaseModel], str], str] = {
@@ -53,10 +57,15 @@ NAMES: Mapping[tuple[type[BaseModel], str], str] = {
     (SignerSpec, "role"): "role",
     (SignerSpec, "form"): "form",
     (SignerSpec, "transition"): "transition",
+    **{(link, name): kind for link in (ChildSpec, FollowUpSpec) for name, kind in (("in", "state"), ("about", "role"))},
+    (FollowUpSpec, "by"): "role",
+    (FollowUpSpec, "states"): "state",
+    (Scenario, "same"): "role",
 }
 EXPRESSIONS = frozenset(
     [(model, name) for model in (FieldSpec, Section) for name in ("shown_when", "editable_when")]
     + [(FieldSpec, "required_when"), (Transition, "when"), (Check, "when"), (Prefill, "value")]
+    + [(ChildSpec, "when"), (FollowUpSpec, "when"), (ScorePart, "value")]
 )
 
 
@@ -65,7 +74,7 @@ def value(model: type[BaseModel] | None, name: str, found: Any, teller: Teller, 
     if found is None:
         return Message("telling.nothing")
     if name == "due":
-        return due(found)
+        return due(found, teller.called)
     if model is not None and (model, name) in EXPRESSIONS:
         return teller.expression(found, path)
     if model is FieldSpec and name == "default" and isinstance(found, str) and found.startswith("="):
@@ -85,11 +94,18 @@ def named(kind: str, found: Any, teller: Teller, path: str) -> Param:
     if kind == "type":
         return type_name(str(found))
     if kind == "method":
-        entry = teller.catalog.get("method", str(found))
-        return Text(entry.doc, entry.doc) if entry else readable(str(found))
+        return extension("method", str(found), teller)
     if kind == "field" and path.startswith("forms."):
         found = f"{path.split('.')[1]}.{found}"
     return Message("telling.quoted", text=teller.called.by(kind, found))
+
+
+def extension(kind: Kind, name: str, teller: Teller) -> Message | Text:
+    """What an action or method does, in a sentence: ours, else the first line of its description."""
+    if f"{kind}.{name}" in EXTENSIONS:
+        return Message(f"telling.{kind}.{name}")
+    entry = teller.catalog.get(kind, name)
+    return Text(entry.doc, entry.doc) if entry else readable(name)
 
 
 def option(entry: Entry | None, name: str, found: Any, teller: Teller, path: str) -> Param:
@@ -101,7 +117,7 @@ def option(entry: Entry | None, name: str, found: Any, teller: Teller, path: str
         return teller.expression(found, path)
     if ref.to == "codelist":
         return _codelists(found, teller)
-    if ref.to in ("role", "form", "state", "task", "field"):
+    if ref.to in ("role", "form", "state", "task", "field", "link"):
         return named(ref.to, found, teller, path if "." not in str(found) else "")
     return plain(name, found)
 

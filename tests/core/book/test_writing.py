@@ -10,6 +10,7 @@ from engine.core.book.writing import book
 from engine.core.reading.normal import dump, load, normal_form
 from engine.documents import read_yaml
 from engine.web import i18n
+from tests.core.definition_strategies import damaged
 from tests.core.definitions import PRODUCT, ROOT, SHIPPED, VALID, shipped_codelists
 
 WORDS = i18n.shipped(strict=True)
@@ -97,3 +98,22 @@ def test_a_reader_of_a_form_is_named_with_his_states():
 @pytest.mark.parametrize("document", [{}, {"kind": "workflow"}, {"kind": "workflow", "states": [{"tasks": [{}]}, 7]}])
 def test_a_draft_with_mistakes_gives_what_it_says(document):
     assert said(document)[0]
+
+
+def test_a_document_that_is_damaged_anywhere_still_gives_a_book():
+    for seed in range(60):
+        document = damaged(copy.deepcopy(BASIC), seed)
+        if isinstance(document, dict):
+            assert said(document)
+
+
+def test_cases_inside_and_a_task_that_passes_on_are_told():
+    year = normal_form(read_yaml((ROOT / "tests/corpus/definitions/valid/year_of_quarters.yaml").read_text())[0])
+    told = said(year)
+    assert "Evaluasi triwulan" in told and "Saat evaluasi memasuki tahap Pelaksanaan." in told
+    assert "Kasus-kasus di dalamnya sudah ada dan selesai." in told
+    other = copy.deepcopy(BASIC)
+    other["states"][0]["tasks"][0]["due"]["passes_to"] = "supervisor"
+    more = Counter(said(other)) - Counter(said(BASIC))
+    late = "“Susun SKP” pada tahap “Penyusunan SKP” beralih ke sini dari Pegawai sesudah batas waktunya lewat."
+    assert more[late] == 1 and more["31 Januari, sesudah itu tugas beralih kepada Pejabat Penilai Kinerja"] == 2
