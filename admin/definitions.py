@@ -17,7 +17,7 @@ from admin import definition_review, procedure, words
 from admin.listing import Filter, Order
 from admin.views import OVERSEERS, SecureModelView
 from engine import definitions as verbs
-from engine import documents, role_doubts
+from engine import documents, reviewing, role_doubts
 from engine.core import definition as kinds
 from engine.core.case import Actor
 from engine.core.messages import Message
@@ -117,6 +117,7 @@ class DefinitionView(SecureModelView):
             text=documents.write_yaml(normal.dump(definition)),
             history=self._history(row),
             why_not=self._why_not(row),
+            review_case=reviewing.open_case(self.db, row.ref) if row.status == "in_review" else None,
             track=definition_review.track(row),
             review=self._review(row, definition),
             doubts=role_doubts.doubts(self.db, definition) if row.kind == "workflow" else (),

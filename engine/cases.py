@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import draft_limits, linked, links, named, openings, signing
+from engine import draft_limits, links, named, openings, signing
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor, Signing
@@ -29,7 +29,7 @@ from engine.evidence_access import bindings
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load, load_by_task
-from engine.steps import Ending, Receipt, acted, answer, move
+from engine.steps import Ending, Receipt, acted, answer, is_more, move
 from engine.store import apply
 from engine.store.queries import cases as queries
 from engine.store.queries import scope
@@ -173,7 +173,7 @@ def fire(
             raise StaleCase(Message("case.stale"))
         decision = machine.fire(found.workflow, found.view, actor, transition, reason=reason)
         ending = Ending(found.ref, decision.to_state, seen + 1, once, found.workflow, at)
-        if not lock and (not ending.is_final or linked.opens(decision.effects)):
+        if not lock and (not ending.is_final or is_more(decision)):
             return None
         event = move(rt, db, found, decision, actor, at, reason=reason, key=key, ref=ending.event, also=ending.calls())
         if ending.is_final:

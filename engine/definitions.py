@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row
 
-from engine.authority import ADMIN, require_admin_of_all
+from engine import reviewing
+from engine.approval import refusals as refusals
+from engine.approval import why_not_publish
+from engine.authority import require_admin_of_all
 from engine.core.case import Actor
 from engine.core.definition import Definition, WorkflowDefinition
 from engine.core.errors import NotAllowed, NotFound, Refused
@@ -28,13 +30,9 @@ from engine.documents import read_yaml
 from engine.runtime import Runtime
 from engine.scenarios import refuse_failing
 from engine.store import apply
-from engine.store.queries import accounts, designs, scope, staffing
 from engine.store.queries import definitions as queries
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
-
-# A password that the author gave lets him sign in as the approver until it is changed; this long we doubt it.
-DOUBTED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,71 +102,55 @@ def submit(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor) -> Ve
     definition = load(json.loads(queries.body(db, row.digest)))
     if isinstance(definition, WorkflowDefinition) and definition.scenarios:
         refuse_failing(rt.library.drafted(db, definition))
-    return _advance_in(rt, db, version_ref, actor, SUBMIT)
+    sent = _advance_in(rt, db, version_ref, actor, SUBMIT)
+    reviewing.open_review(rt, db, row, actor, rt.clock())
+    return sent
 
 
 def send_back(rt: Runtime, version_ref: str, *, actor: Actor, reason: str) -> Version:
-    """In review → draft, with what has to change."""
-    return _advance(rt, version_ref, actor, SEND_BACK, {"reason": reason})
+    """In review → draft, with what has to change; the case in which it is reviewed moves with it."""
+    with rt.db.begin() as db:
+        sent = take_back(rt, db, version_ref, actor=actor, reason=reason)
+        reviewing.decided(rt, db, version_ref, "send_back", actor, rt.clock(), reason)
+        return sent
+
+
+def take_back(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor, reason: str) -> Version:
+    """Within an open transaction: in review → draft."""
+    return _advance_in(rt, db, version_ref, actor, SEND_BACK, {"reason": reason})
 
 
 def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     """In review → published, by somebody else than the author; pins references and retires the version before.
 
-    Raises NotAllowed for the author and whoever acts by his grace, Refused when a reference has no published version,
-    or when scenarios fail.
+    The case in which it is reviewed moves with it. Raises NotAllowed for the author and whoever acts by his grace,
+    Refused when a reference has no published version, or when scenarios fail.
     """
+    with rt.db.begin() as db:
+        version = put_in_force(rt, db, version_ref, actor=actor)
+        reviewing.decided(rt, db, version_ref, "publish", actor, rt.clock())
+        return version
+
+
+def put_in_force(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor) -> Version:
+    """Within an open transaction: in review → published. Whatever publishes a version comes through here."""
     _require_admin(actor)
     now = rt.clock()
     at = to_text(now)
-    with rt.db.begin() as db:
-        row = _locked(db, version_ref, ("in_review",))
-        if (wrong := _why_not_publish(db, row, actor, now)) is not None:
-            raise NotAllowed(wrong)
-        locked = _pinned(rt, db, load(json.loads(queries.body(db, row.digest))))
-        final = digest(locked)
-        _keep(db, locked, final)
-        if isinstance(locked, WorkflowDefinition) and locked.scenarios:
-            refuse_failing(rt.library.workflow(db, final))
-        for older in queries.published_versions(db, row.kind, row.key):
-            queries.set_status(db, older.id, "retired", at)
-            _tell(rt, db, older, actor, "definition.retired")
-        queries.publish(db, row.id, final, actor.person_id, at)
-        _tell(rt, db, row, actor, "definition.published", {"digest": final})
-        return _version(queries.version(db, version_ref))
-
-
-def refusals(db: Connection, version: Row, actor: Actor, at: datetime) -> dict[str, Message]:
-    """Which steps (publish, send_back, retire) an administrator may not take with a version, each with the reason."""
-    found = {"publish": _why_not_publish(db, version, actor, at)}
-    if not scope.covers_everything(db, actor, ADMIN):
-        found |= dict.fromkeys(("send_back", "retire"), Message("definition.whole_only"))
-    return {step: reason for step, reason in found.items() if reason is not None}
-
-
-def _why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) -> Message | None:
-    """Why an administrator may not publish a version: it is his, his reach is too small, or its author made him."""
-    if actor.is_system:
-        return None
-    if version.author_id is not None and version.author_id == actor.person_id:
-        return Message("definition.author_is_approver")
-    if designs.has_worked_on(db, version.id, actor.person_id):
-        return Message("definition.designer_is_approver")
-    if not scope.covers_everything(db, actor, ADMIN):
-        return Message("definition.whole_only")
-    if version.author_id is not None and _is_made_by(db, actor, version.author_id, at):
-        return Message("definition.author_made_approver")
-    return None
-
-
-def _is_made_by(db: Connection, actor: Actor, author_id: int, at: datetime) -> bool:
-    """Whether the actor could not approve without a right, an account or a fresh password that the author gave."""
-    live = staffing.live_grants(db, actor.person_id or 0, str(at.date() - timedelta(days=1)))
-    lent = {held.ref for held in live if held.granted_by == author_id}
-    own = replace(actor, rights=tuple(right for right in actor.rights if right.ref not in lent))
-    if not scope.covers_everything(db, own, ADMIN):
-        return True
-    return accounts.was_given_by(db, actor.ref, author_id, to_text(at - DOUBTED_FOR))
+    row = _locked(db, version_ref, ("in_review",))
+    if (wrong := why_not_publish(db, row, actor, now)) is not None:
+        raise NotAllowed(wrong)
+    locked = _pinned(rt, db, load(json.loads(queries.body(db, row.digest))))
+    final = digest(locked)
+    _keep(db, locked, final)
+    if isinstance(locked, WorkflowDefinition) and locked.scenarios:
+        refuse_failing(rt.library.workflow(db, final))
+    for older in queries.published_versions(db, row.kind, row.key):
+        queries.set_status(db, older.id, "retired", at)
+        _tell(rt, db, older, actor, "definition.retired")
+    queries.publish(db, row.id, final, actor.person_id, at)
+    _tell(rt, db, row, actor, "definition.published", {"digest": final})
+    return _version(queries.version(db, version_ref))
 
 
 def retire(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:

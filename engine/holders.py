@@ -24,7 +24,7 @@ from engine.core.times import to_date, to_datetime, to_text
 from engine.runtime import Runtime
 from engine.store import apply
 from engine.store.gathered import spread
-from engine.store.queries import case_head, open_tasks, outbox, placed, role_people, staffing
+from engine.store.queries import case_head, linked, open_tasks, outbox, placed, role_people, staffing
 from engine.store.refs import new_ref
 
 NOBODY_KNOWN: Mapping[Ask, tuple[Holder, ...]] = {}
@@ -119,12 +119,19 @@ def about_case(db: Connection, workflow: Workflow, row: Any, on: date, until: st
     """A case as roles are asked of it on a day; until: a moment, after which no reassignment counts."""
     day = on.isoformat()
     return About(
-        Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None,
+        _subject(db, workflow, row),
         row.unit_id,
         to_date(row.period_end),
         placed.overrides(db, row.id, day, until) if row.has_overrides else {},
         placed.nominated(db, row.id, day) if workflow.nominates else {},
     )
+
+
+def _subject(db: Connection, workflow: Workflow, row: Any) -> Holder | None:
+    """Whom the rule `subject` finds: whom the case is about, or the author of the definition that it is about."""
+    if row.subject_id:
+        return Holder(row.subject_id, row.subject_ref, row.subject_name, "subject")
+    return linked.author_of_case(db, row.id) if workflow.definition.subject == "definition" else None
 
 
 def about_cases(
@@ -139,7 +146,7 @@ def about_cases(
     proposed = placed.nominated_of(db, [row.id for row in rows], day) if workflow.nominates else {}
     return [
         About(
-            Holder(row.subject_id, row.subject_ref, row.subject_name, "subject") if row.subject_id else None,
+            _subject(db, workflow, row),
             row.unit_id,
             period_end or to_date(row.period_end),
             put.get(row.id, {}),

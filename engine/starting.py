@@ -57,7 +57,7 @@ def start_own(rt: Runtime, *, actor: Actor, workflow_key: str, once: str | None 
         row, workflow = _workflow(rt, db, workflow_key)
         wait_for_turn(db, f"start:{row.digest}:{actor.person_id}")
         unit = _unit(db, actor, at)
-        cycle = _cycle(rt, db, row.digest, workflow, local_day(unit, at), at)
+        cycle = cycle_of(rt, db, row.digest, workflow, local_day(unit, at), at)
         ref = _running(db, workflow, cycle.id, actor) or _begin(rt, db, cycle, workflow, unit, actor, at)
         asked.remember(db, {"ref": ref}, at)
         return ref
@@ -87,7 +87,7 @@ def period(kind: str, day: date) -> tuple[date, date]:
     return date(day.year, first, 1), date(day.year, last, monthrange(day.year, last)[1])
 
 
-def _cycle(rt: Runtime, db: Connection, digest: str, workflow: Workflow, day: date, at: datetime) -> Row[Any]:
+def cycle_of(rt: Runtime, db: Connection, digest: str, workflow: Workflow, day: date, at: datetime) -> Row[Any]:
     """The cycle of this period; opened by the system with its first case."""
     first, last = period(workflow.definition.period, day)
     wait_for_turn(db, f"start:{digest}:{first}")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine import linked
+from engine import definitions, linked, reviewing
 from engine.core.case import Actor
 from engine.core.effects import Decision
 from engine.core.errors import StaleCase
@@ -98,7 +98,7 @@ def move(
     ref: str | None = None,
     also: Sequence[Call] = (),
 ) -> apply.EventRef:
-    """Write a decision about the case as it stands in the snapshot, and open the cases that it asks for beside it.
+    """Write a decision about the case as it stands in the snapshot, and do what it asks for beyond the case.
 
     A case that another one opened tells it when it is over: by work after the commit.
     """
@@ -124,7 +124,16 @@ def move(
     )
     if linked.opens(decision.effects):
         linked.open_cases(Act(rt, db, actor, at), found, decision.effects)
+    if (step := reviewing.step_of(decision)) == "publish":
+        definitions.put_in_force(rt, db, found.view.subject_ref, actor=actor)
+    elif step is not None:
+        definitions.take_back(rt, db, found.view.subject_ref, actor=actor, reason=reason or "")
     return event
+
+
+def is_more(decision: Decision) -> bool:
+    """Whether a decision asks for more than one statement writes: that needs a transaction, under the case's lock."""
+    return linked.opens(decision.effects) or reviewing.step_of(decision) is not None
 
 
 def answer(db: Connection, found: Snapshot, once: Once, event: apply.EventRef, at: datetime) -> Receipt:

@@ -9,7 +9,7 @@ from engine.core import linked
 from engine.core.case import CaseView
 from engine.core.catalog import EvaluatedOption, LinkOption, action
 from engine.core.definition import WorkflowDefinition
-from engine.core.effects import Call, OpenCase
+from engine.core.effects import Advance, Call, OpenCase
 
 
 @action
@@ -24,3 +24,15 @@ def correct_superior(case: CaseView, *, superior: EvaluatedOption, starts_on: Ev
 def open_case(case: CaseView, definition: WorkflowDefinition, *, link: LinkOption) -> Iterator[OpenCase]:
     """Opens the case of a child that is not there yet, or one more of a follow-up."""
     yield from linked.asked(definition, case, link)
+
+
+@action
+def publish_definition(case: CaseView) -> Iterator[Advance]:
+    """The version that the case is about is published, by whoever decides, by the rules that always hold for that."""
+    yield Advance("publish")
+
+
+@action
+def return_definition(case: CaseView) -> Iterator[Advance]:
+    """The version that the case is about goes back to its author as a draft, with the reason."""
+    yield Advance("send_back")

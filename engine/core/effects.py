@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from engine.core.case import Holder, Verdict
 
@@ -90,7 +90,14 @@ class OpenCase:
     about: Holder | None = None
 
 
-Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue | Call | OpenCase
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Take a step with the version of a definition that the case is about, in the transaction of the move."""
+
+    step: Literal["publish", "send_back"]
+
+
+Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue | Call | OpenCase | Advance
 
 
 @dataclass(frozen=True, slots=True)

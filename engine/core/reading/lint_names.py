@@ -61,7 +61,7 @@ def _roles(definition: WorkflowDefinition) -> Iterator[Problem]:
         for place, rule in enumerate(chain(role)):
             yield from _rule(path + ".else" * place, role, rule, roles)
         yield from _apart(path, role, definition)
-        if role.rule == "subject" and definition.subject != "person":
+        if role.rule == "subject" and definition.subject not in ("person", "definition"):
             yield Problem(
                 f"{path}.rule", Message("lint.subject_is_no_person", role=role.key, subject=definition.subject)
             )
@@ -178,6 +178,7 @@ def _unused(definition: WorkflowDefinition) -> Iterator[Problem]:
     named = [task.role for task in tasks] + [grant.role for grant in definition.visible]
     rules = [rule for role in definition.roles for rule in chain(role)]
     named += [name for rule in rules for name in (rule.role, rule.by, rule.approved_by) if name is not None]
+    named += [name for role in definition.roles for name in role.except_]
     named += [name for link in definition.links for name in (link.about, getattr(link, "by", None)) if name is not None]
     acting = {_meant(name, roles) for name in named}
     for form in forms:

@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
+from engine.core.case import Holder
 from engine.store.queries.cases import LATER
 from engine.store.statement import Statement
 from engine.store.tables.cases import Answers, Case, Cycle, Outcome, Submission, Task, TaskHolder
+from engine.store.tables.definitions import DefinitionVersion
 from engine.store.tables.ledger import Event
 from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.people import Person
@@ -50,6 +52,13 @@ OUTCOMES = Statement(
     .join(CaseLink, CaseLink.child_id == Outcome.case_id)
     .where(CaseLink.parent_id == bindparam("case_id"))
     .order_by(Event.seq)
+)
+
+
+WHO = select(Person.id, Person.ref, Person.name).join(DefinitionVersion, DefinitionVersion.author_id == Person.id)
+AUTHOR = Statement(WHO.where(DefinitionVersion.ref == bindparam("version_ref")))
+AUTHOR_OF_CASE = Statement(
+    WHO.join(CaseSubject, CaseSubject.ref == DefinitionVersion.ref).where(CaseSubject.case_id == bindparam("case_id"))
 )
 
 
@@ -104,6 +113,24 @@ def free_cycle(
     if person_id is not None:
         query = query.where(~select(Case.id).where(Case.cycle_id == CYCLE.c.id, Case.subject_id == person_id).exists())
     return db.execute(query.order_by(CYCLE.c.id).limit(1)).one_or_none()
+
+
+def author_of_version(db: Connection, version_ref: str) -> Holder | None:
+    """Who wrote a version of a definition, as the subject of a case about it."""
+    found = AUTHOR.one(db, version_ref=version_ref)
+    return None if found is None else Holder(found.id, found.ref, found.name, "subject")
+
+
+def author_of_case(db: Connection, case_id: int) -> Holder | None:
+    """Who wrote the version that a case is about."""
+    found = AUTHOR_OF_CASE.one(db, case_id=case_id)
+    return None if found is None else Holder(found.id, found.ref, found.name, "subject")
+
+
+def cases_about(db: Connection, ref: str) -> list[str]:
+    """The cases about something that is no person, the newest first."""
+    query = select(Case.ref).join(CaseSubject, CaseSubject.case_id == Case.id).where(CaseSubject.ref == ref)
+    return list(db.execute(query.order_by(Case.id.desc())).scalars())
 
 
 def ended(db: Connection, child_ref: str) -> Row[Any] | None:

@@ -1,0 +1,53 @@
+"""Who may put a version of a definition in force: another pair of eyes than its author's, over every root unit.
+
+The rules hold whichever way it is decided: on the page of the version, or in the case in which it is reviewed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row
+
+from engine.authority import ADMIN
+from engine.core.case import Actor
+from engine.core.messages import Message
+from engine.core.times import to_text
+from engine.store.queries import accounts, designs, scope, staffing
+
+# A password that the author gave lets him sign in as the approver until it is changed; this long we doubt it.
+DOUBTED_FOR = timedelta(days=30)
+
+
+def refusals(db: Connection, version: Row, actor: Actor, at: datetime) -> dict[str, Message]:
+    """Which steps (publish, send_back, retire) an administrator may not take with a version, each with the reason."""
+    found = {"publish": why_not_publish(db, version, actor, at)}
+    if not scope.covers_everything(db, actor, ADMIN):
+        found |= dict.fromkeys(("send_back", "retire"), Message("definition.whole_only"))
+    return {step: reason for step, reason in found.items() if reason is not None}
+
+
+def why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) -> Message | None:
+    """Why an administrator may not publish a version: it is his, his reach is too small, or its author made him."""
+    if actor.is_system:
+        return None
+    if version.author_id is not None and version.author_id == actor.person_id:
+        return Message("definition.author_is_approver")
+    if designs.has_worked_on(db, version.id, actor.person_id):
+        return Message("definition.designer_is_approver")
+    if not scope.covers_everything(db, actor, ADMIN):
+        return Message("definition.whole_only")
+    if version.author_id is not None and _is_made_by(db, actor, version.author_id, at):
+        return Message("definition.author_made_approver")
+    return None
+
+
+def _is_made_by(db: Connection, actor: Actor, author_id: int, at: datetime) -> bool:
+    """Whether the actor could not approve without a right, an account or a fresh password that the author gave."""
+    live = staffing.live_grants(db, actor.person_id or 0, str(at.date() - timedelta(days=1)))
+    lent = {held.ref for held in live if held.granted_by == author_id}
+    own = replace(actor, rights=tuple(right for right in actor.rights if right.ref not in lent))
+    if not scope.covers_everything(db, own, ADMIN):
+        return True
+    return accounts.was_given_by(db, actor.ref, author_id, to_text(at - DOUBTED_FOR))

@@ -1,0 +1,138 @@
+"""The review of a definition is a case: in the inbox of reviewers, decided there or on its page, by one verb."""
+
+import pytest
+
+from engine import cases, definitions, grants, ledger
+from engine.core.errors import NotAllowed, NotFound, Refused
+from engine.store.queries import definitions as queries
+from engine.store.queries import inbox, linked
+from engine.store.refs import new_ref
+from tests.verbs.stage import SHIPPED, Stage
+
+REVIEW = (SHIPPED / "definition_review.yaml").read_bytes()
+SMALL = """
+kind: workflow
+format: 1
+key: small
+name: {id: Kecil, en: Small}
+roles: {owner: subject}
+states:
+  open: {initial: true, tasks: {end: {role: owner, decide: [close]}}}
+  closed: {final: true}
+transitions: {close: {from: open, to: closed}}
+"""
+
+
+@pytest.fixture
+def stage(filled_db):
+    stage = Stage.over(filled_db("stage", Stage))
+    stage.publish(REVIEW, "definition_review.yaml")
+    return stage
+
+
+def hand_in(stage, text=SMALL, by="alice"):
+    """A version that waits for review, and its case."""
+    version = definitions.import_document(stage.rt, text, actor=stage.actor(by), source="x.yaml")
+    definitions.submit_for_review(stage.rt, version.ref, actor=stage.actor(by))
+    with stage.rt.db.read() as db:
+        (case,) = linked.cases_about(db, version.ref)
+    return version, case
+
+
+def status(stage, version):
+    with stage.rt.db.read() as db:
+        return queries.version(db, version.ref).status
+
+
+def waiting(stage, name):
+    with stage.rt.db.read() as db:
+        rows = inbox.tasks(db, stage.person(name).id)
+    return [(row.key, row.subject_name) for row in rows if row.holder_id == stage.person(name).id]
+
+
+def test_the_first_review_workflow_is_published_without_one(stage):
+    with stage.rt.db.read() as db:
+        (version,) = queries.published_versions(db, "workflow", "definition_review")
+        assert linked.cases_about(db, version.ref) == []
+
+
+def test_a_version_that_is_handed_in_waits_in_the_inbox_of_every_admin_but_its_author(stage):
+    version, case = hand_in(stage)
+    assert waiting(stage, "gina") == [("review", "Kecil 1")]
+    assert waiting(stage, "alice") == waiting(stage, "dan") == []
+    assert [holder.name for holder in stage.see(case).view.roles["author"]] == ["Alice"]
+    assert stage.see(case).view.subject_ref == version.ref
+
+
+def test_publishing_in_the_case_publishes_the_version(stage):
+    version, case = hand_in(stage)
+    stage.fire(case, "gina", "publish")
+    assert (status(stage, version), stage.see(case).view.state) == ("published", "published")
+    ledger.verify(stage.rt.db)
+
+
+def test_publishing_on_the_page_of_the_version_ends_the_case(stage):
+    version, case = hand_in(stage)
+    definitions.publish(stage.rt, version.ref, actor=stage.actor("gina"))
+    assert (status(stage, version), stage.see(case).view.state) == ("published", "published")
+    assert waiting(stage, "gina") == []
+    ledger.verify(stage.rt.db)
+
+
+@pytest.mark.parametrize("where", ["case", "page"])
+def test_sent_back_it_is_a_draft_again_with_the_reason_and_handed_in_again_it_has_a_new_case(stage, where):
+    version, case = hand_in(stage)
+    if where == "case":
+        stage.fire(case, "gina", "send_back", reason="Belum ada tenggat.")
+    else:
+        definitions.send_back(stage.rt, version.ref, actor=stage.actor("gina"), reason="Belum ada tenggat.")
+    assert (status(stage, version), stage.see(case).view.state) == ("draft", "sent_back")
+    definitions.submit_for_review(stage.rt, version.ref, actor=stage.actor("alice"))
+    with stage.rt.db.read() as db:
+        again = linked.cases_about(db, version.ref)
+    assert len(again) == 2 and again[1] == case
+    stage.fire(again[0], "gina", "publish")
+    assert status(stage, version) == "published"
+    ledger.verify(stage.rt.db)
+
+
+def test_the_author_decides_nothing_about_his_own_version_on_either_way(stage):
+    version, case = hand_in(stage)
+    with pytest.raises(NotAllowed):
+        stage.fire(case, "alice", "publish")
+    with pytest.raises(NotAllowed):
+        definitions.publish(stage.rt, version.ref, actor=stage.actor("alice"))
+    assert (status(stage, version), stage.see(case).view.state) == ("in_review", "in_review")
+
+
+def test_whoever_was_made_admin_by_the_author_is_refused_in_the_case_too_and_nothing_moves(stage):
+    person = {"person_ref": stage.ref("bob"), "role": "admin", "unit_ref": stage.unit("city").ref}
+    grants.grant(stage.rt, actor=stage.actor("alice"), starts_on=stage.now.date(), **person)
+    version, case = hand_in(stage)
+    before = stage.count()
+    with pytest.raises(NotAllowed) as refused:
+        stage.fire(case, "bob", "publish")
+    assert refused.value.message.key == "definition.author_made_approver"
+    assert (status(stage, version), stage.see(case).view.state, stage.count()) == ("in_review", "in_review", before)
+
+
+def test_what_cannot_be_published_leaves_the_case_where_it_stands(stage):
+    list_name = "list: nowhere"
+    with pytest.raises(Exception, match="definition"):
+        hand_in(stage, SMALL + f"forms: {{f: {{sections: {{s: {{fields: {{c: {{type: choice, {list_name}}}}}}}}}}}}}\n")
+    child = SMALL.replace("key: small", "key: part")
+    stage.publish(child.replace("{id: Kecil, en: Small}", "{id: Bagian, en: Part}"))
+    _, case = hand_in(stage, SMALL + "children: {c: {workflow: part, in: open, optional: true}}\n")
+    with stage.rt.db.read() as db:
+        (part,) = queries.published_versions(db, "workflow", "part")
+    definitions.retire(stage.rt, part.ref, actor=stage.actor("gina"))
+    with pytest.raises(Refused) as refused:
+        stage.fire(case, "gina", "publish")
+    assert refused.value.message.key == "definition.unpublished_references"
+    assert stage.see(case).view.state == "in_review"
+
+
+def test_strangers_do_not_see_the_case(stage):
+    _, case = hand_in(stage)
+    with pytest.raises(NotFound):
+        cases.comment(stage.rt, case, "Halo", actor=stage.actor("mallory"), key=new_ref())
