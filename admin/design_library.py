@@ -29,9 +29,7 @@ def library(ref: str, form: str) -> str:
     """Questions by words and type, to take a copy of; `at`: behind what it comes."""
     bench, _ = _form(ref, form)
     words, kind = request.args.get("q", "").strip()[:LONGEST], request.args.get("kind", "")
-    rt = runtime()
-    with rt.db.read() as db:
-        hits, count = lending.found(lending.shelves(db, bench, form, _samples()), words, kind)
+    hits, count = lending.found(lending.shelves(bench, form, _samples()), words, kind)
     return render_template(
         "backoffice/designs/forms/library.html",
         bench=bench,
@@ -50,13 +48,11 @@ def library(ref: str, form: str) -> str:
 def take(ref: str, form: str) -> Answer:
     """Put a copy of a question of the library into the form."""
     bench, written = _form(ref, form)
-    rt = runtime()
-    with rt.db.read() as db:
-        listed = lending.shelves(db, bench, form, _samples())
-        hit = lending.taken(listed, request.form.get("shelf", ""), request.form.get("from", ""))
+    listed = lending.shelves(bench, form, _samples())
+    hit = lending.taken(listed, request.form.get("shelf", ""), request.form.get("from", ""))
     copy = copying.taken_over(hit.written, "", written)
     made = making.put_in(bench.document, form, copy, making.name_of(hit.written), request.form.get("at", ""))
-    designs.edit(rt, ref, made.edits, actor=require_actor())
+    designs.edit(runtime(), ref, made.edits, actor=require_actor())
     return redirect(f"{bench.root}/forms/{form}?at={made.at}", 303)
 
 

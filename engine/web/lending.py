@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection
-
 from engine import samples
 from engine.core.building.copying import stripped
 from engine.core.building.library import Lent, Shelf, lent, searched
@@ -38,11 +36,12 @@ class Hit:
     strips: bool
 
 
-def shelves(db: Connection, bench: Bench, form: str, file: Path) -> Iterator[Shelf]:
+def shelves(bench: Bench, form: str, file: Path) -> Iterator[Shelf]:
     """Where questions come from: this design first, then what is in force, then a sample of each type."""
     yield Shelf(DESIGN, Message("design.forms.library.design"), bench.document, but=form)
-    versions = definitions.published(db, "workflow")
-    bodies = {row.digest: row.body for row in definitions.bodies(db, [row.digest for row in versions])}
+    with runtime().db.read() as db:
+        versions = definitions.published(db, "workflow")
+        bodies = {row.digest: row.body for row in definitions.bodies(db, [row.digest for row in versions])}
     for row in versions:
         document = json.loads(bodies[row.digest])
         name = Message("design.forms.library.version", name=title_of(document), number=str(row.number))

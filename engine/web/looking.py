@@ -18,6 +18,7 @@ from engine.core.errors import NotFound
 from engine.core.filling import forms, pretending
 from engine.core.filling.formviews import FormView
 from engine.core.messages import Message, Text
+from engine.core.workflow import Workflow
 from engine.store.queries import sent_forms
 from engine.web.actor import require_actor
 from engine.web.context import runtime
@@ -80,19 +81,10 @@ def look(bench: Bench, key: str, asked: Mapping[str, str]) -> Look:
     cases, lent = _cases(bench, key, words, case) if answers == "case" else ((), None)
     workflow = lenient(document, runtime().catalog, bench.codelists)
     form = workflow.forms.get(key) if workflow is not None else None
-    view = None
-    if workflow is not None and form is not None and role and state:
-        given = {key: lent.raw} if lent is not None else None
-        view = pretending.pretend(
-            workflow,
-            key,
-            role,
-            state,
-            today(),
-            answered=answers == "sample",
-            given=given,
-            named=lent.named if lent is not None else {},
-        )
+    is_possible = form is not None and bool(role) and bool(state)
+    view = (
+        _view(workflow, key, role, state, answers == "sample", lent) if workflow is not None and is_possible else None
+    )
     asks = sum(len(list(elements(section.get("fields")))) for section in elements(written.get("sections")))
     return Look(
         form=title_of(written),
@@ -105,8 +97,14 @@ def look(bench: Bench, key: str, asked: Mapping[str, str]) -> Look:
         view=view,
         sheet=sheet(view, language()) if view is not None and view.editable else None,
         missing=asks - len(form.questions.all) if form is not None else 0,
-        is_possible=form is not None and bool(role) and bool(state),
+        is_possible=is_possible,
     )
+
+
+def _view(workflow: Workflow, form: str, role: str, state: str, answered: bool, lent: Lent | None) -> FormView | None:
+    given = {form: lent.raw} if lent is not None else {}
+    known = lent.named if lent is not None else {}
+    return pretending.pretend(workflow, form, role, state, today(), answered=answered, given=given, named=known)
 
 
 def _offer(name: str, items: list[tuple[str, Any]], asked: Mapping[str, str]) -> Offer:
