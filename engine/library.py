@@ -86,12 +86,12 @@ class Library:
 
     def _compile(self, db: Connection, wanted: str) -> Workflow:
         definition = self.definition(db, wanted)
-        bound = compiled.bind(definition, self.catalog, self._known_to(db, definition))
+        bound = compiled.bind(definition, self.catalog, self.known_to(db, definition))
         if bound.workflow is None:
             raise InvalidDefinition(bound.problems)
         return bound.workflow
 
-    def _known_to(self, db: Connection, definition: WorkflowDefinition) -> known.Known:
+    def known_to(self, db: Connection, definition: WorkflowDefinition) -> known.Known:
         """What publishing pinned; what is published today for a draft, which pins nothing yet."""
         lists = self._lists(db, definition)
         if definition.lock:

@@ -43,8 +43,8 @@ def of_digest(rt: Runtime, db: Connection, digest: str) -> Edition:
     row = queries.by_digest(db, digest)
     if row is None or row.kind != "workflow":
         raise NotFound(Message("book.no_book"))
-    workflow = rt.library.workflow(db, digest)
-    found = book(dump(workflow.definition), rt.catalog, workflow.codelists)
+    definition = rt.library.definition(db, digest)
+    found = book(dump(definition), rt.catalog, rt.library.known_to(db, definition))
     since = to_datetime(row.published_at) if row.published_at else None
     return Edition(found, since or to_datetime(row.created_at), row.number, digest, since)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.core.book.model import Block, Facts, Heading, Prose, Said
 from engine.core.messages import Message, readable
+from engine.core.reading.known import workflows_of
 from engine.core.telling.called import label_of, nodes, text_of
 from engine.core.telling.joining import listed, whole
 from engine.core.telling.teller import Teller
@@ -29,7 +30,8 @@ def blocks(tell: Teller) -> Iterator[Block]:
 
 
 def _facts(tell: Teller, link: Mapping[str, Any], path: str) -> Iterator[tuple[str, Said]]:
-    yield "workflow", readable(str(link.get("workflow") or "–"))
+    known = workflows_of(tell.codelists).get(str(link.get("workflow")))
+    yield "workflow", known.definition.name if known else readable(str(link.get("workflow") or "–"))
     states = tuple(tell.called.by("state", key) for key in listed(link.get("in")))
     if states:
         yield "opened", Message("book.links.in", states=states)
