@@ -11,8 +11,8 @@ from typing import Any
 
 from engine.core.designing.choices import extension, rule_name
 from engine.core.designing.spots import elements, key_of, title_of
-from engine.core.messages import Message, Text
-from engine.web.design_words import value, word_of, worded
+from engine.core.messages import Text
+from engine.web.design_words import due_words, value, word_of, worded
 from engine.web.designing import Bench, Told
 from engine.web.language import t, translate
 
@@ -81,21 +81,6 @@ def rule_words(document: Document, role: Mapping[str, Any]) -> str:
     told = f"{told}: {', '.join(of)}" if of else told
     inner = role.get("else")
     return f"{told}. {t('design.otherwise')} {rule_words(document, inner)}" if isinstance(inner, Mapping) else told
-
-
-def due_words(due: Any) -> str:
-    """A deadline in words; nothing where there is none."""
-    if not isinstance(due, Mapping):
-        return ""
-    month, _, day = str(due.get("on", "")).partition("-")
-    if month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12:
-        of = str(due.get("of") or "period")
-        return t(f"design.due.said_{'next_period' if of == 'next_period' else 'period'}", day=str(int(day)),
-                 month=Message(f"calendar.month.{int(month)}"))  # fmt: skip
-    if isinstance(due.get("working_days"), int):
-        after = "received" if due.get("after") == "received" else "entered"
-        return t(f"design.due.said_{after}", count=due["working_days"])
-    return t("design.missing.due")
 
 
 def _tasks(bench: Bench, state: Mapping[str, Any], words: str) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from admin import design_lists
 from admin.design_acts import used
-from engine.core.designing.acts import from_json
+from engine.core.designing.acts import Add, Drop, Edit, from_json
 from engine.core.designing.choices import rule_name
 from engine.core.designing.spots import elements, key_of, title_of
 from engine.core.designing.uses import uses
@@ -185,12 +185,25 @@ def _deciding(bench: Bench, path: str) -> Iterator[Link]:
 
 
 def _passed(document: Mapping[str, Any], step: Any) -> Passed:
-    done = [design_words.edit(document, from_json(each)) for each in json.loads(step.edits)]
+    gone = {each.element.get("key"): each.element for each in _added(step) if isinstance(each.element, Mapping)}
+    done = [design_words.edit(document, _with_what_went(from_json(each), gone)) for each in json.loads(step.edits)]
     what = t(f"design.step_word.{step.step}")
     if len(done) == 1:
         return Passed(step.number, step.name or t("admin.system"), _at(step), f"{what} {done[0]}", ())
     more = (t("design.and_more", count=len(done) - LINES),) if len(done) > LINES else ()
     return Passed(step.number, step.name or t("admin.system"), _at(step), what, (*done[:LINES], *more))
+
+
+def _added(step: Any) -> list[Add]:
+    """What undoing a step would bring back."""
+    return [each for each in map(from_json, json.loads(step.inverse)) if isinstance(each, Add)]
+
+
+def _with_what_went(edit: Edit, gone: Mapping[Any, Any]) -> Edit:
+    """A removal with what was removed, so that it can be called by its name."""
+    if isinstance(edit, Drop) and edit.was is None:
+        return Drop(edit.path, gone.get(edit.path.rpartition(".")[2]))
+    return edit
 
 
 def _at(step: Any) -> datetime:

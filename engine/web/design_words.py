@@ -16,6 +16,7 @@ from engine.web.language import language, show, t, translate
 
 OF_TEXTS = ("states", "roles", "forms", "transitions")
 LONGEST = 300
+DUE = {"on", "of", "working_days", "after", "passes_to"}
 
 
 def worded(words: Words | Message | None) -> str:
@@ -36,6 +37,8 @@ def problem(message: Message, model: str = "") -> str:
     """A problem of an element in words for people who design by hand: plainer than for those who write files."""
     if message.key == "definition.missing_key" and model:
         return t("design.problem.missing", property=property_name(model, str(message.params["key"])))
+    if "language" in message.params:
+        message = Message(message.key, language=t(f"design.language.{message.params['language']}"))
     plain = f"design.problem.{message.key}"
     if isinstance(site().words.texts[language()].get(plain), str):
         return capital(translate(Message(plain, **message.params)))
@@ -76,7 +79,24 @@ def _map(document: Mapping[str, Any], found: Mapping[str, Any]) -> str:
         return " / ".join(str(found[each]) for each in ("id", "en") if found.get(each))
     if "key" in found or "label" in found:
         return translate(title_of(found))
+    if set(found) <= DUE:
+        return due_words(found)
     return "; ".join(f"{word_of(f'design.due.{key}', key)}: {value(document, each)}" for key, each in found.items())
+
+
+def due_words(due: Any) -> str:
+    """A deadline in words; nothing where there is none."""
+    if not isinstance(due, Mapping):
+        return ""
+    month, _, day = str(due.get("on", "")).partition("-")
+    if month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12:
+        of = str(due.get("of") or "period")
+        return t(f"design.due.said_{'next_period' if of == 'next_period' else 'period'}", day=str(int(day)),
+                 month=Message(f"calendar.month.{int(month)}"))  # fmt: skip
+    if isinstance(due.get("working_days"), int):
+        after = "received" if due.get("after") == "received" else "entered"
+        return t(f"design.due.said_{after}", count=due["working_days"])
+    return t("design.missing.due")
 
 
 def _named(document: Mapping[str, Any], key: str) -> str:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from engine import design_beginnings, designs
-from engine.core.designing.acts import Put
+from engine.core.designing.acts import Drop, Put
 from engine.core.designing.spots import find
 from engine.documents import read_yaml
 from engine.store.queries import designs as queries
@@ -205,6 +205,11 @@ def test_the_history_says_each_step_in_words(city, hands):
     assert "Nama tugas pada “Susun rencana”: Susun SKP / Write the plan → Susun rencana / Write the plan" in told
     assert "Dikerjakan oleh pada “Susun rencana”: Pegawai → Pejabat Penilai Kinerja" in told
     assert "memulai rancangan." in told
+    designs.edit(city.rt, hands.ref, [Drop("transitions.finalize"), Put(f"{TASK}.due", None, hands.at(f"{TASK}.due"))],
+                 actor=city.actor("approver"))  # fmt: skip
+    told = words(hands.open("history"))
+    assert "“Tetapkan predikat” dihapus" in told
+    assert "Tenggat pada “Susun rencana”: Paling lambat 31 Januari → kosong" in told
 
 
 def test_who_reads_a_form_is_ticked_in_a_table(hands):

@@ -22,7 +22,7 @@ FAULTS = [
     ("weights of 90", "90", "results.score", "parts"),
     ("deleted field in a rule", "totals", "transitions.approve", "when"),
     ("unlike types", "teks", "transitions.submit_evidence", "when"),
-    ("missing translation", "Belum ada dalam bahasa en", "states.evidence", "label"),
+    ("missing translation", "Belum ada dalam bahasa Inggris", "states.evidence", "label"),
     ("decides on himself", "ia mengakhiri evaluasinya sendiri", "states.calibrated.tasks.oneself", "role"),
     ("due before it opens", "dapat terlambat sebelum terbuka", "states.rated.tasks.rate", "due"),
 ]

@@ -111,7 +111,7 @@ def test_by_keys_alone_a_state_is_added_and_what_is_wrong_with_it_is_mended(visi
     page.keyboard.press("Enter")
     expect(page.locator("#design-side h2")).to_have_text("Ditunda")
     problem = page.locator("#design-problems a", has_text="Ditunda: Nama tahap")
-    expect(page.locator("#design-problems")).to_contain_text("Belum ada dalam bahasa en")
+    expect(page.locator("#design-problems")).to_contain_text("Belum ada dalam bahasa Inggris")
     reach(page, problem)
     page.keyboard.press("Enter")
     expect(page.locator('[id="states.ditunda.label-id"]')).to_be_focused()
