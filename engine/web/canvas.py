@@ -19,7 +19,7 @@ from engine.core.designing.draft import Draft
 from engine.core.designing.spots import elements, key_of, title_of
 from engine.core.drawing import diagram
 from engine.core.drawing.words import LINE_HEIGHT, Rect, fitted, width_of, wrap
-from engine.web.canvas_words import Note, about, linked, linked_notes, named, notes_of
+from engine.web.canvas_words import LINKED, Note, about, linked, linked_notes, named, notes_of, several
 from engine.web.diagram import head_of, path_of
 from engine.web.language import t, translate
 
@@ -134,8 +134,8 @@ def _moves(document: Mapping[str, Any], faults: Mapping[str, int]) -> Iterable[d
     for move in elements(document, "transitions"):
         path = f"transitions.{key_of(move)}"
         notes = about(move, faults[path])
-        for source in move.get("from") or ():
-            yield diagram.Move(path, str(source), str(move.get("to")), translate(title_of(move)), notes)
+        for source in several(move.get("from")):
+            yield diagram.Move(path, source, str(move.get("to")), translate(title_of(move)), notes)
 
 
 def _linked_nodes(document: Mapping[str, Any], notes: Mapping[str, Sequence[Note]]) -> Iterable[diagram.Node]:
@@ -145,15 +145,14 @@ def _linked_nodes(document: Mapping[str, Any], notes: Mapping[str, Sequence[Note
 
 def _links(document: Mapping[str, Any]) -> Iterable[diagram.Move]:
     for path, link in linked(document):
-        states = link.get("in") or link.get("states") or ()
-        if states:
-            yield diagram.Move(path, str(states[0]), path, t("canvas.opens"))
+        for state in [*several(link.get("in")), *several(link.get("states"))][:1]:
+            yield diagram.Move(path, state, path, t("canvas.opens"))
 
 
 def _stage(box: diagram.Box, notes: Sequence[Note], arrows: Sequence[Arrow], faults: Mapping[str, int]) -> Stage:
     key = box.node.key
-    linked = "." in key
-    own = key if linked else f"states.{key}"
+    is_linked = key.startswith(LINKED)
+    own = key if is_linked else f"states.{key}"
     x, y = box.x + diagram.PAD, box.y + diagram.PAD + 14
     title = [Words(line, x, y + diagram.LINE * i, "stage-title") for i, line in enumerate(box.lines)]
     y += diagram.LINE * len(title) + diagram.PAD // 2
@@ -176,19 +175,19 @@ def _stage(box: diagram.Box, notes: Sequence[Note], arrows: Sequence[Arrow], fau
         tuple(_task(path, box, lines) for path in dict.fromkeys(n.path for n in notes) if path != own),
         tuple(arrow for arrow in arrows if arrow.source == key),
         _badge(box, t("canvas.problems", count=count)) if count else None,
-        linked,
+        is_linked,
     )
 
 
 def _far(box: diagram.Box, problems: str) -> Iterator[Words]:
     """The name of a state in large words, as much of it as the box holds, and how many problems there are."""
     room = (box.width - 12) * 14 * 100 // (FAR * diagram.BOLD)
-    found, most = wrap(box.node.words, room), max(1, (box.height - 8) // FAR_LINE - bool(problems))
+    found, most = wrap(box.node.words, room), max(1, (box.height - 12) // FAR_LINE - bool(problems))
     shown = [fitted(line, room) for line in found[:most]]
     if len(found) > most:
         shown[-1] = fitted(f"{found[most - 1]}…", room)
     for i, text in enumerate([*shown, problems] if problems else shown):
-        yield Words(text, box.x + 8, box.y + 4 + FAR_LINE * (i + 1) - 4, "stage-bad" if i == len(shown) else "")
+        yield Words(text, box.x + 8, box.y + 6 + FAR_LINE * (i + 1) - 3, "stage-bad" if i == len(shown) else "")
 
 
 def _task(path: str, box: diagram.Box, lines: Sequence[tuple[Note, Words]]) -> Item:
@@ -216,8 +215,8 @@ def _arrow(line: diagram.Line, document: Mapping[str, Any], faults: Mapping[str,
         height = LINE_HEIGHT * len(part)
         items.append(Item(move.key, move.words, words, Rect(room.x, y, room.width, height), _ways(line, document)))
         y += height
-    linked = "." in line.target
-    return Arrow(line.source, line.target, path_of(line), head_of(line), line.backward, linked, tuple(items))
+    is_linked = line.target.startswith(LINKED)
+    return Arrow(line.source, line.target, path_of(line), head_of(line), line.backward, is_linked, tuple(items))
 
 
 def _ways(line: diagram.Line, document: Mapping[str, Any]) -> str:

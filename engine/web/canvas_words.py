@@ -12,6 +12,7 @@ from typing import Any
 from engine.core.designing.spots import elements, key_of, title_of
 from engine.web.language import t, translate
 
+LINKED = ("children.", "follow_ups.")  # how the paths of cases of other workflows begin
 SHOWN = 3  # tasks in a box; how many more there are is said
 
 
@@ -89,3 +90,8 @@ def linked_notes(document: Mapping[str, Any]) -> dict[str, list[Note]]:
 
 def named(document: Mapping[str, Any], listed: str, key: Any) -> Mapping[str, Any] | None:
     return next((each for each in elements(document, listed) if key_of(each) == key), None)
+
+
+def several(value: Any) -> list[str]:
+    """The words of a list; nothing for what is none."""
+    return [str(each) for each in value] if isinstance(value, list) else []

@@ -10,27 +10,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from engine.core.drawing import diagram
+from engine.core.linkspec import FollowUpSpec
 from engine.core.messages import Message
 from engine.web.labels import label
-from engine.web.language import translate
+from engine.web.language import t, translate
 
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
 ROUND, HEAD = 9, 9  # radius of a corner; length of an arrow's head
+LINKED = "link:"  # before the key of a case of another workflow; no state is called so
 WIDE = 900  # pixels; a wider picture takes the width of its page
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A state as drawn: `mark` is current, taken or ahead."""
+    """A state as drawn: `mark` is current, taken, ahead, or linked for a case of another workflow."""
 
     box: diagram.Box
     words: str
@@ -80,10 +82,11 @@ def picture(
 ) -> Picture:
     """Picture a definition, or a case of it that stands in `current` after `moves` (from, to); `name` is its id."""
     words = {state.key: translate(label(state)) for state in definition.states}
+    words |= {f"{LINKED}{link.key}": translate(label(link)) for link in definition.links}
     times = Counter(moves)
     drawn = diagram.lay_out(
-        [diagram.Node(state.key, words[state.key], state.initial, state.final) for state in definition.states],
-        [diagram.Move(t.key, source, t.to, translate(label(t))) for t in definition.transitions for source in t.from_],
+        [*_nodes(definition, words)],
+        [*_moves(definition)],
         notes={move: translate(Message("diagram.times", count=count)) for move, count in times.items() if count > 1},
     )
     visited = {key for move in times for key in move} | {current}
@@ -104,7 +107,25 @@ def add_diagram(app: Flask) -> None:
     app.jinja_env.globals["picture"] = picture
 
 
+def _nodes(definition: WorkflowDefinition, words: Mapping[str, str]) -> Iterator[diagram.Node]:
+    for state in definition.states:
+        yield diagram.Node(state.key, words[state.key], state.initial, state.final)
+    for link in definition.links:
+        yield diagram.Node(f"{LINKED}{link.key}", words[f"{LINKED}{link.key}"])
+
+
+def _moves(definition: WorkflowDefinition) -> Iterator[diagram.Move]:
+    for move in definition.transitions:
+        yield from (diagram.Move(move.key, source, move.to, translate(label(move))) for source in move.from_)
+    for link in definition.links:
+        states = link.in_ or (link.states if isinstance(link, FollowUpSpec) else ())
+        if states:
+            yield diagram.Move(f"{LINKED}{link.key}", states[0], f"{LINKED}{link.key}", t("canvas.opens"))
+
+
 def _mark(key: str, current: str | None, visited: set[str | None]) -> str:
+    if key.startswith(LINKED):
+        return "linked"
     return "current" if key == current else "taken" if key in visited else "ahead"
 
 

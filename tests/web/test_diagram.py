@@ -1,9 +1,12 @@
 """The picture of a workflow on a page: what a case has done is marked, in words too."""
 
 import re
+from pathlib import Path
 
 from flask import g
 
+from engine.core.reading.normal import load, normal_form
+from engine.documents import read_yaml
 from engine.web.diagram import picture
 from tests.web.site import TAKEN, WITH_RETURN, definition
 
@@ -45,3 +48,16 @@ def test_the_words_of_a_wide_picture_never_fall_below_12_pixels(site):
         g.signed_in = None
         drawn = picture(definition())
     assert drawn.is_wide and 13 * drawn.least / drawn.size.width > 11.99
+
+
+def test_cases_of_other_workflows_are_boxes_of_their_own(site):
+    year = Path(__file__).parent.parent / "corpus/definitions/valid/year_of_quarters.yaml"
+    with site.test_request_context("/", base_url="http://localhost"):
+        g.signed_in = None
+        drawn = picture(load(normal_form(read_yaml(year.read_text(), "year.yaml")[0])), current="planned")
+    linked = [stage.words for stage in drawn.stages if stage.mark == "linked"]
+    assert linked == ["Evaluasi triwulan", "Keberatan"]
+    assert {(a.source, a.target) for a in drawn.arrows if a.target in linked} == {
+        ("Pelaksanaan", "Evaluasi triwulan"),
+        ("Ditutup", "Keberatan"),
+    }

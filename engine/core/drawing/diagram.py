@@ -28,6 +28,7 @@ WIDTH, LINE, NOTE, PAD = (
 )  # of a box: least width, height of a line of words and of a note, room round them
 NOTED = 184  # least width of a box with notes
 BOLD = 116  # hundredths: how much wider a state's words are than plain ones
+ASIDE = 14  # from the first and last line at a side of a box to its corners
 AWAY = 6  # from words to a line that passes them
 MARGIN = 13  # round everything
 MOVE_WIDTH, MOVE_LINES = 104, 3  # of the words on a move: where they may break, and into how many lines at most
@@ -144,17 +145,23 @@ def _laid_out(
     words = {node.key: wrap(node.words, (NOTED * 100 // BOLD if node.notes else WIDTH) - 2 * PAD) for node in nodes}
     boxes = {node.key: _least(node, words[node.key]) for node in nodes}
     ground = ground_of(ranked, boxes, routes, rooms, sizes, tracks, (len(columns), len(rows)))
+    placed = {
+        node.key: _box(
+            node, words[node.key], cells[node.key], ranked[node.key], _ports(node.key, routes, ground), ground
+        )
+        for node in nodes
+    }
     lines = [
-        _line(grouped[edge], edge in returns, route, rooms[edge], labels[edge], ground)
+        _line(grouped[edge], edge in returns, route, rooms[edge], labels[edge], placed, ground)
         for edge, route in routes.items()
     ]
     return Diagram(
         ground.lefts[-1] + 2 * MARGIN,
         ground.tops[-1] + 2 * MARGIN,
-        tuple(_box(node, words[node.key], cells[node.key], ranked[node.key], ground) for node in nodes),
+        tuple(placed.values()),
         tuple(_centred(line, lines) for line in lines),
         _middles(columns, ground.lefts, ground.widths),
-        _middles(rows, ground.tops, ground.heights),
+        tuple((number, ground.middle(2 * i + 1) + MARGIN) for i, number in enumerate(rows)),
     )
 
 
@@ -182,14 +189,35 @@ def _least(node: Node, lines: Sequence[str]) -> tuple[int, int]:
     return width, height + (NOTE * len(node.notes) + PAD if node.notes else 0)
 
 
-def _box(node: Node, lines: tuple[str, ...], cell: Cell, at: Cell, ground: Ground) -> Box:
+def _ports(key: str, routes: Mapping[Edge, Route], ground: Ground) -> list[int]:
+    """How high the lines run that meet a box at its sides."""
+    ends = [
+        (edge, route, 0 if edge[0] == key else route.stretches - 1) for edge, route in routes.items() if key in edge
+    ]
+    return [ground.down(route.corners[i][1], edge, i) for edge, route, i in ends if not route.upright]
+
+
+def _box(node: Node, lines: tuple[str, ...], cell: Cell, at: Cell, ports: Sequence[int], ground: Ground) -> Box:
+    """A box as high as its words and the lines at its sides need, about the middle of its row."""
     x, y = 2 * at[0] + 1, 2 * at[1] + 1
-    width = ground.widths[x]
+    width, row, band = ground.widths[x], ground.tops[y], ground.heights[y]
+    first, last = min(ports, default=ground.middle(y)) - ASIDE, max(ports, default=ground.middle(y)) + ASIDE
+    height = max(_least(node, lines)[1], last - first)
+    top = min(max(ground.middle(y) - height // 2, last - height), first)
+    top = max(row, min(top, row + band - height))
     notes = tuple(fitted(note, width - 2 * PAD) for note in node.notes)
-    return Box(node, lines, notes, cell, ground.lefts[x] + MARGIN, ground.tops[y] + MARGIN, width, ground.heights[y])
+    return Box(node, lines, notes, cell, ground.lefts[x] + MARGIN, top + MARGIN, width, height)
 
 
-def _line(moves: Sequence[Move], backward: bool, route: Route, room: Room, label: Label, ground: Ground) -> Line:
+def _line(
+    moves: Sequence[Move],
+    backward: bool,
+    route: Route,
+    room: Room,
+    label: Label,
+    boxes: Mapping[str, Box],
+    ground: Ground,
+) -> Line:
     edge = (moves[0].source, moves[0].target)
     fixed = [
         ground.across(route.corners[i][0], edge, i)
@@ -197,10 +225,10 @@ def _line(moves: Sequence[Move], backward: bool, route: Route, room: Room, label
         else ground.down(route.corners[i][1], edge, i)
         for i in range(route.stretches)
     ]
-    points = [_port(route.source, route.corners[0], fixed[0], ground)]
+    points = [_port(boxes[edge[0]], route.source, route.corners[0], fixed[0])]
     for index, (one, other) in enumerate(pairwise(fixed)):
         points.append((one, other) if route.is_upright(index) else (other, one))
-    points.append(_port(route.target, route.corners[-1], fixed[-1], ground))
+    points.append(_port(boxes[edge[1]], route.target, route.corners[-1], fixed[-1]))
     return Line(
         *edge,
         tuple(moves),
@@ -210,11 +238,11 @@ def _line(moves: Sequence[Move], backward: bool, route: Route, room: Room, label
     )
 
 
-def _port(cell: Point, corner: Point, fixed: int, ground: Ground) -> Point:
+def _port(box: Box, cell: Point, corner: Point, fixed: int) -> Point:
     """Where a line meets its box, at the side of that corner; `fixed` is the other coordinate."""
     if corner[0] == cell[0]:
-        return fixed, ground.tops[cell[1]] + (ground.heights[cell[1]] if corner[1] > cell[1] else 0)
-    return ground.lefts[cell[0]] + (ground.widths[cell[0]] if corner[0] > cell[0] else 0), fixed
+        return fixed, (box.bottom if corner[1] > cell[1] else box.y) - MARGIN
+    return (box.right if corner[0] > cell[0] else box.x) - MARGIN, fixed
 
 
 def _middle(room: Room, route: Route, label: Label, ground: Ground) -> Point:

@@ -40,9 +40,15 @@ class Ground:
 
     def down(self, corridor: int, edge: Edge, index: int) -> int:
         """Where a level stretch runs, or stand words alone."""
-        free = self.heights[corridor] - self.tracks.heights[corridor]
-        before = free // 2 if corridor % 2 else LANE
-        return self.tops[corridor] + before + self.tracks.level[edge, index]
+        return self._begins(corridor) + self.tracks.level[edge, index]
+
+    def middle(self, row: int) -> int:
+        """Where level lines run in a row of cells, or would."""
+        return self._begins(row) + self.tracks.middles.get(row, 0)
+
+    def _begins(self, corridor: int) -> int:
+        free = self.heights[corridor] - self.tracks.heights.get(corridor, 0)
+        return self.tops[corridor] + (free // 2 if corridor % 2 else LANE)
 
     def room_for_words(self, corridor: int) -> int:
         words = self.words.get(corridor, 0)

@@ -39,6 +39,7 @@ class Tracks:
     level: dict[Name, int] = field(default_factory=dict)
     upright: dict[Name, int] = field(default_factory=dict)
     heights: dict[int, int] = field(default_factory=dict)
+    middles: dict[int, int] = field(default_factory=dict)  # of a row of cells: where level lines run
     widths: dict[int, int] = field(default_factory=dict)
 
 
@@ -94,7 +95,7 @@ def _level(
             corridors.setdefault(room.corridor, []).append(alone)
     for y, stretches in corridors.items():
         if y % 2:
-            found.heights[y] = _row(found.level, stretches)
+            found.heights[y], found.middles[y] = _row(found.level, stretches)
         else:
             found.heights[y] = _stack(found.level, _packed(stretches), 0)
 
@@ -111,12 +112,14 @@ def _leaning(route: Route, index: int) -> tuple[int, ...]:
     return side, -side * length
 
 
-def _row(into: dict[Name, int], stretches: Sequence[Stretch]) -> int:
-    """Tracks of a row of cells: level lines in the midst, above them what comes from above or goes there."""
+def _row(into: dict[Name, int], stretches: Sequence[Stretch]) -> tuple[int, int]:
+    """Tracks of a row of cells: level lines in the midst, above them what comes from above or goes there. Answers how
+    thick they are, and where the midst is."""
     level = _packed(s for s in stretches if s.order[0] == 0)
     above = _packed(s for s in stretches if s.order[0] < 0)[::-1]
     below = _packed(s for s in stretches if s.order[0] > 0)
-    return _stack(into, [*above, *level, *below], 0)
+    begins = sum(map(_thick, above))
+    return _stack(into, [*above, *level, *below], 0), begins + sum(map(_thick, level)) // 2
 
 
 def _upright(found: Tracks, routes: Mapping[Edge, Route]) -> None:
