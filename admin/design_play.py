@@ -8,33 +8,32 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, render_template, request
 
 from admin.sent import Answer
 from engine import designs
-from engine.core.definition import Step
-from engine.core.designing.acts import Add
-from engine.core.designing.keys import new_key
-from engine.core.errors import BadRequest, EditConflict, EngineError, InvalidEdit, InvalidSubmission, NotFound
+from engine.core import definition, sizes
+from engine.core.designing import acts, keys
+from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotFound
 from engine.core.messages import Message, Text
-from engine.core.simulating import carrying, exploring, testing
-from engine.core.simulating.cast import period
-from engine.core.simulating.play import Play, start
-from engine.core.simulating.playable import playable
-from engine.core.simulating.walking import take, walk
-from engine.core.sizes import MOST_STEPS
-from engine.core.workflow import Workflow
-from engine.web import panelposts, playing, reading
+from engine.core.simulating import carrying, cast, exploring, playable, testing, walking
+from engine.core.simulating import play as plays
+from engine.web import designing, panelposts, playing, raw_answers, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.designing import ROOT, Bench, open_bench
-from engine.web.forms import Sheet, sheet
+from engine.web.forms import sheet
 from engine.web.language import language, t, today, translate
-from engine.web.raw_answers import act_on_rows
 
-pages = Blueprint("admin_design_play", __name__, url_prefix=ROOT)
+if TYPE_CHECKING:
+    from engine.core.definition import Step
+    from engine.core.simulating.play import Play
+    from engine.core.workflow import Workflow
+    from engine.web.designing import Bench
+    from engine.web.forms import Sheet
+
+pages = Blueprint("admin_design_play", __name__, url_prefix="/admin/designs")
 SECONDS = 5  # for all scenarios, or all paths, of one page
 
 
@@ -95,10 +94,10 @@ def _wanted(table: Table) -> None:
 
 
 def _page(ref: str, done: Callable[[Table], None] | None) -> Answer:
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     if bench.kind != "workflow":
         raise NotFound(Message("designs.not_found"))
-    found = playable(bench.document, runtime().catalog, bench.codelists)
+    found = playable.playable(bench.document, runtime().catalog, bench.codelists)
     if found.workflow is None:
         return render_template("backoffice/designs/simulate.html", bench=bench, table=None)
     table = _table(bench, found.workflow)
@@ -122,8 +121,8 @@ def _table(bench: Bench, workflow: Workflow) -> Table:
     """The play that the page carries, as far as it can still be walked; else one that begins."""
     posted = playing.posted_walk()
     if posted is None:
-        first, _ = period(workflow.definition.period, today())
-        return Table(bench, workflow, start(workflow, first))
+        first, _ = cast.period(workflow.definition.period, today())
+        return Table(bench, workflow, plays.start(workflow, first))
     walked = playing.walked(workflow, posted)
     stopped = () if walked.at is None else (Message("play.stopped", number=walked.at + 1), *walked.reasons)
     return Table(bench, workflow, walked.play, refused=stopped)
@@ -133,7 +132,7 @@ def _begin(table: Table, about: str) -> None:
     """A new play, on the day that was chosen, with the roles that one person is to hold."""
     on = reading.day(request.form.get("play.on", "")) or today()
     same = [role.key for role in table.workflow.definition.roles if role.key in request.form.getlist("play.same")]
-    table.play, table.refused = start(table.workflow, on, same), ()
+    table.play, table.refused = plays.start(table.workflow, on, same), ()
 
 
 def _open(table: Table, about: str) -> None:
@@ -166,7 +165,7 @@ def _within(table: Table, act: str) -> None:
     spec = next((each for each in table.play.to_fill(table.role) if each.key == table.task), None)
     if spec is not None:
         raw = playing.typed(table.workflow, spec)
-        table.raw = act_on_rows(raw, act)
+        table.raw = raw_answers.act_on_rows(raw, act)
         if table.raw == raw:
             table.refused = (Message("play.not_here"),)
 
@@ -174,14 +173,14 @@ def _within(table: Table, act: str) -> None:
 def _fill(table: Table, about: str) -> None:
     """Send a form with examples."""
     role, _, task = about.partition(":")
-    _step(table, Step(role=role, fill=task))
+    _step(table, definition.Step(role=role, fill=task))
 
 
 def _fire(table: Table, about: str) -> None:
     """Choose a transition as a role."""
     role, _, transition = about.partition(":")
     reason = request.form.get(f"play.reason.{transition}", "").strip()
-    _step(table, Step(role=role, fire=transition, reason=reason[:4000] or None))
+    _step(table, definition.Step(role=role, fire=transition, reason=reason[:4000] or None))
 
 
 def _advance(table: Table, about: str) -> None:
@@ -190,24 +189,24 @@ def _advance(table: Table, about: str) -> None:
     if day is None:
         table.refused = (Message("admin.sent.day"),)
     else:
-        _step(table, Step(until=day))
+        _step(table, definition.Step(until=day))
 
 
 def _step(table: Table, step: Step) -> None:
-    walked = take(_with_room(table.play), step)
+    walked = walking.take(_with_room(table.play), step)
     table.play, table.refused = walked.play, walked.reasons
 
 
 def _with_room(play: Play) -> Play:
-    if len(play.steps) >= MOST_STEPS:
-        raise BadRequest(Message("play.too_long", most=MOST_STEPS))
+    if len(play.steps) >= sizes.MOST_STEPS:
+        raise BadRequest(Message("play.too_long", most=sizes.MOST_STEPS))
     return play
 
 
 def _back(table: Table, about: str) -> None:
     """The play before its last step."""
-    begun = start(table.workflow, table.play.began, table.play.same)
-    table.play, table.refused = walk(begun, table.play.steps[:-1]).play, ()
+    begun = plays.start(table.workflow, table.play.began, table.play.same)
+    table.play, table.refused = walking.walk(begun, table.play.steps[:-1]).play, ()
 
 
 def _load(table: Table, about: str) -> None:
@@ -227,10 +226,10 @@ def _keep(table: Table, about: str) -> None:
         return
     words = list(said.values())
     label = Text(said.get("id", words[0]), said.get("en", words[0]))
-    element = testing.kept(table.play, new_key(table.bench.document, "scenarios", said), label)
+    element = testing.kept(table.play, keys.new_key(table.bench.document, "scenarios", said), label)
     try:
-        designs.edit(runtime(), table.bench.ref, [Add("scenarios", element)], actor=require_actor())
-    except (EditConflict, InvalidEdit, EngineError) as error:
+        designs.edit(runtime(), table.bench.ref, [acts.Add("scenarios", element)], actor=require_actor())
+    except EngineError as error:
         table.refused = (error.message,)
         return
     flash(t("play.kept", name=translate(label)), "good")
@@ -249,8 +248,8 @@ def _explore(table: Table, about: str) -> None:
 
 def _again(table: Table) -> None:
     """The page over the design as it is after the edit; the play goes on."""
-    table.bench = open_bench(table.bench.ref)
-    found = playable(table.bench.document, runtime().catalog, table.bench.codelists)
+    table.bench = designing.open_bench(table.bench.ref)
+    found = playable.playable(table.bench.document, runtime().catalog, table.bench.codelists)
     if found.workflow is not None:
         table.workflow = found.workflow
 

@@ -15,9 +15,9 @@ from engine.store.queries import definitions as queries
 from engine.web import panelposts
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.designing import ROOT
 from engine.web.language import t
 
+ROOT = "/admin/designs"
 pages = Blueprint("admin_design_start", __name__, url_prefix=ROOT)
 SHIPPED = "siklus.shipped"  # in the configuration of the application: the folder of what comes with the product
 LISTED = 100

@@ -9,25 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from engine.core.calendar import last_day
-from engine.core.definition import Scenario, Step, TaskSpec
-from engine.core.effects import Asked
-from engine.core.machine import Offer, waits_for
+from engine.core import calendar, machine
 from engine.core.messages import Message, Param, Text, readable
-from engine.core.simulating import walking
-from engine.core.simulating.carrying import walk_from
-from engine.core.simulating.play import Happened, Play, start
-from engine.core.simulating.testing import worded
-from engine.core.workflow import Workflow
+from engine.core.simulating import carrying, testing, walking
+from engine.core.simulating import play as plays
 from engine.fields import decoding
 from engine.web import design_words
-from engine.web.designing import Bench
 from engine.web.labels import label
 from engine.web.language import t, translate
+
+if TYPE_CHECKING:
+    from engine.core.definition import Scenario, Step, TaskSpec
+    from engine.core.effects import Asked
+    from engine.core.machine import Offer
+    from engine.core.simulating.play import Happened, Play
+    from engine.core.workflow import Workflow
+    from engine.web.designing import Bench
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,13 @@ class Line:
 def posted_walk() -> Scenario | None:
     """The walk that the page carries; None where it carries none."""
     text = request.form.get("play.walk", "")
-    return walk_from(text) if text else None
+    return carrying.walk_from(text) if text else None
 
 
 def walked(workflow: Workflow, walk: Scenario) -> walking.Walked:
     """The play of a walk, as far as it can be walked."""
     same = [role for role in walk.same if role in {spec.key for spec in workflow.definition.roles}]
-    return walking.walk(start(workflow, walk.on, same), walk.steps)
+    return walking.walk(plays.start(workflow, walk.on, same), walk.steps)
 
 
 def typed(workflow: Workflow, spec: TaskSpec) -> dict[str, Any]:
@@ -116,8 +117,8 @@ def _duties(play: Play, role: str) -> Iterator[Duty]:
     for task in play.open():
         spec = play.workflow.task(play.case.state, task.key)
         if spec.role == role:
-            waits = tuple(label(each) for each in waits_for(play.workflow, play.case, spec))
-            last = last_day(task.due, play.case.zone) if task.due else None
+            waits = tuple(label(each) for each in machine.waits_for(play.workflow, play.case, spec))
+            last = calendar.last_day(task.due, play.case.zone) if task.due else None
             yield Duty(spec, label(spec), last, task.key in late, waits)
 
 
@@ -142,7 +143,7 @@ def lines(bench: Bench, play: Play) -> Iterator[Line]:
 
 def _happened(play: Play, each: Happened) -> str:
     if each.step is not None:
-        return translate(worded(play.workflow.definition, each.step))
+        return translate(testing.worded(play.workflow.definition, each.step))
     return t("play.by_itself", transition=label(play.workflow.definition.transition(each.transition or "")))
 
 
@@ -179,7 +180,7 @@ def _worded(play: Play, key: str, value: str) -> str:
 
 def step_words(workflow: Workflow, steps: Sequence[Step]) -> list[str]:
     """A walk as sentences."""
-    return [translate(worded(workflow.definition, step)) for step in steps]
+    return [translate(testing.worded(workflow.definition, step)) for step in steps]
 
 
 def named(workflow: Workflow, group: str, key: str) -> Param:
