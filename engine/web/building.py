@@ -46,13 +46,13 @@ class View:
     """One form on the page of the builder. `at` is the path of what is selected, "" for nothing.
 
     `asked_at`: the question around what is selected, `asked_type` its type. `places`: where a new question may go;
-    `sources`: question → answers that it may begin with; `group`: the group of properties that stands open.
+    `sources`: question → answers that it may begin with; `groups`: the groups of properties that stand open.
     """
 
     base: str
     at: str
     phone: bool
-    group: str
+    groups: frozenset[str]
     canvas: Canvas
     panel: Panel | None
     asked_at: str
@@ -118,7 +118,7 @@ def view(bench: Bench, key: str, asked: Mapping[str, str], language: str, today:
         base=f"{bench.root}/forms/{key}",
         at=at,
         phone=asked.get("width") == "phone",
-        group=asked.get("group", ""),
+        groups=_groups(bench, at),
         canvas=canvas(found, words, document, facts, language),
         panel=panel_of(bench, at) if at else None,
         asked_at=question.path if question is not None else "",
@@ -129,6 +129,14 @@ def view(bench: Bench, key: str, asked: Mapping[str, str], language: str, today:
         sums=tuple(sums_of(question)),
         sources=tuple(sources_of(found, words)),
     )
+
+
+def _groups(bench: Bench, at: str) -> frozenset[str]:
+    """The groups of properties of what is selected in which something is wrong, or is said already."""
+    panel = bench.panel(at) if at else None
+    wrong = {each.name for each in bench.findings if each.at == at}
+    found = panel.properties if panel is not None else ()
+    return frozenset(each.group for each in found if each.name in wrong or each.value is not None)
 
 
 def _fillers(document: Mapping[str, Any], form: str) -> tuple[str, ...]:

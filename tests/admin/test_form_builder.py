@@ -1,5 +1,6 @@
 """The form builder: an admin makes forms by words and buttons; what he sees is the form that staff will see."""
 
+import gzip
 import html
 import json
 import re
@@ -17,6 +18,7 @@ from tests.admin.city import words
 from tests.core.tiny import CATALOG
 from wsgi import SHIPPED
 
+ROOT = SHIPPED.parent
 MAIN = "forms.plan.sections.results.fields"
 TARGETS = f"{MAIN}.targets"
 
@@ -308,3 +310,24 @@ def test_every_type_and_each_of_its_options_has_a_name_in_words(language):
             name = f"design.option.field.{entry.name}.{option.name}"
             asked = [name, *(f"{name}.word.{word}" for word in option.words)]
             assert option.kind == "raw" or option.name == "columns" or texts.keys() >= set(asked), asked
+
+
+def test_the_page_stays_inside_the_budget_of_bytes(city, design):
+    """Compressed: scripts of the designer 30 kB, our own module 6 kB, style sheets 40 kB, the page 60 kB."""
+    client, packed = city.client("admin"), {"headers": {"Accept-Encoding": "gzip"}}
+    page = client.get(f"{root(design)}plan?at={TARGETS}", **packed)
+    text = gzip.decompress(page.data).decode()
+    sizes = {address: len(client.get(address, **packed).data) for address in re.findall(r'"(/static/[^"]+)"', text)}
+    of = {
+        ending: sum(size for address, size in sizes.items() if address.endswith(ending)) for ending in (".js", ".css")
+    }
+    assert len(page.data) <= 60_000 and 0 < of[".js"] <= 30_000 and 0 < of[".css"] <= 40_000, of
+    assert len(gzip.compress((ROOT / "static/js/builder.js").read_bytes())) <= 6_000
+
+
+def test_an_error_on_the_canvas_leads_to_what_has_to_be_mended(city, design):
+    at = selected(do(city, design, "", TARGETS, kind="text", words="Alasan"))
+    put(city, design, f"{at}.shown_when", "nosuch == 1")
+    page = city.get("admin", f"{root(design)}plan?at={at}").text
+    assert f"{at}#p-{at}.shown_when" in page
+    assert re.search(r'<details class="build-group" open><summary>Aturan', page)
