@@ -113,9 +113,11 @@ def _choices(sent: Sent) -> dict[str, Any]:
     """What the form offers: published workflows, and for whom a cycle may be; what is chosen, what was typed."""
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
+        found = [(row, rt.library.definition(db, row.digest)) for row in definitions.published(db, "workflow")]
         published = [
-            (row.ref, f"{translate(rt.library.workflow(db, row.digest).definition.name)} · {row.key} {row.number}")
-            for row in definitions.published(db, "workflow")
+            (row.ref, f"{translate(definition.name)} · {row.key} {row.number}")
+            for row, definition in found
+            if definition.subject == "person"
         ]
         below = units.tree(db, as_admin(actor))
         offered = for_whom.choices(db, as_admin(actor), below)

@@ -80,7 +80,7 @@ def planned(rt: Runtime, db: Connection, *, actor: Actor, version_ref: str, popu
     """The same inside of a transaction, with the workflow that the cases would run."""
     _require_admin(actor)
     expression = compile_population(population)
-    workflow = rt.library.workflow(db, _published(db, version_ref).digest)
+    workflow = _about_people(rt.library.workflow(db, _published(db, version_ref).digest))
     return workflow, _plan(db, workflow, expression, actor, rt.clock())
 
 
@@ -178,7 +178,7 @@ def extend(rt: Runtime, cycle_ref: str, *, actor: Actor) -> Opened:
 
 
 def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: datetime, past: str | None = None) -> Opened:
-    workflow = rt.library.workflow(db, cycle.definition_digest)
+    workflow = _about_people(rt.library.workflow(db, cycle.definition_digest))
     plan = _plan(db, workflow, compile_population(cycle.population), actor, at)
     if not plan.candidates:
         raise Refused(Message("cycle.nobody"))
@@ -235,6 +235,13 @@ def _published(db: Connection, version_ref: str) -> Row[Any]:
     if version.status != "published":
         raise Refused(Message("cycle.definition_not_published"))
     return version
+
+
+def _about_people(workflow: Workflow) -> Workflow:
+    """A workflow that a cycle can be opened for: cases about anything else are opened beside other cases."""
+    if workflow.definition.subject != "person":
+        raise Refused(Message("cycle.not_about_people"))
+    return workflow
 
 
 def _require_admin(actor: Actor) -> None:

@@ -40,7 +40,11 @@ NOBODY = "false"  # the population of such a cycle
 def offered(rt: Runtime, db: Connection) -> list[WorkflowDefinition]:
     """The published workflows that anybody may begin for himself."""
     found = [rt.library.workflow(db, row.digest).definition for row in definitions.published(db, "workflow")]
-    return [definition for definition in found if definition.started_by == "subject"]
+    return [definition for definition in found if _is_begun_by_oneself(definition)]
+
+
+def _is_begun_by_oneself(definition: WorkflowDefinition) -> bool:
+    return definition.started_by == "subject" and definition.subject == "person"
 
 
 def start_own(rt: Runtime, *, actor: Actor, workflow_key: str, once: str | None = None) -> str:
@@ -66,7 +70,7 @@ def start_own(rt: Runtime, *, actor: Actor, workflow_key: str, once: str | None 
 def _workflow(rt: Runtime, db: Connection, key: str) -> tuple[Row[Any], Workflow]:
     for row in definitions.published(db, "workflow"):
         workflow = rt.library.workflow(db, row.digest)
-        if row.key == key and workflow.definition.started_by == "subject":
+        if row.key == key and _is_begun_by_oneself(workflow.definition):
             return row, workflow
     raise NotFound(Message("starting.not_offered"))
 

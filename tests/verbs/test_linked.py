@@ -293,3 +293,10 @@ def test_a_link_that_was_changed_behind_our_back_is_found(year, column):
         ledger.verify(year.rt.db)
     # Whichever of the two streams comes first tells.
     assert tampered.value.message.params["what"].key in ("ledger.what.linked", "ledger.what.subject")
+
+
+def test_no_cycle_is_opened_for_people_by_a_workflow_about_something_else(year):
+    year.version = year.publish(UNIT_CHILD.format(key="about_unit", subject="unit"))
+    with pytest.raises(Refused) as refused:
+        year.open()
+    assert refused.value.message.key == "cycle.not_about_people"
