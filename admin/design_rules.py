@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from admin import design_acts, rule_lines, rule_trials
 from admin.rule_work import DEFAULT, Work, opened, property_at, stored
@@ -57,7 +58,11 @@ def _saved(ref: str, work: Work, source: str | None) -> Answer:
     if stored(work.bench, work.path) == (source or ""):
         flash(t("rule.unchanged"), "good")
         return redirect(work.bench.href(owner.path, owner.name), 303)
-    return design_acts.done(ref, [Put(work.path, value, was)])
+    answer = design_acts.done(ref, [Put(work.path, value, was)])
+    if isinstance(answer, Response) and answer.status_code == 303:
+        # With script every form of the designer names its own page as the next one; a rule that is saved is done with.
+        answer.location = work.bench.href(owner.path, owner.name)
+    return answer
 
 
 def _shown(work: Work) -> dict[str, object]:

@@ -49,12 +49,23 @@ async function post(path, fields) {
   if (answer.status === 401 || new URL(answer.url).pathname.startsWith('/sign-in')) { say(words.gone); return false; }
   const html = page(await answer.text());
   if (answer.status === 409) { conflict(html); return false; }
+  if (!answer.redirected) { asked(html); return false; }
   if (!html.querySelector('.design')) { location.assign(answer.url); return false; }
   if (new URL(answer.url).pathname !== location.pathname) { location.assign(answer.url); return true; }
   if (here() !== new URL(answer.url).pathname + new URL(answer.url).search) history.replaceState(null, '', answer.url);
   show(html);
   say(answer.ok ? html.querySelector('[data-unsaved]')?.dataset.unsaved ?? words.saved : html.querySelector('.error-summary')?.textContent ?? words.lost);
   return answer.ok;
+}
+
+// What is answered in place of a change: a question, as before a removal, or why it was refused.
+function asked(html) {
+  if (!html.querySelector('.design')) { say(html.querySelector('main')?.textContent.trim() ?? words.lost); return; }
+  show(html);
+  say('');
+  const box = document.querySelector('[data-autofocus]');
+  box?.scrollIntoView({ block: 'nearest' });
+  box?.focus();
 }
 
 async function conflict(html) {
@@ -94,7 +105,7 @@ function swap(old, fresh) {
 function restore({ id, value, start, end }) {
   const again = id && document.getElementById(id);
   if (!again) return;
-  if (again.matches('input:not([type=checkbox], [type=radio]), textarea') && value !== undefined) again.value = value;
+  if (again.matches('input:not([type=checkbox], [type=radio]), textarea, [data-rule] select') && value !== undefined) again.value = value;
   again.focus({ preventScroll: true });
   if (start != null) try { again.setSelectionRange(start, end); } catch { /* not a text field */ }
 }
