@@ -49,9 +49,9 @@ async function post(path, fields) {
   if (answer.status === 401 || new URL(answer.url).pathname.startsWith('/sign-in')) { say(words.gone); return false; }
   const html = page(await answer.text());
   if (answer.status === 409) { conflict(html); return false; }
-  if (!answer.redirected) { asked(html); return false; }
-  if (!html.querySelector('.design')) { location.assign(answer.url); return false; }
-  if (new URL(answer.url).pathname !== location.pathname) { location.assign(answer.url); return true; }
+  const elsewhere = new URL(answer.url).pathname !== location.pathname, strange = !html.querySelector('.design');
+  if (!answer.redirected && (elsewhere || strange)) { asked(html); return false; }
+  if (elsewhere || strange) { location.assign(answer.url); return !strange; }
   if (here() !== new URL(answer.url).pathname + new URL(answer.url).search) history.replaceState(null, '', answer.url);
   show(html);
   say(answer.ok ? html.querySelector('[data-unsaved]')?.dataset.unsaved ?? words.saved : html.querySelector('.error-summary')?.textContent ?? words.lost);
@@ -105,7 +105,7 @@ function swap(old, fresh) {
 function restore({ id, value, start, end }) {
   const again = id && document.getElementById(id);
   if (!again) return;
-  if (again.matches('input:not([type=checkbox], [type=radio]), textarea, [data-rule] select') && value !== undefined) again.value = value;
+  if (again.matches('input:not([type=checkbox], [type=radio]), textarea') && value !== undefined) again.value = value;
   again.focus({ preventScroll: true });
   if (start != null) try { again.setSelectionRange(start, end); } catch { /* not a text field */ }
 }
