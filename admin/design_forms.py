@@ -90,12 +90,12 @@ def _add(document: Mapping[str, Any], form: str, at: str) -> Made | None:
     if kind not in names:
         return None
     if request.form.get("into") == building.COLUMNS:
-        return making.column(document, at, kind, _words())
-    return making.question(document, form, kind, _words(), at)
+        return making.column(document, at, kind, _words(), language())
+    return making.question(document, form, kind, _words(), at, language())
 
 
 def _section(document: Mapping[str, Any], form: str, at: str) -> Made:
-    return making.section(document, form, _words(), at)
+    return making.section(document, form, _words(), at, language())
 
 
 def _copy(document: Mapping[str, Any], form: str, at: str) -> Made | None:
@@ -126,7 +126,7 @@ def _type(document: Mapping[str, Any], form: str, at: str) -> Made | None:
 
 
 def _check(document: Mapping[str, Any], form: str, at: str) -> Made:
-    return making.check(document, form, _words())
+    return making.check(document, form, _words(), language())
 
 
 def _prefill(document: Mapping[str, Any], form: str, at: str) -> Made | None:
@@ -153,7 +153,7 @@ _MAKES: Mapping[str, Callable[[Mapping[str, Any], str, str], Made | None]] = {
 
 def _of_list(document: Mapping[str, Any], word: str, at: str) -> Made | None:
     if word == "add":
-        return making.form(document, _words()) if _words() else None
+        return making.form(document, _words(), language()) if _words() else None
     if places.form_of(document, at) is None or at.count(".") != 1:
         return None
     if word == "copy":

@@ -16,6 +16,7 @@ from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
 from engine.web import designing
 from engine.web.actor import permit
+from engine.web.language import language
 
 pages = Blueprint("admin_design_items", __name__, url_prefix="/admin/designs")
 WORD = re.compile(r"(label|help)-(\d{1,4})-(id|en)")
@@ -45,10 +46,10 @@ def _listed(document: Mapping[str, Any], at: str, name: str) -> Any:
     was = _seen()
     found = items.items_of({name: was}, name)
     words = _words()
-    found = items.reworded(found, words["label"], words["help"])
+    found = items.reworded(found, words["label"], words["help"], whole=name == "levels")
     word, _, index = request.form.get("do", "").partition(":")
     if word == "add" and (fresh := request.form.get("fresh", "").strip()[:LONGEST]):
-        found = items.added(found, fresh, counted=items.is_counted(name, found))
+        found = items.added(found, fresh, counted=items.is_counted(name, found), language=language())
     elif word in ("up", "down", "out") and index.isdecimal():
         found = items.stepped(found, word, int(index[:4]))
     return items.put(document, at, name, found, was)

@@ -16,6 +16,7 @@ from engine.core.messages import Message
 from engine.web import building, designing, lending
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.language import language
 
 pages = Blueprint("admin_design_library", __name__, url_prefix="/admin/designs")
 SHIPPED = "siklus_field_samples"  # the setting that holds the file of samples, one of each type
@@ -67,7 +68,11 @@ def choices(ref: str, form: str) -> Answer:
         raise NotFound(Message("design.forms.not_found"))
     text = request.form.get("lines", "")[:LONGEST_TEXT]
     present = items.items_of(asked, name)
-    pasted = bulk.pasted(text, present, counted=items.is_counted(name, present)) if request.method == "POST" else None
+    pasted = (
+        bulk.pasted(text, present, counted=items.is_counted(name, present), language=language())
+        if request.method == "POST"
+        else None
+    )
     if pasted is not None and pasted.items and request.form.get("do") == "put":
         made = making.choices(bench.document, at, name, pasted.items)
         if made is not None:

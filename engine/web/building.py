@@ -120,7 +120,7 @@ def view(bench: Bench, key: str, asked: Mapping[str, str], language: str, today:
         phone=asked.get("width") == "phone",
         groups=_groups(bench, at),
         canvas=canvas(found, words, document, facts, language),
-        panel=panel_of(bench, at) if at else None,
+        panel=panel_of(bench, at, question) if at else None,
         asked_at=question.path if question is not None else "",
         asked_type=question.type if question is not None else "",
         types=_types(question, at),

@@ -12,7 +12,7 @@ from typing import Any
 from engine.core.building.draftform import DraftForm, DraftQuestion, elements
 from engine.core.building.items import LISTS, items_of
 from engine.core.building.starters import NUMERIC
-from engine.core.designing.panelparts import Label, Panel
+from engine.core.designing.panelparts import Choice, Label, Panel, Property
 from engine.core.expression import ListOf, Record, Type
 from engine.core.messages import Message, Text, readable
 from engine.core.sentences import Vocabulary
@@ -20,6 +20,8 @@ from engine.web.context import runtime
 from engine.web.designing import Bench
 
 LISTED_IN = {"criteria": "criteria_list"}  # the option that names a code list instead; `list` of the others
+TYPED = ("text", "longtext", "number", "percent", "money", "time", "link")
+CHOSEN = ("choice", "scale", "yesno")
 Sources = tuple[tuple[DraftQuestion, tuple[tuple[str, Message], ...]], ...]
 
 
@@ -42,13 +44,30 @@ class Sum:
     wanted: str
 
 
-def panel_of(bench: Bench, at: str) -> Panel | None:
-    """The panel of what is selected, without what has controls of its own here: the type, and what is only text."""
+def panel_of(bench: Bench, at: str, question: DraftQuestion | None) -> Panel | None:
+    """The panel of what is selected, without what has controls of its own here: the type, lists, what is only text."""
     found = bench.panel(at)
     if found is None:
         return None
-    shown = tuple(each for each in found.properties if each.name != "type" and each.kind != "raw")
-    return replace(found, properties=shown)
+    shown = (_shown(each, question) for each in found.properties)
+    return replace(found, properties=tuple(each for each in shown if each is not None))
+
+
+def _shown(each: Property, question: DraftQuestion | None) -> Property | None:
+    if each.name == "default":
+        return _first(each, question)
+    return None if each.name == "type" or each.kind == "raw" else each
+
+
+def _first(each: Property, question: DraftQuestion | None) -> Property | None:
+    """The answer that a question begins with: one of its choices, or typed where one line is enough."""
+    bound = question.question if question is not None else None
+    if question is None or bound is None or ".columns." in question.path or not isinstance(each.value, str | None):
+        return None
+    if question.type in CHOSEN:
+        items = tuple(Choice(item.key, item.label) for item in bound.type.items)
+        return replace(each, kind="choice", choices=items)
+    return replace(each, kind="line") if question.type in TYPED else None
 
 
 def lists_of(question: DraftQuestion | None) -> Iterator[Listed]:

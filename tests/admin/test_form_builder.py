@@ -331,3 +331,13 @@ def test_an_error_on_the_canvas_leads_to_what_has_to_be_mended(city, design):
     page = city.get("admin", f"{root(design)}plan?at={at}").text
     assert f"{at}#p-{at}.shown_when" in page
     assert re.search(r'<details class="build-group" open><summary>Aturan', page)
+
+
+def test_a_question_begins_with_one_of_its_choices(city, design):
+    at = selected(do(city, design, "", TARGETS, kind="choice", words="Sumber"))
+    page = city.get("admin", f"{root(design)}plan?at={at}").text
+    assert re.search(rf'<select class="form-select" id="{at}.default".*?value="choice_2"', page, re.DOTALL)
+    saved = {"at": at, f"was:{at}.default": "null", f"v:{at}.default": "choice_2", "next": f"{root(design)}plan"}
+    city.post("admin", f"/admin/designs/{design}/panel", **saved)
+    told = words(city.get("admin", f"{root(design)}plan?at={at}"))
+    assert "Ada isian awal" in told

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.core.building.words import written
+from engine.core.building.words import said, written
 from engine.core.designing.keys import free, slug
 from engine.core.designing.spots import text_of
 
@@ -29,8 +29,11 @@ class Pasted:
     left: int = 0
 
 
-def pasted(text: str, present: Sequence[Any], *, counted: bool = False) -> Pasted:
-    """Read the lines. `present`: the items that are there. `counted`: levels, which have a value and no key."""
+def pasted(text: str, present: Sequence[Any], *, counted: bool = False, language: str = "id") -> Pasted:
+    """Read the lines. `present`: the items that are there. `counted`: levels, which have a value and no key.
+
+    language: of lines that say one language only.
+    """
     lines = [found for line in text.splitlines() if (found := line.strip(" \t;•-*"))]
     known = {_label(each) for each in present if isinstance(each, Mapping)}
     taken = {str(each.get("key")) for each in present if isinstance(each, Mapping)}
@@ -42,7 +45,7 @@ def pasted(text: str, present: Sequence[Any], *, counted: bool = False) -> Paste
             doubled.append(label)
             continue
         known.add(label.casefold())
-        words = written(label, english)
+        words = written(label, english) if english or counted else said(label, language)
         if counted:
             items.append({"value": str(len(present) + len(items) + 1), "label": words})
         else:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.building.starters import starter
-from engine.core.designing.spots import text_of
 
+MARKS = {"en": "copy", "id": "salinan"}
 RULES = ("shown_when", "required_when", "editable_when", "seen_by", "edited_by", "was")
 
 
@@ -22,9 +22,9 @@ def copied(written: Mapping[str, Any], key: str) -> dict[str, Any]:
     found.pop("was", None)
     found["key"] = key
     name = "title" if "title" in found else "label"
-    label = text_of(found.get(name))
-    if label is not None:
-        found[name] = {"en": f"{label.en} (copy)", "id": f"{label.id} (salinan)"}
+    label = found.get(name)
+    if isinstance(label, Mapping):
+        found[name] = {tongue: f"{words} ({MARKS.get(tongue, '2')})" for tongue, words in label.items()}
     return found
 
 

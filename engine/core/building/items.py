@@ -11,7 +11,7 @@ from typing import Any
 from engine.core.building.bulk import ITEM
 from engine.core.building.making import Made
 from engine.core.building.places import element
-from engine.core.building.words import written
+from engine.core.building.words import said, written
 from engine.core.designing.edits import Put
 from engine.core.designing.keys import free, slug
 
@@ -26,28 +26,33 @@ def items_of(question: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 
 
 def reworded(
-    items: Sequence[Mapping[str, Any]], labels: Mapping[int, Words], helps: Mapping[int, Words]
+    items: Sequence[Mapping[str, Any]], labels: Mapping[int, Words], helps: Mapping[int, Words], *, whole: bool = False
 ) -> list[dict[str, Any]]:
-    """The items with other words, by index; a label that is emptied stays, a help that is emptied goes."""
+    """The items with other words, by index; a label that is emptied stays, a help that is emptied goes.
+
+    `whole`: levels, which must be worded in every language; what is missing is spoken for by the other.
+    """
     found = []
     for index, each in enumerate(items):
         item = dict(each)
         if any(labels.get(index, {}).values()):
-            item["label"] = _both(labels[index])
+            item["label"] = _told(labels[index], whole)
         if index in helps:
             item.pop("help", None)
             if any(helps[index].values()):
-                item["help"] = _both(helps[index])
+                item["help"] = _told(helps[index], whole)
         found.append(item)
     return found
 
 
-def added(items: Sequence[Mapping[str, Any]], words: str, *, counted: bool) -> list[dict[str, Any]]:
+def added(
+    items: Sequence[Mapping[str, Any]], words: str, *, counted: bool, language: str = "id"
+) -> list[dict[str, Any]]:
     """The items and one more, with a key or value of its own."""
     if counted:
         return [*map(dict, items), {"value": str(len(items) + 1), "label": written(words)}]
     key = free(slug(words) or ITEM, {str(each.get("key")) for each in items})
-    return [*map(dict, items), {"key": key, "label": written(words)}]
+    return [*map(dict, items), {"key": key, "label": said(words, language)}]
 
 
 def stepped(items: Sequence[Mapping[str, Any]], word: str, index: int) -> list[dict[str, Any]]:
@@ -84,9 +89,10 @@ def totals(document: Mapping[str, Any], path: str, wanted: Mapping[str, str]) ->
     return Made((Put(f"{path}.totals", kept or None, was),), path)
 
 
-def _both(words: Words) -> dict[str, str]:
-    indonesian, english = words.get("id", "").strip(), words.get("en", "").strip()
-    return written(indonesian or english, english or indonesian)
+def _told(words: Words, whole: bool) -> dict[str, str]:
+    """What was said, in each language; what is missing stays missing, so that it is seen."""
+    found = {language: text for language, text in sorted(words.items()) if text}
+    return written(found.get("id") or found["en"], found.get("en") or found["id"]) if whole else found
 
 
 def _are_counted(items: Sequence[Mapping[str, Any]]) -> bool:

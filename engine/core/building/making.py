@@ -14,7 +14,7 @@ from engine.core.building.draftform import draft_forms, elements
 from engine.core.building.places import Seat, element, form_of, seat, seats, taken
 from engine.core.building.retyping import retyped
 from engine.core.building.starters import starter
-from engine.core.building.words import written
+from engine.core.building.words import said, written
 from engine.core.catalog import Entry
 from engine.core.designing.edits import Add, Edit, Put
 from engine.core.designing.keys import free, new_key, slug
@@ -32,12 +32,16 @@ class Made:
     at: str
 
 
-def question(document: Mapping[str, Any], form: str, kind: str, words: str, after: str = "") -> Made:
+def question(
+    document: Mapping[str, Any], form: str, kind: str, words: str, after: str = "", language: str = "id"
+) -> Made:
     """A fresh question behind what is selected (`after`): behind a column as a column, else in a section."""
     around = form_of(document, f"forms.{form}") or {}
     label = words.strip()
-    fresh = {"type": kind, **({"label": written(label)} if label and kind != "note" else {})}
-    return put_in(document, form, {**fresh, **starter(kind, around, label)}, label or kind, after)
+    fresh: dict[str, Any] = {"type": kind, **starter(kind, around)}
+    if label:
+        fresh["text" if kind == "note" else "label"] = said(label, language)
+    return put_in(document, form, fresh, label or kind, after)
 
 
 def put_in(document: Mapping[str, Any], form: str, found: Mapping[str, Any], words: str, after: str = "") -> Made:
@@ -52,29 +56,35 @@ def put_in(document: Mapping[str, Any], form: str, found: Mapping[str, Any], wor
     return Made((Add(listed, whole, before),), f"{listed}.{key}")
 
 
-def column(document: Mapping[str, Any], table: str, kind: str, words: str) -> Made | None:
+def column(document: Mapping[str, Any], table: str, kind: str, words: str, language: str = "id") -> Made | None:
     """A fresh column at the end of a table; None where there is no table."""
     if element(document, table) is None or kind in NO_COLUMNS:
         return None
     listed, label = f"{table}.columns", words.strip()
     key = new_key(document, listed, label or kind)
-    whole = {"key": key, "type": kind, **({"label": written(label)} if label else {}), **starter(kind, {}, label)}
+    whole: dict[str, Any] = {"key": key, "type": kind, **starter(kind, {})}
+    if label:
+        whole["text" if kind == "note" else "label"] = said(label, language)
     return Made((Add(listed, whole),), f"{listed}.{key}")
 
 
-def section(document: Mapping[str, Any], form: str, words: str, after: str = "") -> Made:
+def section(document: Mapping[str, Any], form: str, words: str, after: str = "", language: str = "id") -> Made:
     """A fresh section behind the one that is selected."""
     listed, title = f"forms.{form}.sections", words.strip()
     found = seat(document, ".".join(after.split(".")[:4]))
     key = new_key(document, listed, title or "section")
-    whole = {"key": key, **({"title": written(title)} if title else {}), "fields": []}
+    whole = {"key": key, **({"title": said(title, language)} if title else {}), "fields": []}
     return Made((Add(listed, whole, found.following if found else None),), f"{listed}.{key}")
 
 
-def form(document: Mapping[str, Any], words: str) -> Made:
+def form(document: Mapping[str, Any], words: str, language: str = "id") -> Made:
     """A fresh form with one section."""
     key = new_key(document, "forms", words.strip())
-    whole = {"key": key, "label": written(words.strip() or "Formulir"), "sections": [{"key": FIRST, "fields": []}]}
+    whole = {
+        "key": key,
+        "label": said(words.strip() or "Formulir", language),
+        "sections": [{"key": FIRST, "fields": []}],
+    }
     return Made((Add("forms", whole),), f"forms.{key}")
 
 
@@ -118,11 +128,12 @@ def choices(document: Mapping[str, Any], path: str, name: str, items: tuple[dict
     return Made((Put(f"{path}.{name}", [*present, *items], was),), path)
 
 
-def check(document: Mapping[str, Any], form: str, words: str) -> Made:
+def check(document: Mapping[str, Any], form: str, words: str, language: str = "id") -> Made:
     """A fresh check across the answers of a form; its rule is built on the rule's page."""
-    said = words.strip()
-    key = new_key(document, f"forms.{form}.checks", said)
-    whole = {"key": key, "when": "true", "otherwise": written(said or "Periksa kembali isian ini.")}
+    told = words.strip()
+    key = new_key(document, f"forms.{form}.checks", told)
+    otherwise = said(told, language) if told else written("Periksa kembali isian ini.", "Look at this again.")
+    whole = {"key": key, "when": "true", "otherwise": otherwise}
     return Made((Add(f"forms.{form}.checks", whole),), f"forms.{form}.checks.{key}")
 
 

@@ -13,7 +13,6 @@ from engine.core.building.starters import starter
 from engine.core.building.words import written
 from engine.core.catalog import Entry
 from engine.core.definition import FieldSpec
-from engine.core.designing.spots import text_of
 
 CHOOSING = ("choice", "choices", "ranking")
 # Options of one name that mean something else elsewhere: the units of a figure are no choices.
@@ -55,8 +54,7 @@ def _turned(options: Mapping[str, Any], to: str) -> dict[str, Any]:
 
 
 def _worded(item: Mapping[str, Any]) -> dict[str, Any]:
-    label = text_of(item.get("label"))
-    words = {"label": label.as_document() if label else written("?")}
+    words = {"label": item["label"] if item.get("label") else written("?")}
     return {**words, **({"help": item["help"]} if item.get("help") else {})}
 
 

@@ -58,7 +58,7 @@ def guessed(words: str, names: Iterable[str]) -> str:
     return next((name for name, said in GUESSES if name in known and re.search(said, asked)), "text")
 
 
-def starter(name: str, form: Mapping[str, Any], label: str = "") -> dict[str, Any]:
+def starter(name: str, form: Mapping[str, Any]) -> dict[str, Any]:
     """The options that a fresh question of a type begins with, so that it can be drawn at once.
 
     A total adds up the last column of figures that the form has.
@@ -73,7 +73,7 @@ def starter(name: str, form: Mapping[str, Any], label: str = "") -> dict[str, An
         case "unit_value":
             return {"unit": written("%")}
         case "note":
-            return {"text": written(label or "Tuliskan keterangan di sini.", label or "Write the note here.")}
+            return {"text": written("Tuliskan keterangan di sini.", "Write the note here.")}
         case "table":
             return {"columns": [{"key": "result", "type": "text", "label": written("Uraian", "Description")}]}
         case "computed":

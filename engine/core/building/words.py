@@ -4,5 +4,10 @@ from __future__ import annotations
 
 
 def written(words: str, english: str = "") -> dict[str, str]:
-    """Words as the normal form has them; those of one language speak for both until somebody translates them."""
+    """Words of both languages as the normal form has them; `english` may be left out where they are the same."""
     return {"en": english or words, "id": words}
+
+
+def said(words: str, language: str) -> dict[str, str]:
+    """Words of one language: that they are not translated yet is shown until somebody does."""
+    return {language: words}

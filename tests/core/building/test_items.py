@@ -13,8 +13,10 @@ PICK = "forms.f.sections.main.fields.pick"
 
 
 def test_words_change_and_keys_stay():
-    found = items.reworded([LOW, HIGH], {0: {"id": "Kurang", "en": ""}, 1: {"id": "", "en": ""}}, {})
-    assert found == [{"key": "low", "label": {"id": "Kurang", "en": "Kurang"}}, HIGH]
+    asked = {0: {"id": "Kurang", "en": ""}, 1: {"id": "", "en": ""}}
+    assert items.reworded([LOW, HIGH], asked, {}) == [{"key": "low", "label": {"id": "Kurang"}}, HIGH]
+    whole = items.reworded([LOW, HIGH], asked, {}, whole=True)
+    assert whole == [{"key": "low", "label": {"id": "Kurang", "en": "Kurang"}}, HIGH]
 
 
 def test_a_help_comes_and_goes_with_its_words():

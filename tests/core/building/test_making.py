@@ -41,7 +41,7 @@ def test_a_question_comes_behind_the_selected_one_with_a_key_made_of_its_words()
     made = making.question(document(), "f", "number", "Jumlah laporan", NOTE)
     found = after(document(), made)
     assert keys(found, f"{MAIN}.fields") == ["note_to_self", "jumlah_laporan", "targets"]
-    assert element(found, made.at)["label"] == {"id": "Jumlah laporan", "en": "Jumlah laporan"}
+    assert element(found, made.at)["label"] == {"id": "Jumlah laporan"}
 
 
 def test_a_question_comes_at_the_end_where_nothing_is_selected_and_into_a_selected_section():

@@ -105,7 +105,7 @@ def test_choices_become_levels_and_levels_choices():
 def test_lines_become_choices_with_keys_of_their_own():
     found = pasted("Sangat baik\n\n Baik ; Good\nkurang; Kurang; Poor\n", ())
     assert found.items == (
-        {"key": "sangat_baik", "label": {"id": "Sangat baik", "en": "Sangat baik"}},
+        {"key": "sangat_baik", "label": {"id": "Sangat baik"}},
         {"key": "baik", "label": {"id": "Baik", "en": "Good"}},
         {"key": "kurang", "label": {"id": "Kurang", "en": "Poor"}},
     )
