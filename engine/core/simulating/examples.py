@@ -19,7 +19,7 @@ from engine.core.filling.standing import Standing
 from engine.core.scope import holds, within
 
 ROWS = 2
-MOST_VALUES, MOST_VARIANTS = 9, 27
+MOST_VALUES, MOST_VARIANTS, FEW_TRIES = 9, 27, 60
 MOST_TRIES = 400  # judgements of one form; a form that needs more is left for people to fill
 WORDS = ("Contoh jawaban", "Contoh", "25", "08:30", "1", "https://example.go.id/", "yes", "true", "10", "100")
 Raw = dict[str, Any]
@@ -36,9 +36,12 @@ def example(form: Form, facts: FormFacts, begun: Mapping[str, Any], standing: St
     return mended(form, facts, {**_raw(form.questions, facts), **_whole(form, begun, facts)}, standing)
 
 
-def mended(form: Form, facts: FormFacts, raw: Raw, standing: Standing | None = None) -> Raw:
-    """The answers with what keeps them from being taken changed, first one field at a time, then two."""
-    left, best = MOST_TRIES, raw
+def mended(form: Form, facts: FormFacts, raw: Raw, standing: Standing | None = None, left: int = MOST_TRIES) -> Raw:
+    """The answers with what keeps them from being taken changed, first one field at a time, then two.
+
+    left: how many answers are judged at most.
+    """
+    best = raw
     parts = {check.spec.key: _parts(form, check.when) for check in form.checks}
     judged = form.judge(raw, facts, standing)
     while judged.errors and left > 0:
@@ -68,7 +71,7 @@ def variants(form: Form, facts: FormFacts, raw: Raw, rules: Iterable[Sequence[Ex
             other = raw
             for path, value in zip(tried, values, strict=True):
                 other = _put(other, path, value)
-            other = mended(form, facts, other)
+            other = mended(form, facts, other, left=FEW_TRIES)
             if other not in seen and not form.judge(other, facts).errors:
                 seen.append(other)
                 yield other

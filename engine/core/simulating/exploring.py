@@ -81,6 +81,8 @@ def run_all_paths(
         for after in _next(search, play):
             if _look(search, after):
                 waiting.append(after)
+            if not go_on():
+                break
     return _paths(search, complete=not waiting or _is_done(search))
 
 

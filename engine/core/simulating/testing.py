@@ -38,9 +38,9 @@ class Ran:
         return Message("scenario.ends_otherwise", scenario=name, reasons=self.reasons)
 
 
-def run(workflow: Workflow, scenario: Scenario) -> Ran:
-    """Walk one scenario."""
-    walked = walk(start(workflow, scenario.on, scenario.same), scenario.steps)
+def run(workflow: Workflow, scenario: Scenario, go_on: Callable[[], bool] = lambda: True) -> Ran:
+    """Walk one scenario; it fails where `go_on` says no on the way."""
+    walked = walk(start(workflow, scenario.on, scenario.same), scenario.steps, go_on)
     if walked.at is not None:
         return Ran(scenario, walked.play, walked.at, walked.reasons)
     missed = tuple(differences(walked.play, scenario.ends)) if scenario.ends is not None else ()
@@ -52,7 +52,7 @@ def run_all(workflow: Workflow, go_on: Callable[[], bool] = lambda: True) -> Ite
     for scenario in workflow.definition.scenarios:
         if not go_on():
             return
-        yield run(workflow, scenario)
+        yield run(workflow, scenario, go_on)
 
 
 def kept(play: Play, key: str, label: Param) -> dict[str, object]:

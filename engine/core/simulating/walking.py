@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from engine.core.case import Outcome
@@ -22,9 +22,11 @@ class Walked:
     reasons: tuple[Message, ...] = ()
 
 
-def walk(play: Play, steps: Iterable[Step]) -> Walked:
-    """Take steps until one cannot be taken."""
+def walk(play: Play, steps: Iterable[Step], go_on: Callable[[], bool] = lambda: True) -> Walked:
+    """Take steps until one cannot be taken, or `go_on` says no."""
     for index, step in enumerate(steps):
+        if not go_on():
+            return Walked(play, index, (Message("play.out_of_time"),))
         after = take(play, step)
         if after.reasons:
             return Walked(after.play, index, after.reasons)
