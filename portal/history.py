@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.core import reasons
@@ -126,13 +127,24 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         "case.not_corrected",
         "case.nominated",
         "case.nomination_decided",
-        "case.linked",
-        "case.child_ended",
     ):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
+    if row.kind in ("case.linked", "case.child_ended"):
+        return _beside(definition, row)
     if row.kind == "print.made":
         return Message("print.event.printed")
     return Message("portal.event.other", kind=row.kind)
+
+
+def _beside(definition: WorkflowDefinition, row: Any) -> Message:
+    """That a case was opened beside this one, or came to its end: by which link, for the days from when."""
+    public = json.loads(row.leaf)["public"]
+    link = labels.link_label(definition, public["link"])
+    if row.kind == "case.child_ended":
+        return Message("portal.event.child_ended", link=link)
+    if any(each.key == public["link"] for each in definition.follow_ups):
+        return Message("portal.event.followed_up", link=link)
+    return Message("portal.event.linked", link=link, first=date.fromisoformat(public["part"]))
 
 
 def _state(definition: WorkflowDefinition, key: str | None) -> Param:

@@ -88,7 +88,7 @@ def beside(rt: Runtime, db: Any, found: Snapshot, actor: Actor) -> Beside:
         parent=next((row for is_child, row in shown if not is_child), None),
         rows=tuple(row for is_child, row in shown if is_child),
         offers=tuple(
-            Offered(link.key, _named(definition, link.key), link.help)
+            Offered(link.key, labels.link_label(definition, link.key), link.help)
             for link in linked.offered(found.workflow, found.view, actor)
         ),
         declares=bool(definition.links),
@@ -108,7 +108,7 @@ def _rows(
         yield (
             bool(case.is_child),
             Row(
-                name=_named(definition, case.link) if case.is_child else own.name,
+                name=labels.link_label(definition, case.link) if case.is_child else own.name,
                 path=f"/cases/{case.ref}" if case.mine or reach[case.unit_id] else None,
                 cycle=case.cycle_name,
                 first=date.fromisoformat(case.period_start),
@@ -119,8 +119,3 @@ def _rows(
                 holders=tuple(holders),
             ),
         )
-
-
-def _named(definition: WorkflowDefinition, key: str) -> Text:
-    link = next((link for link in definition.links if link.key == key), None)
-    return link.label if link is not None and link.label is not None else labels.readable(key)

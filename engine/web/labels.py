@@ -47,6 +47,11 @@ def form_label(definition: WorkflowDefinition, key: str) -> Text:
     return next((label(form) for form in definition.forms if form.key == key), readable(key))
 
 
+def link_label(definition: WorkflowDefinition, key: str) -> Text:
+    """A kind of linked case by key."""
+    return next((label(link) for link in definition.links if link.key == key), readable(key))
+
+
 def task_label(definition: WorkflowDefinition, spec: TaskSpec) -> Text:
     """What the page calls a task: its own label, else that of the form it fills, else its key."""
     if spec.label is None and spec.fill is not None:

@@ -96,7 +96,7 @@ def test_each_page_names_the_other_and_says_who_holds_it(year):
     page = carol.get(f"/cases/{case}")
     said = plain(page)
     assert "Evaluasi triwulan 1 Januari 2026 sampai 31 Maret 2026 Penilaian Erin" in said
-    assert "membuka kasus terkait" in said
+    assert "Erin membuka Evaluasi triwulan mulai 1 Januari 2026" in said
     (child,) = beside(page)
     said = plain(carol.get(child))
     assert "Bagian dari Siklus setahun dengan evaluasi triwulan · Evaluasi 2026 Pelaksanaan" in said
