@@ -181,7 +181,7 @@ def _stage(box: diagram.Box, notes: Sequence[Note], arrows: Sequence[Arrow], fau
 
 def _far(box: diagram.Box, problems: str) -> Iterator[Words]:
     """The name of a state in large words, as much of it as the box holds, and how many problems there are."""
-    room = (box.width - 12) * 14 * 100 // (FAR * diagram.BOLD)
+    room = (box.width - 20) * 14 * 100 // (FAR * diagram.BOLD)
     found, most = wrap(box.node.words, room), max(1, (box.height - 12) // FAR_LINE - bool(problems))
     shown = [fitted(line, room) for line in found[:most]]
     if len(found) > most:
