@@ -13,22 +13,16 @@ from flask import Blueprint, flash, redirect, render_template, request
 from admin.design_answers import done, next_page, posted_edits, stepped
 from admin.sent import Answer
 from engine import designs
-from engine.core.designing import adding, strokes
-from engine.core.designing.acts import Add, Edit, Put, Rename
-from engine.core.designing.outline import about
-from engine.core.designing.panels import slug
-from engine.core.designing.spots import find, key_of, title_of
-from engine.core.designing.uses import Removal, removal
+from engine.core.designing import acts, adding, outline, panels, spots, strokes, uses
 from engine.core.errors import BadRequest, InvalidEdit
 from engine.core.messages import Message, Text
 from engine.core.rules import OPTIONS, RULES
-from engine.web import design_words, panelposts
+from engine.web import design_words, designing, panelposts
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.designing import ROOT, Bench, open_bench
 from engine.web.language import t, translate
 
-pages = Blueprint("admin_design_acts", __name__, url_prefix=ROOT)
+pages = Blueprint("admin_design_acts", __name__, url_prefix="/admin/designs")
 
 
 @pages.post("/<ref>/edits")
@@ -42,7 +36,7 @@ def edits(ref: str) -> Answer:
 @permit("admin")
 def panel(ref: str) -> Answer:
     """Save a panel: every control that says something else than its editor saw; then what its button asks for."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     found = bench.panel(request.form.get("at", ""))
     if found is None:
         raise BadRequest(Message("design.gone"))
@@ -54,7 +48,7 @@ def panel(ref: str) -> Answer:
 @permit("admin")
 def add(ref: str) -> Answer:
     """Add a state, a task, a transition, a role, or an element of another list, by its label."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     label = panelposts.text(request.form, "label")
     if label is None:
         flash(t("design.label_needed"), "bad")
@@ -67,7 +61,7 @@ def add(ref: str) -> Answer:
 @permit("admin")
 def duplicate(ref: str) -> Answer:
     """The same element once more."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     path = request.form.get("path", "")
     label = _copied(bench, path)
     if path.startswith(("states.", "transitions.")) and path.count(".") in (1, 3):
@@ -84,21 +78,21 @@ def duplicate(ref: str) -> Answer:
 def rename(ref: str) -> Answer:
     """Another key for an element; whatever names it follows."""
     path, key = request.form.get("path", ""), request.form.get("key", "").strip()
-    return done(ref, [Rename(path, key)], f"{path.rpartition('.')[0]}.{key}")
+    return done(ref, [acts.Rename(path, key)], f"{path.rpartition('.')[0]}.{key}")
 
 
 @pages.post("/<ref>/offer")
 @permit("admin")
 def offer(ref: str) -> Answer:
     """Let a role do a transition, wherever that begins."""
-    bench = open_bench(ref)
-    spot, role = find(bench.document, request.form.get("path", "")), request.form.get("role", "")
+    bench = designing.open_bench(ref)
+    spot, role = spots.find(bench.document, request.form.get("path", "")), request.form.get("role", "")
     if spot is None or not role:
         flash(t("design.role_needed"), "bad")
         return redirect(next_page(ref), 303)
     sources = spot.node().get("from")
     listed = [str(each) for each in sources] if isinstance(sources, list) else []
-    wanted = [edit for state in listed for edit in adding.offer(bench.document, state, key_of(spot.node()), role)]
+    wanted = [edit for state in listed for edit in adding.offer(bench.document, state, spots.key_of(spot.node()), role)]
     return done(ref, wanted)
 
 
@@ -106,11 +100,11 @@ def offer(ref: str) -> Answer:
 @permit("admin")
 def remove(ref: str) -> Answer:
     """Remove an element; where others name it, first say where, and what goes along."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     path = request.form.get("path", "")
-    if find(bench.document, path) is None:
+    if spots.find(bench.document, path) is None:
         raise InvalidEdit(Message("edits.nothing_there", path=path))
-    found = removal(bench.document, path, bench.world.catalog)
+    found = uses.removal(bench.document, path, bench.world.catalog)
     alone = not found.blocked_by and len(found.edits) <= 1
     if alone or (request.form.get("do") == "remove" and not found.blocked_by):
         return done(ref, found.edits, "")
@@ -147,58 +141,58 @@ def _added(document: Mapping[str, Any], to: str, label: Any) -> adding.Added:
     return adding.add_element(document, to, label)
 
 
-def _copied(bench: Bench, path: str) -> Text:
-    spot = find(bench.document, path)
-    title = title_of(spot.node()) if spot is not None else Text("", "")
+def _copied(bench: designing.Bench, path: str) -> Text:
+    spot = spots.find(bench.document, path)
+    title = spots.title_of(spot.node()) if spot is not None else Text("", "")
     return Text(
         translate(Message("design.copy_of", name=title), "id"), translate(Message("design.copy_of", name=title), "en")
     )
 
 
-def _button(bench: Bench) -> Iterable[Edit]:
+def _button(bench: designing.Bench) -> Iterable[acts.Edit]:
     """What the button of a panel asks for besides saving: one more guard, a first rule to fall back to."""
     do, _, path = request.form.get("do", "").partition(":")
     name = request.form.get(f"add:{path}", "")
     if do == "call" and name:
-        yield Add(path, {"name": name})
+        yield acts.Add(path, {"name": name})
     elif do == "begin" and name:
-        yield Put(path, {"rule": name})
+        yield acts.Put(path, {"rule": name})
 
 
-def _with_rule(bench: Bench, wanted: Iterable[Edit]) -> Iterable[Edit]:
+def _with_rule(bench: designing.Bench, wanted: Iterable[acts.Edit]) -> Iterable[acts.Edit]:
     """A role whose rule changes loses the options that the new rule does not take."""
     for each in wanted:
         yield each
-        words = each.path.split(".") if isinstance(each, Put) else []
-        if isinstance(each, Put) and words[0] == "roles" and words[-1] == "rule":
+        words = each.path.split(".") if isinstance(each, acts.Put) else []
+        if isinstance(each, acts.Put) and words[0] == "roles" and words[-1] == "rule":
             home = each.path.rpartition(".")[0]
-            spot, takes = find(bench.document, home), RULES.get(str(each.value))
+            spot, takes = spots.find(bench.document, home), RULES.get(str(each.value))
             node = spot.node() if spot is not None else {}
             kept = {*takes.needs, *takes.may} if takes else set(OPTIONS)
             yield from (
-                Put(f"{home}.{name}", None, node[name]) for name in OPTIONS if name in node and name not in kept
+                acts.Put(f"{home}.{name}", None, node[name]) for name in OPTIONS if name in node and name not in kept
             )
 
 
-def _removal_page(bench: Bench, path: str, found: Removal) -> Answer:
+def _removal_page(bench: designing.Bench, path: str, found: uses.Removal) -> Answer:
     """Where an element is named, and what would go with it."""
     blocked = [used(bench, use.path) for use in found.blocked_by]
     going = [design_words.edit(bench.document, each) for each in found.edits[:-1]]
-    spot = find(bench.document, path)
+    spot = spots.find(bench.document, path)
     return render_template(
         "backoffice/designs/remove.html",
         bench=bench,
         path=path,
-        what=title_of(spot.node()) if spot is not None else Text("", ""),
+        what=spots.title_of(spot.node()) if spot is not None else Text("", ""),
         blocked=list(dict.fromkeys(blocked)),
         going=going,
         back_to=next_page(bench.ref),
     )
 
 
-def used(bench: Bench, path: str) -> tuple[str, str]:
+def used(bench: designing.Bench, path: str) -> tuple[str, str]:
     """A place that names an element: in words, and its address."""
-    told = about(bench.document, path)
-    model = slug(told.model) if told.model is not None else "workflow"
+    told = outline.about(bench.document, path)
+    model = panels.slug(told.model) if told.model is not None else "workflow"
     name = design_words.property_name(model, told.name)
     return (f"{translate(told.title)}: {name}" if name else translate(told.title)), bench.href(told.path, told.name)

@@ -15,21 +15,17 @@ from flask import flash, jsonify, redirect, render_template, request
 
 from admin.sent import Answer
 from engine import designs
-from engine.core.designing import acts
-from engine.core.designing.acts import Drop, Edit, Put
-from engine.core.designing.outline import about
-from engine.core.designing.panels import slug
+from engine.core.designing import acts, outline, panels
 from engine.core.errors import BadRequest, EditConflict, InvalidEdit, Refused
 from engine.core.messages import Message, Param
-from engine.web import design_words
+from engine.web import design_words, designing
 from engine.web.actor import require_actor
 from engine.web.context import runtime
-from engine.web.designing import ROOT, Bench, Conflict, open_bench
 from engine.web.language import t, translate
 from engine.web.paths import safe_path
 
 
-def posted_edits() -> tuple[Edit, ...]:
+def posted_edits() -> tuple[acts.Edit, ...]:
     """The edits that a request carries as JSON; none where it carries none."""
     text = request.form.get("edits", "")
     if not text:
@@ -40,7 +36,7 @@ def posted_edits() -> tuple[Edit, ...]:
         raise BadRequest(Message("edits.unreadable")) from error
 
 
-def done(ref: str, wanted: Iterable[Edit], select: str | None = None) -> Answer:
+def done(ref: str, wanted: Iterable[acts.Edit], select: str | None = None) -> Answer:
     """Do edits and go back to the page. What conflicts is left out and told; everything else is done.
 
     `select`: the element to open then ("" for none); as before where it is None.
@@ -48,7 +44,7 @@ def done(ref: str, wanted: Iterable[Edit], select: str | None = None) -> Answer:
     wanted = list(wanted)
     left, conflicts = wanted, []
     if not left:
-        open_bench(ref)  # there is nothing to do, but not for a design that is not there
+        designing.open_bench(ref)  # there is nothing to do, but not for a design that is not there
     while left:
         try:
             designs.edit(runtime(), ref, left, actor=require_actor())
@@ -69,7 +65,7 @@ def done(ref: str, wanted: Iterable[Edit], select: str | None = None) -> Answer:
 def _back(ref: str, select: str | None) -> Answer:
     """The page from which the form came; to a script that asks for it, how things stand now."""
     if request.accept_mimetypes.best == "application/json":
-        bench = open_bench(ref)
+        bench = designing.open_bench(ref)
         doubts = len(bench.findings) - bench.errors
         return jsonify(number=bench.number, errors=bench.errors, doubts=doubts, path=select or "")
     return redirect(next_page(ref, select), 303)
@@ -78,7 +74,7 @@ def _back(ref: str, select: str | None) -> Answer:
 def next_page(ref: str, select: str | None = None) -> str:
     """Where to go on: the page of this design that the form names, with another element open if `select` names one."""
     path = safe_path(request.form.get("next"))
-    root = f"{ROOT}/{ref}/"
+    root = f"{designing.ROOT}/{ref}/"
     parts = urlsplit(path if path.startswith(root) else root)
     if select is None:
         return parts._replace(fragment="").geturl()
@@ -98,27 +94,27 @@ def stepped(ref: str, step: Callable[[], object]) -> Answer:
     return _back(ref, None)
 
 
-def _conflict_page(ref: str, conflicts: Sequence[EditConflict], wanted: Iterable[Edit]) -> Answer:
-    bench, edits_by_path = open_bench(ref), {getattr(each, "path", ""): each for each in wanted}
+def _conflict_page(ref: str, conflicts: Sequence[EditConflict], wanted: Iterable[acts.Edit]) -> Answer:
+    bench, edits_by_path = designing.open_bench(ref), {getattr(each, "path", ""): each for each in wanted}
     bench.conflicts = tuple(_conflict(bench, each, edits_by_path.get(each.path)) for each in conflicts)
     return render_template("backoffice/designs/conflict.html", bench=bench, back_to=next_page(ref)), 409
 
 
-def _conflict(bench: Bench, conflict: EditConflict, wanted: Edit | None) -> Conflict:
-    told = about(bench.document, conflict.path)
-    model = slug(told.model) if told.model is not None else "workflow"
+def _conflict(bench: designing.Bench, conflict: EditConflict, wanted: acts.Edit | None) -> designing.Conflict:
+    told = outline.about(bench.document, conflict.path)
+    model = panels.slug(told.model) if told.model is not None else "workflow"
     what = {"what": translate(told.title), "property": design_words.property_name(model, told.name)}
     at = datetime.fromisoformat(conflict.at) if conflict.at else None
     known = conflict.by is not None and at is not None
     key = "design.conflict.by" if known else "design.conflict.somebody"
     params: dict[str, Param] = {**what, "name": conflict.by or "", "at": at or ""}
-    mine = wanted.value if isinstance(wanted, Put) else None
-    again = [Put(conflict.path, mine, conflict.found)] if isinstance(wanted, Put) else []
-    again += [Drop(conflict.path)] if isinstance(wanted, Drop) else []
-    return Conflict(
+    mine = wanted.value if isinstance(wanted, acts.Put) else None
+    again = [acts.Put(conflict.path, mine, conflict.found)] if isinstance(wanted, acts.Put) else []
+    again += [acts.Drop(conflict.path)] if isinstance(wanted, acts.Drop) else []
+    return designing.Conflict(
         words=t(key, **params),
         theirs=design_words.value(bench.document, conflict.found),
-        mine=t("design.conflict.remove") if isinstance(wanted, Drop) else design_words.value(bench.document, mine),
+        mine=t("design.conflict.remove") if isinstance(wanted, acts.Drop) else design_words.value(bench.document, mine),
         back=next_page(bench.ref),
         edits=acts.as_list(again),
     )

@@ -13,23 +13,18 @@ from werkzeug.wrappers import Response
 
 from admin import design_lists
 from admin.design_acts import used
-from engine.core.designing.acts import Add, Drop, Edit, from_json
-from engine.core.designing.choices import rule_name
-from engine.core.designing.spots import elements, key_of, title_of
-from engine.core.designing.uses import uses
+from engine.core.designing import acts, choices, spots, uses
 from engine.core.messages import Text
 from engine.core.rules import RULES
 from engine.store.queries import designs as queries
-from engine.web import design_words
+from engine.web import design_words, designing
 from engine.web.actor import permit
 from engine.web.context import runtime
-from engine.web.design_words import worded
-from engine.web.designing import ROOT, Bench, open_bench
 from engine.web.language import t
 from engine.web.reading import whole
 from engine.web.security import POLICY
 
-pages = Blueprint("admin_design_pages", __name__, url_prefix=ROOT)
+pages = Blueprint("admin_design_pages", __name__, url_prefix="/admin/designs")
 STEPS = 50  # of the history, a page
 LINES = 12  # of one step
 # Text becomes markup in one place of our scripts only (static/js/parsing.js).
@@ -78,7 +73,7 @@ class Link:
 @permit("admin")
 def flow(ref: str) -> str:
     """The flow: the canvas, and the same as lists; beside it the panel of what is selected."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     searched = request.args.get("q", "").strip()[:100]
     return render_template(
         "backoffice/designs/flow.html",
@@ -94,13 +89,13 @@ def flow(ref: str) -> str:
 @permit("admin")
 def roles(ref: str) -> str:
     """The roles, how each finds its people, and who reads which form when."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     searched = request.args.get("q", "").strip()[:100]
     return render_template(
         "backoffice/designs/roles.html",
         **_frame(bench, searched),
         roles=design_lists.roles(bench, searched),
-        rule_choices=[(rule, worded(rule_name(rule))) for rule in RULES],
+        rule_choices=[(rule, design_words.worded(choices.rule_name(rule))) for rule in RULES],
         sights=tuple(sights(bench.document)),
     )
 
@@ -109,7 +104,7 @@ def roles(ref: str) -> str:
 @permit("admin")
 def history(ref: str) -> str:
     """Every step of the design, newest first: who, when, and what in sentences."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     before = whole(request.args.get("before", ""))
     with runtime().db.read() as db:
         found = queries.steps(db, bench.row.id, before=before, most=STEPS + 1)
@@ -120,30 +115,30 @@ def history(ref: str) -> str:
 
 def sights(document: Mapping[str, Any]) -> Iterator[Sight]:
     """Who sees which form in which states, as rows to tick."""
-    let = {(each.get("form"), each.get("role")): each.get("states") for each in elements(document, "visible")}
-    for form in elements(document, "forms"):
-        key = key_of(form)
+    let = {(each.get("form"), each.get("role")): each.get("states") for each in spots.elements(document, "visible")}
+    for form in spots.elements(document, "forms"):
+        key = spots.key_of(form)
         rows = tuple(
             SightRow(
-                key_of(role),
-                title_of(role),
-                tuple(let.get((key, key_of(role))) or ()),
-                frozenset(_working(document, key, key_of(role))),
+                spots.key_of(role),
+                spots.title_of(role),
+                tuple(let.get((key, spots.key_of(role))) or ()),
+                frozenset(_working(document, key, spots.key_of(role))),
             )
-            for role in elements(document, "roles")
+            for role in spots.elements(document, "roles")
         )
-        yield Sight(key, title_of(form), rows)
+        yield Sight(key, spots.title_of(form), rows)
 
 
 def _working(document: Mapping[str, Any], form: str, role: str) -> Iterator[str]:
     """The states in which a task of a role fills or shows a form."""
-    for state in elements(document, "states"):
-        for task in elements(state, "tasks"):
+    for state in spots.elements(document, "states"):
+        for task in spots.elements(state, "tasks"):
             if task.get("role") == role and (task.get("fill") == form or form in (task.get("shows") or ())):
-                yield key_of(state)
+                yield spots.key_of(state)
 
 
-def _frame(bench: Bench, searched: str) -> dict[str, Any]:
+def _frame(bench: designing.Bench, searched: str) -> dict[str, Any]:
     """What the pages of flow and roles share: what is selected, who names it, what may be chosen."""
     chosen = bench.selected
     return {
@@ -157,8 +152,8 @@ def _frame(bench: Bench, searched: str) -> dict[str, Any]:
     }
 
 
-def _pairs(bench: Bench, what: str) -> list[tuple[str, str]]:
-    return [(choice.value, worded(choice.label)) for choice in bench.choices(what)]
+def _pairs(bench: designing.Bench, what: str) -> list[tuple[str, str]]:
+    return [(choice.value, design_words.worded(choice.label)) for choice in bench.choices(what)]
 
 
 def _state_of(path: str) -> str:
@@ -166,27 +161,27 @@ def _state_of(path: str) -> str:
     return words[1] if len(words) > 1 and words[0] == "states" else ""
 
 
-def _uses(bench: Bench, path: str) -> Iterator[Link]:
+def _uses(bench: designing.Bench, path: str) -> Iterator[Link]:
     """Who names an element, each place once."""
-    found = dict.fromkeys(used(bench, use.path) for use in uses(bench.document, path, bench.world.catalog))
+    found = dict.fromkeys(used(bench, use.path) for use in uses.uses(bench.document, path, bench.world.catalog))
     yield from (Link(words, href) for words, href in found)
 
 
-def _deciding(bench: Bench, path: str) -> Iterator[Link]:
+def _deciding(bench: designing.Bench, path: str) -> Iterator[Link]:
     """The tasks that offer a transition: in which state, of which role."""
     move = path.rpartition(".")[2]
-    for state in elements(bench.document, "states"):
-        for task in elements(state, "tasks"):
+    for state in spots.elements(bench.document, "states"):
+        for task in spots.elements(state, "tasks"):
             if isinstance(task.get("decide"), list) and move in task["decide"]:
                 who = design_words.value(bench.document, task.get("role"))
-                where = f"states.{key_of(state)}.tasks.{key_of(task)}"
-                told = f"{who}: {design_words.value(bench.document, key_of(state))}"
+                where = f"states.{spots.key_of(state)}.tasks.{spots.key_of(task)}"
+                told = f"{who}: {design_words.value(bench.document, spots.key_of(state))}"
                 yield Link(told, bench.href(where))
 
 
 def _passed(document: Mapping[str, Any], step: Any) -> Passed:
     gone = {each.element.get("key"): each.element for each in _added(step) if isinstance(each.element, Mapping)}
-    done = [design_words.edit(document, _with_what_went(from_json(each), gone)) for each in json.loads(step.edits)]
+    done = [design_words.edit(document, _with_what_went(acts.from_json(each), gone)) for each in json.loads(step.edits)]
     what = t(f"design.step_word.{step.step}")
     if len(done) == 1:
         return Passed(step.number, step.name or t("admin.system"), _at(step), f"{what} {done[0]}", ())
@@ -194,15 +189,15 @@ def _passed(document: Mapping[str, Any], step: Any) -> Passed:
     return Passed(step.number, step.name or t("admin.system"), _at(step), what, (*done[:LINES], *more))
 
 
-def _added(step: Any) -> list[Add]:
+def _added(step: Any) -> list[acts.Add]:
     """What undoing a step would bring back."""
-    return [each for each in map(from_json, json.loads(step.inverse)) if isinstance(each, Add)]
+    return [each for each in map(acts.from_json, json.loads(step.inverse)) if isinstance(each, acts.Add)]
 
 
-def _with_what_went(edit: Edit, gone: Mapping[Any, Any]) -> Edit:
+def _with_what_went(edit: acts.Edit, gone: Mapping[Any, Any]) -> acts.Edit:
     """A removal with what was removed, so that it can be called by its name."""
-    if isinstance(edit, Drop) and edit.was is None:
-        return Drop(edit.path, gone.get(edit.path.rpartition(".")[2]))
+    if isinstance(edit, acts.Drop) and edit.was is None:
+        return acts.Drop(edit.path, gone.get(edit.path.rpartition(".")[2]))
     return edit
 
 
@@ -212,7 +207,12 @@ def _at(step: Any) -> datetime:
 
 def add_designing(app: Flask) -> None:
     """Give templates the words of the designer, and its pages the policy for scripts."""
-    app.jinja_env.globals.update(worded=worded, word_of=design_words.word_of, offered=offered)
+    # Asked for when a page is drawn: a start does without the reading of definitions.
+    app.jinja_env.globals.update(
+        worded=lambda words: design_words.worded(words),
+        word_of=lambda key, otherwise="": design_words.word_of(key, otherwise),
+        offered=offered,
+    )
     app.after_request(_demand_trusted_types)
 
 
@@ -225,6 +225,6 @@ def offered(each: Any) -> Sequence[Any]:
 
 
 def _demand_trusted_types(answer: Response) -> Response:
-    if request.path.startswith(f"{ROOT}/"):
+    if request.path.startswith("/admin/designs/"):
         answer.headers["Content-Security-Policy"] = TRUSTED
     return answer

@@ -11,17 +11,15 @@ from admin.design_answers import done
 from admin.sent import Answer, Sent
 from admin.sent import done as passed
 from engine import designs
-from engine.core.designing.acts import Add, Drop, Edit, Put
-from engine.core.designing.spots import elements
+from engine.core.designing import acts, spots
 from engine.core.errors import InvalidDefinition
-from engine.web import panelposts
+from engine.web import designing, panelposts
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.designing import ROOT, open_bench
 from engine.web.downloads import saved_as
 from engine.web.language import t
 
-pages = Blueprint("admin_design_steps", __name__, url_prefix=ROOT)
+pages = Blueprint("admin_design_steps", __name__, url_prefix="/admin/designs")
 
 
 @pages.post("/<ref>/presence")
@@ -30,7 +28,7 @@ def presence(ref: str) -> Response:
     """Say that somebody is here; answers who else is, and the number of the last step."""
     part = request.form.get("part", "")
     designs.seen(runtime(), ref, require_actor(), part)
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     others = [f"{each.name} ({t(f'design.tab.{each.tab}')})" for each in bench.others]
     return jsonify(number=bench.number, others=others)
 
@@ -39,35 +37,35 @@ def presence(ref: str) -> Response:
 @permit("admin")
 def visible(ref: str) -> Answer:
     """Who reads which form in which states, as ticked."""
-    return done(ref, list(_granted(open_bench(ref).document)))
+    return done(ref, list(_granted(designing.open_bench(ref).document)))
 
 
-def _granted(document: Mapping[str, Any]) -> Iterator[Edit]:
+def _granted(document: Mapping[str, Any]) -> Iterator[acts.Edit]:
     """One edit for each form and role that was ticked otherwise than before; those that go, the last ones first."""
-    listed = elements(document, "visible")
+    listed = spots.elements(document, "visible")
     places = {(str(each.get("form")), str(each.get("role"))): index for index, each in enumerate(listed)}
     gone: list[tuple[int, Any]] = []
     for form in request.form.getlist("form"):
-        for role in (str(each.get("key")) for each in elements(document, "roles")):
+        for role in (str(each.get("key")) for each in spots.elements(document, "roles")):
             was = panelposts.seen(request.form, f"{form}:{role}") or []
             now = panelposts.kept_order(request.form.getlist(f"v:{form}:{role}"), was)
             index = places.get((form, role))
             if set(now) == set(was):
                 continue
             if index is None:
-                yield Add("visible", {"form": form, "role": role, "states": now})
+                yield acts.Add("visible", {"form": form, "role": role, "states": now})
             elif now:
-                yield Put(f"visible.{index}.states", now, was)
+                yield acts.Put(f"visible.{index}.states", now, was)
             else:
                 gone.append((index, listed[index] if listed[index].get("states") == was else {"states": was}))
-    yield from (Drop(f"visible.{index}", was) for index, was in sorted(gone, key=lambda each: -each[0]))
+    yield from (acts.Drop(f"visible.{index}", was) for index, was in sorted(gone, key=lambda each: -each[0]))
 
 
 @pages.get("/<ref>/document.yaml")
 @permit("admin")
 def document(ref: str) -> Response:
     """The draft as a file, to keep or to carry elsewhere."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     text = designs.export_text(runtime(), ref, actor=require_actor())
     return saved_as(Response(text, mimetype="text/plain"), f"{bench.row.key}.yaml")
 
@@ -76,7 +74,7 @@ def document(ref: str) -> Response:
 @permit("admin")
 def hand_in(ref: str) -> Answer:
     """Make the draft a version and send it to review."""
-    sent, bench = Sent(), open_bench(ref)
+    sent, bench = Sent(), designing.open_bench(ref)
     if sent.posted:
         kept: list[Any] = []
         try:
@@ -92,7 +90,7 @@ def hand_in(ref: str) -> Answer:
 @permit("admin")
 def discard(ref: str) -> Answer:
     """Put a design away; what was done to it stays in the trail."""
-    sent, bench = Sent(), open_bench(ref)
+    sent, bench = Sent(), designing.open_bench(ref)
     if sent.posted and sent.does(designs.discard, runtime(), ref, actor=require_actor()):
-        return passed(f"{ROOT}/", t("design.discarded"))
+        return passed(f"{designing.ROOT}/", t("design.discarded"))
     return sent.page("backoffice/designs/discard.html", bench=bench)

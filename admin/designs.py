@@ -11,8 +11,7 @@ from flask_admin import expose
 
 from admin.views import SecureView
 from engine import definitions, designs
-from engine.core.designing.findings import findings
-from engine.core.designing.spots import text_of
+from engine.core.designing import findings, spots
 from engine.core.messages import Text
 from engine.store.queries import designs as queries
 from engine.web.context import runtime
@@ -52,12 +51,12 @@ class DesignView(SecureView):
 
 def _shown(row: Any, codelists: Any, *, examined: bool) -> Shown:
     status, document = designs.status_of(row), json.loads(row.document)
-    found = findings(document, runtime().catalog, codelists) if examined and status == "open" else None
+    found = findings.findings(document, runtime().catalog, codelists) if examined and status == "open" else None
     origin = t("design.from_version", number=str(row.from_number)) if row.from_ref else t("design.from_nothing")
     return Shown(
         ref=row.ref,
         kind=row.kind,
-        name=text_of(document.get("name")) or Text(row.name, row.name),
+        name=spots.text_of(document.get("name")) or Text(row.name, row.name),
         status=status,
         tone=TONES.get(status, "plain"),
         origin=origin,
