@@ -105,3 +105,16 @@ def test_who_takes_part_reads_how_it_works_and_nobody_is_named_in_it(still):
     assert [name for name in names if name in page and name != own] == []
     still.get("stranger", f"/cases/{case}/book", status=404)
     still.get("stranger", f"/cases/{case}/book.pdf", status=404)
+
+
+def test_a_version_leads_to_the_case_in_which_it_is_reviewed(city):
+    review = definitions.import_document(
+        city.rt, (SHIPPED / "definition_review.yaml").read_bytes(), actor=city.actor("admin"), source="review.yaml"
+    )
+    definitions.submit_for_review(city.rt, review.ref, actor=city.actor("admin"))
+    definitions.publish(city.rt, review.ref, actor=city.actor("approver"))
+    page = city.get("approver", f"/admin/definitions/{second(city)}").text
+    case = re.search(r'href="(/cases/\w+)">[^/]*(?:<[^>]+>)*[^<]*Buka kasus peninjauan', page)
+    assert case is not None
+    reviewed = words(city.get("approver", case[1]))
+    assert "Tinjau definisi" in reviewed and "Terbitkan" in reviewed

@@ -82,7 +82,18 @@ def picture(definition: WorkflowDefinition, voice: Voice) -> Picture:
         for room in (line.label.rect,)
     )
     says = voice.say(Message("book.flow_picture", states=len(boxes)))
-    return Picture(drawn.width, drawn.height, boxes, arrows, labels, says)
+    return Picture(drawn.width, drawn.height, boxes, arrows, labels, _cuts((*boxes, *labels)), says)
+
+
+def _cuts(taken: tuple[paper.Box, ...]) -> tuple[int, ...]:
+    """The middle of each gap between what must stay whole, from left to right."""
+    found: list[int] = []
+    reached = 0
+    for box in sorted(taken, key=lambda each: each.x):
+        if 0 < reached < box.x:
+            found.append((reached + box.x) // 2)
+        reached = max(reached, box.x + box.width)
+    return tuple(found)
 
 
 def _tone(node: diagram.Node) -> str:

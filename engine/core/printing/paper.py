@@ -117,7 +117,10 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Boxes and the arrows between them, with the sentence that tells whoever does not see it what it is."""
+    """Boxes and the arrows between them, with the sentence that tells whoever does not see it what it is.
+
+    cuts: how far from the left a wide one may be cut into strips, where no box and no words are.
+    """
 
     kind: ClassVar[str] = "picture"
     width: int
@@ -125,6 +128,7 @@ class Picture:
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     words: tuple[Box, ...]
+    cuts: tuple[int, ...]
     says: str
 
 

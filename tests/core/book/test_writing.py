@@ -6,7 +6,9 @@ from collections import Counter
 import pytest
 
 from engine.core.book.model import Heading, Points, Table
-from engine.core.book.writing import book
+from engine.core.book.onpaper import picture
+from engine.core.book.writing import book, drawable
+from engine.core.printing.wording import Voice
 from engine.core.reading.normal import dump, load, normal_form
 from engine.documents import read_yaml
 from engine.web import i18n
@@ -117,3 +119,10 @@ def test_cases_inside_and_a_task_that_passes_on_are_told():
     more = Counter(said(other)) - Counter(said(BASIC))
     late = "“Susun SKP” pada tahap “Penyusunan SKP” beralih ke sini dari Pegawai sesudah batas waktunya lewat."
     assert more[late] == 1 and more["31 Januari, sesudah itu tugas beralih kepada Pejabat Penilai Kinerja"] == 2
+
+
+def test_a_wide_flow_may_be_cut_where_nothing_stands():
+    spoken = Voice("id", lambda message: WORDS.say(message, "id"))
+    drawn = picture(drawable(BASIC), spoken)
+    taken = [(box.x, box.x + box.width) for box in (*drawn.boxes, *drawn.words)]
+    assert drawn.cuts and not any(start < cut < end for cut in drawn.cuts for start, end in taken)
