@@ -31,6 +31,7 @@ from engine.runtime import Runtime
 from engine.scenarios import refuse_failing
 from engine.store import apply
 from engine.store.queries import definitions as queries
+from engine.store.queries import linked
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
 
@@ -110,6 +111,7 @@ def submit(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor) -> Ve
 def send_back(rt: Runtime, version_ref: str, *, actor: Actor, reason: str) -> Version:
     """In review → draft, with what has to change; the case in which it is reviewed moves with it."""
     with rt.db.begin() as db:
+        linked.lock_cases_about(db, version_ref)
         sent = take_back(rt, db, version_ref, actor=actor, reason=reason)
         reviewing.decided(rt, db, version_ref, "send_back", actor, rt.clock(), reason)
         return sent
@@ -127,6 +129,7 @@ def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     Refused when a reference has no published version, or when scenarios fail.
     """
     with rt.db.begin() as db:
+        linked.lock_cases_about(db, version_ref)
         version = put_in_force(rt, db, version_ref, actor=actor)
         reviewing.decided(rt, db, version_ref, "publish", actor, rt.clock())
         return version

@@ -133,6 +133,12 @@ def cases_about(db: Connection, ref: str) -> list[str]:
     return list(db.execute(query.order_by(Case.id.desc())).scalars())
 
 
+def lock_cases_about(db: Connection, ref: str) -> None:
+    """Wait for whoever works on a case about something, before its own row is locked: both ways lock in this order."""
+    about = select(CaseSubject.case_id).where(CaseSubject.ref == ref)
+    db.execute(select(Case.id).where(Case.id.in_(about)).order_by(Case.id).with_for_update(key_share=True)).all()
+
+
 def ended(db: Connection, child_ref: str) -> Row[Any] | None:
     """A case with the one that opened it (id, ref), its link and its last move."""
     mother = aliased(Case)
