@@ -18,8 +18,7 @@ from engine.core import definition, sizes
 from engine.core.designing import acts, keys
 from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotFound
 from engine.core.messages import Message, Text
-from engine.core.simulating import carrying, cast, exploring, playable, testing, walking
-from engine.core.simulating import play as plays
+from engine.core.simulating import beside, carrying, cast, exploring, playable, testing, walking
 from engine.web import designing, panelposts, playing, raw_answers, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -122,7 +121,7 @@ def _table(bench: Bench, workflow: Workflow) -> Table:
     posted = playing.posted_walk()
     if posted is None:
         first, _ = cast.period(workflow.definition.period, today())
-        return Table(bench, workflow, plays.start(workflow, first))
+        return Table(bench, workflow, beside.begin(workflow, first))
     walked = playing.walked(workflow, posted)
     stopped = () if walked.at is None else (Message("play.stopped", number=walked.at + 1), *walked.reasons)
     return Table(bench, workflow, walked.play, refused=stopped)
@@ -132,7 +131,7 @@ def _begin(table: Table, about: str) -> None:
     """A new play, on the day that was chosen, with the roles that one person is to hold."""
     on = reading.day(request.form.get("play.on", "")) or today()
     same = [role.key for role in table.workflow.definition.roles if role.key in request.form.getlist("play.same")]
-    table.play, table.refused = plays.start(table.workflow, on, same), ()
+    table.play, table.refused = beside.begin(table.workflow, on, same), ()
 
 
 def _open(table: Table, about: str) -> None:
@@ -205,7 +204,7 @@ def _with_room(play: Play) -> Play:
 
 def _back(table: Table, about: str) -> None:
     """The play before its last step."""
-    begun = plays.start(table.workflow, table.play.began, table.play.same)
+    begun = beside.begin(table.workflow, table.play.began, table.play.same)
     table.play, table.refused = walking.walk(begun, table.play.steps[:-1]).play, ()
 
 

@@ -78,11 +78,15 @@ class BoundResult:
 
 @dataclass(frozen=True, slots=True)
 class BoundLink:
-    """A link to another workflow with its condition; `reads`: the forms of its cases, and `results`, that are read."""
+    """A link to another workflow with its condition; `reads`: the forms of its cases, and `results`, that are read.
+
+    `opens` compiles that workflow, for whoever only plays; None where it does not fit or is not known.
+    """
 
     spec: LinkSpec
     when: Expression | None = None
     reads: frozenset[str] = frozenset()
+    opens: Callable[[], Workflow | None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

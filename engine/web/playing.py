@@ -15,8 +15,7 @@ from flask import request
 
 from engine.core import calendar, machine
 from engine.core.messages import Message, Param, Text, readable
-from engine.core.simulating import carrying, testing, walking
-from engine.core.simulating import play as plays
+from engine.core.simulating import beside, carrying, testing, walking
 from engine.fields import decoding
 from engine.web import design_words
 from engine.web.labels import label
@@ -93,7 +92,7 @@ def posted_walk() -> Scenario | None:
 def walked(workflow: Workflow, walk: Scenario) -> walking.Walked:
     """The play of a walk, as far as it can be walked."""
     same = [role for role in walk.same if role in {spec.key for spec in workflow.definition.roles}]
-    return walking.walk(plays.start(workflow, walk.on, same), walk.steps)
+    return walking.walk(beside.begin(workflow, walk.on, same), walk.steps)
 
 
 def typed(workflow: Workflow, spec: TaskSpec) -> dict[str, Any]:

@@ -7,8 +7,8 @@ catalog, the code lists and the expression language. A definition with mistakes 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from engine.core.catalog import Catalog, Entry, Kind
 from engine.core.definition import Call, CodeList, ResultSpec, Transition, WorkflowDefinition
@@ -18,12 +18,12 @@ from engine.core.machine import assemble
 from engine.core.messages import Message
 from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import BoundForm, bind_form
-from engine.core.reading.known import workflows_of
+from engine.core.reading.known import Known, workflows_of
 from engine.core.reading.linking import Beside, beside, bind_links, read_of_moves, types_of
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import around
 from engine.core.scores import ScorePart, band_problems, part_problems
-from engine.core.workflow import BoundCall, BoundResult, Move, Workflow
+from engine.core.workflow import BoundCall, BoundLink, BoundResult, Move, Workflow
 
 __all__ = ["Bound", "Workflow", "bind"]
 
@@ -59,9 +59,17 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
         codelists=dict(codelists),
         needs=frozenset(_needed(moves.values(), results, forms)),
         machine=assemble(definition),
-        links=links,
+        links={key: replace(link, opens=_opens(link, catalog, codelists)) for key, link in links.items()},
     )
     return Bound(workflow, ())
+
+
+def _opens(link: BoundLink, catalog: Catalog, known: Mapping[str, CodeList]) -> Callable[[], Workflow | None] | None:
+    """What compiles the workflow of a link, when somebody asks for it."""
+    other = workflows_of(known).get(link.spec.workflow)
+    if other is None:
+        return None
+    return lambda: bind(other.definition, catalog, Known(other.codelists, workflows_of(known))).workflow
 
 
 def declared(definition: WorkflowDefinition) -> dict[str, tuple[str, ...]]:

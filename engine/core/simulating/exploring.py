@@ -20,7 +20,8 @@ from engine.core.filling import forms
 from engine.core.messages import Message, Param, readable
 from engine.core.scope import plain
 from engine.core.simulating import examples
-from engine.core.simulating.play import Play, start
+from engine.core.simulating.beside import begin
+from engine.core.simulating.play import Play
 from engine.core.simulating.walking import result, take
 from engine.core.workflow import Workflow
 
@@ -74,7 +75,7 @@ def run_all_paths(
     most: of plays, and `go_on` is asked before each: what bounds the time.
     """
     search = _Search(workflow, tuple(_groups(workflow)), _speaks_of_days(workflow))
-    waiting = deque([start(workflow, on)])
+    waiting = deque([begin(workflow, on)])
     _look(search, waiting[0])
     while waiting and not _is_done(search) and search.plays < most and go_on():
         play = waiting.popleft()
@@ -112,7 +113,8 @@ def _likeness(play: Play) -> Any:
     case = play.case
     tasks = tuple((task.key, task.state) for task in case.tasks)
     answers = tuple((key, repr(plain(values))) for key, values in case.answers.items())
-    return case.state, case.today, tasks, answers, tuple((key, result(play, key)) for key in case.results)
+    linked = tuple((key, each.first, each.is_over) for key, found in case.children.items() for each in found)
+    return case.state, case.today, tasks, linked, answers, tuple((key, result(play, key)) for key in case.results)
 
 
 def _hear(search: _Search, play: Play) -> None:
@@ -163,6 +165,8 @@ def _days(play: Play) -> Iterator[date]:
     case = play.case
     later = {case.period_start, case.period_end, case.period_end + timedelta(days=1)}
     later |= {(task.due + timedelta(days=1)).date() for task in play.open() if task.due is not None}
+    if any(not each.is_over for found in case.children.values() for each in found):
+        later.add(case.today + timedelta(days=1))
     yield from sorted(day for day in later if day > case.today)
 
 

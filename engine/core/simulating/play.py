@@ -7,7 +7,7 @@ never changes: each act answers with the next one. As in real cases, moves that 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -47,13 +47,14 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A case being played, and all that has happened to it."""
+    """A case being played, and all that has happened to it; `beside`: what linked cases give when they are over."""
 
     workflow: Workflow
     case: CaseView
     began: date
     same: tuple[str, ...] = ()
     history: tuple[Happened, ...] = ()
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -156,7 +157,7 @@ class Play:
         """Let days pass; raises Refused for a day before. Linked cases that were there are over by then."""
         if to < self.case.today:
             raise Refused(Message("play.backwards", day=to, last=self.case.today))
-        case = _with_links(self.workflow, replace(self.case, now=_noon(to, self.case), today=to))
+        case = _with_links(self, replace(self.case, now=_noon(to, self.case), today=to))
         return self._after(case, Happened(Step(until=to), to, case.state, case.state))
 
     def noted(self, step: Step, refused: tuple[Message, ...] = ()) -> Play:
@@ -238,11 +239,15 @@ def _noon(day: date, case: CaseView) -> datetime:
     return datetime.combine(day, NOON, tzinfo=case.zone).astimezone(UTC)
 
 
-def _with_links(workflow: Workflow, case: CaseView) -> CaseView:
-    """The case on a later day: its linked cases are over, without results, and those that fell due are there."""
+def _with_links(play: Play, case: CaseView) -> CaseView:
+    """The case on a later day: its linked cases are over, with what they give, and those that fell due are there."""
+    workflow = play.workflow
     if not workflow.links:
         return case
-    over = {key: tuple(replace(each, is_over=True) for each in found) for key, found in case.children.items()}
+    over = {
+        key: tuple(replace(each, is_over=True, values=play.beside.get(key, {})) for each in found)
+        for key, found in case.children.items()
+    }
     case = replace(case, children=over)
     opened = list(linked.due(workflow, case, case.state, names(case)))
     return replace(case, children=linked.after_opening(case, opened)) if opened else case

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engine.core.definition import Scenario, Step, WorkflowDefinition
 from engine.core.messages import Message, Param, readable
-from engine.core.simulating.play import Play, start
+from engine.core.simulating.beside import begin
+from engine.core.simulating.play import Play
 from engine.core.simulating.walking import differences, reached, walk
 from engine.core.workflow import Workflow
 
@@ -40,7 +41,7 @@ class Ran:
 
 def run(workflow: Workflow, scenario: Scenario, go_on: Callable[[], bool] = lambda: True) -> Ran:
     """Walk one scenario; it fails where `go_on` says no on the way."""
-    walked = walk(start(workflow, scenario.on, scenario.same), scenario.steps, go_on)
+    walked = walk(begin(workflow, scenario.on, scenario.same), scenario.steps, go_on)
     if walked.at is not None:
         return Ran(scenario, walked.play, walked.at, walked.reasons)
     missed = tuple(differences(walked.play, scenario.ends)) if scenario.ends is not None else ()

@@ -6,8 +6,8 @@ import pytest
 
 from engine.core.reading.compiled import bind
 from engine.core.reading.parse import parse
+from engine.core.simulating.beside import begin
 from engine.core.simulating.exploring import run_all_paths
-from engine.core.simulating.play import start
 from engine.core.simulating.walking import walk
 from engine.documents import read_yaml
 from tests.core.definitions import CODELISTS, PRODUCT, SHIPPED, VALID, shipped_codelists
@@ -16,11 +16,11 @@ from tests.core.tiny import workflow
 
 
 def workflows():
-    """What is shipped, and every valid definition that waits for no other case."""
+    """What is shipped, and every valid definition of the corpus."""
     for paths, known in ((SHIPPED, shipped_codelists()), (VALID, CODELISTS)):
         for path in paths:
             document, positions = read_yaml(path.read_bytes())
-            if document["kind"] == "workflow" and "children" not in document:
+            if document["kind"] == "workflow":
                 definition = parse(document, positions, PRODUCT, known)
                 yield pytest.param(bind(definition, PRODUCT, known).workflow, id=path.stem)
 
@@ -31,7 +31,7 @@ def test_every_transition_of_a_sound_definition_is_taken_and_its_walk_can_be_wal
     assert (paths.never, paths.unreached, paths.complete, paths.ends) == ({}, {}, True, True)
     assert set(paths.taken) == set(flow.moves)
     for key, steps in paths.taken.items():
-        again = walk(start(flow, MONDAY), steps)
+        again = walk(begin(flow, MONDAY), steps)
         assert again.at is None and key in {each.transition for each in again.play.history}
 
 
