@@ -2,14 +2,17 @@
 
 import json
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
 from sqlalchemy import select
 
 from engine import design_beginnings
+from engine.core.messages import Text
 from engine.store.queries import designs as queries
 from engine.store.tables import DefinitionVersion
+from portal.standing import Result, Share
 from tests.admin.city import City, copy_of, words
 
 
@@ -159,3 +162,18 @@ def test_a_workflow_has_no_items_and_the_pages_ask_little_of_the_database(city, 
         with city.counted() as statements:
             city.get("admin", f"/admin/designs/{path}")
         assert len(statements) <= 12
+
+
+def test_the_page_of_a_case_tells_how_a_score_came_about(city):
+    parts = (
+        Share(Text("Hasil kerja", "Results"), Decimal(70), Decimal("85.5"), Decimal("59.85")),
+        Share(Text("Perilaku", "Behaviour"), Decimal(30), None, None),
+    )
+    title, value = Text("Nilai akhir", "Score"), Text("Baik", "Good")
+    found = Result(title, value, {"method": "weighted"}, None, None, None, parts, Decimal("59.85"))
+    with city.app.test_request_context("/", headers={"Cookie": "siklus_language=id"}):
+        drawn = city.app.jinja_env.get_template("portal/result.html").module.result(found, True)
+    said = " ".join(re.sub(r"<[^>]+>", " ", str(drawn)).split())
+    assert "Hasil kerja 85,5 70% 59,85" in said
+    assert "Perilaku belum ada, bobotnya dibagi 30%" in said
+    assert said.endswith("Nilai akhir 59,85")

@@ -145,7 +145,7 @@ def test_each_line_says_true_false_or_unknown_and_why(city, design):
     assert trials == [
         "Salah",
         "Benar",
-        "Belum diketahui karena “Rating hasil kerja” di formulir “Rating kinerja” belum diisi.",
+        "Belum diketahui karena “Rating hasil kerja” di formulir “Rating kinerja” belum ada.",
         "Salah",
     ]
 
