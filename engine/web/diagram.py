@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
+from engine.core import linkspec
 from engine.core.drawing import diagram
-from engine.core.linkspec import FollowUpSpec
 from engine.core.messages import Message
 from engine.web.labels import label
 from engine.web.language import t, translate
@@ -118,7 +118,7 @@ def _moves(definition: WorkflowDefinition) -> Iterator[diagram.Move]:
     for move in definition.transitions:
         yield from (diagram.Move(move.key, source, move.to, translate(label(move))) for source in move.from_)
     for link in definition.links:
-        states = link.in_ or (link.states if isinstance(link, FollowUpSpec) else ())
+        states = link.in_ or (link.states if isinstance(link, linkspec.FollowUpSpec) else ())
         if states:
             yield diagram.Move(f"{LINKED}{link.key}", states[0], f"{LINKED}{link.key}", t("canvas.opens"))
 
