@@ -111,6 +111,7 @@ def _page(ref: str, done: Callable[[Table], None] | None) -> Answer:
         chances=tuple(playing.chances(bench, table.play)),
         lines=tuple(playing.lines(bench, table.play)),
         results=tuple(playing.results(table.play)),
+        wrong=playing.wrong_scenarios(table.bench, table.workflow),
         named=playing.named,
         step_words=playing.step_words,
     )

@@ -50,7 +50,14 @@ TABS: Mapping[str, Sequence[tuple[str, str]]] = {
 RIGHTS = ("admin", "auditor", "calibration_panel")
 SHOWN = 100  # problems of one page
 # The page on which what begins like this is edited; everything else is on the page of the flow.
-PAGES = (("roles", "roles"), ("visible", "roles"), ("results", "results/"), ("items", "items"), ("matrix", "items"))
+PAGES = (
+    ("roles", "roles"),
+    ("visible", "roles"),
+    ("results", "results/"),
+    ("scenarios", "simulate"),
+    ("items", "items"),
+    ("matrix", "items"),
+)
 
 
 @dataclass(frozen=True, slots=True)

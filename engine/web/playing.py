@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from engine.core import calendar, machine
+from engine.core.designing import spots
 from engine.core.messages import Message, Param, Text, readable
 from engine.core.simulating import beside, carrying, testing, walking
 from engine.fields import decoding
@@ -175,6 +176,13 @@ def _worded(play: Play, key: str, value: str) -> str:
     said = derivation.get("result")
     words = said.get("label") if isinstance(said, Mapping) else None
     return translate(Text(words["id"], words["en"])) if isinstance(words, Mapping) else value
+
+
+def wrong_scenarios(bench: Bench, workflow: Workflow) -> list[tuple[str, Text]]:
+    """The scenarios of the draft that cannot be walked, since something that they name is not there: key and name."""
+    sound = {each.key for each in workflow.definition.scenarios}
+    listed = [each for each in spots.elements(bench.document, "scenarios") if spots.key_of(each) not in sound]
+    return [(spots.key_of(each), spots.title_of(each)) for each in listed]
 
 
 def step_words(workflow: Workflow, steps: Sequence[Step]) -> list[str]:

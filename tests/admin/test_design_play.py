@@ -169,6 +169,16 @@ def test_a_draft_with_errors_says_so_and_points_at_them(city, design):
     assert "Simulasi belum dapat dijalankan" in told and "Semua jalan" not in told
 
 
+def test_a_scenario_that_names_what_is_not_there_is_listed_and_can_be_removed(city, design):
+    step = {"role": "employee", "fire": "gone"}
+    old = {"key": "old", "label": {"id": "Lama", "en": "Old"}, "on": "2026-01-05", "steps": [step]}
+    put(city, design, "scenarios", [old])
+    page = city.get("admin", f"/admin/designs/{design}/simulate")
+    assert "Belum dijalankan Lama" in words(page) and "/simulate?at=scenarios" in page.text
+    city.post("admin", f"/admin/designs/{design}/edits", edits='[{"do": "drop", "path": "scenarios.old"}]', next="")
+    assert "Belum ada skenario." in words(city.get("admin", f"/admin/designs/{design}/simulate"))
+
+
 @pytest.mark.parametrize(
     "walk", ["[]", "{", '{"key": "walk"}', "x" * 300_001, '{"key": "w", "on": "2026-01-05", "a": 1}']
 )
