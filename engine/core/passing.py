@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from engine.core.case import CaseView, Holder, TaskView
-from engine.core.definition import TaskSpec
+if TYPE_CHECKING:
+    from engine.core.case import CaseView, Holder, TaskView
+    from engine.core.definition import TaskSpec
 
 
 def role_of(spec: TaskSpec, due: datetime | None, now: datetime, roles: Mapping[str, Sequence[Holder]]) -> str:
