@@ -13,19 +13,14 @@ from flask import Blueprint, render_template, request
 
 from admin import design_acts
 from admin.sent import Answer
-from engine.core.building.bulk import Pasted, pasted
-from engine.core.designing.acts import Add, Edit, Put
-from engine.core.designing.keys import new_key
-from engine.core.designing.panelparts import Panel
-from engine.core.designing.spots import elements, find, key_of, title_of
+from engine.core.building import bulk
+from engine.core.designing import acts, keys, panelparts, spots
 from engine.core.errors import NotFound
 from engine.core.messages import Message, Text
-from engine.web import panelposts
+from engine.web import designing, panelposts
 from engine.web.actor import permit
-from engine.web.bench import DEFINITION
-from engine.web.designing import ROOT, Bench, open_bench
 
-pages = Blueprint("admin_design_codelists", __name__, url_prefix=ROOT)
+pages = Blueprint("admin_design_codelists", __name__, url_prefix="/admin/designs")
 LINES = {"row": "matrix.rows", "column": "matrix.columns"}
 LONGEST = 60_000
 
@@ -56,7 +51,7 @@ class Grid:
 @permit("admin")
 def items(ref: str) -> Answer:
     """The items and the table of a code list."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     if bench.kind != "codelist":
         raise NotFound(Message("designs.not_found"))
     if request.method == "GET":
@@ -64,17 +59,17 @@ def items(ref: str) -> Answer:
     do = request.form.get("do", "save")
     text = request.form.get("text", "").replace("\r\n", "\n")[:LONGEST]
     if do == "look":
-        return _page(bench, text, pasted(text, elements(bench.document, "items")))
+        return _page(bench, text, bulk.pasted(text, spots.elements(bench.document, "items")))
     wanted = list(_saved(bench))
     if do == "paste":
-        found = pasted(text, elements(bench.document, "items"))
-        wanted = [*wanted, *(Add("items", item, None) for item in found.items)]
+        found = bulk.pasted(text, spots.elements(bench.document, "items"))
+        wanted = [*wanted, *(acts.Add("items", item, None) for item in found.items)]
     elif do in LINES:
         wanted += _new_line(bench, LINES[do])
     return design_acts.done(ref, wanted)
 
 
-def _page(bench: Bench, text: str = "", found: Pasted | None = None) -> str:
+def _page(bench: designing.Bench, text: str = "", found: bulk.Pasted | None = None) -> str:
     listed = tuple(_lines(bench))
     return render_template(
         "backoffice/designs/items.html",
@@ -88,29 +83,30 @@ def _page(bench: Bench, text: str = "", found: Pasted | None = None) -> str:
     )
 
 
-def _about(bench: Bench) -> Panel | None:
+def _about(bench: designing.Bench) -> panelparts.Panel | None:
     """The panel of the list itself, without its table, which has a section of its own."""
-    panel = bench.panel(DEFINITION)
+    panel = bench.panel(designing.DEFINITION)
     named = tuple(each for each in panel.properties if each.name != "matrix") if panel is not None else ()
     return replace(panel, properties=named) if panel is not None else None
 
 
-def _lines(bench: Bench) -> Iterator[ItemLine]:
-    found = elements(bench.document, "items")
-    keys = [key_of(each) for each in found]
+def _lines(bench: designing.Bench) -> Iterator[ItemLine]:
+    found = spots.elements(bench.document, "items")
+    keys = [spots.key_of(each) for each in found]
     for index, each in enumerate(found):
         up = keys[index - 1] if index else None
         down = keys[index + 2] if index + 2 < len(keys) else None
         path = f"items.{keys[index] or index}"
-        yield ItemLine(path, keys[index], title_of(each), each, up, down, index == len(found) - 1)
+        yield ItemLine(path, keys[index], spots.title_of(each), each, up, down, index == len(found) - 1)
 
 
-def _grid(bench: Bench) -> Grid | None:
-    spot = find(bench.document, "matrix")
+def _grid(bench: designing.Bench) -> Grid | None:
+    spot = spots.find(bench.document, "matrix")
     if spot is None:
         return None
     rows, columns = (
-        tuple((key_of(each), title_of(each)) for each in elements(spot.node(), name)) for name in ("rows", "columns")
+        tuple((spots.key_of(each), spots.title_of(each)) for each in spots.elements(spot.node(), name))
+        for name in ("rows", "columns")
     )
     written = spot.node().get("cells")
     cells = {
@@ -121,7 +117,7 @@ def _grid(bench: Bench) -> Grid | None:
     return Grid(rows, columns, cells)
 
 
-def _saved(bench: Bench) -> Iterator[Edit]:
+def _saved(bench: designing.Bench) -> Iterator[acts.Edit]:
     """What the controls say now, where it is something else than stood there."""
     for path in request.form.getlist("row"):
         panel = bench.panel(path) if path.startswith(("items.", "matrix.")) else None
@@ -132,12 +128,12 @@ def _saved(bench: Bench) -> Iterator[Edit]:
         for column, _ in grid.columns if grid is not None else ():
             value, was = (request.form.get(f"{word}:{row}:{column}") for word in ("cell", "was-cell"))
             if value is not None and value != (was or ""):
-                yield Put(f"matrix.cells.{row}.{column}", value or None, was or None)
+                yield acts.Put(f"matrix.cells.{row}.{column}", value or None, was or None)
 
 
-def _new_line(bench: Bench, path: str) -> Iterator[Edit]:
+def _new_line(bench: designing.Bench, path: str) -> Iterator[acts.Edit]:
     """One more row or column of the table, by its label; the table comes to be with the first."""
     label = panelposts.text(request.form, f"new-{path.rpartition('.')[2]}")
     if label is not None:
         both = {language: label.get(language) or next(iter(label.values())) for language in ("en", "id")}
-        yield Add(path, {"key": new_key(bench.document, path, both), "label": both}, None)
+        yield acts.Add(path, {"key": keys.new_key(bench.document, path, both), "label": both}, None)

@@ -10,20 +10,16 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from admin import design_acts, rule_lines, rule_trials
-from admin.rule_work import DEFAULT, Work, opened, property_at, stored
+from admin import design_acts, rule_lines, rule_trials, rule_work
 from admin.sent import Answer
-from engine.core.designing.acts import Put
-from engine.core.designing.outline import About, about
-from engine.core.designing.uses import uses
+from engine.core.designing import acts, outline, uses
 from engine.core.messages import Message
-from engine.web import design_words
+from engine.web import design_words, designing
 from engine.web.actor import permit
 from engine.web.context import runtime
-from engine.web.designing import ROOT, Bench, open_bench
 from engine.web.language import t, translate
 
-pages = Blueprint("admin_design_rules", __name__, url_prefix=ROOT)
+pages = Blueprint("admin_design_rules", __name__, url_prefix="/admin/designs")
 DONE = ("save", "remove")
 JOINTS = ("all", "any", "none")
 SIGNS = (("+", "plus"), ("-", "minus"), ("*", "times"), ("/", "by"))
@@ -41,7 +37,7 @@ class Place:
 @permit("admin")
 def rule(ref: str) -> Answer:
     """Build the rule at a path."""
-    work = opened(open_bench(ref))
+    work = rule_work.opened(designing.open_bench(ref))
     do = request.form.get("do", "") if request.method == "POST" else ""
     if do == "remove" or (do == "save" and work.source is not None):
         return _saved(ref, work, None if do == "remove" else work.source)
@@ -50,23 +46,23 @@ def rule(ref: str) -> Answer:
     return render_template("backoffice/designs/rule.html", **_shown(work), tried=tried), status
 
 
-def _saved(ref: str, work: Work, source: str | None) -> Answer:
+def _saved(ref: str, work: rule_work.Work, source: str | None) -> Answer:
     """Put the expression; what its editor saw goes along, so that two at once are told."""
-    prefix = "=" if work.path.endswith(f".{DEFAULT}") else ""
+    prefix = "=" if work.path.endswith(f".{rule_work.DEFAULT}") else ""
     value, was = (f"{prefix}{each}" if each else None for each in (source, work.was))
-    owner = about(work.bench.document, work.path)
-    if stored(work.bench, work.path) == (source or ""):
+    owner = outline.about(work.bench.document, work.path)
+    if rule_work.stored(work.bench, work.path) == (source or ""):
         flash(t("rule.unchanged"), "good")
         return redirect(work.bench.href(owner.path, owner.name), 303)
-    answer = design_acts.done(ref, [Put(work.path, value, was)])
+    answer = design_acts.done(ref, [acts.Put(work.path, value, was)])
     if isinstance(answer, Response) and answer.status_code == 303:
         # With script every form of the designer names its own page as the next one; a rule that is saved is done with.
         answer.location = work.bench.href(owner.path, owner.name)
     return answer
 
 
-def _shown(work: Work) -> dict[str, object]:
-    owner = about(work.bench.document, work.path)
+def _shown(work: rule_work.Work) -> dict[str, object]:
+    owner = outline.about(work.bench.document, work.path)
     errors = work.found.errors if work.told else {}
     words = work.names.words
     return {
@@ -90,7 +86,7 @@ def _shown(work: Work) -> dict[str, object]:
     }
 
 
-def _operands(work: Work) -> list[rule_lines.OperandLine]:
+def _operands(work: rule_work.Work) -> list[rule_lines.OperandLine]:
     signs = ("", *work.formula.signs)
     errors = work.found.errors if work.told else {}
     return [
@@ -99,17 +95,18 @@ def _operands(work: Work) -> list[rule_lines.OperandLine]:
     ]
 
 
-def _heading(work: Work, owner: About) -> str:
+def _heading(work: rule_work.Work, owner: outline.About) -> str:
     """`Tetapkan SKP: syarat`."""
-    found = property_at(work.bench, work.path)
+    found = rule_work.property_at(work.bench, work.path)
     what = design_words.worded(found.label) if found is not None else ""
     return translate(Message("rule.heading", what=what, owner=owner.title))
 
 
-def _used(bench: Bench, owner: About) -> list[Place]:
+def _used(bench: designing.Bench, owner: outline.About) -> list[Place]:
     """Where the element that the rule belongs to is named."""
     found = {}
-    for use in uses(bench.document, owner.path, runtime().catalog):
-        there = about(bench.document, use.path)
-        found.setdefault(there.path, Place(translate(there.title), bench.href(there.path, there.name)))
+    for use in uses.uses(bench.document, owner.path, runtime().catalog):
+        there = outline.about(bench.document, use.path)
+        words = translate(there.title)
+        found.setdefault(words, Place(words, bench.href(there.path, there.name)))
     return list(found.values())

@@ -11,18 +11,14 @@ from flask import Blueprint, request
 
 from admin.design_answers import done
 from admin.sent import Answer
-from engine.core.designing import strokes
-from engine.core.designing.draft import Point
-from engine.core.designing.spots import find, title_of
-from engine.core.designing.strokes import Stroke
+from engine.core.designing import draft, spots, strokes
 from engine.core.errors import BadRequest
 from engine.core.messages import LANGUAGES, Message, Text
+from engine.web import canvas, designing
 from engine.web.actor import permit
-from engine.web.canvas import standing
-from engine.web.designing import ROOT, Bench, open_bench
 from engine.web.language import language, translate
 
-pages = Blueprint("admin_design_strokes", __name__, url_prefix=ROOT)
+pages = Blueprint("admin_design_strokes", __name__, url_prefix="/admin/designs")
 LONGEST = 200
 DEFAULTS = ("new_state", "new_move", "new_task")
 
@@ -31,52 +27,52 @@ DEFAULTS = ("new_state", "new_move", "new_task")
 @permit("admin")
 def stroke(ref: str) -> Answer:
     """Do a stroke (`do`) at an element (`at`); what it makes or changes is open then."""
-    bench = open_bench(ref)
+    bench = designing.open_bench(ref)
     meant = STROKES.get(request.form.get("do", ""))
     if meant is None:
         raise BadRequest(Message("error.http.400"))
-    made = meant(bench, request.form.get("at", ""))
+    made = meant(draft, request.form.get("at", ""))
     return done(ref, made.edits, made.path)
 
 
-def _add(bench: Bench, path: str) -> Stroke:
-    return strokes.add_state(bench.document, _text("canvas.new_state"), _cell())
+def _add(bench: designing.Bench, path: str) -> strokes.Stroke:
+    return strokes.add_state(draft.document, _text("canvas.new_state"), _cell())
 
 
-def _append(bench: Bench, path: str) -> Stroke:
-    return strokes.append(bench.document, _state(path), *map(_text, _keys(DEFAULTS)), _cell())
+def _append(bench: designing.Bench, path: str) -> strokes.Stroke:
+    return strokes.append(draft.document, _state(path), *map(_text, _keys(DEFAULTS)), _cell())
 
 
-def _connect(bench: Bench, path: str) -> Stroke:
+def _connect(bench: designing.Bench, path: str) -> strokes.Stroke:
     words = map(_text, _keys(DEFAULTS[1:]))
-    return strokes.connect(bench.document, _state(path), request.form.get("to", ""), *words)
+    return strokes.connect(draft.document, _state(path), request.form.get("to", ""), *words)
 
 
-def _copy(bench: Bench, path: str) -> Stroke:
-    spot = find(bench.document, path)
-    return strokes.copy(bench.document, path, _text("design.copy_of", name=title_of(spot.node() if spot else {})))
+def _copy(bench: designing.Bench, path: str) -> strokes.Stroke:
+    spot = spots.find(draft.document, path)
+    return strokes.copy(draft.document, path, _text("design.copy_of", name=spots.title_of(spot.node() if spot else {})))
 
 
-def _rename(bench: Bench, path: str) -> Stroke:
+def _rename(bench: designing.Bench, path: str) -> strokes.Stroke:
     words = " ".join(request.form.get("label", "").split())[:LONGEST]
     if not words:
         raise BadRequest(Message("design.label_needed"))
     unnamed = frozenset(translate(Message(key), spoken) for key in _keys(DEFAULTS) for spoken in LANGUAGES)
-    return strokes.rename(bench.document, path, words, language(), unnamed)
+    return strokes.rename(draft.document, path, words, language(), unnamed)
 
 
-def _move(bench: Bench, path: str) -> Stroke:
+def _move(bench: designing.Bench, path: str) -> strokes.Stroke:
     cell = _cell()
     if cell is None:
         raise BadRequest(Message("error.http.400"))
-    return strokes.move(bench.draft, _state(path), cell, standing(bench.draft))
+    return strokes.move(draft, _state(path), cell, canvas.standing(draft))
 
 
-def _tidy(bench: Bench, path: str) -> Stroke:
-    return Stroke(strokes.tidy(bench.draft).edits, path)
+def _tidy(bench: designing.Bench, path: str) -> strokes.Stroke:
+    return strokes.Stroke(strokes.tidy(draft).edits, path)
 
 
-STROKES: Mapping[str, Callable[[Bench, str], Stroke]] = {
+STROKES: Mapping[str, Callable[[designing.Bench, str], strokes.Stroke]] = {
     "add": _add,
     "append": _append,
     "connect": _connect,
@@ -91,7 +87,7 @@ def _state(path: str) -> str:
     return path.removeprefix("states.")
 
 
-def _cell() -> Point | None:
+def _cell() -> draft.Point | None:
     """The cell that was pointed at, as `column,row`."""
     column, _, row = request.form.get("cell", "").partition(",")
     if not row:

@@ -8,11 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.core import counting, machine
+from engine.core import counting, machine, passing
 from engine.core.case import Actor, Outcome, TaskView
 from engine.core.filling import forms
 from engine.core.messages import Message, Text
-from engine.core.passing import role_in
 from engine.web import labels
 from engine.web.holding import named
 from portal.words import last_day
@@ -99,7 +98,7 @@ def open_tasks(found: Snapshot, actor: Actor, whys: Mapping[str, tuple[Why, ...]
     for spec in found.workflow.tasks(found.view.state):
         task = next((task for task in found.view.tasks if task.key == spec.key and task.state == "open"), None)
         if task is not None:
-            role = role_in(found.view, spec, task)
+            role = passing.role_in(found.view, spec, task)
             yield Open(
                 ref=task.ref,
                 title=labels.task_label(definition, spec),

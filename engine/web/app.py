@@ -9,10 +9,9 @@ from pathlib import Path
 from flask import Flask, request
 
 from engine.runtime import Runtime
-from engine.web import health
+from engine.web import canvas, health
 from engine.web.actor import add_door
 from engine.web.assets import add_assets
-from engine.web.canvas import add_canvas
 from engine.web.context import (
     ACTIVATE,
     ADMIN,
@@ -69,11 +68,16 @@ def create_web(rt: Runtime, wiring: Wiring, settings: Settings | None = None) ->
     add_language(app)
     add_assets(app, ROOT / "static")
     add_diagram(app)
-    add_canvas(app)
+    _add_canvas(app)
     add_link_checks(app)
     app.register_blueprint(health.pages)
     _add_template_names(app, rt, chosen)
     return app
+
+
+def _add_canvas(app: Flask) -> None:
+    """Give templates `canvas`; drawing a draft waits until somebody designs."""
+    app.jinja_env.globals["canvas"] = lambda *about: canvas.canvas(*about)
 
 
 def _add_template_names(app: Flask, rt: Runtime, settings: Settings) -> None:

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flask import Flask
-
 from engine.core.designing.draft import Draft
 from engine.core.designing.spots import elements, key_of, title_of
 from engine.core.drawing import diagram
@@ -117,11 +115,6 @@ def canvas(draft: Draft, found: Iterable[Found] = (), selected: str = "") -> Can
 def standing(draft: Draft) -> dict[str, tuple[int, int]]:
     """In which cell each state of a draft is drawn."""
     return {stage.key: stage.box.cell for stage in canvas(draft).stages if not stage.linked}
-
-
-def add_canvas(app: Flask) -> None:
-    """Give templates the name `canvas`."""
-    app.jinja_env.globals["canvas"] = canvas
 
 
 def _node(state: Mapping[str, Any], notes: Sequence[Note]) -> diagram.Node:
