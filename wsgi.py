@@ -28,6 +28,7 @@ from engine import (
     changes,
     cli,
     corrections,
+    cycle_opening,
     deadlines,
     denials,
     doorbell,
@@ -92,6 +93,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
     return {
         "holders.midnight": jobs.Kind(lambda *asked: midnight.chunk(*asked), lambda *asked: midnight.look(*asked)),
         "linked.midnight": jobs.Kind(lambda *asked: linked_days.chunk(*asked), lambda *asked: linked_days.look(*asked)),
+        "cycles.open": jobs.Kind(lambda *asked: cycle_opening.chunk(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
     }
 

@@ -54,11 +54,16 @@ def new() -> Answer:
             opened: list[cycles.Opened] = []
             asked["past"] = sent.text("past")
             if sent.does(lambda: opened.append(cycles.open_cycle(rt, actor=actor, key=sent.key, **asked))):
-                return done(f"/admin/cycles/{opened[0].ref}", t("admin.cycle.opened", count=opened[0].opened))
+                return done(f"/admin/cycles/{opened[0].ref}", _said(opened[0], "admin.cycle.opened", "opening.asked"))
             preview = _shown_again(asked)
         elif sent.does(lambda: None):
             preview = _preview(sent, asked)
     return sent.page("backoffice/cycles/new.html", preview=preview, **_choices(sent))
+
+
+def _said(opened: cycles.Opened, now: str, later: str) -> str:
+    """How many cases were opened, or are about to be."""
+    return t(later, count=opened.later) if opened.later else t(now, count=opened.opened)
 
 
 def _asked(sent: Sent) -> dict[str, Any]:
@@ -139,5 +144,5 @@ def extend(ref: str) -> Answer:
     if sent.posted:
         opened: list[cycles.Opened] = []
         if sent.does(lambda: opened.append(cycles.extend(rt, cycle.ref, actor=actor))):
-            return done(f"/admin/cycles/{ref}", t("admin.cycle.extended", count=opened[0].opened))
+            return done(f"/admin/cycles/{ref}", _said(opened[0], "admin.cycle.extended", "opening.extending"))
     return sent.page("backoffice/cycles/extend.html", cycle=cycle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +11,20 @@ from flask_admin import expose
 from sqlalchemy import ColumnElement, Connection
 
 from admin import words
+from admin.jobs import standing as job_standing
 from admin.listing import Filter, Order
 from admin.views import SecureModelView
 from engine.core.case import CANCELLED, Actor
-from engine.store.queries import case_lists, cycle_lists
+from engine.core.messages import message_from_document
+from engine.store.queries import case_lists, cycle_lists, jobs
+from engine.store.queries import cycles as cycle_queries
 from engine.store.tables import Cycle
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t, translate
+
+MOST_LEFT = 200  # people whom the page of a cycle names
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,17 @@ class Standing:
     late: int
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the job stands that opens cases of a cycle, and who was left out, with the reason. job: None where nobody
+    needs to know of it any more. follows: whether the reader may see the job's own page."""
+
+    job: Any
+    follows: bool
+    left: tuple[tuple[Any, str], ...]
+    most: int = MOST_LEFT
+
+
 class CycleView(SecureModelView):
     """Siklus."""
 
@@ -58,7 +75,7 @@ class CycleView(SecureModelView):
             "status",
             "select",
             lambda view, status: Cycle.status == status,
-            lambda view: [("open", t("admin.cycle_status.open")), ("closed", t("admin.cycle_status.closed"))],
+            lambda view: [(status, t(f"admin.cycle_status.{status}")) for status in ("opening", "open", "closed")],
         ),
     )
     list_template = "backoffice/cycles/list.html"
@@ -83,8 +100,22 @@ class CycleView(SecureModelView):
     def cycle_page(self, ref: str) -> str:
         (standing,) = standings(self.db, require_actor(), [self.get_one(ref)])
         definition = runtime().library.workflow(self.db, standing.cycle.definition_digest).definition
+        opening = opening_of(self.db, require_actor(), standing.cycle)
         forms = [(form.key, translate(labels.label(form))) for form in definition.forms]
-        return self.render("backoffice/cycles/cycle.html", standing=standing, cycle=standing.cycle, forms=forms)
+        found = {"standing": standing, "cycle": standing.cycle, "opening": opening}
+        return self.render("backoffice/cycles/cycle.html", forms=forms, **found)
+
+
+def opening_of(db: Connection, reader: Actor, cycle: Any) -> Opening:
+    """What a job does or has left undone for a cycle."""
+    row = cycle_queries.job(db, cycle.job_ref) if cycle.job_ref else None
+    if row is None:
+        return Opening(None, False, ())
+    left = cycle_queries.left(db, cycle.id, MOST_LEFT)
+    reasons = tuple((each, translate(message_from_document(json.loads(each.reason)))) for each in left)
+    seen = jobs.seen(db, reader, cycle.job_ref) is not None and reader.has("admin")
+    shown = cycle.status == "opening" or row.state != "done"
+    return Opening(job_standing(row, {}, reader) if shown else None, seen, reasons)
 
 
 def standings(db: Connection, actor: Actor, cycles: Sequence[Any]) -> tuple[Standing, ...]:

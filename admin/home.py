@@ -58,6 +58,6 @@ class HomeView(SecureView):
     def _cycles(self, actor: Actor) -> tuple[Standing, ...]:
         everything = cycle_lists.sees_everything(self.db, actor)
         mine = cycle_lists.cycles_in_scope(actor, everything=everything)
-        query = self.session.query(Cycle).filter(mine, Cycle.status == "open")
+        query = self.session.query(Cycle).filter(mine, Cycle.status != "closed")
         found = query.order_by(Cycle.id.desc()).limit(SHOWN).all()
         return standings(self.db, actor, found)

@@ -1,9 +1,9 @@
-"""The cases of a cycle at its opening: about whom, where, with whom in their roles. Called by cycles.py alone."""
+"""The cases of a cycle at its opening: about whom, where, with whom in their roles. No transaction is opened here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from engine.core import machine
 from engine.core.calendar import Calendar
 from engine.core.case import SYSTEM, Actor, CaseView, Holder
 from engine.core.reading.compiled import Workflow
+from engine.core.rules import is_found_later
 from engine.runtime import Runtime
 from engine.snapshot import load
 from engine.staffing import Act
@@ -34,6 +35,26 @@ class Candidate:
     post_name: str
     held: Mapping[str, tuple[Holder, ...]]
     unfilled: tuple[str, ...]
+
+
+def candidate_of(row: Row[Any]) -> Candidate:
+    """Somebody whom a population matches, before anybody has asked for his roles."""
+    person = Holder(row.person_id, row.ref, row.name, "subject")
+    return Candidate(person, row.unit_id, row.unit_name, row.post_name, {}, ())
+
+
+def unfilled(workflow: Workflow, held: Mapping[str, tuple[Holder, ...]]) -> tuple[str, ...]:
+    """The roles of a case, by key, that nobody would hold, but for those who are found later."""
+    return tuple(spec.key for spec in workflow.definition.roles if not (held.get(spec.key) or is_found_later(spec)))
+
+
+def in_roles(db: Connection, workflow: Workflow, rows: Sequence[Row[Any]], on: date) -> tuple[Candidate, ...]:
+    """People as candidates, each with who would hold the roles of his case on a day and the roles that stay empty."""
+    found = [candidate_of(row) for row in rows]
+    held = holders.resolve_each(db, workflow, [(each.person, each.unit_id) for each in found], on)
+    return tuple(
+        replace(each, held=roles, unfilled=unfilled(workflow, roles)) for each, roles in zip(found, held, strict=True)
+    )
 
 
 def placed(

@@ -1,48 +1,41 @@
 """Verbs on cycles: preview a population, open a cycle for it, extend it by who has come since.
 
 A population is an expression over a person's unit, kind, grade and post, asked on the day of the clock where the actor
-administers. Opening is idempotent: run again, it opens the cases that are missing and no other.
+administers. Opening is idempotent: run again, it opens the cases that are missing and no other. For many people a job
+does it (cycle_opening.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from engine import holders, staffed
+from engine import cycle_opening, staffed
 from engine.authority import office_day
-from engine.core.case import Actor, Holder
+from engine.core.case import Actor
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
-from engine.core.expression import BOOLEAN, TEXT, Expression, ListOf, Record, compile_expression
 from engine.core.messages import Message
 from engine.core.reading.compiled import Workflow
-from engine.core.rules import is_found_later
 from engine.core.staffed import Staffed
 from engine.core.times import to_text
-from engine.cycle_cases import Candidate, new_case, placed, start
+from engine.cycle_cases import Candidate, in_roles, new_case, placed, start
+from engine.populations import compile_population, matching
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.staffing import Act
 from engine.store import apply
-from engine.store.queries import calendars, definitions, people
+from engine.store.queries import calendars, definitions
 from engine.store.queries import cycles as queries
 from engine.store.refs import new_ref
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a period: due dates are reckoned from it, and calendars end
-ABOUT_A_PERSON = Record(
-    {
-        "unit": TEXT,  # key of the unit of his post
-        "units": ListOf(TEXT),  # that unit and every unit above it
-        "kind": TEXT,  # pns, pppk …
-        "grade": TEXT,
-        "post": TEXT,  # key of the post
-        "post_kind": TEXT,
-    }
-)
+AT_ONCE = 100  # people whose cases are opened while somebody waits: some seconds at the most
+EVERYBODY = sys.maxsize  # of who has the time: the demo, the proofs
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +51,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opened cycle: its ref, how many cases were opened now and how many it had before."""
+    """An opened cycle: its ref, how many cases were opened now and how many it had before.
+
+    later: how many a job is about to open.
+    """
 
     ref: str
     opened: int
     already: int
-
-
-def compile_population(source: str) -> Expression:
-    """The population expression, checked; BadRequest-like InvalidExpression names the column."""
-    return compile_expression(source.strip() or "true", ABOUT_A_PERSON, expects=BOOLEAN)
+    later: int = 0
 
 
 def preview(rt: Runtime, *, actor: Actor, version_ref: str, population: str) -> Plan:
@@ -79,9 +71,9 @@ def preview(rt: Runtime, *, actor: Actor, version_ref: str, population: str) -> 
 def planned(rt: Runtime, db: Connection, *, actor: Actor, version_ref: str, population: str) -> tuple[Workflow, Plan]:
     """The same inside of a transaction, with the workflow that the cases would run."""
     _require_admin(actor)
-    expression = compile_population(population)
     workflow = _about_people(rt.library.workflow(db, _published(db, version_ref).digest))
-    return workflow, _plan(db, workflow, expression, actor, rt.clock())
+    on = office_day(db, actor, rt.clock())
+    return workflow, Plan(in_roles(db, workflow, matching(db, population, actor, on), on))
 
 
 def looked_at(db: Connection, workflow: Workflow, plan: Plan, on: date, most: int = staffed.MOST) -> staffed.Check:
@@ -101,12 +93,14 @@ def open_cycle(
     population: str,
     key: str,
     past: str | None = None,
+    at_once: int = AT_ONCE,
 ) -> Opened:
-    """Open a cycle and a case for each person of its population, in one transaction.
+    """Open a cycle and a case for each person of its population: in one transaction, or by a job for many.
 
     `key` is the idempotency key. Raises Refused, with their names, when a case would lack the holder of a role.
     past: why somebody goes past what else the staffing check found, which the trail keeps; InvalidSubmission where it
     is empty and there is something. None for who was not shown the check (the command line, the demo).
+    at_once: for how many people somebody waits. For more, the cycle is `opening` and says how far it is.
     """
     _require_admin(actor)
     wanted = _wanted(name, version_ref, period_start, period_end, population)
@@ -115,9 +109,35 @@ def open_cycle(
     with rt.db.begin() as db:
         if (earlier := once.answered(db)) is not None:
             return Opened(**earlier)
-        opened = _fill(rt, db, _add(rt, db, wanted, actor, at, key), actor, at, past)
+        rows = matching(db, wanted["population"], actor, office_day(db, actor, at))
+        if len(rows) <= at_once:
+            opened = _fill(Act(rt, db, actor, at), _add(rt, db, wanted, actor, at, key), rows, past)
+            once.remember(db, asdict(opened), at)
+            return opened
+    return _open_later(rt, wanted, once, actor, at, key, past)
+
+
+def _open_later(
+    rt: Runtime, wanted: Mapping[str, str], once: Once, actor: Actor, at: datetime, key: str, past: str | None
+) -> Opened:
+    """The cycle, and the job that is to open its cases. Checked before it writes: others would wait for that."""
+    with rt.db.read() as db:
+        version, population = wanted["version"], wanted["population"]
+        workflow, plan = planned(rt, db, actor=actor, version_ref=version, population=population)
+        _require_complete(plan)
+        check = None if past is None else looked_at(db, workflow, plan, office_day(db, actor, at))
+    with rt.db.begin() as db:
+        if (earlier := once.answered(db)) is not None:
+            return Opened(**earlier)
+        act = Act(rt, db, actor, at)
+        cycle = _add(rt, db, wanted, actor, at, key, len(plan.candidates))
+        if check is not None and past is not None:
+            _go_past(act, cycle, check, past)
+        asked = cycle_opening.ask(act, cycle, [each.person.person_id for each in plan.candidates])
+        opened = Opened(cycle.ref, 0, 0, len(plan.candidates))
         once.remember(db, asdict(opened), at)
-        return opened
+    rt.queue([asked.row])
+    return opened
 
 
 def _wanted(name: str, version_ref: str, period_start: date, period_end: date, population: str) -> dict[str, str]:
@@ -144,19 +164,22 @@ def judge_period(start: date, end: date) -> Message | None:
     return None
 
 
-def _add(rt: Runtime, db: Connection, wanted: Mapping[str, str], actor: Actor, at: datetime, key: str) -> Row[Any]:
-    """The cycle's row and its first event."""
+def _add(
+    rt: Runtime, db: Connection, wanted: Mapping[str, str], actor: Actor, at: datetime, key: str, later: int = 0
+) -> Row[Any]:
+    """The cycle's row and its first event; later: how many cases a job is to open."""
     columns = {name: value for name, value in wanted.items() if name != "version"}
     digest = _published(db, wanted["version"]).digest
     who = {"opened_by": actor.person_id, "opened_at": to_text(at)}
-    cycle = queries.add(db, ref=new_ref(), definition_digest=digest, **columns, **who)
+    status = "opening" if later else "open"
+    cycle = queries.add(db, ref=new_ref(), definition_digest=digest, status=status, **columns, **who)
     apply.append_event(
         db,
         stream=f"cycle:{cycle.ref}",
         kind="cycle.opened",
         at=at,
         actor=actor,
-        public={"cycle": cycle.ref, "definition": digest},
+        public={"cycle": cycle.ref, "definition": digest} | ({"opening": later} if later else {}),
         private={"name": cycle.name, "population": cycle.population},
         key=key,
         product=rt.version,
@@ -164,36 +187,71 @@ def _add(rt: Runtime, db: Connection, wanted: Mapping[str, str], actor: Actor, a
     return cycle
 
 
-def extend(rt: Runtime, cycle_ref: str, *, actor: Actor) -> Opened:
-    """Open the cases that an open cycle's population has gained since; those that exist stay as they are."""
+def extend(rt: Runtime, cycle_ref: str, *, actor: Actor, at_once: int = AT_ONCE) -> Opened:
+    """Open the cases that a cycle's population has gained since; those that exist stay as they are.
+
+    at_once: as of `open_cycle`. Raises Refused while a job opens cases of the cycle.
+    """
     _require_admin(actor)
     at = rt.clock()
     with rt.db.begin() as db:
-        cycle = queries.by_ref(db, cycle_ref)
-        if cycle is None:
-            raise NotFound(Message("cycle.not_found"))
-        if cycle.status != "open":
-            raise Refused(Message("cycle.closed"))
-        return _fill(rt, db, cycle, actor, at)
+        cycle = _to_extend(db, cycle_ref)
+        rows = matching(db, cycle.population, actor, office_day(db, actor, at))
+        have = queries.subjects(db, cycle.id)
+        missing = [row.person_id for row in rows if row.person_id not in have]
+        act = Act(rt, db, actor, at)
+        if len(missing) <= at_once:
+            return _extend_now(act, cycle, rows)
+        _about_people(rt.library.workflow(db, cycle.definition_digest))
+        asked = cycle_opening.ask(act, cycle, missing)
+    rt.queue([asked.row])
+    return Opened(cycle_ref, 0, len(rows) - len(missing), len(missing))
 
 
-def _fill(rt: Runtime, db: Connection, cycle: Row[Any], actor: Actor, at: datetime, past: str | None = None) -> Opened:
-    workflow = _about_people(rt.library.workflow(db, cycle.definition_digest))
-    plan = _plan(db, workflow, compile_population(cycle.population), actor, at)
-    if not plan.candidates:
-        raise Refused(Message("cycle.nobody"))
-    if plan.incomplete:
-        names = ", ".join(candidate.person.name for candidate in plan.incomplete)
-        raise Refused(Message("cycle.unfilled", count=len(plan.incomplete), names=names), _unfilled(plan))
+def _to_extend(db: Connection, cycle_ref: str) -> Row[Any]:
+    """A cycle that may gain cases; its row is locked."""
+    cycle = queries.by_ref(db, cycle_ref, lock=True)
+    if cycle is None:
+        raise NotFound(Message("cycle.not_found"))
+    if cycle.status == "closed":
+        raise Refused(Message("cycle.closed"))
+    cycle_opening.require_idle(db, cycle)
+    return cycle
+
+
+def _extend_now(act: Act, cycle: Row[Any], rows: Sequence[Row[Any]]) -> Opened:
+    """What a job that was given up has left is done by this, too."""
+    opened = _fill(act, cycle, rows)
+    if cycle.job_ref is not None:
+        queries.forget_left(act.db, cycle.id)
+        cycle_opening.finish(act, cycle, opened.opened)
+    return opened
+
+
+def _fill(act: Act, cycle: Row[Any], rows: Sequence[Row[Any]], past: str | None = None) -> Opened:
+    """The cases of those in `rows` who have none."""
+    rt, db, at = act.rt, act.db, act.at
+    workflow, on = _about_people(rt.library.workflow(db, cycle.definition_digest)), office_day(db, act.actor, at)
+    plan = Plan(in_roles(db, workflow, rows, on))
+    _require_complete(plan)
     if past is not None:
-        _go_past(Act(rt, db, actor, at), cycle, looked_at(db, workflow, plan, office_day(db, actor, at)), past)
+        _go_past(act, cycle, looked_at(db, workflow, plan, on), past)
     have = queries.subjects(db, cycle.id)
     new = [candidate for candidate in plan.candidates if candidate.person.person_id not in have]
     days = rt.days.of_each(db, {candidate.unit_id for candidate in new}, calendars.stamp(db))
     for candidate, zone, roles in placed(db, workflow, new, at):
         view = new_case(cycle, candidate, zone, days[candidate.unit_id], roles, at)
-        start(rt, db, cycle, workflow, view, actor, at)
+        start(rt, db, cycle, workflow, view, act.actor, at)
     return Opened(cycle.ref, len(new), len(plan.candidates) - len(new))
+
+
+def _require_complete(plan: Plan) -> None:
+    """Refused where a plan is for nobody, or a case would lack somebody."""
+    if not plan.candidates:
+        raise Refused(Message("cycle.nobody"))
+    if plan.incomplete:
+        names = ", ".join(candidate.person.name for candidate in plan.incomplete)
+        raise Refused(Message("cycle.unfilled", count=len(plan.incomplete), names=names), _unfilled(plan))
 
 
 def _go_past(act: Act, cycle: Row[Any], check: staffed.Check, reason: str) -> None:
@@ -211,21 +269,6 @@ def _unfilled(plan: Plan) -> tuple[Message, ...]:
         Message("cycle.unfilled_role", name=candidate.person.name, roles=", ".join(candidate.unfilled))
         for candidate in plan.incomplete
     )
-
-
-def _plan(db: Connection, workflow: Workflow, expression: Expression, actor: Actor, at: datetime) -> Plan:
-    """The people in the actor's scope whom the expression matches, each with the roles that would stay empty."""
-    on = office_day(db, actor, at)
-    rows = [row for row, about in people.posted(db, actor, on) if expression.evaluate(about) is True]
-    subjects = [Holder(row.person_id, row.ref, row.name, "subject") for row in rows]
-    everybody = [(person, row.unit_id) for person, row in zip(subjects, rows, strict=True)]
-    found = []
-    for row, person, held in zip(rows, subjects, holders.resolve_each(db, workflow, everybody, on), strict=True):
-        unfilled = tuple(
-            spec.key for spec in workflow.definition.roles if not (held.get(spec.key) or is_found_later(spec))
-        )
-        found.append(Candidate(person, row.unit_id, row.unit_name, row.post_name, held, unfilled))
-    return Plan(tuple(found))
 
 
 def _published(db: Connection, version_ref: str) -> Row[Any]:

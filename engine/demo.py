@@ -124,6 +124,7 @@ def open_year(rt: Runtime, version_ref: str, year: int, population: str) -> str:
         period_end=date(year, 12, 31),
         population=population,
         key=new_ref(),
+        at_once=cycles.EVERYBODY,
     )
     return opened.ref
 

@@ -126,6 +126,7 @@ def open_cycle(rt: Runtime, version: str, population: str = "kind == 'pns'") -> 
     return cycles.open_cycle(
         rt, actor=actor(rt, "p0"), name=f"Evaluasi {new_ref()[:6]}", version_ref=version, key=new_ref(),
         period_start=date(YEAR, 1, 1), period_end=date(YEAR, 12, 31), population=population,
+        at_once=cycles.EVERYBODY,
     )  # fmt: skip
 
 

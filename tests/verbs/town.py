@@ -80,9 +80,11 @@ def runtime(db, clock, queue=lambda ids: None):
 class Town:
     """The runtime with its clock, and the cast by name."""
 
+    built = CITY
+
     def __init__(self, db, accounts=()):
         self._enter(db)
-        city = {**CITY, "accounts": [{"person": key} for key in accounts]}
+        city = {**self.built, "accounts": [{"person": key} for key in accounts]}
         people.load(self.rt, city, actor=SYSTEM, password=PASSWORD)
 
     @classmethod

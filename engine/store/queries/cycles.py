@@ -1,29 +1,79 @@
-"""Questions about cycles, and the small writes of opening one."""
+"""Questions about cycles, and the small writes of opening one: the cycle, and who was left out of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from engine.store.tables.cases import Case, Cycle
+from engine.store.tables.cases import Case, Cycle, CycleLeft
+from engine.store.tables.jobs import Job
+from engine.store.tables.people import Person
 
-CYCLE = Cycle.__table__
-
-
-def add(db: Connection, **values: Any) -> Row[Any]:
-    """A new open cycle."""
-    return db.execute(insert(CYCLE).values(status="open", **values).returning(*CYCLE.c)).one()
+CYCLE, LEFT, JOB = Cycle.__table__, CycleLeft.__table__, Job.__table__
 
 
-def by_ref(db: Connection, ref: str) -> Row[Any] | None:
+def add(db: Connection, *, status: str = "open", **values: Any) -> Row[Any]:
+    """A new cycle."""
+    return db.execute(insert(CYCLE).values(status=status, **values).returning(*CYCLE.c)).one()
+
+
+def change(db: Connection, cycle_id: int, **values: Any) -> None:
+    """Write what became of a cycle."""
+    db.execute(update(CYCLE).where(CYCLE.c.id == cycle_id).values(**values))
+
+
+def by_ref(db: Connection, ref: str, *, lock: bool = False) -> Row[Any] | None:
     """One cycle."""
-    return db.execute(select(CYCLE).where(CYCLE.c.ref == ref)).one_or_none()
+    query = select(CYCLE).where(CYCLE.c.ref == ref)
+    return db.execute(query.with_for_update() if lock else query).one_or_none()
 
 
-def subjects(db: Connection, cycle_id: int) -> frozenset[int]:
-    """The persons who have a case in a cycle."""
-    return frozenset(db.execute(select(Case.subject_id).where(Case.cycle_id == cycle_id)).scalars())
+def subjects(db: Connection, cycle_id: int, among: Sequence[int] | None = None) -> frozenset[int]:
+    """The persons who have a case in a cycle; among: of these few hundred at most."""
+    query = select(Case.subject_id).where(Case.cycle_id == cycle_id)
+    return frozenset(db.execute(query if among is None else query.where(Case.subject_id.in_(among))).scalars())
+
+
+def count_cases(db: Connection, cycle_id: int) -> int:
+    """How many cases a cycle has."""
+    return int(db.execute(select(func.count()).select_from(Case).where(Case.cycle_id == cycle_id)).scalar_one())
+
+
+def keep_left(db: Connection, cycle_id: int, among: Sequence[int], left: Mapping[int, str], at: str) -> None:
+    """Of some persons: those who were left out now, each with the reason (a message); of no other."""
+    db.execute(delete(LEFT).where(LEFT.c.cycle_id == cycle_id, LEFT.c.person_id.in_(among)))
+    rows = [{"cycle_id": cycle_id, "person_id": person, "reason": why, "at": at} for person, why in left.items()]
+    if rows:
+        db.execute(insert(LEFT), rows)
+
+
+def forget_left(db: Connection, cycle_id: int) -> None:
+    """Nobody is left out of a cycle."""
+    db.execute(delete(LEFT).where(LEFT.c.cycle_id == cycle_id))
+
+
+def count_left(db: Connection, cycle_id: int) -> int:
+    """How many were left out of a cycle."""
+    return int(db.execute(select(func.count()).select_from(LEFT).where(LEFT.c.cycle_id == cycle_id)).scalar_one())
+
+
+def left(db: Connection, cycle_id: int, most: int) -> list[Row[Any]]:
+    """Who was left out of a cycle, by name: person_ref, name, reason, at."""
+    query = select(Person.ref.label("person_ref"), Person.name, LEFT.c.reason, LEFT.c.at)
+    query = query.join(Person, Person.id == LEFT.c.person_id).where(LEFT.c.cycle_id == cycle_id)
+    return list(db.execute(query.order_by(Person.name_lower, Person.id).limit(most)))
+
+
+def job(db: Connection, ref: str) -> Row[Any] | None:
+    """The job that opens or opened cases of a cycle."""
+    return db.execute(select(JOB).where(JOB.c.ref == ref)).one_or_none()
+
+
+def state_of_job(db: Connection, ref: str) -> str | None:
+    """How that job stands; its row is locked, so that it does not end meanwhile."""
+    return db.execute(select(JOB.c.state).where(JOB.c.ref == ref).with_for_update()).scalar_one_or_none()
 
 
 def of_period(db: Connection, digest: str, period_start: str, population: str) -> Row[Any] | None:
@@ -36,3 +86,10 @@ def case_in(db: Connection, cycle_id: int, person_id: int) -> Row[Any] | None:
     """A person's case in a cycle."""
     query = select(Case.ref, Case.state).where(Case.cycle_id == cycle_id, Case.subject_id == person_id)
     return db.execute(query).one_or_none()
+
+
+def openings(db: Connection) -> list[Row[Any]]:
+    """Every cycle with its status and how many cases it has, for the audit: ref, status, cases."""
+    cases = select(Case.cycle_id, func.count().label("cases")).group_by(Case.cycle_id).subquery()
+    query = select(CYCLE.c.ref, CYCLE.c.status, func.coalesce(cases.c.cases, 0).label("cases"))
+    return list(db.execute(query.outerjoin(cases, cases.c.cycle_id == CYCLE.c.id).order_by(CYCLE.c.id)))

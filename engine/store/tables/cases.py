@@ -22,10 +22,13 @@ from engine.store.tables.people import Person, Unit
 
 
 class Cycle(Stored):
-    """A campaign that opens cases for a population (an expression) and a period."""
+    """A campaign that opens cases for a population (an expression) and a period.
+
+    status: opening until the first cases of many people are there. job_ref: of the job that opens or last opened some.
+    """
 
     __tablename__ = "cycle"
-    __table_args__ = (CheckConstraint("status IN ('open', 'closed')", name="status"),)
+    __table_args__ = (CheckConstraint("status IN ('opening', 'open', 'closed')", name="status"),)
 
     id: Mapped[Key]
     ref: Mapped[Ref]
@@ -40,6 +43,19 @@ class Cycle(Stored):
     # Of the cases that cases of another cycle opened: that cycle, and by which link.
     parent_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("cycle.id"), index=True)
     link: Mapped[str | None] = mapped_column(Text)
+    job_ref: Mapped[str | None] = mapped_column(Text)
+
+
+class CycleLeft(Stored):
+    """Somebody for whom a job could not open a case, and why (a message), until he has one. Mutable; no fact."""
+
+    __tablename__ = "cycle_left"
+    __table_args__ = SMALL
+
+    cycle_id: Mapped[int] = mapped_column(BIG, ForeignKey("cycle.id"), primary_key=True, autoincrement=False)
+    person_id: Mapped[int] = mapped_column(BIG, ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[Json]
+    at: Mapped[Moment]
 
 
 class Case(Stored):
