@@ -103,7 +103,7 @@ def test_a_draft_with_mistakes_gives_what_it_says(document):
 
 
 def test_a_document_that_is_damaged_anywhere_still_gives_a_book():
-    for seed in range(60):
+    for seed in range(20):
         document = damaged(copy.deepcopy(BASIC), seed)
         if isinstance(document, dict):
             assert said(document)
