@@ -11,11 +11,14 @@ from flask import Blueprint, request
 
 from admin.design_answers import done
 from admin.sent import Answer
+from engine import designs
 from engine.core.designing import draft, spots, strokes
-from engine.core.errors import BadRequest
+from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import LANGUAGES, Message, Text
-from engine.web import canvas, designing
+from engine.store.queries import designs as queries
+from engine.web import canvas
 from engine.web.actor import permit
+from engine.web.context import runtime
 from engine.web.language import language, translate
 
 pages = Blueprint("admin_design_strokes", __name__, url_prefix="/admin/designs")
@@ -27,52 +30,60 @@ DEFAULTS = ("new_state", "new_move", "new_task")
 @permit("admin")
 def stroke(ref: str) -> Answer:
     """Do a stroke (`do`) at an element (`at`); what it makes or changes is open then."""
-    bench = designing.open_bench(ref)
+    drawn = _draft(ref)
     meant = STROKES.get(request.form.get("do", ""))
     if meant is None:
         raise BadRequest(Message("error.http.400"))
-    made = meant(draft, request.form.get("at", ""))
+    made = meant(drawn, request.form.get("at", ""))
     return done(ref, made.edits, made.path)
 
 
-def _add(bench: designing.Bench, path: str) -> strokes.Stroke:
-    return strokes.add_state(draft.document, _text("canvas.new_state"), _cell())
+def _draft(ref: str) -> draft.Draft:
+    with runtime().db.read() as db:
+        row = queries.by_ref(db, ref)
+    if row is None:
+        raise NotFound(Message("designs.not_found"))
+    return designs.draft_of(row)
 
 
-def _append(bench: designing.Bench, path: str) -> strokes.Stroke:
-    return strokes.append(draft.document, _state(path), *map(_text, _keys(DEFAULTS)), _cell())
+def _add(drawn: draft.Draft, path: str) -> strokes.Stroke:
+    return strokes.add_state(drawn.document, _text("canvas.new_state"), _cell())
 
 
-def _connect(bench: designing.Bench, path: str) -> strokes.Stroke:
+def _append(drawn: draft.Draft, path: str) -> strokes.Stroke:
+    return strokes.append(drawn.document, _state(path), *map(_text, _keys(DEFAULTS)), _cell())
+
+
+def _connect(drawn: draft.Draft, path: str) -> strokes.Stroke:
     words = map(_text, _keys(DEFAULTS[1:]))
-    return strokes.connect(draft.document, _state(path), request.form.get("to", ""), *words)
+    return strokes.connect(drawn.document, _state(path), request.form.get("to", ""), *words)
 
 
-def _copy(bench: designing.Bench, path: str) -> strokes.Stroke:
-    spot = spots.find(draft.document, path)
-    return strokes.copy(draft.document, path, _text("design.copy_of", name=spots.title_of(spot.node() if spot else {})))
+def _copy(drawn: draft.Draft, path: str) -> strokes.Stroke:
+    spot = spots.find(drawn.document, path)
+    return strokes.copy(drawn.document, path, _text("design.copy_of", name=spots.title_of(spot.node() if spot else {})))
 
 
-def _rename(bench: designing.Bench, path: str) -> strokes.Stroke:
+def _rename(drawn: draft.Draft, path: str) -> strokes.Stroke:
     words = " ".join(request.form.get("label", "").split())[:LONGEST]
     if not words:
         raise BadRequest(Message("design.label_needed"))
     unnamed = frozenset(translate(Message(key), spoken) for key in _keys(DEFAULTS) for spoken in LANGUAGES)
-    return strokes.rename(draft.document, path, words, language(), unnamed)
+    return strokes.rename(drawn.document, path, words, language(), unnamed)
 
 
-def _move(bench: designing.Bench, path: str) -> strokes.Stroke:
+def _move(drawn: draft.Draft, path: str) -> strokes.Stroke:
     cell = _cell()
     if cell is None:
         raise BadRequest(Message("error.http.400"))
-    return strokes.move(draft, _state(path), cell, canvas.standing(draft))
+    return strokes.move(drawn, _state(path), cell, canvas.standing(drawn))
 
 
-def _tidy(bench: designing.Bench, path: str) -> strokes.Stroke:
-    return strokes.Stroke(strokes.tidy(draft).edits, path)
+def _tidy(drawn: draft.Draft, path: str) -> strokes.Stroke:
+    return strokes.Stroke(strokes.tidy(drawn).edits, path)
 
 
-STROKES: Mapping[str, Callable[[designing.Bench, str], strokes.Stroke]] = {
+STROKES: Mapping[str, Callable[[draft.Draft, str], strokes.Stroke]] = {
     "add": _add,
     "append": _append,
     "connect": _connect,
