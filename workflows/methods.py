@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal
 
 from engine.core.case import CaseView, Outcome
 from engine.core.catalog import BandsOption, EvaluatedOption, MatrixOption, PartsOption, Weighed, method
 from engine.core.definition import Item
+from engine.core.filling.fieldtype import Places
 from engine.core.messages import Text, readable
 from engine.core.scores import Band
 
@@ -50,7 +49,7 @@ def weighted(
     parts: PartsOption,
     bands: BandsOption = (),
     missing: Literal["refuse", "reweight"] = "refuse",
-    places: Annotated[int, Field(ge=0, le=6)] = 2,
+    places: Places = 2,
 ) -> Outcome | None:
     """Adds numbers up by their weights, rounds the sum half up, and finds the band of a scale in which it lies.
 
