@@ -119,8 +119,8 @@ def job_of(city, unit_key):
         return jobs.ask(rt, db, kind=acts.JOB, title=title, body={"import": 0}, unit_id=unit).ref
 
 
-# Definitions and designs belong to no office, a session or passkey to its owner alone; calendars are read by all who administer,
-# and the matrix says who may change them; nobody in the other office has sent a form, given a file or printed:
+# Definitions and designs belong to no office, a session or passkey to its owner alone; calendars are read by all who
+# administer, and the matrix says who may change them; nobody in the other office has sent a form, given a file or printed:
 # tests/portal has those. An example and the check of a cycle that is not open yet are nobody's.
 NOT_OF_AN_OFFICE = (
     *("/admin/definitions", "/admin/designs", "/admin/calendars", "/admin/imports/examples", "/admin/cycles/staffing."),
