@@ -120,8 +120,8 @@ def job_of(city, unit_key):
 
 
 # Definitions and designs belong to no office, a session or passkey to its owner alone; calendars are read by all who
-# administer, and the matrix says who may change them; nobody in the other office has sent a form, given a file or printed:
-# tests/portal has those. An example and the check of a cycle that is not open yet are nobody's.
+# administer, and the matrix says who may change them; nobody in the other office has sent a form, given a file
+# or printed: tests/portal has those. An example and the check of a cycle that is not open yet are nobody's.
 NOT_OF_AN_OFFICE = (
     *("/admin/definitions", "/admin/designs", "/admin/calendars", "/admin/imports/examples", "/admin/cycles/staffing."),
     *("/sessions", "/security", "/submissions", "/files", "/uploads", "/prints", "/start"),
