@@ -105,7 +105,7 @@ function swap(old, fresh) {
 function restore({ id, value, start, end }) {
   const again = id && document.getElementById(id);
   if (!again) return;
-  if (again.matches('input:not([type=checkbox], [type=radio]), textarea') && value !== undefined) again.value = value;
+  if (again.matches('input:not([type=checkbox], [type=radio]), textarea, [data-rule] select') && value !== undefined) again.value = value;
   again.focus({ preventScroll: true });
   if (start != null) try { again.setSelectionRange(start, end); } catch { /* not a text field */ }
 }
