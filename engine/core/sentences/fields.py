@@ -20,7 +20,7 @@ KNOWN_PARTS = frozenset(
     (
         *("value", "unit", "target_from", "target_to", "direction", "met"),
         *("start", "end", "until", "days", "text", "minutes"),
-        *("ref", "name", "detail", "type", "sha256", "description", "by", "at", "method"),
+        *("ref", "label", "name", "detail", "type", "sha256", "description", "by", "at", "method"),
     )
 )
 

@@ -61,7 +61,7 @@ def groups(parts):
 RULES = groups(rows() | groups(rows() | groups(rows())))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(RULES)
 def test_a_rule_becomes_an_expression_and_comes_back_as_the_same_rule(rule):
     assert is_whole(rule, NAMES)
@@ -70,7 +70,7 @@ def test_a_rule_becomes_an_expression_and_comes_back_as_the_same_rule(rule):
     assert rule_of(parse(source), NAMES) == tidy(rule)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(sources(BOOLEAN), ANSWERS)
 def test_the_sentences_of_an_expression_mean_what_it_means(source, answers):
     rule = rule_of(parse(source), NAMES)
