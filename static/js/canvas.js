@@ -10,7 +10,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const NAMED = { add: 'added', append: 'added', connect: 'added', copy: 'added', remove: 'removed', rename: 'renamed', move: 'moved', tidy: 'tidied' };
 const QUIET = 300; // milliseconds after the last arrow key
 const WIDE = matchMedia('(min-width: 1200px)');
-let linking = '', nudged = null;
+let linking = '', nudged = null, selecting = Promise.resolve();
 
 const nameOf = (item) => item.dataset.name;
 const focused = () => document.activeElement?.closest?.('.canvas-item');
@@ -141,7 +141,7 @@ function clicked(event) {
     event.preventDefault();
     const stage = item.closest('.stage[data-state]');
     if (linking && stage) link(stage);
-    else if (!item.matches('.is-selected') || !WIDE.matches) select(item, !WIDE.matches);
+    else if (!item.matches('.is-selected') || !WIDE.matches) selecting = select(item, !WIDE.matches);
   }
   const tool = event.target.closest?.('.canvas-bar button[name=do]');
   if (tool) {
@@ -174,7 +174,7 @@ document.addEventListener('input', sought);
 document.addEventListener('click', clicked);
 document.addEventListener('dblclick', ({ target }) => {
   const item = target.closest?.('#canvas-view .canvas-item');
-  if (item) rename(itemOf(item.dataset.at));
+  if (item) selecting.finally(() => rename(itemOf(item.dataset.at))); // its first click may still be fetching the panel
 });
 document.addEventListener('design:changed', settle);
 startDragging(act);
