@@ -41,7 +41,7 @@ def panel(ref: str) -> Answer:
     if found is None:
         raise BadRequest(Message("design.gone"))
     wanted = [*panelposts.puts(found, request.form), *posted_edits(), *_button(bench)]
-    return done(ref, _with_rule(bench, wanted))
+    return done(ref, _with_rule(bench, _with_list(bench, wanted)))
 
 
 @pages.post("/<ref>/add")
@@ -172,6 +172,18 @@ def _with_rule(bench: designing.Bench, wanted: Iterable[acts.Edit]) -> Iterable[
             yield from (
                 acts.Put(f"{home}.{name}", None, node[name]) for name in OPTIONS if name in node and name not in kept
             )
+
+
+def _with_list(bench: designing.Bench, wanted: Iterable[acts.Edit]) -> Iterable[acts.Edit]:
+    """A question that takes its choices from a code list has no more of its own."""
+    for each in wanted:
+        yield each
+        home, _, name = each.path.rpartition(".") if isinstance(each, acts.Put) else ("", "", "")
+        if isinstance(each, acts.Put) and name == "list" and each.value and ".fields." in home:
+            spot = spots.find(bench.document, home)
+            node = spot.node() if spot is not None else {}
+            if "choices" in node:
+                yield acts.Put(f"{home}.choices", None, node["choices"])
 
 
 def _removal_page(bench: designing.Bench, path: str, found: uses.Removal) -> Answer:
