@@ -91,6 +91,8 @@ function show(html, all = true) {
   for (const summary of document.querySelectorAll('.design details:not([open]) > summary')) {
     if (opened.includes(summary.textContent.trim()) && !summary.closest('[data-closes]')) summary.parentElement.open = true;
   }
+  const columns = (page_) => page_.querySelector('.design-columns');
+  if (columns(html)) columns(document).className = columns(html).className; // with nothing beside it, the work is wide
   root.dataset.number = html.querySelector('.design').dataset.number;
   if (held && !held.isConnected) restore(typed);
   document.dispatchEvent(new Event('swapped'));
