@@ -9,7 +9,7 @@ import pytest
 import python_calamine
 import xlsxwriter
 
-from engine import appointments, cases, people
+from engine import appointments, cases, cycles, people
 from engine.core.filling.grid import plain as words_of
 from engine.store.database import connect
 from engine.store.queries import case_lists
@@ -94,7 +94,8 @@ def crowd(house):
         post = people.add_post(house.rt, actor=alice, unit_ref=unit, superior_ref=chief, **named)
         appointments.appoint(house.rt, actor=alice, person_ref=who, post_ref=post, kind="definitive", starts_on=day)
     version = house.publish(REVIEW)
-    house.open("'health' in units and post != 'chief_health' and post != 'midwife'", version_ref=version.ref)
+    everybody = {"version_ref": version.ref, "at_once": cycles.EVERYBODY}
+    house.open("'health' in units and post != 'chief_health' and post != 'midwife'", **everybody)
     return house
 
 

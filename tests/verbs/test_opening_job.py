@@ -49,7 +49,7 @@ class Crowd(Stage):
 
 @pytest.fixture
 def stage(filled_db):
-    return Crowd.over(filled_db("crowd", Crowd))
+    return Crowd.over(filled_db("town_of_many", Crowd))
 
 
 def sweep(stage, times=100):
