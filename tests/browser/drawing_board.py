@@ -219,6 +219,8 @@ class Board:
             self.hand.write(target, value)
             self.page.keyboard.press("Tab")
 
+        expect(self.page.locator(".rule-says")).not_to_contain_text("belum lengkap")
+
     def take(self, what: str) -> None:
         """The only operand of a formula: a field."""
         self.choose(self.page.locator("[id='what:0']"), what)
