@@ -34,11 +34,13 @@ def why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) ->
         return None
     if version.author_id is not None and version.author_id == actor.person_id:
         return Message("definition.author_is_approver")
-    if designs.has_worked_on(db, version.id, actor.person_id):
+    workers = designs.workers_on(db, version.id)
+    if actor.person_id in workers:
         return Message("definition.designer_is_approver")
     if not scope.covers_everything(db, actor, ADMIN):
         return Message("definition.whole_only")
-    if version.author_id is not None and _is_made_by(db, actor, version.author_id, at):
+    authors = workers if version.author_id is None else workers | {version.author_id}
+    if any(_is_made_by(db, actor, each, at) for each in sorted(authors)):
         return Message("definition.author_made_approver")
     return None
 

@@ -75,9 +75,17 @@ class Directory:
 
     def _connection(self, user: str, password: str, *, look: bool = True) -> Any:
         secure = ldap3.Tls(validate=ssl.CERT_REQUIRED, version=ssl.PROTOCOL_TLS_CLIENT)
-        server = ldap3.Server(self.url, tls=secure, connect_timeout=SECONDS, get_info=ldap3.NONE)
+        server = ldap3.Server(
+            self.url, tls=secure, connect_timeout=SECONDS, get_info=ldap3.NONE, allowed_referral_hosts=[]
+        )
         connection = ldap3.Connection(
-            server, user or None, password or None, receive_timeout=SECONDS, read_only=True, raise_exceptions=look
+            server,
+            user or None,
+            password or None,
+            receive_timeout=SECONDS,
+            read_only=True,
+            raise_exceptions=look,
+            auto_referrals=False,
         )
         if not is_private(self.url):
             connection.open()

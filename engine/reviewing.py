@@ -88,7 +88,7 @@ def decided(
     """
     for ref in queries.cases_about(db, version_ref):
         found = snapshot.load(rt, db, ref, actor, at, lock=True)
-        if machine.is_over(found.workflow, found.view):
+        if found.workflow.definition.key != KEY or machine.is_over(found.workflow, found.view):
             continue
         decision = machine.cancel(found.view) if actor.is_system else _decision(found, step, actor, reason)
         apply.write_move(

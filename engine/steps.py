@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from engine import definitions, linked, reviewing
 from engine.core.case import Actor
 from engine.core.effects import Decision
-from engine.core.errors import StaleCase
+from engine.core.errors import Refused, StaleCase
+from engine.core.messages import Message
 from engine.core.moving import is_over_in
 from engine.core.reading.compiled import Workflow
 from engine.core.times import to_text
@@ -122,13 +123,22 @@ def move(
         ref=ref,
         also=also,
     )
-    if linked.opens(decision.effects):
-        linked.open_cases(Act(rt, db, actor, at), found, decision.effects)
-    if (step := reviewing.step_of(decision)) == "publish":
-        definitions.put_in_force(rt, db, found.view.subject_ref, actor=actor)
-    elif step is not None:
-        definitions.take_back(rt, db, found.view.subject_ref, actor=actor, reason=reason or "")
+    _beyond(Act(rt, db, actor, at), found, decision, reason or "")
     return event
+
+
+def _beyond(act: Act, found: Snapshot, decision: Decision, reason: str) -> None:
+    """What a move asks for outside its case: cases beside it, and a step of the definition that it is about."""
+    if linked.opens(decision.effects):
+        linked.open_cases(act, found, decision.effects)
+    step = reviewing.step_of(decision)
+    if step is not None and act.actor.is_system:
+        # A step that fires by itself would put a definition in force without another pair of eyes.
+        raise Refused(Message("definition.decided_by_nobody"))
+    if step == "publish":
+        definitions.put_in_force(act.rt, act.db, found.view.subject_ref, actor=act.actor)
+    elif step is not None:
+        definitions.take_back(act.rt, act.db, found.view.subject_ref, actor=act.actor, reason=reason)
 
 
 def is_more(decision: Decision) -> bool:

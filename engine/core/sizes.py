@@ -8,9 +8,10 @@ from typing import Any
 from engine.core.messages import Message
 from engine.core.reading.positions import Path
 
-MOST = {"roles": 100, "states": 300, "transitions": 1000, "forms": 100, "results": 100, "visible": 100, "scenarios": 20}
+MOST = {"roles": 100, "states": 300, "transitions": 300, "forms": 100, "results": 100, "visible": 100, "scenarios": 20}
 MOST_STEPS = 60  # of one scenario
 MOST_TASKS = 1000  # of all states together
+MOST_LINES = 400  # from one state to another, of all transitions together: a picture of more costs seconds
 MOST_FIELDS = 500  # of one form, the columns of its tables among them
 
 
@@ -22,6 +23,8 @@ def too_large(document: Any) -> Iterator[tuple[Path, Message]]:
         yield from _beyond((key,), len(_items(document.get(key))), most)
     tasks = sum(len(_items(state.get("tasks"))) for state in _maps(document.get("states")))
     yield from _beyond(("states",), tasks, MOST_TASKS, "definition.too_many_tasks")
+    moves = sum(len(_items(move.get("from"))) for move in _maps(document.get("transitions")))
+    yield from _beyond(("transitions",), moves, MOST_LINES, "definition.too_many_lines")
     for index, scenario in enumerate(_maps(document.get("scenarios"))):
         yield from _beyond(("scenarios", index, "steps"), len(_items(scenario.get("steps"))), MOST_STEPS)
     for index, form in enumerate(_items(document.get("forms"))):

@@ -17,6 +17,7 @@ from engine.core.designing.draft import Draft
 from engine.core.designing.spots import elements, key_of, title_of
 from engine.core.drawing import diagram
 from engine.core.drawing.words import LINE_HEIGHT, Rect, fitted, width_of, wrap
+from engine.core.sizes import MOST_LINES
 from engine.web.canvas_words import LINKED, Note, about, linked, linked_notes, named, notes_of, several
 from engine.web.diagram import head_of, path_of
 from engine.web.language import t, translate
@@ -105,7 +106,7 @@ def canvas(draft: Draft, found: Iterable[Found] = (), selected: str = "") -> Can
     states = [state for state in elements(document, "states") if key_of(state)]
     notes = {key_of(state): notes_of(document, state, faults) for state in states} | linked_notes(document)
     nodes = [*(_node(state, notes[key_of(state)]) for state in states), *_linked_nodes(document, notes)]
-    moves = [*_moves(document, faults), *_links(document)]
+    moves = [*_moves(document, faults), *_links(document)][:MOST_LINES]  # what is beyond is told as a problem
     drawn = diagram.lay_out(nodes, moves, draft.places)
     arrows = [_arrow(line, document, faults) for line in drawn.lines]
     stages = tuple(_stage(box, notes[box.node.key], arrows, faults) for box in drawn.boxes)

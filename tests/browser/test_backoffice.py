@@ -17,7 +17,7 @@ MATRIX = matrix()
 PAGES = sorted(
     route
     for method, route in MATRIX
-    if method == "GET" and route.startswith("/admin") and not route.endswith((".csv", ".yaml"))
+    if method == "GET" and route.startswith("/admin") and not route.endswith((".csv", ".yaml", ".pdf"))
     if MATRIX["GET", route]["admin"] == 200
 )
 MORE = {

@@ -1,9 +1,12 @@
 """The review of a definition is a case: in the inbox of reviewers, decided there or on its page, by one verb."""
 
+from datetime import date, timedelta
+
 import pytest
 
-from engine import cases, definitions, grants, ledger
+from engine import approval, cases, definitions, design_beginnings, designs, grants, ledger
 from engine.core.errors import NotAllowed, NotFound, Refused
+from engine.documents import read_yaml
 from engine.store.queries import definitions as queries
 from engine.store.queries import inbox, linked
 from engine.store.refs import new_ref
@@ -136,3 +139,29 @@ def test_strangers_do_not_see_the_case(stage):
     _, case = hand_in(stage)
     with pytest.raises(NotFound):
         cases.comment(stage.rt, case, "Halo", actor=stage.actor("mallory"), key=new_ref())
+
+
+def test_no_step_that_fires_by_itself_puts_a_definition_in_force(stage):
+    lapse = (
+        "lapse: {label: {id: Lewat, en: Lapsed}, from: in_review, to: published, automatic: true,"
+        " when: 'today > period_start', actions: publish_definition}\n  send_back:"
+    )
+    stage.publish(REVIEW.decode().replace("send_back:", lapse, 1), "definition_review.yaml")
+    version, case = hand_in(stage)
+    stage.now += timedelta(days=2)
+    with pytest.raises(Refused, match="decided_by_nobody"):
+        cases.settle(stage.rt, case)
+    assert status(stage, version) == "in_review"
+
+
+def test_whom_a_designer_has_made_an_administrator_does_not_publish_what_she_designed(stage):
+    draft = design_beginnings.begin(
+        stage.rt, read_yaml(SMALL, "small.yaml")[0], name="Kecil", actor=stage.actor("alice"), origin="uji"
+    )
+    grants.grant(stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("bob"), role="admin",
+                 unit_ref=stage.unit("city").ref, starts_on=date(2026, 1, 1))  # fmt: skip
+    version = designs.hand_in(stage.rt, draft, actor=stage.actor("gina"))
+    with stage.rt.db.read() as db:
+        row = queries.version(db, version.ref)
+        assert approval.why_not_publish(db, row, stage.actor("bob"), stage.now) is not None
+        assert approval.why_not_publish(db, row, stage.actor("frank"), stage.now) is not None

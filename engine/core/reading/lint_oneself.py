@@ -28,10 +28,11 @@ def oneself_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     for state in definition.states:
         for task in state.tasks:
             decided = [moves[key] for key in task.decide if key in moves]
-            if task.role in subjects:
-                yield from _ends_his_own(state, task, decided, shared)
-            elif task.role in roles and decided:
-                yield from _may_be_him(state, task, roles[task.role], decided, subjects)
+            for path, role in _deciding(state, task):
+                if role in subjects:
+                    yield from _ends_his_own(path, role, decided, shared)
+                elif role in roles and decided:
+                    yield from _may_be_him(path, roles[role], decided, subjects)
 
 
 def _ends_by_others(definition: WorkflowDefinition, subjects: set[str]) -> set[str]:
@@ -42,23 +43,29 @@ def _ends_by_others(definition: WorkflowDefinition, subjects: set[str]) -> set[s
     return {move.to for move in definition.transitions if move.key in decided and move.to in final}
 
 
-def _ends_his_own(state: State, task: TaskSpec, decided: list[Transition], shared: set[str]) -> Iterator[Problem]:
+def _deciding(state: State, task: TaskSpec) -> Iterator[tuple[str, str]]:
+    """The roles that may decide in a task, its own and the one that it passes to when late, each with its place."""
+    path = f"states.{state.key}.tasks.{task.key}"
+    yield f"{path}.role", task.role
+    if task.due is not None and task.due.passes_to is not None:
+        yield f"{path}.due.passes_to", task.due.passes_to
+
+
+def _ends_his_own(path: str, role: str, decided: list[Transition], shared: set[str]) -> Iterator[Problem]:
     ends = next((move for move in decided if move.to in shared), None)
     if ends is not None:
-        message = Message("lint.decides_on_himself", role=task.role, transition=ends.key)
-        yield Problem(f"states.{state.key}.tasks.{task.key}.role", message, warning=True)
+        message = Message("lint.decides_on_himself", role=role, transition=ends.key)
+        yield Problem(path, message, warning=True)
 
 
-def _may_be_him(
-    state: State, task: TaskSpec, role: RoleSpec, decided: list[Transition], subjects: set[str]
-) -> Iterator[Problem]:
+def _may_be_him(path: str, role: RoleSpec, decided: list[Transition], subjects: set[str]) -> Iterator[Problem]:
     finds = any(rule.rule in MAY_FIND_HIM for rule in chain(role))
     if not finds or subjects.intersection(role.except_):
         return
     loose = next((move for move in decided if not _kept_apart(move, role.key, subjects)), None)
     if loose is not None:
         message = Message("lint.may_be_himself", role=role.key, transition=loose.key)
-        yield Problem(f"states.{state.key}.tasks.{task.key}.role", message, warning=True)
+        yield Problem(path, message, warning=True)
 
 
 def _kept_apart(move: Transition, role: str, subjects: set[str]) -> bool:

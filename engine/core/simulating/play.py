@@ -94,7 +94,7 @@ class Play:
         if self.holder(role) is None:
             return ()
         ways = machine.ways(self.workflow, self.case, self.actor(role))
-        own = (way.spec for way in ways if way.spec.role == role and way.spec.fill is not None)
+        own = (way.spec for way in ways if way.role == role and way.spec.fill is not None)
         return tuple(spec for spec in own if not machine.waits_for(self.workflow, self.case, spec))
 
     def verdicts(self) -> Mapping[str, tuple[Asked, ...]]:

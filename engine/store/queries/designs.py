@@ -79,14 +79,16 @@ def steps(db: Connection, design_id: int, *, before: int | None = None, most: in
     return list(db.execute(query.order_by(EDIT.c.number.desc()).limit(most)))
 
 
-def has_worked_on(db: Connection, version_id: int, person_id: int | None) -> bool:
-    """Whether somebody took a step of the design that became a version, before it did."""
+def workers_on(db: Connection, version_id: int) -> set[int]:
+    """Who took a step of the design that became a version, before it did."""
     handed_in = aliased(DesignEdit)
-    query = select(EDIT.c.id).join(
-        handed_in, and_(handed_in.design_id == EDIT.c.design_id, handed_in.number >= EDIT.c.number)
+    query = (
+        select(EDIT.c.person_id)
+        .distinct()
+        .join(handed_in, and_(handed_in.design_id == EDIT.c.design_id, handed_in.number >= EDIT.c.number))
     )
-    query = query.where(handed_in.version_id == version_id, EDIT.c.person_id == person_id)
-    return db.execute(query.limit(1)).first() is not None
+    query = query.where(handed_in.version_id == version_id, EDIT.c.person_id.is_not(None))
+    return set(db.execute(query).scalars())
 
 
 def present(db: Connection, design_id: int, *, since: str, but: int | None) -> list[Row[Any]]:
