@@ -27,7 +27,7 @@ def states(count):
     [
         (HEAD + states(301), "states", 300),
         (HEAD + "transitions:\n" + "".join(f"  t{i}: {{from: a, to: b}}\n" for i in range(301)), "transitions", 300),
-        (HEAD + f"transitions:\n  t: {{to: b, from: [{', '.join(f's{i}' for i in range(401))}]}}\n", "transitions", 400),
+        (HEAD + f"transitions:\n  t: {{to: b, from: [{','.join(f's{i}' for i in range(401))}]}}\n", "transitions", 400),
         (HEAD + FORM + "".join(f"          f{i}: {{type: text}}\n" for i in range(501)), "forms.f", 500),
         (
             HEAD + "states:\n" + "".join(
