@@ -79,7 +79,9 @@ def _require_admin(db: Connection, found: Snapshot, actor: Actor) -> None:
     """The right itself must reach the case: an auditor here who is an admin elsewhere only reads."""
     if not scope.covers(db, actor, found.unit_id, ADMIN):
         raise NotAllowed(Message("case.admins_only"))
-    if found.view.subject_id == actor.person_id:
+    # In a case about a definition the role `subject` is its author's.
+    own = (spec.key for spec in found.workflow.definition.roles if spec.rule == "subject")
+    if found.view.subject_id == actor.person_id or any(found.view.holds(actor, role) for role in own):
         raise NotAllowed(Message("case.not_oneself"))
 
 

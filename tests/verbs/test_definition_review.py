@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import approval, cases, definitions, design_beginnings, designs, grants, ledger
+from engine import approval, cases, definitions, design_beginnings, designs, grants, ledger, repairs
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.documents import read_yaml
 from engine.store.queries import definitions as queries
@@ -165,3 +165,11 @@ def test_whom_a_designer_has_made_an_administrator_does_not_publish_what_she_des
         row = queries.version(db, version.ref)
         assert approval.why_not_publish(db, row, stage.actor("bob"), stage.now) is not None
         assert approval.why_not_publish(db, row, stage.actor("frank"), stage.now) is not None
+
+
+def test_the_author_of_a_version_does_not_cancel_its_review(stage):
+    _, case = hand_in(stage)
+    asked = {"reason": "Tidak jadi", "seen": stage.see(case).view.version}
+    with pytest.raises(NotAllowed):
+        repairs.cancel(stage.rt, case, actor=stage.actor("alice"), key=new_ref(), **asked)
+    repairs.cancel(stage.rt, case, actor=stage.actor("gina"), key=new_ref(), **asked)
