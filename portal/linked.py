@@ -33,7 +33,10 @@ pages = Blueprint("linked", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case beside another. `path` is None for who may not open it."""
+    """One case beside another. For who may not open it, `path` is None, and nothing is said but that it is there.
+
+    `state` is then whether it is open or over; whom it is about and who holds its tasks stay untold.
+    """
 
     name: Text
     path: str | None
@@ -104,18 +107,24 @@ def _rows(
         own = rt.library.definition(db, case.definition_digest)
         if case.unit_id not in reach:
             reach[case.unit_id] = scope.covers(db, actor, case.unit_id)
+        opens = bool(case.mine or reach[case.unit_id])
+        is_over = read_beside.is_over(rt, db, case)
         holders = dict.fromkeys(row.holder_name for row in (case, *others) if row.holder_name)
         yield (
             bool(case.is_child),
             Row(
                 name=labels.link_label(definition, case.link) if case.is_child else own.name,
-                path=f"/cases/{case.ref}" if case.mine or reach[case.unit_id] else None,
+                path=f"/cases/{case.ref}" if opens else None,
                 cycle=case.cycle_name,
                 first=date.fromisoformat(case.period_start),
                 last=date.fromisoformat(case.period_end),
-                about=case.subject_name if case.subject_name != found.subject_name else None,
-                state=labels.state_label(own, case.state),
-                is_over=read_beside.is_over(rt, db, case),
-                holders=tuple(holders),
+                about=case.subject_name if opens and case.subject_name != found.subject_name else None,
+                state=labels.state_label(own, case.state) if opens else _outside(is_over),
+                is_over=is_over,
+                holders=tuple(holders) if opens else (),
             ),
         )
+
+
+def _outside(is_over: bool) -> Message:
+    return Message("linked.page.is_over" if is_over else "linked.page.is_open")

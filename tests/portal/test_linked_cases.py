@@ -133,3 +133,61 @@ def test_an_objection_is_opened_by_its_button_and_stands_beside_the_case(year):
     assert path in beside(page) and "Buka: Keberatan" not in plain(page)
     carol.post(f"/cases/{case}/follow-ups/objection", {"key": token_hex(10)}, status=422)
     house.browser("mallory").post(f"/cases/{case}/follow-ups/objection", {"key": token_hex(10)}, status=404)
+
+
+SCORE = """
+results:
+  mean:
+    label: {id: Rata-rata triwulan, en: Mean of the quarters}
+    method: weighted
+    parts: {only: {label: {id: Triwulan, en: Quarters}, weight: 100, value: average(children.quarters.rating.score)}}
+    bands: {poor: {label: {id: Lemah, en: Poor}}, good: {label: {id: Memuaskan, en: Satisfying}, from: 50}}
+"""
+CLOSED_QUARTER = ("{employee: [finished], supervisor", "{supervisor")
+
+
+def test_a_result_over_quarters_whose_forms_are_closed_is_not_told_before_the_year_is_over(house):
+    texts = {key: (CORPUS / f"valid/{key}.yaml").read_text() for key in ("quarterly_review", "objection")}
+    texts["quarterly_review"] = texts["quarterly_review"].replace(*CLOSED_QUARTER)
+    year = (CORPUS / "valid/year_of_quarters.yaml").read_text() + SCORE
+    again = "  again: {label: {id: Lanjutkan, en: Go on}, from: running, to: running}\n"
+    year = year.replace("  close:\n", again + "  close:\n").replace("[close, send_back]", "[close, again, send_back]")
+    for key, text in {**texts, "year_of_quarters": year}.items():
+        house.version = house.publish(text.encode(), key)
+    case = house.case()
+    carol, erin = house.browser("carol"), house.browser("erin")
+    carol.fill(house.task(case, "write").ref, {"target": "60"}, 0)
+    erin.fire(case, "begin", 1)
+    night(house, NOVEMBER)
+    carol, erin = house.browser("carol"), house.browser("erin")
+    for path in beside(erin.get(f"/cases/{case}")):
+        rate(house, path, "71.25")
+        assert "71,25" not in plain(carol.get(path))
+    erin.fire(case, "again", 2)
+    assert house.see(case).view.results["mean"].value == "good"
+    for reader in ("carol", "erin", "alice"):
+        page = plain(house.browser(reader).get(f"/cases/{case}"))
+        assert "Rata-rata triwulan" not in page and "71,25" not in page, reader
+    erin.fire(case, "close", 3)
+    assert "Rata-rata triwulan" in plain(carol.get(f"/cases/{case}"))
+
+
+def test_who_may_not_open_a_case_reads_its_name_its_period_and_whether_it_is_over(house):
+    """The quarters are about Erin, so that Carol, whose year it is, has no part in them."""
+    year = (CORPUS / "valid/year_of_quarters.yaml").read_text()
+    year = year.replace("workflow: quarterly_review, every", "workflow: quarterly_review, about: supervisor, every")
+    for key in ("quarterly_review", "objection"):
+        house.publish((CORPUS / f"valid/{key}.yaml").read_bytes(), key)
+    house.version = house.publish(year.encode(), "year_of_quarters")
+    case = house.case()
+    house.browser("carol").fill(house.task(case, "write").ref, {"target": "60"}, 0)
+    house.browser("erin").fire(case, "begin", 1)
+    shown, hidden = (house.browser(name).get(f"/cases/{case}") for name in ("erin", "carol"))
+    assert "mengenai Erin" in table_of(shown) and "Penilaian" in table_of(shown) and len(beside(shown)) == 1
+    assert "Evaluasi triwulan 1 Januari 2026 sampai 31 Maret 2026 berjalan" in table_of(hidden)
+    assert not beside(hidden)
+    assert not [word for word in ("Erin", "Bob", "Penilaian") if word in table_of(hidden)]
+
+
+def table_of(page):
+    return plain(re.search(r'<section class="panel" id="beside".*?</section>', page, re.DOTALL)[0])

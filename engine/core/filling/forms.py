@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
+from engine.core import results
 from engine.core.case import Actor, CaseView
 from engine.core.errors import InvalidSubmission, NotFound
 from engine.core.filling.fieldtype import FormFacts
@@ -155,11 +156,14 @@ def sees(workflow: Workflow, case: CaseView, actor: Actor, path: str) -> bool:
 
 
 def knows(workflow: Workflow, case: CaseView, actor: Actor, result: BoundResult, open_forms: Collection[str]) -> bool:
-    """Whether the actor may know a result: he sees everything that it comes from.
+    """Whether the actor may know a result: he sees everything that it comes from, earlier results looked through.
 
-    open_forms: the forms that `access` opens to him.
+    open_forms: the forms that `access` opens to him. What was read of linked cases, whose forms nobody has opened to
+    him here, is told when the case and the children that were read are over; to nobody before.
     """
-    read = {path for formula in result.method.expressions.values() for path in formula.references}
+    read = results.read_by(workflow, result)
+    if not results.is_told(workflow, case, read):
+        return False
     sources = {form for path in read if (form := path.partition(".")[0]) in workflow.forms}
     return sources <= set(open_forms) and all(sees(workflow, case, actor, path) for path in read)
 
