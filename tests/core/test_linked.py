@@ -12,6 +12,7 @@ from engine.core.case import LinkedCase
 from engine.core.definition import ChildSpec, FollowUpSpec
 from engine.core.effects import OpenCase
 from engine.core.errors import Refused
+from engine.core.filling import forms
 from engine.core.machine import begin, cascade, fire, moved
 from engine.core.reading.compiled import bind
 from engine.core.reading.known import Known, Published
@@ -243,3 +244,39 @@ def test_a_case_that_begins_in_a_state_with_children_opens_them():
     workflow = bind(definition(document), CATALOG, Known({}, chained("a"))).workflow
     decision = begin(workflow, case(state="", children={"c": ()}))
     assert [effect.link for effect in decision.effects if isinstance(effect, OpenCase)] == ["c"]
+
+
+def results_told(state="closed", children=(), results=None, **parent):
+    """The results that everybody knows who sees a case over quarters, by whose forms nobody may read."""
+    written = results or {
+        "mean": "average(children.quarters.rating.score)", "again": "mean", "how_many": "children.quarters.count",
+    }  # fmt: skip
+    document = {
+        "forms": {"plan": {"sections": {"s": {"fields": {"target": {"type": "number"}}}}}},
+        "children": {"quarters": {"workflow": "quarterly_review", "in": "open"}},
+        "results": {key: {"method": "echo", "value": value} for key, value in written.items()},
+        **parent,
+    }
+    workflow = bind(definition(document), CATALOG, CODELISTS).workflow
+    view = case(state=state, children={"quarters": children})
+    return [each.spec.key for each in workflow.results if forms.knows(workflow, view, BOSS, each, ())]
+
+
+@pytest.mark.parametrize(
+    ("state", "over", "told"),
+    [
+        ("open", (True, True), ["how_many"]),
+        ("closed", (True, False), ["how_many"]),
+        ("cancelled", (True, True), ["how_many"]),
+        ("closed", (True, True), ["mean", "again", "how_many"]),
+    ],
+)
+def test_what_was_read_of_children_is_told_in_a_final_state_when_they_are_over(state, over, told):
+    quarters = tuple(quarter(number, over=each, score=70) for number, each in enumerate(over))
+    assert results_told(state, quarters) == told
+
+
+def test_what_was_read_of_the_parent_is_told_in_a_final_state():
+    parent = {"results": {"aim": "case.parent.plan.target"}, "parent": {"reads": {"plan.target": "number"}}}
+    assert results_told("open", **parent) == []
+    assert results_told("closed", **parent) == ["aim"]
