@@ -22,7 +22,7 @@ from engine.store.tables import Cycle
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
-from engine.web.language import t, translate
+from engine.web.language import t, today, translate
 
 MOST_LEFT = 200  # people whom the page of a cycle names
 
@@ -53,8 +53,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How the job stands that opens cases of a cycle, and who was left out, with the reason. job: None where nobody
-    needs to know of it any more. follows: whether the reader may see the job's own page."""
+    """How the job stands that opens cases of a cycle, and who in scope was left out, with the reason. job: None where
+    nobody needs to know of it any more. follows: whether the reader may see the job's own page."""
 
     job: Any
     follows: bool
@@ -109,10 +109,10 @@ class CycleView(SecureModelView):
 def opening_of(db: Connection, reader: Actor, cycle: Any) -> Opening:
     """What a job does or has left undone for a cycle."""
     row = cycle_queries.job(db, cycle.job_ref) if cycle.job_ref else None
-    if row is None:
-        return Opening(None, False, ())
-    left = cycle_queries.left(db, cycle.id, MOST_LEFT)
+    left = cycle_queries.left(db, reader, cycle.id, today(), MOST_LEFT)
     reasons = tuple((each, translate(message_from_document(json.loads(each.reason)))) for each in left)
+    if row is None:
+        return Opening(None, False, reasons)
     seen = jobs.seen(db, reader, cycle.job_ref) is not None and reader.has("admin")
     shown = cycle.status == "opening" or row.state != "done"
     return Opening(job_standing(row, {}, reader) if shown else None, seen, reasons)

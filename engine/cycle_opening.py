@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine import jobs
-from engine.authority import office_day
+from engine.authority import ADMIN, office_day
 from engine.core.case import Actor, CaseView
 from engine.core.errors import EngineError, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.jobs import OVER, Chunk, Finished, Job, More
@@ -26,8 +26,9 @@ from engine.cycle_cases import Candidate, candidate_of, new_case, placed, start,
 from engine.populations import asked_of
 from engine.runtime import Runtime
 from engine.staffing import Act
-from engine.store.queries import calendars
+from engine.store.queries import calendars, scope
 from engine.store.queries import cycles as queries
+from engine.store.queries import jobs as job_queries
 
 KIND = "cycles.open"
 BATCH = 50  # people of a chunk: a fifth of a second or less, since on SQLite people who send something wait for it
@@ -48,10 +49,56 @@ def _administered(actor: Actor) -> int | None:
     return min((right.unit_id for right in actor.rights if right.role == "admin"), default=None)
 
 
-def require_idle(db: Connection, cycle: Row[Any]) -> None:
-    """Refused while a job opens cases of this cycle."""
-    if cycle.job_ref is not None and queries.state_of_job(db, cycle.job_ref) not in OVER:
+def locked(db: Connection, cycle_ref: str) -> Row[Any] | None:
+    """A cycle, locked together with the job that opens its cases: the job first, as each of its chunks does."""
+    seen = queries.by_ref(db, cycle_ref)
+    if seen is not None and seen.job_ref is not None:
+        queries.job(db, seen.job_ref, lock=True)
+    cycle = queries.by_ref(db, cycle_ref, lock=True)
+    if seen is not None and cycle is not None and cycle.job_ref != seen.job_ref:
         raise Refused(Message("opening.going"))
+    return cycle
+
+
+def require_free(act: Act, cycle: Row[Any]) -> None:
+    """Refused while a job opens cases of this `locked` cycle.
+
+    One that stopped is to be tried again, unless the actor administers everybody whom it has left.
+    """
+    job = _unfinished(act.db, cycle)
+    if job is None:
+        return
+    if job.state not in OVER:
+        raise Refused(Message("opening.going"))
+    if not _covers_rest(act, cycle, job):
+        raise Refused(Message("opening.unfinished"))
+
+
+def _unfinished(db: Connection, cycle: Row[Any]) -> Row[Any] | None:
+    job = None if cycle.job_ref is None else queries.job(db, cycle.job_ref)
+    return None if job is None or job.state == "done" else job
+
+
+def _covers_rest(act: Act, cycle: Row[Any], job: Row[Any]) -> bool:
+    """Whether the actor can judge everybody whom a job has not looked at."""
+    if scope.covers_everything(act.db, act.actor, ADMIN):
+        return True
+    given = job_queries.bytes_of(act.db, job.id, "given")
+    if not given:  # forgotten: nobody knows any more whom it meant
+        return False
+    here = 0 if job.cursor is None else int(json.loads(job.cursor)["at"])
+    rest = set(json.loads(given)[here:]) - queries.subjects(act.db, cycle.id)
+    return rest <= queries.judged(act.db, act.actor, office_day(act.db, act.actor, act.at))
+
+
+def follow(act: Act, cycle: Row[Any], opened: int) -> None:
+    """Say that an extension did all that its actor can: none of his people is left out, nor waits for a stopped job."""
+    queries.forget_left(act.db, cycle.id, act.actor, office_day(act.db, act.actor, act.at))
+    if cycle.job_ref is None:
+        return
+    if _unfinished(act.db, cycle) is not None:
+        queries.change(act.db, cycle.id, job_ref=None)
+    finish(act, cycle, opened)
 
 
 def chunk(rt: Runtime, db: Connection, job: Job, found: Any) -> Chunk:

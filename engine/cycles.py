@@ -190,16 +190,17 @@ def _add(
 def extend(rt: Runtime, cycle_ref: str, *, actor: Actor, at_once: int = AT_ONCE) -> Opened:
     """Open the cases that a cycle's population has gained since; those that exist stay as they are.
 
-    at_once: as of `open_cycle`. Raises Refused while a job opens cases of the cycle.
+    at_once: as of `open_cycle`. Raises Refused while a job opens cases of the cycle, and where one stopped, for whoever
+    does not administer all whom it has left.
     """
     _require_admin(actor)
     at = rt.clock()
     with rt.db.begin() as db:
-        cycle = _to_extend(db, cycle_ref)
+        act = Act(rt, db, actor, at)
+        cycle = _to_extend(act, cycle_ref)
         rows = matching(db, cycle.population, actor, office_day(db, actor, at))
         have = queries.subjects(db, cycle.id)
         missing = [row.person_id for row in rows if row.person_id not in have]
-        act = Act(rt, db, actor, at)
         if len(missing) <= at_once:
             return _extend_now(act, cycle, rows)
         _about_people(rt.library.workflow(db, cycle.definition_digest))
@@ -208,23 +209,21 @@ def extend(rt: Runtime, cycle_ref: str, *, actor: Actor, at_once: int = AT_ONCE)
     return Opened(cycle_ref, 0, len(rows) - len(missing), len(missing))
 
 
-def _to_extend(db: Connection, cycle_ref: str) -> Row[Any]:
+def _to_extend(act: Act, cycle_ref: str) -> Row[Any]:
     """A cycle that may gain cases; its row is locked."""
-    cycle = queries.by_ref(db, cycle_ref, lock=True)
+    cycle = cycle_opening.locked(act.db, cycle_ref)
     if cycle is None:
         raise NotFound(Message("cycle.not_found"))
     if cycle.status == "closed":
         raise Refused(Message("cycle.closed"))
-    cycle_opening.require_idle(db, cycle)
+    cycle_opening.require_free(act, cycle)
     return cycle
 
 
 def _extend_now(act: Act, cycle: Row[Any], rows: Sequence[Row[Any]]) -> Opened:
     """What a job that was given up has left is done by this, too."""
     opened = _fill(act, cycle, rows)
-    if cycle.job_ref is not None:
-        queries.forget_left(act.db, cycle.id)
-        cycle_opening.finish(act, cycle, opened.opened)
+    cycle_opening.follow(act, cycle, opened.opened)
     return opened
 
 

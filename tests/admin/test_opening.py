@@ -59,4 +59,6 @@ def test_the_page_of_a_cycle_says_how_far_its_opening_is_and_offers_to_try_again
         queries.keep_left(db, found, [who := city.actor("stranger").person_id], {who: REASON}, "2026-11-23T03:00:00Z")
     named = city.get("admin", page)
     assert "Tidak disertakan" in words(named) and "Tidak lagi memegang jabatan dalam lingkup Anda" in words(named)
+    assert city.person("stranger") not in city.get("dinkes_admin", page).text, "of an office that is not his"
+    assert city.person("stranger") in city.get("auditor", page).text
     assert city.one(select(Cycle.status).where(Cycle.name == FORM["name"])) == "open"

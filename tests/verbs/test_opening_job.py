@@ -1,6 +1,7 @@
 """A cycle for many people is opened by a job: each person has one case, and who has none a reason."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import ClassVar
 
 import pytest
@@ -68,9 +69,9 @@ def job(stage):
         return db.execute(select(Job.__table__).order_by(Job.id.desc()).limit(1)).one()
 
 
-def left(stage):
+def left(stage, reader="alice"):
     with stage.rt.db.read() as db:
-        found = queries.left(db, cycle(stage).id, 20)
+        found = queries.left(db, stage.actor(reader), cycle(stage).id, stage.now.date(), 20)
     return {row.name: message_from_document(json.loads(row.reason)).key for row in found}
 
 
@@ -185,6 +186,63 @@ def test_a_cycle_is_extended_by_the_same_job(stage):
     again = cycles.extend(stage.rt, opened.ref, actor=stage.actor("alice"), at_once=FEW)
     assert (again.opened, again.already, again.later) == (0, MANY, 0)
     ledger.verify(stage.rt.db)
+
+
+def test_who_administers_a_part_does_not_end_an_opening_that_stopped(stage):
+    opened = stage.open(f"{CROWD} or post == 'clerk_south'", at_once=FEW)
+    given = {"person_ref": stage.ref("mallory"), "role": "admin", "unit_ref": stage.unit("south").ref}
+    grants.grant(stage.rt, actor=stage.actor("alice"), starts_on=stage.now.date(), **given)
+    sweep(stage, 1)
+    jobs.cancel(stage.rt, job(stage).ref, actor=stage.actor("alice"))
+    for at_once in (cycles.AT_ONCE, 0):
+        with pytest.raises(Refused, match=r"opening\.unfinished"):
+            cycles.extend(stage.rt, opened.ref, actor=stage.actor("mallory"), at_once=at_once)
+    with pytest.raises(Refused, match=r"opening\.unfinished"):
+        cycles.extend(stage.rt, opened.ref, actor=stage.actor("dan"))  # the crowd is his, the clerk is not
+    assert (cycle(stage).status, cycle(stage).job_ref, filled(stage)) == ("opening", job(stage).ref, [])
+    jobs.try_again(stage.rt, job(stage).ref, actor=stage.actor("alice"))
+    leave(stage, "crowd149")
+    sweep(stage)
+    assert (cycle(stage).status, stage.count(Case)) == ("open", MANY)
+    assert list(left(stage)) == list(left(stage, "frank")) == list(left(stage, "dan")) == ["Crowd149"]
+    assert left(stage, "mallory") == {}
+    cycles.extend(stage.rt, opened.ref, actor=stage.actor("mallory"))
+    assert list(left(stage)) == ["Crowd149"], "it was not hers to judge"
+    cycles.extend(stage.rt, opened.ref, actor=stage.actor("dan"))
+    assert left(stage) == {}
+    ledger.verify(stage.rt.db)
+
+
+def test_who_administers_all_that_a_stopped_job_has_left_may_go_on_without_it(stage):
+    opened = stage.open(CROWD, at_once=FEW)
+    sweep(stage, 2)
+    jobs.cancel(stage.rt, job(stage).ref, actor=stage.actor("alice"))
+    assert cycles.extend(stage.rt, opened.ref, actor=stage.actor("dan")).opened == 50
+    assert (cycle(stage).status, cycle(stage).job_ref) == ("open", None)
+    assert filled(stage) == [{"opened": 50, "cases": MANY, "left": 0}]
+    jobs.try_again(stage.rt, job(stage).ref, actor=stage.actor("alice"))
+    sweep(stage)
+    assert (job(stage).state, len(filled(stage))) == ("failed", 1), "there is nothing left for it"
+    ledger.verify(stage.rt.db)
+
+
+def test_an_extension_waits_for_the_last_chunk_instead_of_blocking_it(stage, monkeypatch):
+    opened = stage.open(CROWD, at_once=FEW)
+    sweep(stage, 2)
+    finish, alice = cycle_opening.finish, stage.actor("alice")
+    with ThreadPoolExecutor(1) as beside:
+        waiting = []
+
+        def meanwhile(*asked):
+            if not waiting:
+                waiting.append(beside.submit(cycles.extend, stage.rt, opened.ref, actor=alice))
+                wait(waiting, timeout=0.3)
+            finish(*asked)
+
+        monkeypatch.setattr(cycle_opening, "finish", meanwhile)
+        sweep(stage, 1)
+        assert (waiting[0].result(10).opened, waiting[0].result().already) == (0, MANY)
+    assert (job(stage).state, cycle(stage).status, stage.count(Case)) == ("done", "open", MANY)
 
 
 def test_the_audit_sees_a_cycle_that_says_it_is_open_before_it_is(stage):

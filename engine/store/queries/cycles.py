@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, insert, not_, or_, select, update
 
+from engine.core.case import Actor
+from engine.store.queries.scope import person_condition, scope_condition
 from engine.store.tables.cases import Case, Cycle, CycleLeft
 from engine.store.tables.jobs import Job
-from engine.store.tables.people import Person
+from engine.store.tables.people import Appointment, Person, Post
 
-CYCLE, LEFT, JOB = Cycle.__table__, CycleLeft.__table__, Job.__table__
+CYCLE, LEFT, JOB, PERSON = Cycle.__table__, CycleLeft.__table__, Job.__table__, Person.__table__
+HELD, SEAT = Appointment.__table__, Post.__table__
 
 
 def add(db: Connection, *, status: str = "open", **values: Any) -> Row[Any]:
@@ -49,9 +53,23 @@ def keep_left(db: Connection, cycle_id: int, among: Sequence[int], left: Mapping
         db.execute(insert(LEFT), rows)
 
 
-def forget_left(db: Connection, cycle_id: int) -> None:
-    """Nobody is left out of a cycle."""
-    db.execute(delete(LEFT).where(LEFT.c.cycle_id == cycle_id))
+def judged(db: Connection, actor: Actor, on: date) -> frozenset[int]:
+    """The persons of whom an actor's administration alone says whether they have a post that a cycle may mean."""
+    return frozenset(db.execute(select(Person.id).where(_judges(actor, PERSON.c.id, on))).scalars())
+
+
+def _judges(actor: Actor, person: ColumnElement[int], on: date) -> ColumnElement[bool]:
+    # Who acts in his scope and has his own post beyond it is not his to judge.
+    own = and_(HELD.c.person_id == person, HELD.c.kind == "definitive", HELD.c.superseded_by.is_(None))
+    runs = and_(HELD.c.starts_on <= on.isoformat(), or_(HELD.c.ends_on.is_(None), HELD.c.ends_on > on.isoformat()))
+    beyond = and_(HELD.c.post_id == SEAT.c.id, not_(scope_condition(actor, SEAT.c.unit_id, ("admin",))))
+    return and_(person_condition(actor, person, on, ("admin",)), not_(exists().where(own, runs, beyond)))
+
+
+def forget_left(db: Connection, cycle_id: int, actor: Actor, on: date) -> None:
+    """Nobody whom the actor administers is left out of a cycle."""
+    theirs = select(Person.id).where(_judges(actor, PERSON.c.id, on))
+    db.execute(delete(LEFT).where(LEFT.c.cycle_id == cycle_id, LEFT.c.person_id.in_(theirs)))
 
 
 def count_left(db: Connection, cycle_id: int) -> int:
@@ -59,21 +77,18 @@ def count_left(db: Connection, cycle_id: int) -> int:
     return int(db.execute(select(func.count()).select_from(LEFT).where(LEFT.c.cycle_id == cycle_id)).scalar_one())
 
 
-def left(db: Connection, cycle_id: int, most: int) -> list[Row[Any]]:
-    """Who was left out of a cycle, by name: person_ref, name, reason, at."""
+def left(db: Connection, reader: Actor, cycle_id: int, on: date, most: int) -> list[Row[Any]]:
+    """Whom of his scope a reader sees left out of a cycle, by name: person_ref, name, reason, at."""
     query = select(Person.ref.label("person_ref"), Person.name, LEFT.c.reason, LEFT.c.at)
     query = query.join(Person, Person.id == LEFT.c.person_id).where(LEFT.c.cycle_id == cycle_id)
+    query = query.where(person_condition(reader, PERSON.c.id, on))
     return list(db.execute(query.order_by(Person.name_lower, Person.id).limit(most)))
 
 
-def job(db: Connection, ref: str) -> Row[Any] | None:
-    """The job that opens or opened cases of a cycle."""
-    return db.execute(select(JOB).where(JOB.c.ref == ref)).one_or_none()
-
-
-def state_of_job(db: Connection, ref: str) -> str | None:
-    """How that job stands; its row is locked, so that it does not end meanwhile."""
-    return db.execute(select(JOB.c.state).where(JOB.c.ref == ref).with_for_update()).scalar_one_or_none()
+def job(db: Connection, ref: str, *, lock: bool = False) -> Row[Any] | None:
+    """The job that opens or opened cases of a cycle; locked, it does not end meanwhile."""
+    query = select(JOB).where(JOB.c.ref == ref)
+    return db.execute(query.with_for_update() if lock else query).one_or_none()
 
 
 def of_period(db: Connection, digest: str, period_start: str, population: str) -> Row[Any] | None:
