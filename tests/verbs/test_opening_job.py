@@ -229,7 +229,7 @@ def test_who_administers_all_that_a_stopped_job_has_left_may_go_on_without_it(st
 def test_an_extension_waits_for_the_last_chunk_instead_of_blocking_it(stage, monkeypatch):
     opened = stage.open(CROWD, at_once=FEW)
     sweep(stage, 2)
-    finish, alice = cycle_opening.finish, stage.actor("alice")
+    start, alice = cycle_opening.start, stage.actor("alice")
     with ThreadPoolExecutor(1) as beside:
         waiting = []
 
@@ -237,9 +237,9 @@ def test_an_extension_waits_for_the_last_chunk_instead_of_blocking_it(stage, mon
             if not waiting:
                 waiting.append(beside.submit(cycles.extend, stage.rt, opened.ref, actor=alice))
                 wait(waiting, timeout=0.3)
-            finish(*asked)
+            start(*asked)
 
-        monkeypatch.setattr(cycle_opening, "finish", meanwhile)
+        monkeypatch.setattr(cycle_opening, "start", meanwhile)
         sweep(stage, 1)
         assert (waiting[0].result(10).opened, waiting[0].result().already) == (0, MANY)
     assert (job(stage).state, cycle(stage).status, stage.count(Case)) == ("done", "open", MANY)
