@@ -125,6 +125,7 @@ def test_a_ranking_moves_by_buttons_keys_and_dragging(carol, place, house, acces
 
 def test_all_of_it_without_javascript_on_a_phone_up_to_the_signature(carol):
     page = carol(width=360, height=740, javascript=False)
+    page.wait_for_load_state()  # a page that is still on its way has no width
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator("#f-nominee").fill("er")
     page.keyboard.press("Enter")
@@ -135,6 +136,7 @@ def test_all_of_it_without_javascript_on_a_phone_up_to_the_signature(carol):
         page.locator(f"[name=values-{key}]").select_option(where)
     page.get_by_role("button", name="Periksa & kirim").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Periksa jawaban Anda")
+    page.wait_for_load_state()  # a page that is still on its way has no width
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.locator("#password").fill("keliru-sekali-8")
     page.get_by_role("button", name="Tanda tangani dan kirim").click()
@@ -144,6 +146,7 @@ def test_all_of_it_without_javascript_on_a_phone_up_to_the_signature(carol):
     page.get_by_role("button", name="Tanda tangani dan kirim").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("sudah dikirim")
     page.get_by_role("link", name="Baca yang dikirim").click()
+    page.wait_for_load_state()  # a page that is still on its way has no width
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert "dengan kata sandi" in page.inner_text("main")
 
