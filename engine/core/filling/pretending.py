@@ -43,7 +43,18 @@ def pretend(
     sent = {key: _answers(each, facts) for key, each in workflow.forms.items()} if answered else {}
     for key, raw in (given or {}).items():
         sent[key] = workflow.forms[key].questions.judge(raw, facts).values
-    case = CaseView(
+    try:
+        return forms.view(workflow, _case(workflow, form, role, state, facts, sent), Actor(SOMEBODY, ""), form)
+    except NotFound:
+        return None
+
+
+def _case(
+    workflow: Workflow, form: str, role: str, state: str, facts: FormFacts, sent: Mapping[str, Mapping[str, Any]]
+) -> CaseView:
+    """A case of nobody's that stands in the state, with somebody in the role."""
+    today = facts.today
+    return CaseView(
         ref="",
         state=state,
         version=1,
@@ -61,10 +72,6 @@ def pretend(
         named=facts.named,
         sent_by={key: SOMEBODY if role in _senders(workflow, key) else ANOTHER for key in sent},
     )
-    try:
-        return forms.view(workflow, case, Actor(SOMEBODY, ""), form)
-    except NotFound:
-        return None
 
 
 def _tasks(workflow: Workflow, form: str, role: str, state: str) -> Iterator[TaskView]:

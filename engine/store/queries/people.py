@@ -92,6 +92,19 @@ def taken(db: Connection, *, nip: str | None, email: str | None) -> frozenset[st
     return frozenset(name for name, value in wanted.items() if value and TAKEN[name].rows(db, value=value))
 
 
+POSTED = (
+    select(PERSON.c.id.label("person_id"), PERSON.c.ref, PERSON.c.name, PERSON.c.kind, PERSON.c.grade,
+           APPOINTMENT.c.ref.label("appointment_ref"), POST.c.unit_id, POST.c.key.label("post_key"),
+           POST.c.name.label("post_name"), POST.c.kind.label("post_kind"), UNIT.c.name.label("unit_name"))
+    .select_from(APPOINTMENT)
+    .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
+    .join(POST, POST.c.id == APPOINTMENT.c.post_id)
+    .join(UNIT, UNIT.c.id == POST.c.unit_id)
+    .where(APPOINTMENT.c.kind == "definitive", APPOINTMENT.c.superseded_by.is_(None), PERSON.c.active.is_(True))
+    .order_by(PERSON.c.name_lower, PERSON.c.id)
+)  # fmt: skip
+
+
 def posted(
     db: Connection, actor: Actor, on: date, among: Sequence[int] | None = None
 ) -> Iterator[tuple[Row[Any], Mapping[str, Any]]]:
@@ -101,42 +114,12 @@ def posted(
 
     With each, what a population's expression may ask: unit, units (itself and above), kind, grade, post, post_kind.
     """
-    query = (
-        select(
-            PERSON.c.id.label("person_id"),
-            PERSON.c.ref,
-            PERSON.c.name,
-            PERSON.c.kind,
-            PERSON.c.grade,
-            APPOINTMENT.c.ref.label("appointment_ref"),
-            POST.c.unit_id,
-            POST.c.key.label("post_key"),
-            POST.c.name.label("post_name"),
-            POST.c.kind.label("post_kind"),
-            UNIT.c.name.label("unit_name"),
-        )
-        .select_from(APPOINTMENT)
-        .join(PERSON, PERSON.c.id == APPOINTMENT.c.person_id)
-        .join(POST, POST.c.id == APPOINTMENT.c.post_id)
-        .join(UNIT, UNIT.c.id == POST.c.unit_id)
-        .where(APPOINTMENT.c.kind == "definitive", APPOINTMENT.c.superseded_by.is_(None), PERSON.c.active.is_(True))
-        .where(runs(APPOINTMENT, on.isoformat()), scope_condition(actor, POST.c.unit_id, ("admin",)))
-        .order_by(PERSON.c.name_lower, PERSON.c.id)
-    )
+    query = POSTED.where(runs(APPOINTMENT, on.isoformat()), scope_condition(actor, POST.c.unit_id, ("admin",)))
     paths = units.paths(db)
     for row in db.execute(query if among is None else query.where(PERSON.c.id.in_(among))):
         path = paths[row.unit_id]
-        yield (
-            row,
-            {
-                "unit": path[0],
-                "units": path,
-                "kind": row.kind,
-                "grade": row.grade,
-                "post": row.post_key,
-                "post_kind": row.post_kind,
-            },
-        )
+        about = {"unit": path[0], "units": path, "kind": row.kind, "grade": row.grade}
+        yield row, {**about, "post": row.post_key, "post_kind": row.post_kind}
 
 
 def set_active(db: Connection, person_id: int, active: bool) -> None:
