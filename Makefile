@@ -23,7 +23,7 @@ demo: $(READY)       ## load the demo city into the database of SIKLUS_DATABASE_
 
 test: $(TOOLS) $(S3) $(OIDC) ## run everything: SQLite, PostgreSQL, Valkey and a real Chromium
 	@$(BIN)/python -m tests.chromium
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(TOOLS)      ## lint, format, types, import table, templates, translations
 	$(BIN)/ruff check .

@@ -105,10 +105,19 @@ class Database:
             raise_ours(error)
 
     def dispose(self) -> None:
-        """Close every connection."""
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        """Close every connection that nobody uses; the writing one as soon as its transaction has ended.
+
+        SQLite's driver crashes the process when a connection closes under a statement of another thread.
+        """
+        if self._writing_thread == threading.get_ident():
+            raise RuntimeError("a database was closed inside a writing transaction of the same thread")
+        if self._turn.acquire(timeout=WAIT_SECONDS):
+            try:
+                writer, self._writer = self._writer, None
+                if writer is not None:
+                    writer.close()
+            finally:
+                self._turn.release()
         for engine in (self.engine, self.acting, self.owner):
             engine.dispose()
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Error, Page, sync_playwright
 
 from tests import chromium as program
 from tests import summary
+from tests.admin.city import City, copy_of, load
 from tests.browser.watch import Watch, barriers
 from tests.portal.house import house, loaded_house  # noqa: F401
 from tests.product import demo_city, demo_template, product  # noqa: F401  (pytest finds fixtures by name)
@@ -100,3 +101,14 @@ def accessible():
 def live_server(product, demo_city):  # noqa: F811
     with serve(product(demo_city).app) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_template, tmp_path_factory):
+    """The city of the backoffice's tests, served over HTTP: its address and itself."""
+    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
+    load(database)
+    city = City(database)
+    with serve(city.app) as url:
+        yield url, city
+    database.close()

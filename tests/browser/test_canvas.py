@@ -4,8 +4,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine import design_beginnings
-from tests.admin.city import City, copy_of, load
-from tests.serving import serve
 
 ROLES = [
     {"key": "employee", "label": {"id": "Pegawai", "en": "Employee"}, "rule": "subject"},
@@ -47,16 +45,6 @@ def large(states: int) -> dict:
             for i, (source, target) in enumerate(edges)
         ],
     }
-
-
-@pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('designer') / 'city.sqlite3'}")
-    load(database)
-    city = City(database)
-    with serve(city.app) as url:
-        yield url, city
-    database.close()
 
 
 @pytest.fixture

@@ -5,21 +5,9 @@ from playwright.sync_api import Page, expect
 
 from engine import design_beginnings
 from engine.documents import read_yaml
-from tests.admin.city import City, copy_of, load
-from tests.serving import serve
 from wsgi import SHIPPED
 
 STATE = "states.evidence"
-
-
-@pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('designer') / 'city.sqlite3'}")
-    load(database)
-    city = City(database)
-    with serve(city.app) as url:
-        yield url, city
-    database.close()
 
 
 @pytest.fixture

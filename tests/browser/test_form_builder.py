@@ -5,9 +5,7 @@ from playwright.sync_api import Page, expect
 
 from engine import design_beginnings, designs
 from engine.documents import read_yaml
-from tests.admin.city import City, copy_of, load
 from tests.browser.hands import Keyboard, Mouse
-from tests.serving import serve
 
 EMPTY = {
     "kind": "workflow",
@@ -17,16 +15,6 @@ EMPTY = {
     "states": [{"key": "open", "initial": True}, {"key": "closed", "final": True}],
 }
 TABLE = "forms.rencana_kinerja.sections.main.fields.hasil_kerja"
-
-
-@pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('builder') / 'city.sqlite3'}")
-    load(database)
-    city = City(database)
-    with serve(city.app) as url:
-        yield url, city
-    database.close()
 
 
 @pytest.fixture

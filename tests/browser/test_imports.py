@@ -15,20 +15,8 @@ from engine import outbox
 from engine.imports import acts
 from engine.store.tables import Person
 from tests import planted
-from tests.admin.city import City, copy_of, load
-from tests.serving import serve
 
 ROWS, FAULTS = 60, 12
-
-
-@pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('imports') / 'city.sqlite3'}")
-    load(database)
-    city = City(database)
-    with serve(city.app) as url:
-        yield url, city
-    database.close()
 
 
 @pytest.fixture

@@ -8,23 +8,10 @@ import pytest
 from playwright.sync_api import expect
 
 from engine import design_starts
-from tests.admin.city import City, copy_of, load
-from tests.serving import serve
 from wsgi import SHIPPED
 
 PICTURES = os.environ.get("PICTURES")  # a folder: then each stop is kept as a picture there
 MINUTES = 5
-
-
-@pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
-    """The city, served over HTTP; its address and itself."""
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('play') / 'city.sqlite3'}")
-    load(database)
-    city = City(database)
-    with serve(city.app) as url:
-        yield url, city
-    database.close()
 
 
 @pytest.fixture

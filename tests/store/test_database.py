@@ -95,6 +95,34 @@ def test_eight_threads_write_without_being_told_that_the_database_is_locked(db):
     assert len(keys(db)) == 200
 
 
+def test_a_database_that_closes_waits_for_the_act_under_way(sqlite_url):
+    """A page may still save while its server stops; SQLite's driver would crash the process."""
+    db, begun, outcome = database.connect(sqlite_url), threading.Event(), []
+
+    def work() -> None:
+        with db.begin() as connection:
+            for turn in range(200):
+                add_unit(connection, f"late-{turn}")
+                begun.set()
+        outcome.append("committed")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    begun.wait()
+    db.dispose()
+    thread.join()
+    assert outcome == ["committed"]
+    assert len(keys(db)) == 200
+    db.dispose()
+
+
+def test_a_database_is_not_closed_from_inside_its_own_act(sqlite_url):
+    db = database.connect(sqlite_url)
+    with pytest.raises(RuntimeError, match="inside a writing transaction"), db.begin():
+        db.dispose()
+    db.dispose()
+
+
 def test_two_databases_of_one_file_take_turns(sqlite_url):
     """As two processes do: the in-process lock is not shared, so SQLite's own must hold."""
     one, other = database.connect(sqlite_url), database.connect(sqlite_url)
