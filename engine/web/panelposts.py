@@ -19,18 +19,22 @@ from engine.core.errors import BadRequest
 from engine.core.messages import LANGUAGES, Message
 
 Form = MultiDict[str, str]
-EACH = ("calls", "element")  # what stands inside has controls of its own
+EACH = ("calls", "element", "nodes")  # what stands inside has controls of its own
 UNTYPED = (*EACH, "list")
+BY_WHEN = ("on", "of", "working_days", "after")
 
 
 def puts(panel: Panel, form: Form) -> Iterator[Edit]:
-    """The properties that were changed, in the order of the panel."""
+    """The properties that were changed, in the order of the panel; nothing inside a deadline that is taken away."""
+    gone: set[str] = set()
     for each in every(panel):
-        if each.kind in UNTYPED or f"was:{each.path}" not in form:
+        if each.kind in UNTYPED or f"was:{each.path}" not in form or any(each.path.startswith(path) for path in gone):
             continue
         was, value = seen(form, each.path), typed(each, form)
         if _held(value, each) != _held(was, each):
             yield Put(each.path, value, was)
+            if each.parts and value is None:
+                gone.add(f"{each.path}.")
 
 
 def _held(value: Any, each: Property) -> Any:
@@ -71,7 +75,7 @@ def typed(each: Property, form: Form) -> Any:
         case "circles":
             return _circles(form, name, seen(form, each.path))
         case "due":
-            return _due(form, name)
+            return _due(form, name, seen(form, each.path))
         case "number" | "decimal":
             return number(form.get(name, ""))
     return form.get(name, "").replace("\r\n", "\n").strip() or None
@@ -118,15 +122,16 @@ def _circles(form: Form, name: str, was: Any) -> list[Any]:
     return found
 
 
-def _due(form: Form, name: str) -> Any:
-    """A deadline: a day of the period, or working days; nothing where neither is chosen."""
+def _due(form: Form, name: str, was: Any) -> Any:
+    """A deadline: a day of the period, or working days, and what it brings besides; nothing where neither is chosen."""
+    kept = {key: value for key, value in was.items() if key not in BY_WHEN} if isinstance(was, dict) else {}
     way = form.get(f"{name}:way", "")
     if way == "day":
         day, month = number(form.get(f"{name}:day", "")), number(form.get(f"{name}:month", ""))
         given = isinstance(day, int) and isinstance(month, int)
-        return {"of": form.get(f"{name}:of") or "period", **({"on": f"{month:02}-{day:02}"} if given else {})}
+        return {"of": form.get(f"{name}:of") or "period", **({"on": f"{month:02}-{day:02}"} if given else {}), **kept}
     if way == "days":
         days = number(form.get(f"{name}:working_days", ""))
-        found = {"after": form.get(f"{name}:after") or "entered"}
+        found = {"after": form.get(f"{name}:after") or "entered", **kept}
         return found if days is None else {**found, "working_days": days}
     return None

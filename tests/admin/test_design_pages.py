@@ -112,7 +112,10 @@ def test_a_panel_saves_what_was_changed_and_nothing_else(hands):
     task = hands.at(TASK)
     assert task["label"] == {"en": "Write the plan", "id": "Susun rencana"} and task["optional"] is True
     assert task["due"] == {"working_days": 5, "after": "entered"}
-    hands.save(TASK, **{f"v__{TASK}.due__way": ""})
+    hands.save(TASK, **{f"v__{TASK}.due.passes_to": "panel"})
+    hands.save(TASK, **{f"v__{TASK}.due__working_days": "6"})
+    assert hands.at(f"{TASK}.due") == {"working_days": 6, "after": "entered", "passes_to": "panel"}
+    hands.save(TASK, **{f"v__{TASK}.due__way": "", f"v__{TASK}.due.passes_to": ""})
     assert "due" not in hands.at(TASK)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -24,6 +25,7 @@ Kind = Literal[
     "due",
     "element",
     "list",
+    "nodes",
     "raw",
 ]
 Group = Literal["content", "rules", "people"]
@@ -54,8 +56,9 @@ class Property:
     """One thing that can be set. `value` is as the document says, None where it says nothing; `default` holds then.
 
     kind: text in both languages, texts (several), line, lines, number (whole), decimal, boolean, date, choice, choices,
-    expression, calls, circles (roles, each in some states), due, element (a node of its own: see `parts`), list
-    (elements: see `parts`), raw (nothing but its text can be shown). `least` and `most` bound a number or a length.
+    expression, calls, circles (roles, each in some states), due (its day; what it brings besides: see `parts`), element
+    (a node of its own: see `parts`), list (elements that have panels), nodes (small ones edited here: see `parts`; a
+    new one begins as `fresh`), raw (nothing but its text can be shown). `least` and `most` bound a number or a length.
     `refers`: what the choices are (role, state, …), "" where they are fixed words. `addable`: what a list takes.
     """
 
@@ -75,6 +78,7 @@ class Property:
     group: Group = "content"
     parts: tuple[Panel, ...] = ()
     addable: tuple[Choice, ...] = ()
+    fresh: Mapping[str, Any] | None = None
 
     @property
     def held(self) -> Any:

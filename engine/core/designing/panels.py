@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,6 +20,7 @@ from engine.core.designing.panelparts import Choice, Group, Label, Panel, Part, 
 from engine.core.designing.readings import Reading, readings
 from engine.core.designing.spots import Spot, below, elements, find, key_of, title_of
 from engine.core.messages import Text, readable
+from engine.core.reading.shapes import shapes
 from engine.core.rules import OPTIONS, RULES
 
 HIDDEN = frozenset({"key", "kind", "format", "lock", "was"})
@@ -28,6 +30,7 @@ NAMES = ("label", "title", "name")  # come first, whatever the model declares fi
 RULES_OF = frozenset({"expression", "calls"})
 WITH_RULES = frozenset({"otherwise", "required", "automatic", "reason"})
 PEOPLE = frozenset({"circles"})
+BY_WHEN = frozenset({"on", "of", "working_days", "after"})  # of a deadline: drawn as one control
 SLUG = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -158,8 +161,10 @@ def _group(reading: Reading) -> Group:
 
 
 def _inside(world: World, spot: Spot, reading: Reading) -> Iterator[Panel]:
-    """The panels of what stands inside: each call, or the node itself."""
+    """The panels of what stands inside: each call, or the node itself; of a deadline what it brings besides its day."""
     inner = below(spot, reading.name)
+    if inner is not None and reading.kind == "due" and isinstance(inner.value, Mapping):
+        yield _besides(world, inner)
     if inner is None or reading.kind not in ("calls", "element"):
         return
     listed = inner.value if isinstance(inner.value, list) else [None]
@@ -167,6 +172,25 @@ def _inside(world: World, spot: Spot, reading: Reading) -> Iterator[Panel]:
         found = below(inner, str(index)) if isinstance(inner.value, list) else inner
         if found is not None and found.model is not None and isinstance(found.value, Mapping):
             yield _panel(world, found)
+
+
+def _besides(world: World, due: Spot) -> Panel:
+    """The panel of a deadline without its day; lists of small nodes are edited in it, since they have no panel."""
+    drawn = _panel(world, due)
+    besides = (each for each in drawn.properties if each.name not in BY_WHEN)
+    return replace(drawn, properties=tuple(_nodes(world, due, each) for each in besides), parts=())
+
+
+def _nodes(world: World, spot: Spot, listed: Property) -> Property:
+    """A list of nodes without keys, each with its controls, and what a new one begins with."""
+    shape = shapes(spot.model).get(listed.name) if spot.model is not None else None
+    if listed.kind != "list" or shape is None or shape.model is None:
+        return listed
+    inner = below(spot, listed.name)
+    items = () if inner is None else tuple(below(inner, str(index)) for index in range(len(inner.value or ())))
+    parts = tuple(_panel(world, each) for each in items if each is not None and isinstance(each.value, Mapping))
+    fresh = {each.name: each.words[0] if each.words else each.least for each in readings(shape.model) if each.required}
+    return replace(listed, kind="nodes", parts=parts, fresh=fresh)
 
 
 def _addable(world: World, reading: Reading) -> tuple[Choice, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from engine.core.case import CaseView, Verdict, allow
 from engine.core.catalog import Catalog, EvaluatedOption, FormOption, RoleOption, guard
-from engine.core.definition import CodeList, FieldSpec, FormSchema
+from engine.core.definition import CodeList, Due, FieldSpec, FormSchema
 from engine.core.designing.panelparts import Label
 from engine.core.designing.panels import panel, slug
 from engine.core.designing.spots import elements, find
@@ -93,6 +93,14 @@ def test_a_question_shows_the_options_of_its_type_beside_what_every_question_has
     assert found.property("max_rows").value == 40 and found.property("label").kind == "text"
     assert [each.name for each in found.parts] == ["columns"]
     assert found.property("shown_when").group == "rules" and found.property("seen_by").group == "people"
+
+
+def test_the_panel_of_a_deadline_shows_all_that_its_model_says_besides_its_day(document):
+    task = panel(document, "states.plan_drafted.tasks.decide_plan", CATALOG, {}).property("due")
+    shown = {each.name: each for each in task.parts[0].properties}
+    assert set(shown) == set(Due.model_fields) - {"on", "of", "working_days", "after"}
+    assert [choice.value for choice in shown["passes_to"].choices] == ["employee", "supervisor", "panel"]
+    assert not any(each.kind in ("list", "raw") for each in shown.values())
 
 
 def paths(value, at=""):
