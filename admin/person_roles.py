@@ -44,7 +44,7 @@ def show(ref: str) -> str:
 
 def _held(db: Any, workflow: Any, person: Any, unit_id: int, on: Any) -> list[dict[str, Any]]:
     subject = Holder(person.id, person.ref, person.name, "subject")
-    found = holders.resolve(db, workflow, holders.About(subject, unit_id), on)
+    found = holders.resolve(db, workflow, holders.About((subject,), unit_id), on)
     whys = explaining.explain(db, workflow, found)
     definition = workflow.definition
     return [

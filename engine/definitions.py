@@ -18,7 +18,7 @@ from engine.approval import refusals as refusals
 from engine.approval import why_not_publish
 from engine.authority import require_admin_of_all
 from engine.core.case import Actor
-from engine.core.definition import Definition, WorkflowDefinition
+from engine.core.definition import Definition
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
@@ -28,7 +28,7 @@ from engine.core.reading.normal import digest, dump, load, references, with_lock
 from engine.core.times import to_text
 from engine.documents import read_yaml
 from engine.runtime import Runtime
-from engine.scenarios import refuse_failing
+from engine.scenarios import play_ahead, require_holding
 from engine.store import apply
 from engine.store.queries import definitions as queries
 from engine.store.queries import linked
@@ -89,6 +89,7 @@ def take_in(rt: Runtime, db: Connection, definition: Definition, *, actor: Actor
 
 def submit_for_review(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     """Draft → in review; from here the document stays as it is."""
+    _play_ahead(rt, version_ref, actor)
     with rt.db.begin() as db:
         return submit(rt, db, version_ref, actor=actor)
 
@@ -100,9 +101,7 @@ def submit(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor) -> Ve
     """
     _require_admin(actor)
     row = _locked(db, version_ref, SUBMIT.allowed)
-    definition = load(json.loads(queries.body(db, row.digest)))
-    if isinstance(definition, WorkflowDefinition) and definition.scenarios:
-        refuse_failing(rt.library.drafted(db, definition))
+    require_holding(rt, db, load(json.loads(queries.body(db, row.digest))))
     sent = _advance_in(rt, db, version_ref, actor, SUBMIT)
     reviewing.open_review(rt, db, row, actor, rt.clock())
     return sent
@@ -128,6 +127,7 @@ def publish(rt: Runtime, version_ref: str, *, actor: Actor) -> Version:
     The case in which it is reviewed moves with it. Raises NotAllowed for the author and whoever acts by his grace,
     Refused when a reference has no published version, or when scenarios fail.
     """
+    _play_ahead(rt, version_ref, actor)
     with rt.db.begin() as db:
         linked.lock_cases_about(db, version_ref)
         version = put_in_force(rt, db, version_ref, actor=actor)
@@ -146,8 +146,7 @@ def put_in_force(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor)
     locked = _pinned(rt, db, load(json.loads(queries.body(db, row.digest))))
     final = digest(locked)
     _keep(db, locked, final)
-    if isinstance(locked, WorkflowDefinition) and locked.scenarios:
-        refuse_failing(rt.library.workflow(db, final))
+    require_holding(rt, db, locked)
     for older in queries.published_versions(db, row.kind, row.key):
         queries.set_status(db, older.id, "retired", at)
         _tell(rt, db, older, actor, "definition.retired")
@@ -192,6 +191,16 @@ def _add(rt: Runtime, db: Connection, definition: Definition, written: str, acto
     return _version(row)
 
 
+def _play_ahead(rt: Runtime, version_ref: str, actor: Actor) -> None:
+    """Play the scenarios of a version before anything is locked; what is no version is told by who comes next."""
+    _require_admin(actor)
+    with rt.db.read() as db:
+        row = queries.version(db, version_ref)
+        body = queries.body(db, row.digest) if row is not None and row.status in ("draft", "in_review") else None
+    if body is not None:
+        play_ahead(rt, load(json.loads(body)))
+
+
 def _advance(
     rt: Runtime,
     version_ref: str,
@@ -234,8 +243,7 @@ def _locked(db: Connection, version_ref: str, allowed: tuple[str, ...]) -> Row:
 
 def _pinned(rt: Runtime, db: Connection, definition: Definition) -> Definition:
     """The definition with each reference locked to the digest of the version published today."""
-    kinds = ("codelist", "workflow")
-    known = {f"{kind}:{row.key}": row.digest for kind in kinds for row in queries.published(db, kind)}
+    known = rt.library.pins(db)
     wanted = references(definition, rt.catalog)
     missing = tuple(name for name in wanted if name not in known)
     if missing:

@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from engine import definitions
+from engine import definitions, scenarios
 from engine.authority import require_admin
 from engine.core.case import Actor
+from engine.core.definition import Definition
 from engine.core.designing.draft import begun
 from engine.core.designing.edits import Changed, Edit, Put, Rename, as_list, change, from_json, require_few
 from engine.core.errors import BadRequest, EditConflict, InvalidDefinition, NotFound, Problem, Refused
@@ -98,18 +99,30 @@ def hand_in(rt: Runtime, ref: str, *, actor: Actor) -> definitions.Version:
 
     Raises InvalidDefinition with what is wrong with it, and Refused when it is a version already that is no draft.
     """
+    definition, number = _ready(rt, ref, actor)
     with rt.db.begin() as db:
         design = _open(db, ref, actor)
-        codelists = definitions.published_codelists(rt, db)
-        definition = parse.parse(draft_of(design).document, NOWHERE, rt.catalog, codelists)
+        if design.number != number:
+            raise Refused(Message("designs.changed_meanwhile"))
         version = definitions.take_in(rt, db, definition, actor=actor, source=design.origin)
         if version.status != "draft":
             status = Message(f"definition.status.{version.status}")
             raise Refused(Message("designs.nothing_new", number=version.number, status=status))
-        version = definitions.submit(rt, db, version.ref, actor=actor)
         handed_in = versions.version(db, version.ref)
+        # Before it is submitted: whoever worked at the design is an author, and gets no task to review it.
         take(rt, db, design, Changed(draft_of(design), ()), Step("handed_in"), actor, version=handed_in)
-        return version
+        return definitions.submit(rt, db, version.ref, actor=actor)
+
+
+def _ready(rt: Runtime, ref: str, actor: Actor) -> tuple[Definition, int]:
+    """The draft read as a definition whose scenarios hold, and which step it is as of: nothing is locked meanwhile."""
+    require_admin(actor)
+    with rt.db.read() as db:
+        design = _in_hand(queries.by_ref(db, ref))
+        codelists = definitions.published_codelists(rt, db)
+    definition = parse.parse(draft_of(design).document, NOWHERE, rt.catalog, codelists)
+    scenarios.play_ahead(rt, definition)
+    return definition, design.number
 
 
 def discard(rt: Runtime, ref: str, *, actor: Actor) -> None:
@@ -174,7 +187,12 @@ def _open(db: Connection, ref: str, actor: Actor) -> Row[Any]:
     """The design, locked until the commit, which this actor may change now."""
     require_admin(actor)
     wait_for_turn(db, stream_of(_found(queries.by_ref(db, ref))))
-    design = _found(queries.by_ref(db, ref, lock=True))
+    return _in_hand(queries.by_ref(db, ref, lock=True))
+
+
+def _in_hand(row: Row[Any] | None) -> Row[Any]:
+    """A design that may be changed and handed in."""
+    design = _found(row)
     if (status := status_of(design)) != "open":
         raise Refused(Message(f"designs.{status}"))
     return design

@@ -32,9 +32,12 @@ NOBODY_KNOWN: Mapping[Ask, tuple[Holder, ...]] = {}
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Of what roles are asked: the subject, the unit and the end of the period of a case, there or still to come."""
+    """Of what roles are asked: the subjects, the unit and the end of the period of a case, there or still to come.
 
-    subject: Holder | None
+    `subjects`: whom the rule `subject` finds; more than one where several wrote the definition that a case is about.
+    """
+
+    subjects: tuple[Holder, ...]
     unit_id: int
     period_end: date | None = None
     overrides: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
@@ -59,7 +62,7 @@ def resolve_each(
     period_end: date | None = None,
 ) -> list[dict[str, tuple[Holder, ...]]]:
     """The same for many subjects, each with his unit, in their order: as many questions as for one."""
-    cases_to_be = [About(subject, unit_id, period_end) for subject, unit_id in about]
+    cases_to_be = [About((subject,), unit_id, period_end) for subject, unit_id in about]
     return resolve_all(db, workflow, cases_to_be, [on] * len(about)) if about else []
 
 
@@ -95,7 +98,7 @@ def resolve_all(
 
 def _facts(workflow: Workflow, about: About, on: date, known: Mapping[Ask, tuple[Holder, ...]]) -> roles.RoleFacts:
     return roles.RoleFacts(
-        subject=about.subject,
+        subjects=about.subjects,
         unit_id=about.unit_id,
         today=on,
         period_end=about.period_end,
@@ -119,7 +122,7 @@ def about_case(db: Connection, workflow: Workflow, row: Any, on: date, until: st
     """A case as roles are asked of it on a day; until: a moment, after which no reassignment counts."""
     day = on.isoformat()
     return About(
-        _subject(db, workflow, row),
+        _subjects(db, workflow, row),
         row.unit_id,
         to_date(row.period_end),
         placed.overrides(db, row.id, day, until) if row.has_overrides else {},
@@ -127,11 +130,11 @@ def about_case(db: Connection, workflow: Workflow, row: Any, on: date, until: st
     )
 
 
-def _subject(db: Connection, workflow: Workflow, row: Any) -> Holder | None:
-    """Whom the rule `subject` finds: whom the case is about, or the author of the definition that it is about."""
+def _subjects(db: Connection, workflow: Workflow, row: Any) -> tuple[Holder, ...]:
+    """Whom the rule `subject` finds: whom the case is about, or who wrote the definition that it is about."""
     if row.subject_id:
-        return Holder(row.subject_id, row.subject_ref, row.subject_name, "subject")
-    return linked.author_of_case(db, row.id) if workflow.definition.subject == "definition" else None
+        return (Holder(row.subject_id, row.subject_ref, row.subject_name, "subject"),)
+    return linked.authors_of_case(db, row.id) if workflow.definition.subject == "definition" else ()
 
 
 def about_cases(
@@ -146,7 +149,7 @@ def about_cases(
     proposed = placed.nominated_of(db, [row.id for row in rows], day) if workflow.nominates else {}
     return [
         About(
-            _subject(db, workflow, row),
+            _subjects(db, workflow, row),
             row.unit_id,
             period_end or to_date(row.period_end),
             put.get(row.id, {}),

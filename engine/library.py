@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from engine.core.definition import CodeList, WorkflowDefinition
     from engine.core.workflow import Workflow
 
+PINNED = ("codelist", "workflow")
+
 
 class Library:
     """Compiled workflows by digest. A race only compiles twice; the outcome is equal.
@@ -36,6 +38,7 @@ class Library:
         self._workflows: dict[str, Workflow] = {}
         self._definitions: dict[str, WorkflowDefinition] = {}
         self._codelists: dict[str, CodeList] = {}
+        self.sound: set[str] = set()  # digests whose scenarios held, see scenarios.py
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -90,6 +93,10 @@ class Library:
         if bound.workflow is None:
             raise InvalidDefinition(bound.problems)
         return bound.workflow
+
+    def pins(self, db: Connection) -> dict[str, str]:
+        """What publishing pins today: reference → digest of the version in force."""
+        return {f"{kind}:{row.key}": row.digest for kind in PINNED for row in queries.published(db, kind)}
 
     def known_to(self, db: Connection, definition: WorkflowDefinition) -> known.Known:
         """What publishing pinned; what is published today for a draft, which pins nothing yet."""

@@ -153,8 +153,10 @@ def _case(act: Act, parent: Snapshot, workflow: Workflow, effect: OpenCase, subj
     unit = units.unit(act.db, subject.unit_id)
     zone = ZoneInfo(unit.timezone)
     today = act.at.astimezone(zone).date()
-    by_whom = queries.author_of_version(act.db, subject.ref) if workflow.definition.subject == "definition" else None
-    about = holders.About(subject.person or by_whom, subject.unit_id, effect.last)
+    subjects = (subject.person,) if subject.person is not None else ()
+    if workflow.definition.subject == "definition":
+        subjects = queries.authors_of_version(act.db, subject.ref)
+    about = holders.About(subjects, subject.unit_id, effect.last)
     held = holders.resolve(act.db, workflow, about, today)
     _require_holders(parent, workflow, effect, held, by_day)
     view = parent.view

@@ -40,7 +40,7 @@ def open_review(rt: Runtime, db: Connection, version: Row[Any], actor: Actor, at
     workflow = rt.library.workflow(db, published[KEY])
     unit = units.unit(db, roots[0].id)
     day = local_day(unit, at)
-    about = holders.About(queries.author_of_version(db, version.ref), unit.id)
+    about = holders.About(queries.authors_of_version(db, version.ref), unit.id)
     view = _case(rt, db, version, unit, at, holders.resolve(db, workflow, about, day))
     cycle = cycle_of(rt, db, published[KEY], workflow, day, at)
     apply.start_case(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def followed(
-    order: Sequence[RoleSpec], found: Mapping[str, tuple[Holder, ...]], subject: Holder | None, workflow: str
+    order: Sequence[RoleSpec], found: Mapping[str, tuple[Holder, ...]], subjects: Sequence[Holder], workflow: str
 ) -> dict[str, tuple[Holder, ...]]:
     """The holders after the orders by which others act for them; `order`: each role after those it depends on."""
     if not any(held.orders for holders in found.values() for held in holders):
@@ -25,7 +25,7 @@ def followed(
     final: dict[str, tuple[Holder, ...]] = {}
     for spec in order:
         barred = {held.person_id for key in spec.except_ for held in final.get(key, ())}
-        shut_out = barred | ({subject.person_id} if subject is not None else set())
+        shut_out = barred | {each.person_id for each in subjects}
         held = [_held(spec, holder, workflow, shut_out) for holder in found.get(spec.key, ())]
         final[spec.key] = _own_first(each for each in held if each.person_id not in barred)
     return final

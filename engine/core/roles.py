@@ -27,11 +27,12 @@ Held = dict[str, tuple[Holder, ...]]
 class RoleFacts:
     """The people around one case on one day.
 
-    `known`: the answers so far. `overrides`: role → who was put in its place for this case; they come before any
-    rule. `nominated`: role → whose nomination stands.
+    `subjects`: whom the case is about: one person, or everybody who wrote the definition that it is about. `known`: the
+    answers so far. `overrides`: role → who was put in its place for this case; they come before any rule.
+    `nominated`: role → whose nomination stands.
     """
 
-    subject: Holder | None
+    subjects: tuple[Holder, ...]
     unit_id: int
     today: date
     period_end: date | None = None
@@ -65,7 +66,7 @@ def resolve(roles: Sequence[RoleSpec], facts: RoleFacts, order: Sequence[RoleSpe
             found[spec.key] = holders
     if asks:
         return Resolved(found, frozenset(asks))
-    found = followed(order, found, facts.subject, facts.workflow)
+    found = followed(order, found, facts.subjects, facts.workflow)
     return Resolved({spec.key: found.get(spec.key, ()) for spec in roles}, frozenset())
 
 
@@ -86,7 +87,7 @@ def _by_rule(
     spec: RoleSpec, rule: RuleSpec, facts: RoleFacts, found: Held, asks: set[Ask]
 ) -> tuple[Holder, ...] | None:
     if rule.rule == "subject":
-        return (facts.subject,) if facts.subject is not None else ()
+        return facts.subjects
     if rule.rule == "nominated":
         named = facts.nominated.get(spec.key, ())
         return named if len(named) >= (rule.count or 1) else ()
@@ -102,8 +103,9 @@ def _by_rule(
 def _each_once(rule: RuleSpec, place: int, holders: tuple[Holder, ...], facts: RoleFacts) -> tuple[Holder, ...]:
     """Nobody judges himself: a rule never finds the subject of the case for another role than his own."""
     once: dict[int, Holder] = {}
+    themselves = () if rule.rule == "subject" else {each.person_id for each in facts.subjects}
     for held in holders:
-        if rule.rule == "subject" or facts.subject is None or held.person_id != facts.subject.person_id:
+        if held.person_id not in themselves:
             once.setdefault(held.person_id, held)
     return tuple(
         held if (held.rule, held.fallback) == (rule.rule, place) else replace(held, rule=rule.rule, fallback=place)

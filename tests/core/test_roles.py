@@ -29,7 +29,7 @@ def panel(*holders, unit=1):
 
 
 def facts(subject=None, known=None, **rest):
-    return RoleFacts(subject, 1, TODAY, known=known or {}, **rest)
+    return RoleFacts((subject,) if subject else (), 1, TODAY, known=known or {}, **rest)
 
 
 def held(roles, given):
@@ -122,7 +122,7 @@ def test_whoever_held_a_role_on_the_day_when_it_settled_keeps_it_and_before_that
     end = date(2026, 3, 31)
     for today, asked in ((date(2026, 3, 20), "2026-03-20"), (date(2026, 3, 22), "2026-03-21"),
                          (end + timedelta(days=9), "2026-03-21")):  # fmt: skip
-        assert resolve((EMPLOYEE, role), RoleFacts(person(1), 1, today, end)).asks == {up(1, on=asked)}
+        assert resolve((EMPLOYEE, role), RoleFacts((person(1),), 1, today, end)).asks == {up(1, on=asked)}
 
 
 def test_nominated_people_hold_a_role_once_there_are_as_many_as_it_wants():

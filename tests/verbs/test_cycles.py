@@ -78,7 +78,8 @@ def test_holders_asked_for_many_are_those_asked_for_each(stage, monkeypatch):
     for candidate in preview(stage, ALL_BUT_THE_MAYOR).candidates:
         with stage.rt.db.read() as db:
             workflow = stage.rt.library.workflow(db, stage.version.digest)
-            alone = holders.resolve(db, workflow, holders.About(candidate.person, candidate.unit_id), date(2026, 3, 2))
+            about = holders.About((candidate.person,), candidate.unit_id)
+            alone = holders.resolve(db, workflow, about, date(2026, 3, 2))
         assert candidate.held == alone
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from engine import approval, cases, definitions, design_beginnings, designs, grants, ledger, repairs
+from engine.core.designing.edits import Put
 from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.documents import read_yaml
 from engine.store.queries import definitions as queries
@@ -173,3 +174,66 @@ def test_the_author_of_a_version_does_not_cancel_its_review(stage):
     with pytest.raises(NotAllowed):
         repairs.cancel(stage.rt, case, actor=stage.actor("alice"), key=new_ref(), **asked)
     repairs.cancel(stage.rt, case, actor=stage.actor("gina"), key=new_ref(), **asked)
+
+
+def test_whoever_worked_at_a_design_is_an_author_and_gets_no_task_to_review_it(stage):
+    draft = design_beginnings.begin(
+        stage.rt, read_yaml(SMALL, "small.yaml")[0], name="Kecil", actor=stage.actor("alice"), origin="uji"
+    )
+    designs.edit(
+        stage.rt, draft, [Put("states.open.label", {"id": "Terbuka", "en": "Open"})], actor=stage.actor("gina")
+    )
+    version = designs.hand_in(stage.rt, draft, actor=stage.actor("alice"))
+    with stage.rt.db.read() as db:
+        (case,) = linked.cases_about(db, version.ref)
+    assert {holder.name for holder in stage.see(case).view.roles["author"]} == {"Alice", "Gina"}
+    assert waiting(stage, "gina") == waiting(stage, "alice") == []
+    ledger.verify(stage.rt.db)
+
+
+WALKED = (
+    SMALL
+    + """
+scenarios:
+  closed_at_once: {on: "2026-01-05", steps: [{role: owner, fire: close}], ends: {state: closed}}
+"""
+)
+
+
+class Between(set):
+    """What was played so far; somebody else acts right after a play."""
+
+    def __init__(self, act):
+        self.act, self.acts = act, 0
+
+    def add(self, name):
+        self.acts += 1
+        self.act()
+        super().add(name)
+
+
+def test_scenarios_are_played_while_nothing_is_locked_and_what_changed_meanwhile_is_handed_in_again(stage):
+    actor = stage.actor("alice")
+    draft = design_beginnings.begin(
+        stage.rt, read_yaml(WALKED, "small.yaml")[0], name="Kecil", actor=actor, origin="uji"
+    )
+    said = {"id": "Terbuka", "en": "Open"}
+
+    def meanwhile():
+        if stage.rt.library.sound.acts == 1:
+            designs.edit(stage.rt, draft, [Put("states.open.label", said)], actor=actor)
+
+    stage.rt.library.sound = Between(meanwhile)
+    with pytest.raises(Refused, match="changed_meanwhile"):
+        designs.hand_in(stage.rt, draft, actor=actor)
+    version = designs.hand_in(stage.rt, draft, actor=actor)
+    definitions.publish(stage.rt, version.ref, actor=stage.actor("gina"))
+    assert stage.rt.library.sound.acts == 2, "publishing what was played a moment ago plays it no more"
+
+
+def test_a_version_whose_scenario_fails_is_not_handed_in(stage):
+    text = WALKED.replace("ends: {state: closed}", "ends: {state: open}")
+    version = definitions.import_document(stage.rt, text, actor=stage.actor("alice"), source="x.yaml")
+    with pytest.raises(Refused, match=r"scenario\.fail"):
+        definitions.submit_for_review(stage.rt, version.ref, actor=stage.actor("alice"))
+    assert status(stage, version) == "draft"

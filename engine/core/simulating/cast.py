@@ -37,8 +37,8 @@ def holders(definition: WorkflowDefinition, same: Collection[str], today: date) 
             shared = shared or held
             held = shared
         cast[role.key] = (held,)
-    subject = next((cast[role.key][0] for role in definition.roles if role.rule == "subject"), None)
-    facts = RoleFacts(subject, UNIT_ID, today, workflow=definition.key, overrides=cast)
+    subjects = next((cast[role.key] for role in definition.roles if role.rule == "subject"), ())
+    facts = RoleFacts(subjects, UNIT_ID, today, workflow=definition.key, overrides=cast)
     return resolve(definition.roles, facts).held
 
 

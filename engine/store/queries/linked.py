@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.core.case import Holder
@@ -13,6 +13,7 @@ from engine.store.queries.cases import LATER
 from engine.store.statement import Statement
 from engine.store.tables.cases import Answers, Case, Cycle, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.definitions import DefinitionVersion
+from engine.store.tables.designs import DesignEdit
 from engine.store.tables.ledger import Event
 from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.people import Person
@@ -55,9 +56,21 @@ OUTCOMES = Statement(
 )
 
 
-WHO = select(Person.id, Person.ref, Person.name).join(DefinitionVersion, DefinitionVersion.author_id == Person.id)
-AUTHOR = Statement(WHO.where(DefinitionVersion.ref == bindparam("version_ref")))
-AUTHOR_OF_CASE = Statement(
+HANDED_IN = aliased(DesignEdit)
+WORKED = (
+    select(DesignEdit.person_id)
+    .join(HANDED_IN, and_(HANDED_IN.design_id == DesignEdit.design_id, HANDED_IN.number >= DesignEdit.number))
+    .where(HANDED_IN.version_id == DefinitionVersion.id, DesignEdit.person_id.is_not(None))
+    .correlate(DefinitionVersion)
+)
+IS_AUTHOR = Person.id == DefinitionVersion.author_id
+WHO = (
+    select(Person.id, Person.ref, Person.name)
+    .join(DefinitionVersion, or_(IS_AUTHOR, Person.id.in_(WORKED)))
+    .order_by(case((IS_AUTHOR, 0), else_=1), Person.id)
+)
+AUTHORS = Statement(WHO.where(DefinitionVersion.ref == bindparam("version_ref")))
+AUTHORS_OF_CASE = Statement(
     WHO.join(CaseSubject, CaseSubject.ref == DefinitionVersion.ref).where(CaseSubject.case_id == bindparam("case_id"))
 )
 
@@ -115,16 +128,14 @@ def free_cycle(
     return db.execute(query.order_by(CYCLE.c.id).limit(1)).one_or_none()
 
 
-def author_of_version(db: Connection, version_ref: str) -> Holder | None:
-    """Who wrote a version of a definition, as the subject of a case about it."""
-    found = AUTHOR.one(db, version_ref=version_ref)
-    return None if found is None else Holder(found.id, found.ref, found.name, "subject")
+def authors_of_version(db: Connection, version_ref: str) -> tuple[Holder, ...]:
+    """Who wrote a version of a definition, and whoever took a step in its design, as subjects of a case about it."""
+    return tuple(Holder(*row, "subject") for row in AUTHORS.rows(db, version_ref=version_ref))
 
 
-def author_of_case(db: Connection, case_id: int) -> Holder | None:
-    """Who wrote the version that a case is about."""
-    found = AUTHOR_OF_CASE.one(db, case_id=case_id)
-    return None if found is None else Holder(found.id, found.ref, found.name, "subject")
+def authors_of_case(db: Connection, case_id: int) -> tuple[Holder, ...]:
+    """The same of the version that a case is about."""
+    return tuple(Holder(*row, "subject") for row in AUTHORS_OF_CASE.rows(db, case_id=case_id))
 
 
 def cases_about(db: Connection, ref: str) -> list[str]:
