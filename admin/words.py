@@ -46,6 +46,7 @@ EVENT_KINDS = (
     *("import.confirmed", "import.done", "cycle.staffing_passed", "cycle.filled"),
     *("calendar.added", "calendar.rules_set", "calendar.days_added", "calendar.days_removed"),
     *("calendar.used", "calendar.released", "case.redue"),
+    "case.given_back",
     *("design.begun", "design.edited", "design.undone", "design.redone", "design.handed_in", "design.discarded"),
 )
 

@@ -17,7 +17,7 @@ from engine.core.proof import commitment, leaf, merkle
 from engine.core.proof.evidence import inputs_root
 
 SUBMITTED, REASSIGNED, STARTED = "form.submitted", "case.reassigned", "case.started"
-HANDED_OVER, LINKED = "case.handed_over", "case.linked"
+HANDED_OVER, GIVEN_BACK, LINKED = "case.handed_over", "case.given_back", "case.linked"
 ERASED = "record.erased"
 # Columns that repeat the leaf, with the leaf's name for each.
 REPEATED = {
@@ -146,11 +146,11 @@ def _note(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
 
 
 def _reassignment(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
-    if row.kind not in (REASSIGNED, HANDED_OVER):
+    if row.kind not in (REASSIGNED, HANDED_OVER, GIVEN_BACK):
         return None if row.named_role is None else "reassignment"
     recorded = {"role": row.named_role, "person": row.named_person}
     recorded |= {"from": row.named_from} if row.kind == HANDED_OVER else {}
-    if row.kind == REASSIGNED and row.named_from is not None:
+    if (row.kind != HANDED_OVER and row.named_from is not None) or bool(row.named_back) != (row.kind == GIVEN_BACK):
         return "reassignment"
     return None if document["public"] == recorded and row.named_case == row.case_id else "reassignment"
 

@@ -8,17 +8,21 @@ system (the command line, the loader) may all.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
 from engine.core.case import Actor
-from engine.core.errors import NotAllowed, NotFound
+from engine.core.errors import BadRequest, NotAllowed, NotFound
 from engine.core.messages import Message
 from engine.store.queries import people, people_lists, scope, staffing, units
 
+if TYPE_CHECKING:
+    from engine.snapshot import Snapshot
+
 ADMIN = ("admin",)
+LONGEST_REASON = 4000
 
 
 def require_admin(actor: Actor) -> None:
@@ -76,6 +80,24 @@ def require_whole_person(db: Connection, actor: Actor, person_id: int, at: datet
     for unit_id in staffing.units_of_posts(db, person_id, office_day(db, actor, at).isoformat()):
         if not scope.covers(db, actor, unit_id, ADMIN):
             raise NotAllowed(Message("people.further_posts"))
+
+
+def require_admin_of_case(db: Connection, found: Snapshot, actor: Actor) -> None:
+    """Refuse whoever does not administer a case (auditors of it only read), and its own subject."""
+    if not scope.covers(db, actor, found.unit_id, ADMIN):
+        raise NotAllowed(Message("case.admins_only"))
+    # In a case about a definition the role `subject` is its author's.
+    own = (spec.key for spec in found.workflow.definition.roles if spec.rule == "subject")
+    if found.view.subject_id == actor.person_id or any(found.view.holds(actor, role) for role in own):
+        raise NotAllowed(Message("case.not_oneself"))
+
+
+def required_reason(reason: str) -> str:
+    """The reason without space around it; BadRequest where there is none, or too much of it."""
+    reason = reason.strip()
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        raise BadRequest(Message("reason.length", limit=LONGEST_REASON, found=len(reason)))
+    return reason
 
 
 def office_day(db: Connection, actor: Actor, at: datetime) -> date:

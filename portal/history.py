@@ -97,7 +97,7 @@ def _why(private: Mapping[str, Any]) -> str | None:
 
 def _is_for(found: Snapshot, row: Any, readable: Collection[str], reader: Actor) -> bool:
     """Whether the reader may know why: he wrote it, oversees the case, or it was written to him."""
-    if row.actor_id == reader.person_id or found.oversees or row.kind == "case.reassigned":
+    if row.actor_id == reader.person_id or found.oversees or row.kind in ("case.reassigned", "case.given_back"):
         return True
     roles = found.view.roles_of(reader)
     return reasons.may_read_reason(
@@ -122,6 +122,7 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         "case.reassigned",
         "case.reheld",
         "case.handed_over",
+        "case.given_back",
         "case.redue",
         "case.corrected",
         "case.not_corrected",

@@ -46,6 +46,7 @@ __all__ = [
     "save_draft",
     "start_case",
     "stream_of_case",
+    "write_giving_back",
     "write_holders",
     "write_move",
     "write_reassignment",
@@ -66,7 +67,7 @@ MOVE_CASE = Statement(
     .values(version=bindparam("n"), state=bindparam("to_state")),
     must_write=True,
 )
-ADD_ROLE = insert(CaseRole.__table__, "case_id", "role", "person_id", "from_id", "event_ref", "at")
+ADD_ROLE = insert(CaseRole.__table__, "case_id", "role", "person_id", "from_id", "event_ref", "at", "given_back")
 
 
 def append_event(
@@ -193,10 +194,36 @@ def write_reassignment(
     holding = {"person_id": person_id, "rule": "reassigned", "basis": event.ref}
     calls = [call, *note_calls(event, kept)]
     put = {"case_id": case_id, "role": role, "person_id": person_id, "event_ref": event.ref, "at": head.at}
+    put["given_back"] = False
     calls.append((ADD_ROLE, {**put, "from_id": None if left is None else left.person_id}))
     calls += [(DROP_HOLDERS, {"task_id": task_id}) for task_id in task_ids]
     calls += [(ADD_HOLDER, {"task_id": task_id, **holding}) for task_id in task_ids]
     together(db, calls)  # in order: a holder may be dropped and added again
+    return event
+
+
+def write_giving_back(
+    db: Connection,
+    *,
+    case_id: int,
+    case_ref: str,
+    role: str,
+    person_id: int,
+    person_ref: str,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    key: str | None = None,
+    product: str,
+) -> EventRef:
+    """Let the rule of a role count again in one case; it names who had been put in. Its open tasks are the caller's."""
+    place = next_place_of_case(db, stream_of_case(case_ref))
+    kept = Private({"reason": reason})
+    fact = {"role": role, "person": person_ref}
+    head = heading(place, "case.given_back", Origin(actor, at, key, product), data=kept.root, public=fact)
+    event, call = event_call(place, head, leaf.document(head), case_id)
+    row = {"case_id": case_id, "role": role, "person_id": person_id, "from_id": None, "event_ref": event.ref}
+    together(db, [call, *note_calls(event, kept), (ADD_ROLE, {**row, "at": head.at, "given_back": True})])
     return event
 
 

@@ -37,7 +37,7 @@ def cases_of(db: Connection, actor: Actor, person_id: int, day: str) -> list[Row
         .where(Appointment.person_id == person_id, Appointment.superseded_by.is_(None), _runs(Appointment, day))
     )
     last = ~exists().where(LATER.case_id == CaseRole.case_id, LATER.role == CaseRole.role, LATER.id > CaseRole.id)
-    put = exists().where(CaseRole.case_id == Case.id, CaseRole.person_id == person_id, last)
+    put = exists().where(CaseRole.case_id == Case.id, CaseRole.person_id == person_id, ~CaseRole.given_back, last)
     query = (
         select(Case.ref, Case.subject_id, Case.state, Case.definition_digest, Person.name.label("subject_name"),
                Cycle.name.label("cycle_name"), tasks.label("tasks"))

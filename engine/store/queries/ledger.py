@@ -22,7 +22,7 @@ from engine.store.tables.ledger import Erasure, Event, StreamHead
 from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
 
-REASSIGNED = ("case.reassigned", "case.handed_over")
+REASSIGNED = ("case.reassigned", "case.handed_over", "case.given_back")
 CHUNK = 500  # rows in memory at once
 
 SUBJECT, NAMED, SENDER = aliased(Person), aliased(Person), aliased(Person)
@@ -67,6 +67,7 @@ EVENTS = (
         ANSWERS_ERASURE.id.label("answers_erasure"),
         CaseRole.role.label("named_role"),
         CaseRole.case_id.label("named_case"),
+        CaseRole.given_back.label("named_back"),
         NAMED.ref.label("named_person"),
         LEFT.ref.label("named_from"),
         OPENED.link.label("link_key"),

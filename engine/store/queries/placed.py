@@ -17,14 +17,14 @@ from engine.store.tables.roles import Nomination
 PERSON, ROLE, FROM = Person.__table__, CaseRole.__table__, Person.__table__.alias("from_person")
 PROPOSED = Nomination.__table__
 AT_ONCE = 500  # cases in one question
-FIRST_ORDER = {"put": 11, "proposed": 6}  # where the columns of an order begin
+FIRST_ORDER = {"put": 12, "proposed": 6}  # where the columns of an order begin
 
 Placed = dict[str, tuple[Holder, ...]]
 
 PUT: Select[Any] = (
-    select(ROLE.c.case_id, ROLE.c.id, ROLE.c.role, ROLE.c.event_ref, ROLE.c.at, PERSON.c.id.label("person_id"),
-           PERSON.c.ref, PERSON.c.name, FROM.c.id.label("from_id"), FROM.c.ref.label("from_ref"),
-           FROM.c.name.label("from_name"), *ORDER_COLUMNS)
+    select(ROLE.c.case_id, ROLE.c.id, ROLE.c.role, ROLE.c.event_ref, ROLE.c.at, ROLE.c.given_back,
+           PERSON.c.id.label("person_id"), PERSON.c.ref, PERSON.c.name, FROM.c.id.label("from_id"),
+           FROM.c.ref.label("from_ref"), FROM.c.name.label("from_name"), *ORDER_COLUMNS)
     .select_from(with_orders(ROLE.join(PERSON, PERSON.c.id == ROLE.c.person_id), PERSON)
                  .outerjoin(FROM, FROM.c.id == ROLE.c.from_id))
     .order_by(ROLE.c.id)
@@ -78,6 +78,9 @@ def _by_case(
 def _put(rows: Sequence[Any], day: str, until: str) -> Placed:
     found: dict[str, tuple[int, Holder]] = {}
     for row in (row for row in rows if row.at <= until):
+        if row.given_back:
+            found.pop(row.role, None)
+            continue
         known = found.get(row.role)
         earlier = known[1].orders if known and known[0] == row.id else ()
         found[row.role] = row.id, _instead(row, (*earlier, *order_of(row[FIRST_ORDER["put"] :], day)))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -203,7 +204,8 @@ class Outcome(Stored):
 class CaseRole(Stored):
     """Somebody made holder of a role of this case by a reassignment; the latest row of a role counts.
 
-    `from_id`: in whose place, where the work of one person was handed over to another.
+    `from_id`: in whose place, where the work of one person was handed over to another. `given_back`: from then on the
+    rule of the role counts again, and the row names who had held it.
     """
 
     __tablename__ = "case_role"
@@ -216,3 +218,4 @@ class CaseRole(Stored):
     from_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
     event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"))
     at: Mapped[Moment]
+    given_back: Mapped[bool] = mapped_column(server_default=text("false"))
