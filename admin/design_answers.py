@@ -42,21 +42,14 @@ def done(ref: str, wanted: Iterable[acts.Edit], select: str | None = None) -> An
     `select`: the element to open then ("" for none); as before where it is None.
     """
     wanted = list(wanted)
-    left, conflicts = wanted, []
-    if not left:
+    if not wanted:
         designing.open_bench(ref)  # there is nothing to do, but not for a design that is not there
-    while left:
-        try:
-            designs.edit(runtime(), ref, left, actor=require_actor())
-            break
-        except EditConflict as conflict:
-            conflicts.append(conflict)
-            left = [each for each in left if getattr(each, "path", None) != conflict.path]
-            if len(conflicts) > acts.MOST_EDITS:
-                raise
-        except InvalidEdit as invalid:
-            flash(design_words.problem(invalid.message), "bad")
-            return _back(ref, None)
+        return _back(ref, select)
+    try:
+        _, conflicts = designs.edit_what_fits(runtime(), ref, wanted, actor=require_actor())
+    except InvalidEdit as invalid:
+        flash(design_words.problem(invalid.message), "bad")
+        return _back(ref, None)
     if conflicts:
         return _conflict_page(ref, conflicts, wanted)
     return _back(ref, select)

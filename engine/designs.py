@@ -8,7 +8,7 @@ beginning one is design_beginnings.py, how a step is kept design_steps.py.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -18,7 +18,7 @@ from engine.authority import require_admin
 from engine.core.case import Actor
 from engine.core.definition import Definition
 from engine.core.designing.draft import begun
-from engine.core.designing.edits import Changed, Edit, Put, Rename, as_list, change, from_json, require_few
+from engine.core.designing.edits import Changed, Edit, Put, as_list, from_json, require_few
 from engine.core.errors import BadRequest, EditConflict, InvalidDefinition, NotFound, Problem, Refused
 from engine.core.hints import shown
 from engine.core.messages import Message
@@ -28,7 +28,7 @@ from engine.core.reading.shapes import ROOTS
 from engine.core.times import to_text
 from engine.design_beginnings import begin as begin
 from engine.design_beginnings import begin_from_version as begin_from_version
-from engine.design_names import published_names
+from engine.design_judging import judge
 from engine.design_steps import Revision as Revision
 from engine.design_steps import Step, require_bearable, stream_of, take
 from engine.design_steps import draft_of as draft_of
@@ -40,7 +40,6 @@ from engine.store.queries import designs as queries
 from engine.store.queries.locks import wait_for_turn
 
 KEPT = ("kind", "format", "key", "lock")  # of a design, whatever a file says
-LOOKED_BACK = 100  # steps among which the one is sought that an edit conflicts with
 LONGEST_PART = 200
 
 
@@ -49,18 +48,37 @@ def edit(rt: Runtime, ref: str, edits: Iterable[Edit], *, actor: Actor) -> Revis
 
     Raises EditConflict with who changed it and when, InvalidEdit, and Refused for a design that is not open.
     """
-    wanted = tuple(edits)
+    return _edited(rt, ref, tuple(edits), actor, whole=True)[0]
+
+
+def edit_what_fits(
+    rt: Runtime, ref: str, edits: Iterable[Edit], *, actor: Actor
+) -> tuple[Revision, tuple[EditConflict, ...]]:
+    """Do the edits that do not conflict, as one step, and answer with the conflicts of the others."""
+    return _edited(rt, ref, tuple(edits), actor, whole=False)
+
+
+def _edited(
+    rt: Runtime, ref: str, wanted: tuple[Edit, ...], actor: Actor, *, whole: bool
+) -> tuple[Revision, tuple[EditConflict, ...]]:
+    """Edits are judged before the design is locked, and once more where somebody has edited it in between."""
     require_few(wanted)
     require_bearable(as_list(wanted))
+    require_admin(actor)
+    with rt.db.read() as db:
+        judged = judge(rt, db, _in_hand(queries.by_ref(db, ref)), wanted)
     with rt.db.begin() as db:
         design = _open(db, ref, actor)
-        changed = _changed(rt, db, design, wanted)
+        merged = (judged if judged.number == design.number else judge(rt, db, design, wanted)).merged
+        if whole and merged.conflicts:
+            raise merged.conflicts[0]
+        changed = merged.changed
         last = queries.latest_of(db, design.id, actor.person_id)
         if changed.draft == draft_of(design):
-            return Revision(ref, design.number, changed.draft, *_ways(last))
+            return Revision(ref, design.number, changed.draft, *_ways(last)), merged.conflicts
         number = design.number + 1
-        step = Step("edited", wanted, to_undo=number, below=last.to_undo if last else None)
-        return take(rt, db, design, changed, step, actor)
+        step = Step("edited", merged.done, to_undo=number, below=last.to_undo if last else None)
+        return take(rt, db, design, changed, step, actor), merged.conflicts
 
 
 def undo(rt: Runtime, ref: str, *, actor: Actor, leaving: bool = False) -> Revision:
@@ -205,35 +223,10 @@ def _found(row: Row[Any] | None) -> Row[Any]:
 
 
 def _changed(rt: Runtime, db: Connection, design: Row[Any], edits: tuple[Edit, ...]) -> Changed:
-    """The draft after edits; a conflict learns who made what stands there, and when."""
-    renames = any(isinstance(each, Rename) for each in edits)
-    published = published_names(db, design.kind, design.key) if renames else frozenset[str]()
-    try:
-        return change(draft_of(design), edits, rt.catalog, published)
-    except EditConflict as conflict:
-        step = _touching(queries.steps(db, design.id, most=LOOKED_BACK), conflict.path)
-        by, at = (None, None) if step is None else (step.name, step.at)
-        raise EditConflict(conflict.message, conflict.path, conflict.expected, conflict.found, by, at) from conflict
-
-
-def _touching(steps: Sequence[Row[Any]], path: str) -> Row[Any] | None:
-    """The newest step that changed a path, something in it, or something around it."""
-    for step in steps:
-        named = (name for each in json.loads(step.edits) for name in _named(each))
-        if any(f"{name}.".startswith(f"{path}.") or f"{path}.".startswith(f"{name}.") for name in named):
-            return step
-    return None
-
-
-def _named(edit: Mapping[str, Any]) -> Iterator[str]:
-    """The paths that an edit in JSON changed: of an addition the element, not all of its list."""
-    path, element = str(edit.get("path", "")), edit.get("element")
-    if isinstance(element, Mapping) and "key" in element:
-        yield f"{path}.{element['key']}"
-    elif path:
-        yield path
-    if "key" in edit:
-        yield f"{path.rpartition('.')[0]}.{edit['key']}"
+    merged = judge(rt, db, design, edits).merged
+    if merged.conflicts:
+        raise merged.conflicts[0]
+    return merged.changed
 
 
 def _stored(edits: str) -> tuple[Edit, ...]:

@@ -320,3 +320,24 @@ def test_a_page_of_a_design_needs_three_statements(stage, design):
         queries.latest_of(db, row.id, actor.person_id)
         queries.present(db, row.id, since=to_text(stage.now), but=actor.person_id)
     assert len([sql for sql in said if "SELECT" in sql]) == 3
+
+
+def test_of_many_edits_those_that_conflict_are_told_and_the_others_are_one_step(stage, design):
+    states = {each["key"]: each.get("help") for each in json.loads(row_of(stage, design).document)["states"]}
+    hers = [Put(f"states.{key}.help", {"id": "Lama", "en": "Old"}, was) for key, was in states.items()]
+    edit(stage, design, *hers, name="gina")
+    his = [Put(f"states.{key}.help", {"id": "Baru", "en": "New"}, was) for key, was in states.items()]
+    wanted = [*his, LONGER, ARCHIVED]
+    before = row_of(stage, design).number
+    revision, conflicts = designs.edit_what_fits(stage.rt, design, wanted, actor=stage.actor("alice"))
+    assert [each.path for each in conflicts] == [f"states.{key}.help" for key in states]
+    assert {each.by for each in conflicts} == {"Gina"}
+    assert revision.number == before + 1
+    with stage.rt.db.read() as db:
+        step = queries.steps(db, queries.by_ref(db, design).id)[0]
+    assert [each["path"] for each in json.loads(step.edits)] == [DUE, "states"]
+    again = designs.edit_what_fits(stage.rt, design, his, actor=stage.actor("alice"))
+    assert (again[0].number, len(again[1])) == (before + 1, len(states))
+    designs.undo(stage.rt, design, actor=stage.actor("alice"))
+    assert json.loads(row_of(stage, design).document)["states"][0]["help"] == {"id": "Lama", "en": "Old"}
+    ledger.verify(stage.rt.db)

@@ -48,6 +48,7 @@ __all__ = [
     "as_list",
     "change",
     "from_json",
+    "one",
     "require_few",
     "several",
     "to_json",
@@ -73,10 +74,17 @@ def change(draft: Draft, edits: Iterable[Edit], catalog: Catalog, published: fro
     """
     inverse: list[Edit] = []
     for edit in edits:
-        done = _do(draft, edit, catalog, published)
-        undo = done.inverse if _undoes(draft, done, catalog, published) else _whole(draft, done.draft)
-        draft, inverse = done.draft, [*undo, *inverse]
+        done = one(draft, edit, catalog, published)
+        draft, inverse = done.draft, [*done.inverse, *inverse]
     return Changed(bounded(draft), tuple(inverse))
+
+
+def one(draft: Draft, edit: Edit, catalog: Catalog, published: frozenset[str]) -> Changed:
+    """One edit and what takes it back; the size of what comes of it is the caller's to bound."""
+    done = _do(draft, edit, catalog, published)
+    if _undoes(draft, done, catalog, published):
+        return done
+    return Changed(done.draft, _whole(draft, done.draft))
 
 
 def _undoes(draft: Draft, done: Changed, catalog: Catalog, published: frozenset[str]) -> bool:
