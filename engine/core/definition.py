@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from engine.core.codelist import CodeList as CodeList
 from engine.core.codelist import Item as Item
 from engine.core.codelist import Matrix as Matrix
+from engine.core.duespec import Due as Due
+from engine.core.duespec import Reminder as Reminder
 from engine.core.elements import AuthoredText as AuthoredText
 from engine.core.elements import Element as Element
 from engine.core.elements import ExpressionText
@@ -45,20 +47,6 @@ class Call(Element):
 
     name: Key
     options: dict[str, Any] = Field(default_factory=dict)
-
-
-class Due(Element):
-    """By when: a date of the period (`on: 01-31, of: period | next_period`), or working days after the case has
-    entered the state, or after the task was received: since what it waits for was done.
-
-    `passes_to`: the role that has the task from then on, where somebody holds it.
-    """
-
-    on: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")] | None = None
-    of: Literal["period", "next_period"] | None = None
-    working_days: Annotated[int, Field(ge=1, le=400)] | None = None
-    after: Literal["entered", "received"] | None = None
-    passes_to: Key | None = None
 
 
 class RuleSpec(Element):
@@ -114,6 +102,7 @@ class State(Element):
     help: AuthoredText | None = None
     initial: bool = False
     final: bool = False
+    due: Due | None = None
     tasks: tuple[TaskSpec, ...] = ()
 
 
@@ -173,6 +162,7 @@ class WorkflowDefinition(Element):
     subject: Literal["person", "unit", "case", "definition", "none"] = "person"
     period: Literal["year", "half_year", "quarter", "month", "none"] = "year"
     started_by: Literal["cycle", "subject"] = "cycle"
+    due: Due | None = None
     roles: tuple[RoleSpec, ...]
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]

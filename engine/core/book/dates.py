@@ -14,25 +14,31 @@ from engine.core.telling.teller import Teller
 
 
 def blocks(tell: Teller) -> Iterator[Block]:
-    """Every task with a deadline, and what being late means."""
-    found = [
-        (state, task)
-        for state in nodes(tell.document.get("states"))
-        for task in nodes(state.get("tasks"))
-        if isinstance(task.get("due"), Mapping)
-    ]
+    """Everything with a deadline, the tasks, the states and the whole, and what being late means."""
+    found = sorted(_found(tell), key=lambda each: _when(each[0]))
     if not found:
         return
     yield Prose((Message("book.dates.lead"),))
-    rows = [_row(tell, state, task) for state, task in sorted(found, key=lambda each: _when(each[1]["due"]))]
+    rows = [((due(node, tell.called),), *rest) for node, *rest in found]
     head = tuple(Message(f"book.dates.column.{name}") for name in ("due", "task", "who", "state"))
     yield Table(Message("book.dates.title"), head, tuple(rows), (26, 30, 22, 22))
     yield Prose((Message("book.dates.ends"), Message("book.dates.late")))
 
 
-def _row(tell: Teller, state: Mapping[str, Any], task: Mapping[str, Any]) -> tuple[tuple[Said, ...], ...]:
-    role = tell.called.by("role", task.get("role", ""))
-    return (due(task["due"], tell.called),), (title_of(tell, task),), (role,), (label_of(state),)
+def _found(tell: Teller) -> Iterator[tuple[Mapping[str, Any], tuple[Said, ...], tuple[Said, ...], tuple[Said, ...]]]:
+    """Each deadline with what is due, by whom, in which state."""
+    whole = tell.document.get("due")
+    if isinstance(whole, Mapping):
+        yield whole, (Message("book.dates.whole"),), (Message("book.dates.nobody"),), (Message("book.dates.any"),)
+    for state in nodes(tell.document.get("states")):
+        node = state.get("due")
+        if isinstance(node, Mapping):
+            yield node, (Message("book.dates.state"),), (Message("book.dates.nobody"),), (label_of(state),)
+        for task in nodes(state.get("tasks")):
+            node = task.get("due")
+            if isinstance(node, Mapping):
+                role = tell.called.by("role", task.get("role", ""))
+                yield node, (title_of(tell, task),), (role,), (label_of(state),)
 
 
 def _when(node: Mapping[str, Any]) -> tuple[int, str, int]:

@@ -37,6 +37,7 @@ from engine.core.rules import RULES
 REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     (TaskSpec, "role"): "role",
     (Due, "passes_to"): "role",
+    (Due, "fire"): "transition",
     (TaskSpec, "fill"): "form",
     (TaskSpec, "decide"): "leaving",
     (TaskSpec, "after"): "sibling",

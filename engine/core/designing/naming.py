@@ -80,7 +80,7 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
         "after": Names("task", "out"),
         "shows": Names("form", "out"),
     },
-    Due: {"passes_to": Names("role", "clear")},
+    Due: {"passes_to": Names("role", "clear"), "fire": Names("transition", "clear")},
     Transition: {"from": Names("state", "out"), "to": Names("state", "owner")},
     Circle: {"role": Names("role", "owner"), "states": Names("state", "out")},
     Grant: {"form": Names("form", "owner"), "role": Names("role", "owner"), "states": Names("state", "out")},

@@ -176,9 +176,8 @@ def _inside(world: World, spot: Spot, reading: Reading) -> Iterator[Panel]:
 
 def _besides(world: World, due: Spot) -> Panel:
     """The panel of a deadline without its day; lists of small nodes are edited in it, since they have no panel."""
-    drawn = _panel(world, due)
-    besides = (each for each in drawn.properties if each.name not in BY_WHEN)
-    return replace(drawn, properties=tuple(_nodes(world, due, each) for each in besides), parts=())
+    besides = (each for each in _properties(world, due, due.model or BaseModel) if each.name not in BY_WHEN)
+    return replace(_panel(world, due), properties=tuple(_nodes(world, due, each) for each in besides), parts=())
 
 
 def _nodes(world: World, spot: Spot, listed: Property) -> Property:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.core.case import CANCELLED
-from engine.core.definition import CodeList, Definition, Due, TaskSpec, Transition, WorkflowDefinition
+from engine.core.definition import CodeList, Definition, TaskSpec, Transition, WorkflowDefinition
 from engine.core.errors import Problem
 from engine.core.messages import Message
 from engine.core.reading.lint_codelist import codelist_problems
 from engine.core.reading.lint_due import due_problems
+from engine.core.reading.lint_dues import acting_problems
 from engine.core.reading.lint_graph import graph_problems
 from engine.core.reading.lint_links import link_problems
 from engine.core.reading.lint_names import name_problems
@@ -34,8 +35,8 @@ def findings(definition: Definition) -> Iterator[Problem]:
         yield from codelist_problems(definition)
         return
     checks = (
-        name_problems, _states, _transitions, graph_problems, oneself_problems, due_problems, print_problems,
-        link_problems, scenario_problems, _wording,
+        name_problems, _states, _transitions, graph_problems, oneself_problems, due_problems, acting_problems,
+        print_problems, link_problems, scenario_problems, _wording,
     )  # fmt: skip
     for check in checks:
         yield from check(definition)
@@ -63,13 +64,6 @@ def _task(path: str, task: TaskSpec) -> Iterator[Problem]:
         yield Problem(path, Message("lint.fill_or_decide", task=task.key))
     if task.optional and task.decide:
         yield Problem(f"{path}.optional", Message("lint.optional_decide", task=task.key))
-    if task.due is not None and not _is_whole(task.due):
-        yield Problem(f"{path}.due", Message("lint.due", task=task.key))
-
-
-def _is_whole(due: Due) -> bool:
-    given = tuple(value is not None for value in (due.on, due.of, due.working_days, due.after))
-    return given in ((True, True, False, False), (False, False, True, True))
 
 
 def _transitions(definition: WorkflowDefinition) -> Iterator[Problem]:

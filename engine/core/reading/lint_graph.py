@@ -80,6 +80,7 @@ def _spread(start: Iterable[str], edges: Iterable[Edge], definition: WorkflowDef
 
 def _nobody_decides(definition: WorkflowDefinition) -> Iterator[Problem]:
     decided = {(state.key, key) for state in definition.states for task in state.tasks for key in task.decide}
+    decided |= set(_fired(definition))
     declared = {state.key: state for state in definition.states}
     for transition in definition.transitions:
         for start in transition.from_:
@@ -92,6 +93,13 @@ def _nobody_decides(definition: WorkflowDefinition) -> Iterator[Problem]:
                 f"transitions.{transition.key}",
                 Message("lint.nobody_decides", transition=transition.key, state=start),
             )
+
+
+def _fired(definition: WorkflowDefinition) -> Iterator[tuple[str, str]]:
+    """State and transition, where a deadline fires it."""
+    for state in definition.states:
+        dues = (definition.due, state.due, *(task.due for task in state.tasks))
+        yield from ((state.key, due.fire) for due in dues if due is not None and due.fire is not None)
 
 
 def _is_misspelt(transition: Transition, state: State, definition: WorkflowDefinition) -> bool:

@@ -176,6 +176,7 @@ def _unused(definition: WorkflowDefinition) -> Iterator[Problem]:
     forms, roles = keys(definition.forms), keys(definition.roles)
     filled = {_meant(task.fill, forms) for task in tasks}
     named = [task.role for task in tasks] + [grant.role for grant in definition.visible]
+    named += [task.due.passes_to for task in tasks if task.due is not None and task.due.passes_to is not None]
     rules = [rule for role in definition.roles for rule in chain(role)]
     named += [name for rule in rules for name in (rule.role, rule.by, rule.approved_by) if name is not None]
     named += [name for role in definition.roles for name in role.except_]

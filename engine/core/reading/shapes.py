@@ -32,6 +32,7 @@ from engine.core.definition import (
     ParentRead,
     ParentSpec,
     Prefill,
+    Reminder,
     ResultSpec,
     RoleSpec,
     RuleSpec,
@@ -56,6 +57,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     State,
     TaskSpec,
     Due,
+    Reminder,
     Transition,
     Call,
     FormSchema,
@@ -121,6 +123,7 @@ OPTIONS: Mapping[type[BaseModel], Mapping[str, Shape]] = {
 
 SPECIAL: Mapping[type[BaseModel], Kind] = {
     Call: "calls", Grant: "grants", Circle: "circles", Lock: "locks", ParentRead: "pairs", Step: "nodes",
+    Reminder: "nodes",
 }  # fmt: skip
 
 

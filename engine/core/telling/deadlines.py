@@ -1,24 +1,40 @@
-"""By when a task is to be done, in words: a day of the period, or so many working days."""
+"""By when something is to be done, in words: a day of the period, or so many working days; and what happens then."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.core.messages import Message
-from engine.core.telling.called import Called
+from engine.core.messages import Message, Param
+from engine.core.telling.called import Called, nodes
 from engine.core.telling.joining import whole
 
 DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 
 
 def due(node: Any, called: Called) -> Message:
-    """`31 Januari`, `7 hari kerja sejak tugas diterima`; and the role that has the task from then on."""
+    """`31 Januari`, `7 hari kerja sejak tugas diterima`; and what is reminded of, and happens from then on."""
     said = _when(node)
-    if isinstance(node, Mapping) and node.get("passes_to"):
-        return Message("telling.due.passes", due=said, role=called.by("role", node["passes_to"]))
-    return said
+    if not isinstance(node, Mapping):
+        return said
+    if node.get("passes_to"):
+        said = Message("telling.due.passes", due=said, role=called.by("role", node["passes_to"]))
+    if node.get("fire"):
+        said = Message("telling.due.fires", due=said, transition=called.by("transition", node["fire"]))
+    if node.get("final") is True:
+        said = Message("telling.due.finally", due=said)
+    reminders = tuple(_reminders(node))
+    return Message("telling.due.reminds", due=said, reminders=reminders) if reminders else said
+
+
+def _reminders(node: Mapping[str, Any]) -> Iterator[Param]:
+    for each in nodes(node.get("remind")):
+        days, when = whole(each.get("working_days")), each.get("when")
+        if when == "on":
+            yield Message("telling.due.remind_on")
+        elif days is not None and when in ("before", "after"):
+            yield Message(f"telling.due.remind_{when}", count=days)
 
 
 def _when(node: Any) -> Message:

@@ -20,6 +20,7 @@ _PROPERTIES = """
     signers as inside width superior reference digest transition working_days on grant post steps seat settled by
     approved_by count options starts_on parent children follow_ups scenarios passes_to parts bands missing link
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
+    remind
     """
 _VALUES = """
     subject.person subject.unit subject.case subject.definition subject.none period.year period.half_year
@@ -28,7 +29,7 @@ _VALUES = """
     direction.higher direction.lower direction.range kinds.pdf kinds.image kinds.document kinds.sheet kinds.slides
     earliest.today earliest.period_start earliest.period_end latest.today latest.period_start latest.period_end
     every.half_year every.quarter every.month opens.at_once opens.when_it_begins opens.after_it_ends missing.refuse
-    missing.reweight
+    missing.reweight when.before when.on when.after
     """
 _TYPES = """
     text longtext richtext number percent money computed date time period yesno choice choices scale matrix ranking
