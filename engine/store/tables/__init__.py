@@ -1,5 +1,6 @@
 """All tables as mapped classes. They are for reading; writing goes through statements over `Class.__table__`."""
 
+from engine.store.tables.bulk import BulkItem, BulkSet
 from engine.store.tables.calendars import CalendarBook, CalendarChange, CalendarDay, CalendarRule, CalendarUse
 from engine.store.tables.cases import (
     Answers,
@@ -26,6 +27,7 @@ from engine.store.tables.jobs import Job, JobPart
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
 from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.links import LinkCheck
+from engine.store.tables.notices import CalendarFeed, Notice, NoticeChoice
 from engine.store.tables.people import (
     AccessGrant,
     Account,
@@ -50,9 +52,12 @@ __all__ = [
     "Answers",
     "Appointment",
     "Authenticator",
+    "BulkItem",
+    "BulkSet",
     "CalendarBook",
     "CalendarChange",
     "CalendarDay",
+    "CalendarFeed",
     "CalendarRule",
     "CalendarUse",
     "Case",
@@ -81,6 +86,8 @@ __all__ = [
     "LinkCheck",
     "Nomination",
     "Note",
+    "Notice",
+    "NoticeChoice",
     "Outbox",
     "Outcome",
     "Passkey",
