@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, select
+from flask import g
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Query, contains_eager, joinedload
 
 from admin import words
 from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
+from engine import monitoring
 from engine.core.case import CANCELLED, Actor
-from engine.store.queries import case_lists, cycle_lists, linked
-from engine.store.tables import Case, Cycle, Person
+from engine.store.queries import case_filters, case_lists, cycle_lists, linked, people, units
+from engine.store.tables import Case, Person
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
-from engine.web.language import t
+from engine.web.language import t, zone
 
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
-LONG_WAIT = timedelta(days=7)
 NAME = func.coalesce(Person.name_lower, "")
 
 
@@ -60,6 +61,12 @@ class Place:
         return tuple(dict.fromkeys(name for task in self.waiting if not task.comes_later for name in task.holders))
 
 
+def _filter(name: str, kind: str, **more: Any) -> Filter:
+    """A filter that means what it means wherever cases are counted."""
+    condition = case_filters.CONDITIONS[name]
+    return Filter(name, kind, lambda view, value: condition(value, view.moments(name)), **more)
+
+
 class CaseView(SecureModelView):
     """Kasus."""
 
@@ -70,16 +77,17 @@ class CaseView(SecureModelView):
         "name": Order((NAME, Case.id), (str, int), lambda row: (row.subject.name_lower if row.subject else "", row.id)),
     }
     filters = (
-        Filter(
-            "cycle",
-            "select",
-            lambda view, ref: Case.cycle_id.in_(select(Cycle.id).where(Cycle.ref == ref)),
-            lambda view: view.cycles(),
-        ),
-        Filter("state", "select", lambda view, state: Case.state == state, lambda view: view.states()),
-        Filter("unit", "select", lambda view, ref: case_lists.below(ref), lambda view: view.units()),
-        Filter("overdue", "check", lambda view, value: case_lists.overdue(now())),
-        Filter("waiting", "check", lambda view, value: case_lists.waiting(now() - LONG_WAIT)),
+        _filter("cycle", "select", options=lambda view: view.cycles()),
+        _filter("state", "select", options=lambda view: view.states()),
+        _filter("unit", "select", options=lambda view: view.units()),
+        _filter("overdue", "check"),
+        _filter("soon", "check"),
+        _filter("waiting", "check"),
+        _filter("requested", "check"),
+        _filter("among", "led", told=lambda view, keys: view.states_told(keys)),
+        _filter("own", "led", told=lambda view, ref: view.unit_told(ref)),
+        _filter("holder", "led", told=lambda view, ref: view.person_told(ref)),
+        _filter("late_with", "led", told=lambda view, ref: view.person_told(ref)),
     )
     list_template = "backoffice/cases/list.html"
 
@@ -94,19 +102,48 @@ class CaseView(SecureModelView):
         return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
 
     def cycles(self) -> list[tuple[str, str]]:
-        return [(row.ref, row.name) for row in cycle_lists.offered(self.db, require_actor())]
+        return [(row.ref, row.name) for row in self._offered()]
 
     def states(self) -> list[tuple[str, str]]:
         """The states of all definitions that cycles in scope use; what is called alike in two of them is one."""
-        digests = {row.definition_digest for row in cycle_lists.offered(self.db, require_actor())}
+        digests = {row.definition_digest for row in self._offered()}
         found: dict[str, str] = {}
         for digest in sorted(digests):
             definition = self.definition(digest)
             found |= {state.key: words.state(definition, state.key) for state in definition.states}
         return [*found.items(), (CANCELLED, t("status.cancelled"))]
 
+    def _offered(self) -> Sequence[Any]:
+        if "offered_cycles" not in g:
+            g.offered_cycles = cycle_lists.offered(self.db, require_actor())
+        return g.offered_cycles
+
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())
+
+    def moments(self, name: str) -> case_filters.Moments:
+        """What is late now; and what is soon, where a filter asks for that. Once a request."""
+        if name != "soon":
+            return case_filters.Moments(now(), now())
+        if "moments" not in g:
+            g.moments = monitoring.moments(runtime(), self.db, zone())
+        return g.moments
+
+    def states_told(self, keys: str) -> str | None:
+        """States by their names; None where one is not of a cycle in scope."""
+        known = dict(self.states())
+        found = [known.get(key) for key in keys.split(".")]
+        return None if None in found else ", ".join(map(str, found))
+
+    def unit_told(self, ref: str) -> str | None:
+        """A unit in scope by name."""
+        found = units.in_scope(self.db, require_actor(), ref)
+        return None if found is None else found.name
+
+    def person_told(self, ref: str) -> str | None:
+        """A person by name. What is listed of his is scoped as every case is."""
+        found = people.by_ref(self.db, ref)
+        return None if found is None else found.name
 
     def definition(self, digest: str) -> WorkflowDefinition:
         return runtime().library.workflow(self.db, digest).definition

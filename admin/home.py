@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask_admin import expose
-from sqlalchemy import func
 
 from admin.cycles import Standing, standings
 from admin.views import SecureView
+from engine import monitoring as monitoring_rules
 from engine.core.case import Actor
-from engine.store.queries import case_lists, chairs, cycle_lists
-from engine.store.tables import Cycle, DefinitionVersion
+from engine.store.queries import chairs, cycle_lists, monitoring
+from engine.store.tables import Cycle
 from engine.web.actor import require_actor
-from engine.web.context import now
-from engine.web.language import today
+from engine.web.context import runtime
+from engine.web.language import today, zone
 
-LONG_WAIT = timedelta(days=7)
 SHOWN = 6
+# Where the list of each number is, narrowed to what it counts.
+LISTS = {
+    "overdue": "/admin/cases/?overdue=1",
+    "soon": "/admin/cases/?soon=1",
+    "waiting": "/admin/cases/?waiting=1",
+    "requested": "/admin/cases/?requested=1",
+    "in_review": "/admin/definitions/?status=in_review",
+    "opening": "/admin/cycles/?status=opening",
+    "files": "/admin/imports/?undecided=1",
+    "failed": "/admin/jobs/?job_state=failed",
+}
+ALWAYS = ("overdue", "soon", "waiting", "in_review")  # shown at nought too: that nothing waits is worth knowing
+OF_ADMINS = ("files", "failed")
+VACANT = "/admin/posts/?vacant=yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +54,19 @@ class HomeView(SecureView):
     @expose("/")
     def index(self) -> str:
         actor = require_actor()
-        return self.render("backoffice/home.html", figures=self._figures(actor), cycles=self._cycles(actor))
-
-    def _figures(self, actor: Actor) -> tuple[Figure, ...]:
-        cases = case_lists.attention(self.db, actor, now=now(), since=now() - LONG_WAIT)
-        in_review = self.session.query(func.count()).filter(DefinitionVersion.status == "in_review").scalar()
-        vacant = sum(row.vacant for row in chairs.by_unit(self.db, actor, today()))
-        return (
-            Figure("overdue", cases.overdue, "/admin/cases/?overdue=1"),
-            Figure("waiting", cases.waiting, "/admin/cases/?waiting=1"),
-            Figure("in_review", in_review, "/admin/definitions/?status=in_review"),
-            Figure("vacant", vacant, "/admin/units/?vacant=1"),
-        )
-
-    def _cycles(self, actor: Actor) -> tuple[Standing, ...]:
         everything = cycle_lists.sees_everything(self.db, actor)
+        figures, cycles = self._figures(actor, everything), self._cycles(actor, everything)
+        return self.render("backoffice/home.html", figures=figures, cycles=cycles)
+
+    def _figures(self, actor: Actor, everything: bool) -> tuple[Figure, ...]:
+        moments = monitoring_rules.moments(runtime(), self.db, zone())
+        found = monitoring.today(self.db, actor, moments, everything=everything)
+        vacant = sum(row.vacant for row in chairs.by_unit(self.db, actor, today()))
+        figures = [Figure(name, getattr(found, name), path) for name, path in LISTS.items()]
+        shown = [figure for figure in figures if figure.name not in OF_ADMINS or actor.has("admin")]
+        return (*(each for each in shown if each.count or each.name in ALWAYS), Figure("vacant", vacant, VACANT))
+
+    def _cycles(self, actor: Actor, everything: bool) -> tuple[Standing, ...]:
         mine = cycle_lists.cycles_in_scope(actor, everything=everything)
         query = self.session.query(Cycle).filter(mine, Cycle.status != "closed")
         found = query.order_by(Cycle.id.desc()).limit(SHOWN).all()

@@ -19,6 +19,7 @@ from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message, message_from_document
 from engine.imports import columns
 from engine.store.queries import imports as queries
+from engine.store.queries import monitoring
 from engine.store.tables import ImportFile, Person
 from engine.web.actor import require_actor
 from engine.web.language import t, translate
@@ -88,6 +89,7 @@ class ImportView(SecureModelView):
             lambda view, state: ImportFile.state == state,
             lambda view: [(state, t(f"imports.state.{state}")) for state in STATES],
         ),
+        Filter("undecided", "check", lambda view, value: ImportFile.state.in_(monitoring.WAITING_FILES)),
     )
     list_template = "backoffice/imports/list.html"
 

@@ -37,13 +37,15 @@ class Order:
 class Filter:
     """One way to narrow a list: `name` in the address, and the condition that a value means.
 
-    kind: select (with `options`: pairs of value and words), date, text or check (value "1").
+    kind: select (with `options`: pairs of value and words), date, text, check (value "1"), or led: no field, but what a
+    link has brought along, until the reader takes it away (`told`: value → words, or None for what he may not ask).
     """
 
     name: str
     kind: str
     condition: Callable[[Any, str], ColumnElement[bool]]
     options: Callable[[Any], Sequence[tuple[str, str]]] = field(default=lambda view: ())
+    told: Callable[[Any, str], str | None] = field(default=lambda view, value: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Control:
     filter: Filter
     value: str
     options: tuple[tuple[str, str], ...]
-    error: Message | None = None
+    words: str = ""  # of a value that a link has brought along
+    without: str = ""  # the address of the list without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +134,21 @@ def batches(view: Listed, args: Mapping[str, str], limit: int) -> Iterator[list[
 
 def _control(view: Listed, each: Filter, args: Mapping[str, str]) -> Control:
     value = args.get(each.name, "").strip()[:LONGEST]
+    if each.kind == "led":
+        return _led(view, each, args, value)
     options = tuple(each.options(view))
     if value and each.kind == "select" and value not in dict(options):
         raise BadRequest(Message("admin.list.unknown_choice", found=value))
     if value and each.kind == "date" and day(value) is None:
         raise BadRequest(Message("admin.list.not_a_day", found=value))
     return Control(each, value, options)
+
+
+def _led(view: Listed, each: Filter, args: Mapping[str, str], value: str) -> Control:
+    words = each.told(view, value) if value else ""
+    if words is None:
+        raise BadRequest(Message("admin.list.unknown_choice", found=value))
+    return Control(each, value, (), words, with_args(args, **{each.name: None, PARAM: None}))
 
 
 def _order(view: Listed, args: Mapping[str, str]) -> tuple[str, Order]:

@@ -50,16 +50,6 @@ def about_whom(text: str) -> ColumnElement[bool]:
     return or_(Case.ref == text, Case.subject_id.in_(select(Person.id).where(named(text))))
 
 
-def attention(db: Connection, actor: Actor, *, now: datetime, since: datetime) -> Row[Any]:
-    """How many cases in scope are overdue, and how many have had a task open since then or longer."""
-    over = func.count(func.distinct(when((Task.due <= to_text(now), Task.case_id))))
-    waits = func.count(func.distinct(when((Task.opened_at <= to_text(since), Task.case_id))))
-    query = select(over.label("overdue"), waits.label("waiting")).where(Task.state == "open")
-    if not sees_everything(db, actor):
-        query = query.join(Case, Case.id == Task.case_id).where(_scope(actor))
-    return db.execute(query).one()
-
-
 def by_state(db: Connection, actor: Actor, cycle_ids: Sequence[int], *, now: datetime) -> list[Row[Any]]:
     """Cases in scope by cycle and state: how many, and how many of them are overdue."""
     late = func.coalesce(func.sum(_one(overdue(now))), 0)

@@ -145,6 +145,13 @@ def zone_of_all(db: Connection) -> str | None:
     return None if found is None else str(found.timezone)
 
 
+def highest(db: Connection) -> int | None:
+    """The key of the first root unit; None where there is no unit."""
+    query = select(UNIT.c.id).where(UNIT.c.parent_id.is_(None)).order_by(UNIT.c.id).limit(1)
+    found: int | None = db.execute(query).scalar_one_or_none()
+    return found
+
+
 def post_by_ref(db: Connection, ref: str) -> Row[Any] | None:
     """One post by its name outside, or None."""
     return db.execute(select(POST).where(POST.c.ref == ref)).one_or_none()
