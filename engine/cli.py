@@ -1,4 +1,4 @@
-"""The command `siklus`: run, serve, migrate, demo, check, schema, audit verify, files sweep, admin create.
+"""The command `siklus`: which words it takes, and what becomes of an error. Longer commands stand in engine/commands.
 
 Words for people only; what a command does stands in the verbs. Exit status: 0 good, 1 what was asked is not good,
 2 the call is wrong.
@@ -11,41 +11,19 @@ import getpass
 import json
 import secrets
 import sys
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flask import Flask
-from waitress import create_server
-
-from engine import beginning, definition_check, demo, doorbell, evidence_care, ledger, outbox
-from engine.core.catalog import Catalog
-from engine.core.errors import EngineError, InvalidDefinition, InvalidSubmission, Unavailable
+from engine import beginning, definition_check, demo
+from engine.commands import care, serving
+from engine.commands.tools import Tools
+from engine.core.errors import EngineError, InvalidDefinition, InvalidSubmission
 from engine.core.messages import Message
 from engine.core.reading import schema
-from engine.installation import Installation
-from engine.runtime import Runtime
 from engine.store import migrate
 from engine.web.i18n import translate
-from engine.web.logs import log_as_json
 
-THREADS = 16
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are read as others
-LARGEST_BODY = 110_000_000  # bytes that the server takes at all; each page has its own limit below that
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What the composition root lends the commands."""
-
-    installation: Callable[[], Installation]
-    catalog: Callable[[], Catalog]
-    runtime: Callable[[Installation], Runtime]
-    app: Callable[[Installation, Runtime], Flask]
-    runner: outbox.Runner
-    works: Callable[[], Mapping[str, outbox.Work]]
-    shipped: Path
 
 
 def run(tools: Tools, arguments: Sequence[str]) -> int:
@@ -70,20 +48,22 @@ def run(tools: Tools, arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="siklus", description="Evaluation cycles of civil servants")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "run", _run, "migrate, load the demo city into an empty database, serve")
-    _add(commands, "serve", _serve, "migrate and serve")
-    _add(commands, "worker", _worker, "do the work after commits, beside a server (rung for through REDIS_URL)")
+    _add(commands, "run", serving.run, "migrate, load the demo city into an empty database, serve")
+    _add(commands, "serve", serving.serve, "migrate and serve")
+    _add(commands, "worker", serving.worker, "do the work after commits, beside a server (rung for through REDIS_URL)")
     _add(commands, "migrate", _migrate, "bring the database up to date")
     _add(commands, "demo", _demo, "create and fill the database with the demo city")
     check = _add(commands, "check", _check, "read definition files and name every problem")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     check.add_argument("--language", choices=("id", "en"))
     _add(commands, "schema", _schema, "print the JSON Schema of the definition format")
+    care.add_backup(_add(commands, "backup", care.backup, "copy database and evidence files, while it serves"))
+    care.add_restore(_add(commands, "restore", care.restore, "lay a backup into an empty place, or judge it (--check)"))
     audit = commands.add_parser("audit", help="the trail").add_subparsers(required=True, metavar="COMMAND")
-    verify = _add(audit, "verify", _verify, "recompute every stream; exit status 1 names the first bad event")
+    verify = _add(audit, "verify", care.verify, "recompute every stream; exit status 1 names the first bad event")
     verify.add_argument("--files", action="store_true", help="read every evidence file that was sent, too")
     files = commands.add_parser("files", help="evidence").add_subparsers(required=True, metavar="COMMAND")
-    _add(files, "sweep", _sweep, "drop files that nobody sent within seven days, and bytes that no row knows")
+    _add(files, "sweep", care.sweep, "drop files that nobody sent within seven days, and bytes that no row knows")
     _add_admin(commands.add_parser("admin", help="administrators").add_subparsers(required=True, metavar="COMMAND"))
     return parser
 
@@ -108,66 +88,6 @@ def _add(
     parser = commands.add_parser(name, help=help_text, description=help_text)
     parser.set_defaults(command=command)
     return parser
-
-
-def _run(tools: Tools, options: argparse.Namespace) -> int:
-    installation = tools.installation()
-    rt = tools.runtime(installation)
-    migrate.upgrade(rt.db)
-    if demo.is_empty(rt):
-        print("Loading the demo city …", flush=True)
-        demo.load(rt, tools.shipped)
-    return _listen(tools, installation, rt)
-
-
-def _serve(tools: Tools, options: argparse.Namespace) -> int:
-    installation = tools.installation()
-    rt = tools.runtime(installation)
-    migrate.upgrade(rt.db)
-    return _listen(tools, installation, rt)
-
-
-def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
-    log_as_json()
-    app = tools.app(installation, rt)
-    try:
-        server = create_server(
-            app, host=installation.host, port=installation.port, threads=THREADS, ident=None,
-            max_request_body_size=LARGEST_BODY,
-        )  # fmt: skip
-    except OSError as error:
-        raise Unavailable(Message("settings.address", port=str(installation.port), why=error.strerror or "")) from error
-    if not installation.redis_url:
-        tools.runner.start(rt)
-    print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
-    if demo.is_loaded(rt):
-        print(demo.accounts_table(rt))
-    elif beginning.administrator(rt) is None:
-        print("Nobody administers this database yet: siklus admin create --nip … --name …")
-    sys.stdout.flush()
-    try:
-        server.run()
-    finally:
-        tools.runner.stop()
-    return 0
-
-
-def _worker(tools: Tools, options: argparse.Namespace) -> int:
-    log_as_json()
-    installation, leave = tools.installation(), threading.Event()
-    rt = tools.runtime(installation)
-    migrate.upgrade(rt.db)
-    tools.runner.start(rt)  # the sweeper: what nobody rang for, and what is due by the clock
-    print("Siklus works (stop it with Ctrl+C)", flush=True)
-    try:
-        if installation.redis_url:
-            doorbell.listen(rt, installation.redis_url, tools.works(), leave)
-        else:
-            doorbell.leave_on_signals(leave)
-            leave.wait()
-    finally:
-        tools.runner.stop()
-    return 0
 
 
 def _migrate(tools: Tools, options: argparse.Namespace) -> int:
@@ -204,29 +124,6 @@ def _worded(message: Message, hint: Message | None, language: str) -> str:
 
 def _schema(tools: Tools, options: argparse.Namespace) -> int:
     print(json.dumps(schema.json_schema(tools.catalog()), indent=2, ensure_ascii=False))
-    return 0
-
-
-def _verify(tools: Tools, options: argparse.Namespace) -> int:
-    rt = tools.runtime(tools.installation())
-    migrate.require(rt.db)
-    report = ledger.verify(rt.db)
-    print(
-        f"{report.events} events in {report.streams} streams, {report.cases} cases, {report.definitions} definitions:"
-    )
-    print("every hash, state, result, definition, appointment and right is as recorded.")
-    if options.files:
-        checked = evidence_care.verify(rt)
-        print(f"{checked.files} evidence files, {checked.octets} bytes: each is the one that was sent.")
-    print("Who holds which task, drafts, units and posts are working data; docs/audit.md lists what is not compared.")
-    return 0
-
-
-def _sweep(tools: Tools, options: argparse.Namespace) -> int:
-    rt = tools.runtime(tools.installation())
-    migrate.require(rt.db)
-    unsent, strays = evidence_care.sweep(rt), evidence_care.drop_strays(rt)
-    print(f"{unsent} files that nobody sent and {strays} without a row were dropped.")
     return 0
 
 

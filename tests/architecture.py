@@ -23,7 +23,11 @@ LAYERS = {
     ),
     "portal": (("core", "verbs", "queries", "web", "portal"), {"flask", "werkzeug", "markupsafe"}),
     "api": (("core", "verbs", "queries", "web", "api"), {"flask", "werkzeug", "markupsafe"}),
-    "engine.cli": (("core", "verbs", "queries", "web", "engine.cli", "engine.store.migrate"), {"flask", "waitress"}),
+    "engine.cli": (("core", "verbs", "queries", "web", "engine.commands", "engine.store.migrate"), {"flask"}),
+    "engine.commands": (
+        ("core", "verbs", "queries", "web", "engine.commands", "engine.store.migrate"),
+        {"flask", "waitress"},
+    ),
     "admin": (
         ("core", "verbs", "queries", "tables", "web", "admin"),
         {"flask", "werkzeug", "markupsafe", "wtforms", "flask_admin", "sqlalchemy"},

