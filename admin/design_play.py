@@ -33,16 +33,20 @@ if TYPE_CHECKING:
     from engine.web.forms import Sheet
 
 pages = Blueprint("admin_design_play", __name__, url_prefix="/admin/designs")
-SECONDS = 5  # for all scenarios, or all paths, of one page
+SECONDS = 5  # for all that one page walks: its play again, scenarios, paths
 
 
 @dataclass
 class Table:
-    """What lies on the page: the play, the form that is open in it, what was refused, what was tried."""
+    """What lies on the page: the play, the form that is open in it, what was refused, what was tried.
+
+    `go_on` says no once the time of this page is up.
+    """
 
     bench: Bench
     workflow: Workflow
     play: Play
+    go_on: Callable[[], bool]
     role: str = ""
     task: str = ""
     raw: Mapping[str, Any] | None = None
@@ -122,10 +126,19 @@ def _table(bench: Bench, workflow: Workflow) -> Table:
     posted = playing.posted_walk()
     if posted is None:
         first, _ = cast.period(workflow.definition.period, today())
-        return Table(bench, workflow, beside.begin(workflow, first))
-    walked = playing.walked(workflow, posted)
-    stopped = () if walked.at is None else (Message("play.stopped", number=walked.at + 1), *walked.reasons)
-    return Table(bench, workflow, walked.play, refused=stopped)
+        return Table(bench, workflow, beside.begin(workflow, first), _until())
+    go_on = _until()
+    walked = playing.walked(workflow, posted, go_on)
+    return Table(bench, workflow, walked.play, go_on, refused=_stopped(walked))
+
+
+def _stopped(walked: walking.Walked) -> tuple[Message, ...]:
+    """Where a walk stopped and why; nothing where it went to its end."""
+    if walked.at is None:
+        return ()
+    if walked.reasons == walking.OUT_OF_TIME:
+        return (Message("play.walked_too_long", number=walked.at + 1, seconds=SECONDS),)
+    return Message("play.stopped", number=walked.at + 1), *walked.reasons
 
 
 def _begin(table: Table, about: str) -> None:
@@ -206,16 +219,16 @@ def _with_room(play: Play) -> Play:
 def _back(table: Table, about: str) -> None:
     """The play before its last step."""
     begun = beside.begin(table.workflow, table.play.began, table.play.same)
-    table.play, table.refused = walking.walk(begun, table.play.steps[:-1]).play, ()
+    walked = walking.walk(begun, table.play.steps[:-1], table.go_on)
+    table.play, table.refused = walked.play, _stopped(walked)
 
 
 def _load(table: Table, about: str) -> None:
     """Another walk: a scenario of the design, as far as it goes, or one that was found."""
     posted = request.form.get("play.load", "")
     kept = next((each for each in table.workflow.definition.scenarios if each.key == about), None)
-    walked = playing.walked(table.workflow, carrying.walk_from(posted) if kept is None else kept)
-    table.play = walked.play
-    table.refused = () if walked.at is None else (Message("play.stopped", number=walked.at + 1), *walked.reasons)
+    walked = playing.walked(table.workflow, carrying.walk_from(posted) if kept is None else kept, table.go_on)
+    table.play, table.refused = walked.play, _stopped(walked)
 
 
 def _keep(table: Table, about: str) -> None:
@@ -238,12 +251,12 @@ def _keep(table: Table, about: str) -> None:
 
 def _test(table: Table, about: str) -> None:
     """Walk every scenario."""
-    table.ran = {ran.scenario.key: ran for ran in testing.run_all(table.workflow, _until())}
+    table.ran = {ran.scenario.key: ran for ran in testing.run_all(table.workflow, table.go_on)}
 
 
 def _explore(table: Table, about: str) -> None:
     """Try every path from the day on which the play began."""
-    table.paths = exploring.run_all_paths(table.workflow, table.play.began, go_on=_until())
+    table.paths = exploring.run_all_paths(table.workflow, table.play.began, go_on=table.go_on)
 
 
 def _again(table: Table) -> None:

@@ -6,7 +6,7 @@ stored. What a posted step does is the core's (engine/core/simulating); which pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -90,10 +90,10 @@ def posted_walk() -> Scenario | None:
     return carrying.walk_from(text) if text else None
 
 
-def walked(workflow: Workflow, walk: Scenario) -> walking.Walked:
-    """The play of a walk, as far as it can be walked."""
+def walked(workflow: Workflow, walk: Scenario, go_on: Callable[[], bool]) -> walking.Walked:
+    """The play of a walk, as far as it can be walked while `go_on` says yes."""
     same = [role for role in walk.same if role in {spec.key for spec in workflow.definition.roles}]
-    return walking.walk(beside.begin(workflow, walk.on, same), walk.steps)
+    return walking.walk(beside.begin(workflow, walk.on, same), walk.steps, go_on)
 
 
 def typed(workflow: Workflow, spec: TaskSpec) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from admin import design_play
 from engine import definitions, design_beginnings, designs
 from engine.core.designing.acts import Put
 from engine.core.errors import Refused
@@ -72,6 +73,14 @@ def test_a_draft_is_played_as_each_role_from_its_page(city, design):
     assert "Kasus contoh: SKP ditetapkan" in told and re.search(r"terpenuhi Jumlah .{,150} sama dengan 100", told)
     player.do("back")
     assert len(player.steps) == 1
+
+
+def test_a_walk_that_takes_too_long_stops_where_time_is_up_and_says_so(city, design, monkeypatch):
+    player = Player(city, design)
+    player.do("fill:employee:write_plan")
+    monkeypatch.setattr(design_play, "SECONDS", 0)
+    told = player.do("show")
+    assert "lebih dari 0 detik, jadi berhenti sebelum langkah 1" in told and player.steps == []
 
 
 def test_typed_answers_are_judged_by_the_real_form_and_kept_with_the_walk(city, design):

@@ -11,6 +11,8 @@ from engine.core.errors import EngineError, InvalidSubmission
 from engine.core.messages import Message, Param, readable
 from engine.core.simulating.play import Play, why
 
+OUT_OF_TIME = (Message("play.out_of_time"),)
+
 
 @dataclass(frozen=True, slots=True)
 class Walked:
@@ -26,7 +28,7 @@ def walk(play: Play, steps: Iterable[Step], go_on: Callable[[], bool] = lambda: 
     """Take steps until one cannot be taken, or `go_on` says no."""
     for index, step in enumerate(steps):
         if not go_on():
-            return Walked(play, index, (Message("play.out_of_time"),))
+            return Walked(play, index, OUT_OF_TIME)
         after = take(play, step)
         if after.reasons:
             return Walked(after.play, index, after.reasons)
