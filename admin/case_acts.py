@@ -46,9 +46,9 @@ def reassign(ref: str) -> Answer:
         subject=found.subject_name,
         tasks=tasks,
         task=chosen,
-        person=_person(person_ref) if person_ref else None,
+        person=person_seen(person_ref) if person_ref else None,
         searched=request.args.get("q", "").strip(),
-        matches=_matches(request.args.get("q", "")),
+        matches=matches(request.args.get("q", "")),
     )
 
 
@@ -99,7 +99,7 @@ def _role(found: Snapshot, task_key: str) -> str:
     return spec.role if spec else ""
 
 
-def _person(ref: str) -> dict[str, Any]:
+def person_seen(ref: str) -> dict[str, Any]:
     """Whoever was chosen, with the chairs that he holds today; NotFound outside the actor's scope."""
     with runtime().db.read() as db:
         row = people_lists.person(db, require_actor(), today(), ref)
@@ -108,7 +108,7 @@ def _person(ref: str) -> dict[str, Any]:
         return {"row": row, "chairs": chairs.of_people(db, [row.id], today())}
 
 
-def _matches(search: str) -> list[dict[str, Any]]:
+def matches(search: str) -> list[dict[str, Any]]:
     """The people whom a search names, active ones only, with their chairs."""
     if not search.strip():
         return []
