@@ -16,19 +16,20 @@ from engine.core import definition as kinds
 from engine.core.errors import InvalidDefinition, NotFound, TamperedLedger
 from engine.core.messages import Message
 from engine.core.proof import canonical as form
-from engine.core.reading import compiled, known, normal
+from engine.core.reading import compiled, known, normal, registering
 from engine.store.queries import definitions as queries
 
 if TYPE_CHECKING:
     from engine.core.catalog import Catalog
-    from engine.core.definition import CodeList, WorkflowDefinition
+    from engine.core.definition import CodeList, Definition, RegisterDefinition, WorkflowDefinition
+    from engine.core.register import Register
     from engine.core.workflow import Workflow
 
-PINNED = ("codelist", "workflow")
+PINNED = ("codelist", "register", "workflow")
 
 
 class Library:
-    """Compiled workflows by digest. A race only compiles twice; the outcome is equal.
+    """Compiled workflows and registers by digest. A race only compiles twice; the outcome is equal.
 
     `collect` gathers the catalog, at the first question that needs it: a server answers before that.
     """
@@ -38,6 +39,7 @@ class Library:
         self._workflows: dict[str, Workflow] = {}
         self._definitions: dict[str, WorkflowDefinition] = {}
         self._codelists: dict[str, CodeList] = {}
+        self._registers: dict[str, Register] = {}
         self.sound: set[str] = set()  # digests whose scenarios held, see scenarios.py
 
     @cached_property
@@ -87,6 +89,19 @@ class Library:
             found = self._codelists[wanted] = definition
         return found
 
+    def register(self, db: Connection, wanted: str) -> Register:
+        """The compiled register of a digest; NotFound where no definition has it."""
+        found = self._registers.get(wanted)
+        if found is None:
+            definition = self._read(db, wanted)
+            if not isinstance(definition, kinds.RegisterDefinition):
+                raise NotFound(Message("definition.not_a_register", digest=wanted))
+            bound = registering.bind_register(definition, self.catalog, self._lists(db, definition))
+            if bound.register is None:
+                raise InvalidDefinition(bound.problems)
+            found = self._registers[wanted] = bound.register
+        return found
+
     def _compile(self, db: Connection, wanted: str) -> Workflow:
         definition = self.definition(db, wanted)
         bound = compiled.bind(definition, self.catalog, self.known_to(db, definition))
@@ -114,14 +129,14 @@ class Library:
         definition = self.definition(db, digest)
         return known.Published(definition, self._lists(db, definition))
 
-    def _lists(self, db: Connection, definition: WorkflowDefinition) -> Mapping[str, CodeList]:
+    def _lists(self, db: Connection, definition: WorkflowDefinition | RegisterDefinition) -> Mapping[str, CodeList]:
         """The code lists that publishing pinned; those of the day for a draft, which pins nothing yet."""
         if definition.lock:
             pinned = (lock for lock in definition.lock if lock.reference.startswith("codelist:"))
             return {lock.reference.removeprefix("codelist:"): self.codelist(db, lock.digest) for lock in pinned}
         return {row.key: self.codelist(db, row.digest) for row in queries.published(db, "codelist")}
 
-    def _read(self, db: Connection, wanted: str) -> WorkflowDefinition | CodeList:
+    def _read(self, db: Connection, wanted: str) -> Definition:
         body = queries.body(db, wanted)
         if body is None:
             raise NotFound(Message("definition.unknown_digest", digest=wanted))

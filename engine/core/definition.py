@@ -1,14 +1,15 @@
 """A workflow definition as values: the target of YAML files, bundles and the designer alike.
 
-Its forms are formspec.py, code lists codelist.py, scenarios scenario.py; whoever needs a shape finds all of them
-here. Shapes only: reading and complaining is parse.py, graph checks are lint.py, running is machine.py. Expressions
-stay text here; compiled.py turns them into something that can be asked.
+Its forms are formspec.py, its roles rolespec.py, code lists codelist.py, registers registerspec.py, scenarios
+scenario.py; whoever needs a shape finds all of them here. Shapes only: reading and complaining is parse.py, graph
+checks are lint.py, running is machine.py. Expressions stay text here; compiled.py turns them into something that can
+be asked.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -34,6 +35,14 @@ from engine.core.linkspec import LinkSpec as LinkSpec
 from engine.core.linkspec import ParentRead as ParentRead
 from engine.core.linkspec import ParentSpec as ParentSpec
 from engine.core.printing.spec import PrintSpec
+from engine.core.registerspec import Days as Days
+from engine.core.registerspec import Measure as Measure
+from engine.core.registerspec import RegisterDefinition as RegisterDefinition
+from engine.core.registerspec import Rights as Rights
+from engine.core.registerspec import Span as Span
+from engine.core.rolespec import Lock as Lock
+from engine.core.rolespec import RoleSpec as RoleSpec
+from engine.core.rolespec import RuleSpec as RuleSpec
 from engine.core.scenario import Expected as Expected
 from engine.core.scenario import Scenario as Scenario
 from engine.core.scenario import Step as Step
@@ -47,36 +56,6 @@ class Call(Element):
 
     name: Key
     options: dict[str, Any] = Field(default_factory=dict)
-
-
-class RuleSpec(Element):
-    """A rule that finds the people of a role on a date; where it finds nobody, the rule in `else` is asked.
-
-    `settled`: whoever holds the role so many days before the period ends keeps it from then on, wherever he moves.
-    """
-
-    rule: Key
-    role: Key | None = None
-    grant: Key | None = None
-    post: Key | None = None
-    steps: Annotated[int, Field(ge=1, le=5)] | None = None
-    seat: Literal["definitive", "acting"] | None = None
-    settled: Annotated[int, Field(ge=1, le=366)] | None = None
-    by: Key | None = None
-    approved_by: Key | None = None
-    count: Annotated[int, Field(ge=1, le=50)] | None = None
-    else_: RuleSpec | None = Field(default=None, alias="else")
-
-
-class RoleSpec(RuleSpec):
-    """A name in the definition and the rule that finds its people on a date.
-
-    Whoever holds one of the roles in `except` in a case never holds this one there, however he was found.
-    """
-
-    key: Key
-    label: AuthoredText | None = None
-    except_: tuple[Key, ...] = Field(default=(), alias="except")
 
 
 class TaskSpec(Element):
@@ -144,13 +123,6 @@ class ResultSpec(BaseModel):
         return dict(self.model_extra or {})
 
 
-class Lock(Element):
-    """A reference that publishing pinned: `codelist:predicate_matrix` → the digest of its published version."""
-
-    reference: str
-    digest: str
-
-
 class WorkflowDefinition(Element):
     """A whole workflow in the normal form: ordered lists of `{key: …}`."""
 
@@ -197,4 +169,4 @@ class WorkflowDefinition(Element):
         return next(link for link in self.links if link.key == key)
 
 
-Definition = WorkflowDefinition | CodeList
+Definition = WorkflowDefinition | RegisterDefinition | CodeList

@@ -1,8 +1,8 @@
 """Does a well-shaped definition make sense? Every finding names what it is about, by path and by name.
 
-Here: the order of the checks, and what one element says by itself. Names that point nowhere are lint_names.py and
-lint_forms.py, the walk through the states is lint_graph.py, code lists are lint_codelist.py. Expressions and options
-are compiled.py's.
+Here: the order of the checks, and what one element says by itself. Names that point nowhere are lint_names.py,
+lint_roles.py and lint_forms.py, the walk through the states is lint_graph.py; code lists and registers have checks of
+their own. Expressions and options are compiled.py's.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.core.case import CANCELLED
-from engine.core.definition import CodeList, Definition, TaskSpec, Transition, WorkflowDefinition
+from engine.core.definition import (
+    CodeList,
+    Definition,
+    RegisterDefinition,
+    TaskSpec,
+    Transition,
+    WorkflowDefinition,
+)
 from engine.core.errors import Problem
 from engine.core.messages import Message
 from engine.core.reading.lint_codelist import codelist_problems
@@ -21,6 +28,7 @@ from engine.core.reading.lint_links import link_problems
 from engine.core.reading.lint_names import name_problems
 from engine.core.reading.lint_oneself import oneself_problems
 from engine.core.reading.lint_prints import print_problems
+from engine.core.reading.lint_register import register_problems
 from engine.core.reading.lint_scenarios import scenario_problems
 
 
@@ -33,6 +41,9 @@ def findings(definition: Definition) -> Iterator[Problem]:
     """The same one by one, for whoever stops when he has read enough."""
     if isinstance(definition, CodeList):
         yield from codelist_problems(definition)
+        return
+    if isinstance(definition, RegisterDefinition):
+        yield from register_problems(definition)
         return
     checks = (
         name_problems, _states, _transitions, graph_problems, oneself_problems, due_problems, acting_problems,

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from engine.core.definition import Circle, FieldSpec, FormSchema, Section, WorkflowDefinition
+from engine.core.definition import Circle, FieldSpec, FormSchema, Section
 from engine.core.errors import Problem
 from engine.core.messages import Message
 from engine.core.reading.declared import POSTED, RESERVED, keys, twice, unknown
 
 
-def form_problems(form: FormSchema, definition: WorkflowDefinition) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a form may name of the definition around it; `fills` says whether those of a circle ever fill it."""
+
+    roles: tuple[str, ...]
+    states: tuple[str, ...]
+    fills: Callable[[FormSchema, Circle], bool]
+
+
+def form_problems(form: FormSchema, around: Around) -> Iterator[Problem]:
     """Yield each name of a form that is declared twice, reserved, or used without being declared."""
     path = f"forms.{form.key}"
     yield from twice(f"{path}.sections", form.sections)
@@ -20,9 +30,9 @@ def form_problems(form: FormSchema, definition: WorkflowDefinition) -> Iterator[
         yield from unknown(f"{path}.prefill.{prefill.key}", "field", prefill.key, keys(form.fields()))
     for section in form.sections:
         here = f"{path}.sections.{section.key}"
-        yield from _circles(here, section, form, definition)
+        yield from _circles(here, section, form, around)
         for field in section.fields:
-            yield from _circles(f"{here}.fields.{field.key}", field, form, definition)
+            yield from _circles(f"{here}.fields.{field.key}", field, form, around)
     seen: dict[str, str] = {}
     for section in form.sections:
         for field in section.fields:
@@ -40,30 +50,21 @@ def form_problems(form: FormSchema, definition: WorkflowDefinition) -> Iterator[
             yield from unknown(f"{path}.checks.{check.key}.fields.{index}", "field", name, known)
 
 
-def _circles(
-    path: str, element: Section | FieldSpec, form: FormSchema, definition: WorkflowDefinition
-) -> Iterator[Problem]:
+def _circles(path: str, element: Section | FieldSpec, form: FormSchema, around: Around) -> Iterator[Problem]:
     """Roles and states that `seen_by` and `edited_by` name; who edits must have a task that fills the form."""
     for word in ("seen_by", "edited_by"):
         circle: tuple[Circle, ...] = getattr(element, word) or ()
         seen: set[str] = set()
         for one in circle:
             here = f"{path}.{word}.{one.role}"
-            yield from unknown(here, "role", one.role, keys(definition.roles))
+            yield from unknown(here, "role", one.role, around.roles)
             for index, state in enumerate(one.states):
-                yield from unknown(f"{here}.states.{index}", "state", state, keys(definition.states))
+                yield from unknown(f"{here}.states.{index}", "state", state, around.states)
             if one.role in seen:
                 yield Problem(here, Message("lint.twice", key=one.role))
             seen.add(one.role)
-            if word == "edited_by" and not _fills(one, form, definition):
+            if word == "edited_by" and one.role in around.roles and not around.fills(form, one):
                 yield Problem(here, Message("lint.edits_never", role=one.role, form=form.key), warning=True)
-
-
-def _fills(one: Circle, form: FormSchema, definition: WorkflowDefinition) -> bool:
-    if one.role not in keys(definition.roles):
-        return True
-    places = (state for state in definition.states if not one.states or state.key in one.states)
-    return any(task.fill == form.key and task.role == one.role for state in places for task in state.tasks)
 
 
 def _field_paths(field: FieldSpec) -> Iterator[str]:

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.definition import RoleSpec, RuleSpec, State, TaskSpec, WorkflowDefinition
+from engine.core.definition import Circle, FormSchema, State, TaskSpec, WorkflowDefinition
 from engine.core.errors import Problem
 from engine.core.hints import instead, likely
 from engine.core.messages import Message
 from engine.core.reading.declared import RESERVED, keys, twice, unknown
-from engine.core.reading.lint_forms import form_problems
-from engine.core.roles import circle
-from engine.core.rules import OPTIONS, RULES, chain
+from engine.core.reading.lint_forms import Around, form_problems
+from engine.core.reading.lint_roles import role_problems
+from engine.core.rules import chain
 
 
 def name_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     """Yield each name that is declared twice, reserved, or used without being declared."""
     yield from _declared_once(definition)
-    yield from _roles(definition)
+    yield from role_problems(definition.roles, definition.subject)
     for state in definition.states:
         for task in state.tasks:
             yield from _task(definition, state, task)
     yield from _moves(definition)
     yield from _visible(definition)
+    around = Around(keys(definition.roles), keys(definition.states), lambda form, one: _fills(definition, form, one))
     for form in definition.forms:
-        yield from form_problems(form, definition)
+        yield from form_problems(form, around)
     yield from _unused(definition)
 
 
@@ -52,69 +53,6 @@ def _one_namespace(definition: WorkflowDefinition) -> Iterator[Problem]:
                 yield Problem(
                     path, Message("lint.same_name", key=element.key, other=f"{taken[element.key]}.{element.key}")
                 )
-
-
-def _roles(definition: WorkflowDefinition) -> Iterator[Problem]:
-    roles = keys(definition.roles)
-    for role in definition.roles:
-        path = f"roles.{role.key}"
-        for place, rule in enumerate(chain(role)):
-            yield from _rule(path + ".else" * place, role, rule, roles)
-        yield from _apart(path, role, definition)
-        if role.rule == "subject" and definition.subject not in ("person", "definition"):
-            yield Problem(
-                f"{path}.rule", Message("lint.subject_is_no_person", role=role.key, subject=definition.subject)
-            )
-    if around := circle(definition.roles):
-        yield Problem(f"roles.{around[0]}", Message("lint.role_circle", roles=around))
-
-
-def _rule(path: str, role: RoleSpec, rule: RuleSpec, roles: tuple[str, ...]) -> Iterator[Problem]:
-    if rule.rule not in RULES:
-        yield Problem(f"{path}.rule", Message("lint.unknown_rule", name=rule.rule), hint=instead(rule.rule, RULES))
-    else:
-        yield from _rule_options(path, rule)
-    for name in ("role", "by", "approved_by"):
-        named = getattr(rule, name)
-        if named is not None:
-            yield from unknown(f"{path}.{name}", "role", named, roles)
-    if rule.approved_by is not None and rule.approved_by in (rule.by, role.key):
-        yield Problem(f"{path}.approved_by", Message("lint.approves_own", role=rule.approved_by))
-    if rule.by == role.key:
-        yield Problem(f"{path}.by", Message("lint.nominates_itself", role=role.key))
-    if rule.rule == "subject" and rule is not role:
-        yield Problem(f"{path}.rule", Message("lint.else_subject", role=role.key))
-    if rule.else_ is not None and rule.rule == "subject":
-        yield Problem(f"{path}.else", Message("lint.else_never", role=role.key))
-
-
-def _apart(path: str, role: RoleSpec, definition: WorkflowDefinition) -> Iterator[Problem]:
-    """Yield what is wrong with `except`: a role that is not declared, the role itself, or nobody who would be left."""
-    for index, key in enumerate(role.except_):
-        yield from unknown(f"{path}.except.{index}", "role", key, keys(definition.roles))
-        if key == role.key:
-            yield Problem(f"{path}.except.{index}", Message("lint.except_itself", role=key))
-    if role.except_ and role.rule == "subject":
-        yield Problem(f"{path}.except", Message("lint.except_subject", role=role.key))
-    for other in definition.roles:
-        if other.key in role.except_ and other.key != role.key and not other.except_ and _is_same(other, role):
-            yield Problem(f"{path}.except", Message("lint.except_everybody", role=role.key, other=other.key))
-
-
-def _is_same(one: RoleSpec, other: RoleSpec) -> bool:
-    """Whether two roles find the same people."""
-    options = ("rule", *OPTIONS, "else_")
-    return all(getattr(one, name) == getattr(other, name) for name in options)
-
-
-def _rule_options(path: str, rule: RuleSpec) -> Iterator[Problem]:
-    given = {name for name in OPTIONS if getattr(rule, name) is not None}
-    takes = RULES[rule.rule]
-    for name in takes.needs:
-        if name not in given:
-            yield Problem(path, Message("lint.rule_needs", rule=rule.rule, option=name))
-    for name in sorted(given.difference(takes.needs, takes.may)):
-        yield Problem(f"{path}.{name}", Message("lint.rule_takes_no", rule=rule.rule, option=name))
 
 
 def _task(definition: WorkflowDefinition, state: State, task: TaskSpec) -> Iterator[Problem]:
@@ -146,6 +84,11 @@ def _decided(path: str, definition: WorkflowDefinition, state: State, task: Task
     elif key not in leaving and set(found.from_) <= set(keys(definition.states)):
         message = Message("lint.decide_elsewhere", transition=key, state=state.key, task=task.key)
         yield Problem(path, message, hint=instead(None, leaving))
+
+
+def _fills(definition: WorkflowDefinition, form: FormSchema, one: Circle) -> bool:
+    places = (state for state in definition.states if not one.states or state.key in one.states)
+    return any(task.fill == form.key and task.role == one.role for state in places for task in state.tasks)
 
 
 def _moves(definition: WorkflowDefinition) -> Iterator[Problem]:

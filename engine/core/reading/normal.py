@@ -12,7 +12,14 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from engine.core.catalog import Catalog, Kind
-from engine.core.definition import CodeList, Definition, FieldSpec, Lock, WorkflowDefinition
+from engine.core.definition import (
+    CodeList,
+    Definition,
+    FieldSpec,
+    Lock,
+    RegisterDefinition,
+    WorkflowDefinition,
+)
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.hints import shown
 from engine.core.messages import Message
@@ -48,7 +55,8 @@ def references(definition: Definition, catalog: Catalog) -> tuple[str, ...]:
     """Name what a definition refers to outside itself, as publishing pins it: `codelist:predicate_matrix`, …"""
     if isinstance(definition, CodeList):
         return ()
-    opened = {f"workflow:{link.workflow}" for link in definition.links}
+    links = () if isinstance(definition, RegisterDefinition) else definition.links
+    opened = {f"workflow:{link.workflow}" for link in links}
     return tuple(sorted(opened | {f"{kind}:{name}" for kind, name in _named(definition, catalog)}))
 
 
@@ -60,7 +68,7 @@ def with_lock(definition: Definition, digests: Mapping[str, str]) -> Definition:
     return definition.model_copy(update={"lock": lock})
 
 
-def _named(definition: WorkflowDefinition, catalog: Catalog) -> Iterator[tuple[str, str]]:
+def _named(definition: WorkflowDefinition | RegisterDefinition, catalog: Catalog) -> Iterator[tuple[str, str]]:
     for kind, name, options in _used(definition):
         entry = catalog.get(kind, name)
         for option, ref in entry.refs.items() if entry else ():
@@ -69,11 +77,13 @@ def _named(definition: WorkflowDefinition, catalog: Catalog) -> Iterator[tuple[s
                 yield from ((ref.to, each) for each in (named if isinstance(named, list) else [named]))
 
 
-def _used(definition: WorkflowDefinition) -> Iterator[tuple[Kind, str, Mapping[str, Any]]]:
+def _used(definition: WorkflowDefinition | RegisterDefinition) -> Iterator[tuple[Kind, str, Mapping[str, Any]]]:
     """Every extension that a definition names, with its options."""
     for form in definition.forms:
         for field in form.fields():
             yield from _typed(field)
+    if isinstance(definition, RegisterDefinition):
+        return
     for result in definition.results:
         yield "method", result.method, result.options
     for transition in definition.transitions:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.catalog import Catalog
-from engine.core.definition import CodeList, Definition
+from engine.core.definition import CodeList, Definition, RegisterDefinition
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message, Param
 from engine.core.reading.compiled import bind
 from engine.core.reading.lint import findings
 from engine.core.reading.places import Places
 from engine.core.reading.positions import Positions
+from engine.core.reading.registering import bind_register
 from engine.core.reading.structure import Structured, structured
 from engine.core.reading.writings import normalise
 from engine.core.sizes import too_large
@@ -68,7 +69,9 @@ def shaped(document: Any, positions: Positions) -> Definition | None:
 
 def _meaning(definition: Definition, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Iterator[Problem]:
     yield from findings(definition)
-    if not isinstance(definition, CodeList):
+    if isinstance(definition, RegisterDefinition):
+        yield from bind_register(definition, catalog, codelists).problems
+    elif not isinstance(definition, CodeList):
         yield from bind(definition, catalog, codelists).problems
 
 

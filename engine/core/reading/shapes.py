@@ -20,6 +20,7 @@ from engine.core.definition import (
     ChildSpec,
     Circle,
     CodeList,
+    Days,
     Due,
     Expected,
     FieldSpec,
@@ -29,15 +30,19 @@ from engine.core.definition import (
     Item,
     Lock,
     Matrix,
+    Measure,
     ParentRead,
     ParentSpec,
     Prefill,
+    RegisterDefinition,
     Reminder,
     ResultSpec,
+    Rights,
     RoleSpec,
     RuleSpec,
     Scenario,
     Section,
+    Span,
     State,
     Step,
     TaskSpec,
@@ -86,8 +91,17 @@ MODELS: tuple[type[BaseModel], ...] = (
     CodeList,
     Item,
     Matrix,
+    RegisterDefinition,
+    Rights,
+    Days,
+    Span,
+    Measure,
 )
-ROOTS: Mapping[str, type[BaseModel]] = {"workflow": WorkflowDefinition, "codelist": CodeList}
+ROOTS: Mapping[str, type[BaseModel]] = {
+    "workflow": WorkflowDefinition,
+    "register": RegisterDefinition,
+    "codelist": CodeList,
+}
 
 # A string in place of a map says this key: `employee: subject`, `quantity: Kuantitas`.
 SHORT: Mapping[type[BaseModel], str] = {RoleSpec: "rule", Item: "label", Prefill: "value"}

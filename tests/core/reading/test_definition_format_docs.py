@@ -33,6 +33,7 @@ HEADINGS = {
     "ChildSpec": "Child",
     "FollowUpSpec": "Follow-up",
     "CodeList": "Code list",
+    "RegisterDefinition": "Register",
 }
 SAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 WHOLE = [sample for sample in SAMPLES if sample.startswith("kind:")]

@@ -1,0 +1,63 @@
+"""Binds a register to the catalog: the types of its form, the formulas of its measures, or every problem is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.core.catalog import Catalog
+from engine.core.definition import CodeList, RegisterDefinition
+from engine.core.errors import Problem
+from engine.core.expression import NUMBER
+from engine.core.filling.questions import Question
+from engine.core.messages import Message
+from engine.core.reading.binding import BoundForm, bind_form
+from engine.core.reading.options import Names, Reader
+from engine.core.register import BoundMeasure, Register
+from engine.core.scope import within
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRegister:
+    """A register that can take entries, or what is wrong with its definition; the paths are by names."""
+
+    register: Register | None
+    problems: tuple[Problem, ...]
+
+
+def bind_register(definition: RegisterDefinition, catalog: Catalog, codelists: Mapping[str, CodeList]) -> BoundRegister:
+    """Compile a register; `codelists` by key. Answers with all problems in the order of the document."""
+    named = {
+        "role": tuple(role.key for role in definition.roles),
+        "form": tuple(form.key for form in definition.forms),
+        "field": tuple(f"{form.key}.{field.key}" for form in definition.forms for field in form.fields()),
+    }
+    reader = Reader(catalog, codelists, named)
+    forms = [bind_form(reader, schema) for schema in definition.forms]
+    measures = tuple(_measures(reader, definition, forms[0])) if forms else ()
+    for form in forms:
+        for question in form.form.questions:
+            if (wrong := _unfit(question)) is not None:
+                reader.wrong(f"forms.{form.form.key}.sections.{_section(form, question)}.fields.{question.key}", wrong)
+    if reader.problems or len(forms) != 1:
+        return BoundRegister(None, tuple(reader.problems))
+    return BoundRegister(Register.of(definition, forms[0].form, measures, dict(codelists)), ())
+
+
+def _measures(reader: Reader, definition: RegisterDefinition, form: BoundForm) -> Iterator[BoundMeasure]:
+    names = Names(within(form.types), form.lost)
+    for spec in definition.measures:
+        value = reader.expression(spec.value, names, f"measures.{spec.key}.value", NUMBER)
+        if value is not None:
+            yield BoundMeasure(spec, value)
+
+
+def _unfit(question: Question) -> Message | None:
+    """Why a field cannot stand in an entry: a signature is given to a form of a case, at the end of a task."""
+    if question.type.answered == "by_signing":
+        return Message("bind.register_signature", name=question.key)
+    return None
+
+
+def _section(form: BoundForm, question: Question) -> str:
+    return next(section.key for section, asked in form.form.sections if question in asked)

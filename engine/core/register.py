@@ -1,0 +1,140 @@
+"""A register ready to judge entries: its form bound, its measures compiled. Who may add one is the shell's to resolve.
+
+An entry is the answers of one form about somebody on a day; it is never edited, another one takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from engine.core.definition import CodeList, Measure, RegisterDefinition, RoleSpec
+from engine.core.expression import Expression, ExpressionFailed
+from engine.core.filling.fieldtype import FormFacts
+from engine.core.filling.form import Form
+from engine.core.messages import Message
+from engine.core.roles import in_order
+
+SCALE = 6  # decimals of a measure
+ONE = Decimal(10) ** SCALE
+LARGEST = 2**63 - 1  # a measure is kept as a whole number of 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class BoundMeasure:
+    """A measure with its formula."""
+
+    spec: Measure
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A register of one definition version; frozen, shared by threads. `roles`: each after those that it stands on."""
+
+    definition: RegisterDefinition
+    form: Form
+    measures: tuple[BoundMeasure, ...]
+    codelists: Mapping[str, CodeList]
+    roles: tuple[RoleSpec, ...]
+
+    @classmethod
+    def of(
+        cls,
+        definition: RegisterDefinition,
+        form: Form,
+        measures: tuple[BoundMeasure, ...],
+        codelists: Mapping[str, CodeList],
+    ) -> Register:
+        return cls(definition, form, measures, codelists, in_order(definition.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedEntry:
+    """What became of an entry's answers: its values and scaled measures, or messages by path ("day": of its day)."""
+
+    values: Mapping[str, Any]
+    measures: tuple[int | None, ...]
+    span: tuple[int, int] | None
+    errors: Mapping[str, Message]
+
+
+def judge(register: Register, raw: Mapping[str, Any], day: date, facts: FormFacts) -> JudgedEntry:
+    """Judge one entry. `day`: of whom it tells, local; `facts.today`: the local day on which it is made."""
+    judged = register.form.judge(raw, facts)
+    errors = dict(judged.errors)
+    if (wrong := why_not_on(register.definition, day, facts.today)) is not None:
+        errors["day"] = wrong
+    if errors:
+        return JudgedEntry(judged.values, (), None, errors)
+    span, upside_down = _span(register.definition, judged.values)
+    if upside_down is not None:
+        return JudgedEntry(judged.values, (), None, upside_down)
+    return _measured(register, judged.values, span, facts)
+
+
+def why_not_on(definition: RegisterDefinition, day: date, today: date) -> Message | None:
+    """Why no entry may be made for a day, seen from today; None where one may."""
+    days = definition.days
+    if day > today + timedelta(days=days.ahead):
+        key = "register.ahead" if days.ahead else "register.future"
+        return Message(key, found=day, most=today + timedelta(days=days.ahead))
+    if days.back is not None and day < (earliest := today - timedelta(days=days.back)):
+        return Message("register.too_old", found=day, earliest=earliest)
+    return None
+
+
+def is_locked(definition: RegisterDefinition, day: date, today: date) -> bool:
+    """Whether nobody corrects an entry of a day any more."""
+    lock = definition.days.lock
+    return lock is not None and today > day + timedelta(days=lock)
+
+
+def overlaps(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two spans of minutes share time; one that ends where the other begins does not."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def scaled(number: Decimal) -> int | None:
+    """A measure as it is kept: in millionths, half away from zero; None where it is too large to be kept."""
+    found = int((number * ONE).to_integral_value(ROUND_HALF_UP))
+    return found if abs(found) <= LARGEST else None
+
+
+def unscaled(kept: int) -> Decimal:
+    """The number that was kept."""
+    return Decimal(kept) / ONE
+
+
+def _span(
+    definition: RegisterDefinition, values: Mapping[str, Any]
+) -> tuple[tuple[int, int] | None, dict[str, Message] | None]:
+    if definition.span is None:
+        return None, None
+    start, end = values.get(definition.span.start), values.get(definition.span.end)
+    if start is None or end is None:
+        return None, None
+    span = int(start["minutes"]), int(end["minutes"])
+    if span[1] <= span[0]:
+        return None, {definition.span.end: Message("register.ends_before", start=start["text"], end=end["text"])}
+    return span, None
+
+
+def _measured(
+    register: Register, values: Mapping[str, Any], span: tuple[int, int] | None, facts: FormFacts
+) -> JudgedEntry:
+    names, measures, errors = {**facts.names(), **values}, list[int | None](), dict[str, Message]()
+    for each in register.measures:
+        try:
+            number = each.value.evaluate(names)
+        except ExpressionFailed as failed:
+            errors[f"measures.{each.spec.key}"] = failed.message
+            continue
+        kept = scaled(number) if isinstance(number, Decimal) else None
+        if number is not None and kept is None:
+            errors[f"measures.{each.spec.key}"] = Message("register.too_large", found=str(number))
+        measures.append(kept)
+    return JudgedEntry(values, tuple(measures), span, errors)

@@ -1,0 +1,82 @@
+"""An entry is judged by its form, its day, its span and its measures; what is wrong is said where it stands."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.core.filling.fieldtype import FormFacts
+from engine.core.reading.registering import bind_register
+from engine.core.register import is_locked, judge, overlaps, scaled, unscaled, why_not_on
+from tests.core.definitions import CATALOG, CODELISTS, CORPUS, read
+
+TODAY = date(2026, 3, 10)
+FACTS = FormFacts(TODAY, TODAY, TODAY)
+DEFINITION = read((CORPUS / "valid/daily_activity.yaml").read_bytes())
+REGISTER = bind_register(DEFINITION, CATALOG, CODELISTS).register
+GOOD = {"name": "Melayani loket", "begun": "08:00", "ended": "10:30", "quantity": "12"}
+
+
+def judged(day=TODAY, **changes):
+    return judge(REGISTER, {**GOOD, **changes}, day, FACTS)
+
+
+def test_a_good_entry_has_its_values_its_span_and_its_measures_in_millionths():
+    entry = judged()
+    assert entry.errors == {}
+    assert entry.span == (480, 630)
+    assert entry.measures == (150_000_000, 12_000_000)
+
+
+def test_an_answer_that_was_not_given_gives_no_measure():
+    assert judged(quantity="").measures == (150_000_000, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "key"),
+    [
+        ({"day": TODAY + timedelta(days=1)}, "day", "register.future"),
+        ({"day": TODAY - timedelta(days=8)}, "day", "register.too_old"),
+        ({"ended": "08:00"}, "ended", "register.ends_before"),
+        ({"ended": "07:59"}, "ended", "register.ends_before"),
+        ({"name": ""}, "name", "field.required"),
+        ({"quantity": "1" + "0" * 14}, "measures.items", "register.too_large"),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_stands(changes, path, key):
+    errors = judged(**changes).errors
+    assert {where: message.key for where, message in errors.items()} == {path: key}
+
+
+def test_the_first_and_the_last_day_are_taken():
+    assert judged(day=TODAY - timedelta(days=7)).errors == {}
+    assert why_not_on(DEFINITION, TODAY, TODAY) is None
+
+
+def test_an_entry_is_locked_after_its_last_day_for_corrections():
+    assert not is_locked(DEFINITION, TODAY - timedelta(days=14), TODAY)
+    assert is_locked(DEFINITION, TODAY - timedelta(days=15), TODAY)
+
+
+SPANS = st.tuples(st.integers(0, 1439), st.integers(0, 1439)).filter(lambda pair: pair[0] < pair[1])
+
+
+@given(SPANS, SPANS)
+def test_two_spans_overlap_when_they_share_a_minute(one, other):
+    shared = set(range(*one)) & set(range(*other))
+    assert overlaps(one, other) == overlaps(other, one) == bool(shared)
+
+
+@given(st.decimals(-9_000_000_000, 9_000_000_000, places=6))
+def test_a_number_of_six_decimals_comes_back_as_it_was(number):
+    kept = scaled(number)
+    assert kept is not None
+    assert unscaled(kept) == number
+
+
+def test_a_number_of_more_decimals_is_rounded_half_away_from_zero():
+    assert scaled(Decimal("0.0000005")) == 1
+    assert scaled(Decimal("-0.0000005")) == -1
+    assert scaled(Decimal("0.00000049")) == 0
