@@ -135,12 +135,16 @@ def _submission(row: Any, document: Mapping[str, Any], before: Before) -> str | 
 def _note(row: Any, document: Mapping[str, Any], before: Before) -> str | None:
     """The note hashes to what the leaf committed to, as a whole and for the inputs of each verdict."""
     if row.kind == SUBMITTED or document["data"] is None:
+        if row.kind == STARTED and row.subject_title is not None:
+            return "subject"
         return None if row.note_body is None else "note"
     if row.note_body is None:
         return None if row.note_erasure is not None else "note_missing"
     found = _commitments(row.note_seed, row.note_body)
     if found is None or commitment.root_of(found).hex() != document["data"]:
         return "note"
+    if row.kind == STARTED and json.loads(row.note_body).get("title") != row.subject_title:
+        return "subject"
     asked = enumerate(document.get("verdicts", ()))
     return "note" if any(verdict["inputs"] != inputs_root(index, found) for index, verdict in asked) else None
 

@@ -36,6 +36,8 @@ def tell(designs: Designs, row: Any) -> None:
          "version": None, "discarded_at": None},
     )  # fmt: skip
     fact |= {name: public.get(name) for name in ("number", "draft")}
+    if row.kind == "design.begun" and row.note_body is not None:
+        fact["name"] = json.loads(row.note_body).get("name")
     fact |= {"changed": row.actor_of_id, "changed_at": row.at}
     if row.kind == "design.handed_in":
         fact["version"] = public.get("version")

@@ -85,7 +85,7 @@ def _begin(
     )  # fmt: skip
     began_as = {"document": draft.document, "places": {key: list(point) for key, point in draft.places.items()}}
     public = steps.facts([], [], draft, began_as) | ({} if version is None else {"from": version.ref})
-    event = steps.tell(rt, db, design, "begun", 0, public, actor, at)
+    event = steps.tell(rt, db, design, "begun", 0, public, actor, at, {"name": called})
     queries.add_step(
         db, design_id=design_id, number=0, step="begun", event_ref=event, person_id=actor.person_id, at=now,
         edits="[]", inverse="[]", document=canonical(began_as).decode(),

@@ -133,8 +133,9 @@ def tell(
     public: Mapping[str, Any],
     actor: Actor,
     at: datetime,
+    private: Mapping[str, str] | None = None,
 ) -> str:
-    """The event of a step in the stream of its definition; answers its ref."""
+    """The event of a step in the stream of its definition; answers its ref. private: what it only commits to."""
     event = apply.append_event(
         db,
         stream=stream_of(design),
@@ -142,7 +143,7 @@ def tell(
         at=at,
         actor=actor,
         public={"design": design.ref, "number": number, **public},
-        private={},
+        private=private or {},
         product=rt.version,
     )
     return event.ref

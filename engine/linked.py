@@ -85,6 +85,7 @@ def _open(act: Act, parent: Snapshot, effect: OpenCase, by_day: bool) -> str:
         at=act.at,
         product=act.rt.version,
         parent={"case": parent.ref, "event": told, "link": effect.link},
+        title=subject.title if subject.person is None and subject.ref else None,
     )
     _tell(act, parent, effect, view.ref, started.ref, told)
     if subject.person is None and subject.ref:

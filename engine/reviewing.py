@@ -43,6 +43,8 @@ def open_review(rt: Runtime, db: Connection, version: Row[Any], actor: Actor, at
     about = holders.About(queries.authors_of_version(db, version.ref), unit.id)
     view = _case(rt, db, version, unit, at, holders.resolve(db, workflow, about, day))
     cycle = cycle_of(rt, db, published[KEY], workflow, day, at)
+    name = json.loads(definitions.body(db, version.digest) or "{}")["name"][LANGUAGES[0]]
+    title = f"{name} {version.number}"
     apply.start_case(
         db,
         view=view,
@@ -52,9 +54,9 @@ def open_review(rt: Runtime, db: Connection, version: Row[Any], actor: Actor, at
         actor=actor,
         at=at,
         product=rt.version,
+        title=title,
     )
-    name = json.loads(definitions.body(db, version.digest) or "{}")["name"][LANGUAGES[0]]
-    queries.say_subject(db, queries.id_of(db, view.ref), version.ref, f"{name} {version.number}")
+    queries.say_subject(db, queries.id_of(db, view.ref), version.ref, title)
 
 
 def _case(

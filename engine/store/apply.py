@@ -111,10 +111,12 @@ def start_case(
     at: datetime,
     product: str,
     parent: Mapping[str, str] | None = None,
+    title: str | None = None,
 ) -> EventRef:
     """Open a case at version 1 in the state that `decision` enters, with its first event and tasks.
 
-    parent: what its first leaf says of the case that opens it.
+    parent: what its first leaf says of the case that opens it. title: what people call what it is about, where that is
+    no person; the event commits to it.
     """
     row = ADD_CASE.one(
         db,
@@ -130,7 +132,8 @@ def start_case(
     case = _Moving(row.id, view.ref, 1, definition_digest, Place(stream_of_case(view.ref), 1, None))
     public: dict[str, Any] = {"subject": view.subject_ref, "unit": row.unit_ref}
     public |= {"parent": dict(parent)} if parent is not None else {}
-    event, calls = _move(case, "case.started", decision, Origin(actor, at, None, product), None, {}, public)
+    origin, about = Origin(actor, at, None, product), {} if title is None else {"title": title}
+    event, calls = _move(case, "case.started", decision, origin, None, {}, public, about)
     return write_all(db, event, calls)
 
 
@@ -246,9 +249,10 @@ def _move(
     reason: str | None,
     task_ids: Mapping[str, int],
     public: Mapping[str, Any] | None = None,
+    private: Mapping[str, str] | None = None,
 ) -> tuple[EventRef, list[Call]]:
     """The event of a move, and the statements that write it, its private part and its effects."""
-    kept = Private(private_part(decision, reason))
+    kept = Private({**private_part(decision, reason), **(private or {})})
     head = heading(case.place, kind, origin, role=decision.role, right=decision.right, data=kept.root, public=public)
     document = leaf.move(
         head,

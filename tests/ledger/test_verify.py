@@ -352,7 +352,7 @@ def test_every_problem_is_listed_one_a_stream(house, db, outlaw):
     outlaw.run("UPDATE note SET body = '{}'")
     outlaw.run("UPDATE definition SET kind = 'codelist'")
     found = [str(problem) for problem in ledger.problems(db)]
-    assert len(found) == 9, found
+    assert len(found) == 12, found
 
 
 def test_a_case_sent_and_moved_after_the_audit_still_verifies(house, db):

@@ -37,13 +37,15 @@ class House:
     at: datetime = AT
     cases: list = field(default_factory=list)
 
-    def case(self, subject: Holder | None = None, parent: dict[str, str] | None = None) -> "Running":
-        """Open a case about somebody (a new person if nobody is named)."""
+    def case(
+        self, subject: Holder | None = None, parent: dict[str, str] | None = None, about: str | None = None
+    ) -> "Running":
+        """Open a case about somebody (a new person if nobody is named), or about a thing of this ref called Bidang."""
         with self.db.begin() as db:
             subject = subject or _person(db, f"Pegawai {len(self.cases)}", f"1990010120{len(self.cases):08}")
-            ref = new_ref()
+            ref, person = new_ref(), subject.person_id if about is None else None
             view = CaseView(
-                ref=ref, state="", version=0, subject_id=subject.person_id, subject_ref=subject.ref,
+                ref=ref, state="", version=0, subject_id=person, subject_ref=about or subject.ref,
                 unit_id=self.unit, entered_at=AT, period_start=date(2026, 1, 1), period_end=date(2026, 12, 31),
                 now=AT, today=AT.date(),
             )  # fmt: skip
@@ -51,6 +53,7 @@ class House:
             apply.start_case(
                 db, view=view, cycle_id=self.cycle, definition_digest=self.definition, decision=entering,
                 actor=actor(self.bob), at=self.at, product=PRODUCT, parent=parent,
+                title=None if about is None else "Bidang",
             )  # fmt: skip
             case_id = db.execute(select(tables.Case.id).where(tables.Case.ref == ref)).scalar_one()
         self.cases.append(Running(self, case_id, ref))
@@ -155,10 +158,10 @@ def build(database) -> House:
 def filled(database) -> House:
     """`served`, and what no verb does yet: the second case's answers erased with leave."""
     house = served(database)
-    told = new_ref()
-    child = house.case(parent={"case": house.cases[1].ref, "event": told, "link": "quarters"})
+    told, about = new_ref(), new_ref()
+    child = house.case(parent={"case": house.cases[1].ref, "event": told, "link": "quarters"}, about=about)
     with database.begin() as db:
-        _link(db, house.cases[1], child, told)
+        _link(db, house.cases[1], child, told, about)
         _erase_answers(db, house)
         _design(db, house)
     return house
@@ -226,7 +229,7 @@ def _promote(db, who: Holder) -> None:
     changes.put(db, "person", who.person_id, {"grade": "III/b"})
 
 
-def _link(db, parent: "Running", child: "Running", told: str) -> None:
+def _link(db, parent: "Running", child: "Running", told: str, about_ref: str) -> None:
     """The second case has opened a third, whose subject has a title."""
     of_child = select(tables.Event.ref).where(tables.Event.case_id == child.id)
     started = db.execute(of_child.order_by(tables.Event.seq).limit(1)).scalar_one()
@@ -236,7 +239,7 @@ def _link(db, parent: "Running", child: "Running", told: str) -> None:
     about = {"link": "quarters", "part": "2026-01-01", "about": "", "number": 1}
     values = {"child_id": child.id, "parent_id": parent.id, "event_ref": told, "started_ref": started, **about}
     db.execute(insert(tables.CaseLink.__table__).values(values))
-    db.execute(insert(tables.CaseSubject.__table__).values(case_id=child.id, ref=new_ref(), title="Bidang"))
+    db.execute(insert(tables.CaseSubject.__table__).values(case_id=child.id, ref=about_ref, title="Bidang"))
 
 
 def _design(db, house: House) -> None:
@@ -255,7 +258,8 @@ def _design(db, house: House) -> None:
         public |= {"from": version.ref} if number == 0 else {}
         event = apply.append_event(
             db, stream="definition:workflow/tiny", kind=f"design.{step}", at=AT, actor=actor(house.carol),
-            public={"design": ref, "number": number, **public}, private={}, product=PRODUCT,
+            public={"design": ref, "number": number, **public}, product=PRODUCT,
+            private={"name": "Uji"} if number == 0 else {},
         )  # fmt: skip
         text = None if document is None else canonical(document).decode()
         _add(db, tables.DesignEdit, design_id=design, number=number, step=step, event_ref=event.ref, at=to_text(AT),

@@ -18,6 +18,7 @@ from engine.core.errors import (
     NotAllowed,
     NotFound,
     Refused,
+    TamperedLedger,
 )
 from engine.core.times import to_text
 from engine.store.queries import designs as queries
@@ -341,3 +342,11 @@ def test_of_many_edits_those_that_conflict_are_told_and_the_others_are_one_step(
     designs.undo(stage.rt, design, actor=stage.actor("alice"))
     assert json.loads(row_of(stage, design).document)["states"][0]["help"] == {"id": "Lama", "en": "Old"}
     ledger.verify(stage.rt.db)
+
+
+def test_a_name_that_was_changed_behind_our_back_is_found(stage, design):
+    assert ledger.verify(stage.rt.db).events > 0
+    with stage.rt.db.begin() as db:
+        queries.put(db, queries.by_ref(db, design).id, name="Lain")
+    with pytest.raises(TamperedLedger):
+        ledger.verify(stage.rt.db)

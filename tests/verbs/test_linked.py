@@ -295,6 +295,22 @@ def test_a_link_that_was_changed_behind_our_back_is_found(year, column):
     assert tampered.value.message.params["what"].key in ("ledger.what.linked", "ledger.what.subject")
 
 
+def test_a_title_that_was_changed_behind_our_back_is_found(year):
+    for subject in ("unit", "case"):
+        year.publish(UNIT_CHILD.format(key=f"about_{subject}", subject=subject))
+    year.publish(PLAIN)
+    year.version = year.publish(AROUND)
+    year.case()
+    assert ledger.verify(year.rt.db).events > 0
+    with year.rt.db.begin() as db:
+        drop = "DROP TRIGGER case_subject_no_update" + (" ON case_subject" if db.dialect.name == "postgresql" else "")
+        db.execute(text(drop))
+        db.execute(text("UPDATE case_subject SET title = title || '!'"))
+    with pytest.raises(TamperedLedger) as tampered:
+        ledger.verify(year.rt.db)
+    assert tampered.value.message.params["what"].key == "ledger.what.subject"
+
+
 def test_no_cycle_is_opened_for_people_by_a_workflow_about_something_else(year):
     year.version = year.publish(UNIT_CHILD.format(key="about_unit", subject="unit"))
     with pytest.raises(Refused) as refused:

@@ -47,6 +47,7 @@ EVENTS = (
         Case.state.label("case_state"),
         Case.definition_digest.label("case_definition"),
         func.coalesce(SUBJECT.ref, CaseSubject.ref, "").label("subject_ref"),
+        CaseSubject.title.label("subject_title"),
         Unit.ref.label("unit_ref"),
         StreamHead.seq.label("head_seq"),
         StreamHead.leaf_hash.label("head_hash"),
