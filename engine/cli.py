@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "run", serving.run, "migrate, load the demo city into an empty database, serve")
     _add(commands, "serve", serving.serve, "migrate and serve")
     _add(commands, "worker", serving.worker, "do the work after commits, beside a server (rung for through REDIS_URL)")
+    _add(commands, "settings", serving.settings, "tell what a start would refuse, and what is doubtful")
     _add(commands, "migrate", _migrate, "bring the database up to date")
     _add(commands, "demo", _demo, "create and fill the database with the demo city")
     check = _add(commands, "check", _check, "read definition files and name every problem")

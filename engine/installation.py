@@ -18,6 +18,7 @@ HOSTS = "127.0.0.1,localhost"
 DEFAULT_DATABASE = "var/siklus.sqlite3"
 MAIL = ("SIKLUS_MAIL_DIR", "SIKLUS_SMTP_URL")
 CODE_DAYS, MOST_CODE_DAYS = 14, 90
+JSON, TEXT = "json", "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,10 @@ class Installation:
     mail: mail.Mail | None = None  # who carries letters
     directory: directory.Directory | None = None
     code_days: int = CODE_DAYS  # how long a code lives that is given to somebody
+    plain_http: bool = False  # others than this machine may be served without https
+    demo: bool = False  # the demo city may be served to the world
+    log: str = JSON
+    metrics: str = ""  # the token that opens /metrics; without one there is none
 
 
 def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
@@ -61,7 +66,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         secret=_secret("SIKLUS_SECRET_KEY", known, folder / "var" / "secret.key"),
         host=known.get("HOST") or "127.0.0.1",
         port=_number("PORT", known.get("PORT") or "8000", 65535),
-        https=known.get("SIKLUS_HTTPS", "").lower() in ("1", "yes", "true"),
+        https=_is_yes(known.get("SIKLUS_HTTPS", "")),
         proxies=_number("SIKLUS_PROXIES", known.get("SIKLUS_PROXIES") or "0", 10),
         hosts=tuple(host.strip() for host in (known.get("SIKLUS_HOSTS") or HOSTS).split(",") if host.strip()),
         keep_on_device=known.get("SIKLUS_KEEP_ON_DEVICE", "").lower() not in ("0", "no", "false"),
@@ -75,6 +80,10 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         mail=mail.read_mail(known) if any(known.get(name) for name in MAIL) else None,  # else its libraries wait
         directory=directory.read_directory(known) if known.get("SIKLUS_LDAP_URL") else None,  # else ldap3 waits
         code_days=_code_days(known.get("SIKLUS_CODE_DAYS") or str(CODE_DAYS)),
+        plain_http=_is_yes(known.get("SIKLUS_PLAIN_HTTP", "")),
+        demo=_is_yes(known.get("SIKLUS_DEMO", "")),
+        log=_log(known.get("SIKLUS_LOG") or JSON),
+        metrics=known.get("SIKLUS_METRICS", ""),
     )
 
 
@@ -88,6 +97,16 @@ def _dotenv(path: Path) -> dict[str, str]:
 
 def _is_pair(line: str) -> bool:
     return "=" in line and not line.lstrip().startswith("#")
+
+
+def _is_yes(text: str) -> bool:
+    return text.lower() in ("1", "yes", "true")
+
+
+def _log(text: str) -> str:
+    if text not in (JSON, TEXT):
+        raise BadRequest(Message("settings.log", found=text))
+    return text
 
 
 def _number(name: str, text: str, largest: int) -> int:

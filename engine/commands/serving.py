@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import threading
 
 from waitress import create_server
 
-from engine import beginning, demo, doorbell
+from engine import beginning, demo, doorbell, safety
+from engine.commands import draining
 from engine.commands.tools import Tools
 from engine.core.errors import Unavailable
 from engine.core.messages import Message
 from engine.installation import Installation
 from engine.runtime import Runtime
 from engine.store import migrate
-from engine.web.logs import log_as_json
+from engine.web.i18n import translate
+from engine.web.logs import log_to_stderr
 
+log = logging.getLogger("siklus.start")
 THREADS = 16
 LARGEST_BODY = 110_000_000  # bytes that the server takes at all; each page has its own limit below that
 
@@ -24,6 +28,7 @@ LARGEST_BODY = 110_000_000  # bytes that the server takes at all; each page has 
 def run(tools: Tools, options: argparse.Namespace) -> int:
     """Serve, with the demo city in an empty database."""
     installation = tools.installation()
+    begin(installation, demo_city=True)
     rt = tools.runtime(installation)
     migrate.upgrade(rt.db)
     if demo.is_empty(rt):
@@ -35,13 +40,21 @@ def run(tools: Tools, options: argparse.Namespace) -> int:
 def serve(tools: Tools, options: argparse.Namespace) -> int:
     """Migrate and serve."""
     installation = tools.installation()
+    begin(installation)
     rt = tools.runtime(installation)
     migrate.upgrade(rt.db)
     return _listen(tools, installation, rt)
 
 
+def begin(installation: Installation, *, demo_city: bool = False) -> None:
+    """Before a process serves or works: the logs, and whether its settings are safe. Raises BadRequest."""
+    log_to_stderr(installation.log)
+    for message in safety.require(installation, demo=demo_city):
+        log.warning("doubtful setting", extra={"message_key": message.key, "said": translate(message, "en")})
+
+
 def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
-    log_as_json()
+    safety.require(installation, demo=installation.https and demo.is_loaded(rt))
     app = tools.app(installation, rt)
     try:
         server = create_server(
@@ -50,6 +63,7 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
         )  # fmt: skip
     except OSError as error:
         raise Unavailable(Message("settings.address", port=str(installation.port), why=error.strerror or "")) from error
+    draining.on_signals(server)
     if not installation.redis_url:
         tools.runner.start(rt)
     print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
@@ -65,19 +79,39 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     return 0
 
 
+def settings(tools: Tools, options: argparse.Namespace) -> int:
+    """Tell what a start would refuse, and what is doubtful; exit status 1 when it would not start."""
+    installation = tools.installation()
+    wrong = list(safety.refused(installation, demo=_holds_the_demo(tools.runtime(installation))))
+    for word, messages in (("refused", wrong), ("doubtful", list(safety.doubtful(installation)))):
+        for message in messages:
+            print(f"{word}: {translate(message, 'en')}")
+    if not wrong:
+        print("The settings are safe enough to start with.")
+    return 1 if wrong else 0
+
+
+def _holds_the_demo(rt: Runtime) -> bool:
+    try:
+        migrate.require(rt.db)
+    except Unavailable:  # it may come to hold it, and is asked about again at the start
+        return False
+    return demo.is_loaded(rt)
+
+
 def worker(tools: Tools, options: argparse.Namespace) -> int:
     """Do the work after commits, rung for or not."""
-    log_as_json()
     installation, leave = tools.installation(), threading.Event()
+    begin(installation)
     rt = tools.runtime(installation)
     migrate.upgrade(rt.db)
     tools.runner.start(rt)  # the sweeper: what nobody rang for, and what is due by the clock
+    doorbell.leave_on_signals(leave)
     print("Siklus works (stop it with Ctrl+C)", flush=True)
     try:
         if installation.redis_url:
             doorbell.listen(rt, installation.redis_url, tools.works(), leave)
         else:
-            doorbell.leave_on_signals(leave)
             leave.wait()
     finally:
         tools.runner.stop()

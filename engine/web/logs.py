@@ -1,4 +1,4 @@
-"""One JSON line for each thing worth knowing, with the request's number. No value that somebody wrote, ever.
+"""One line for each thing worth knowing, with the request's number. No value that somebody wrote, ever.
 
 Fields given as `extra={…}` become fields of the line; the text is a fixed phrase. JSON escapes line breaks, so one line
 stays one line (ASVS 5.0, 16.4.1).
@@ -7,6 +7,7 @@ stays one line (ASVS 5.0, 16.4.1).
 import base64
 import json
 import logging
+import re
 import secrets
 import sys
 import time
@@ -15,9 +16,13 @@ from datetime import UTC, datetime
 from flask import Flask, g, has_request_context, request
 from werkzeug.wrappers import Response
 
+from engine.web.context import site
+
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
-QUIET = ("static", "health.healthz", "health.readyz")
-SPEAKERS = ("siklus", "waitress")
+QUIET = ("static", "health.healthz", "health.readyz", "metrics.metrics")
+SPEAKERS = ("siklus", "waitress", "gunicorn.error")
+JSON, TEXT = "json", "text"
+GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")  # a number that a proxy may give to a request
 log = logging.getLogger("siklus.request")
 
 
@@ -36,13 +41,27 @@ class JsonLines(logging.Formatter):
         line.update({name: value for name, value in vars(record).items() if name not in STANDARD})
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
+        return self.written(line)
+
+    def written(self, line: dict[str, object]) -> str:
+        """The line as text."""
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
-def log_as_json(level: int = logging.INFO) -> None:
-    """Send what our loggers and the server's say to standard error, as JSON lines. Call once, at the start."""
+class TextLines(JsonLines):
+    """The same for people who read along: `time level text name=value …`; a value is written as in JSON."""
+
+    def written(self, line: dict[str, object]) -> str:
+        facts = {name: value for name, value in line.items() if name not in ("at", "level", "logger", "text")}
+        tail = "".join(f" {name}={json.dumps(value, ensure_ascii=False, default=str)}" for name, value in facts.items())
+        text = " ".join(str(line["text"]).split())
+        return f"{line['at']} {line['level']} {line['logger']}: {text}{tail}"
+
+
+def log_to_stderr(style: str = JSON, level: int = logging.INFO) -> None:
+    """Send what our loggers and the server's say to standard error, as lines of a style. Call once, at the start."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    handler.setFormatter(TextLines() if style == TEXT else JsonLines())
     for name in SPEAKERS:
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
@@ -57,7 +76,7 @@ def add_request_log(app: Flask) -> None:
 
 
 def _begin() -> None:
-    g.request_id = _number()
+    g.request_id = _given() or _number()
     g.began = time.perf_counter()
 
 
@@ -77,6 +96,12 @@ def _end(answer: Response) -> Response:
     log.info("request", extra={name: fact for name, fact in facts.items() if fact is not None})
     answer.headers["X-Request-Id"] = g.get("request_id", "")
     return answer
+
+
+def _given() -> str | None:
+    """The number that a proxy gave, where proxies are believed; anybody else could write another's into our log."""
+    given = request.headers.get("X-Request-Id", "") if site().settings.proxy_hops else ""
+    return given if GIVEN.fullmatch(given) else None
 
 
 def _number() -> str:

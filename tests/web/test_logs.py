@@ -6,7 +6,9 @@ import logging
 
 import pytest
 
-from engine.web.logs import JsonLines, log_as_json
+from engine.web.context import Settings
+from engine.web.logs import TEXT, JsonLines, log_to_stderr
+from tests.web.site import make_site
 
 
 @pytest.fixture
@@ -52,8 +54,35 @@ def test_the_server_logs_to_standard_error_as_json(capsys):
     logger = logging.getLogger("siklus")
     before = logger.handlers[:], logger.level, logger.propagate
     try:
-        log_as_json()
+        log_to_stderr()
         logging.getLogger("siklus.words").error("missing")
     finally:
         logger.handlers[:], logger.level, logger.propagate = before
     assert json.loads(capsys.readouterr().err)["text"] == "missing"
+
+
+def test_lines_for_people_say_the_same_on_one_line(capsys):
+    logger = logging.getLogger("siklus")
+    before = logger.handlers[:], logger.level, logger.propagate
+    try:
+        log_to_stderr(TEXT)
+        logging.getLogger("siklus.request").info("request\nforged", extra={"status": 200, "route": "/a b\nc"})
+    finally:
+        logger.handlers[:], logger.level, logger.propagate = before
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.endswith('info siklus.request: request forged status=200 route="/a b\\nc"')
+
+
+GIVEN = "0af7651916cd43dd8448eb211c80319c"
+
+
+@pytest.mark.parametrize(
+    ("hops", "given", "believed"),
+    [(1, GIVEN, True), (0, GIVEN, False), (1, "short", False), (1, 'x"} {"forged": 1', False), (1, "x" * 65, False)],
+)
+def test_the_number_of_a_request_is_the_proxy_s_where_a_proxy_is_believed(hops, given, believed, lines):
+    client = make_site(settings=Settings(proxy_hops=hops)).test_client()
+    answer = client.get("/nowhere", headers={"Host": "localhost", "X-Request-Id": given})
+    (line,) = lines()
+    assert line["request"] == answer.headers["X-Request-Id"]
+    assert (line["request"] == given) is believed
