@@ -62,6 +62,7 @@ from admin.home import HomeView
 from admin.imports import ImportView
 from admin.jobs import JobView
 from admin.menu import add_menu
+from admin.monitoring import MonitoringView
 from admin.people import PersonView
 from admin.posts import PostView
 from admin.reading import SessionHandle
@@ -131,6 +132,7 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
     admin.add_views(
         CycleView(session, Cycle, f"{ROOT}/cycles", "cycles"),
         CaseView(session, Case, f"{ROOT}/cases", "cases"),
+        MonitoringView(session, f"{ROOT}/monitoring", "monitoring"),
         PersonView(session, Person, f"{ROOT}/people", "people"),
         UnitView(session, Unit, f"{ROOT}/units", "units"),
         PostView(session, Post, f"{ROOT}/posts", "posts"),

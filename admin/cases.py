@@ -63,8 +63,7 @@ class Place:
 
 def _filter(name: str, kind: str, **more: Any) -> Filter:
     """A filter that means what it means wherever cases are counted."""
-    condition = case_filters.CONDITIONS[name]
-    return Filter(name, kind, lambda view, value: condition(value, view.moments(name)), **more)
+    return Filter(name, kind, lambda view, value: case_filters.CONDITIONS[name](value, view.moments(name)), **more)
 
 
 class CaseView(SecureModelView):
@@ -85,6 +84,7 @@ class CaseView(SecureModelView):
         _filter("waiting", "check"),
         _filter("requested", "check"),
         _filter("among", "led", told=lambda view, keys: view.states_told(keys)),
+        _filter("under", "led", told=lambda view, ref: view.unit_told(ref)),  # one that stands no more is not offered
         _filter("own", "led", told=lambda view, ref: view.unit_told(ref)),
         _filter("holder", "led", told=lambda view, ref: view.person_told(ref)),
         _filter("late_with", "led", told=lambda view, ref: view.person_told(ref)),

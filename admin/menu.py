@@ -18,6 +18,7 @@ ICONS = {
     "accounts": "key",
     "cycles": "arrow-repeat",
     "cases": "folder2-open",
+    "monitoring": "speedometer2",
     "definitions": "file-earmark-code",
     "designs": "pencil-square",
     "jobs": "gear",

@@ -37,6 +37,8 @@ class Stage:
     box: diagram.Box
     words: str
     mark: str
+    count: str = ""  # how many cases stand in it, where that is told
+    heat: int = 0  # and how many that is beside the others, from 0 to 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,13 @@ def picture(
     current: str | None = None,
     moves: Iterable[tuple[str, str]] = (),
     name: str = "diagram",
+    counts: Mapping[str, tuple[str, int]] | None = None,
 ) -> Picture:
-    """Picture a definition, or a case of it that stands in `current` after `moves` (from, to); `name` is its id."""
+    """Picture a definition, or a case of it that stands in `current` after `moves` (from, to); `name` is its id.
+
+    counts: state → how many cases stand in it, in words, and its heat from 0 to 5.
+    """
+    told = counts or {}
     words = {state.key: translate(label(state)) for state in definition.states}
     words |= {f"{LINKED}{link.key}": translate(label(link)) for link in definition.links}
     times = Counter(moves)
@@ -95,7 +102,10 @@ def picture(
         id=name,
         name=translate(definition.name),
         size=drawn,
-        stages=tuple(Stage(b, words[b.node.key], _mark(b.node.key, current, visited)) for b in drawn.boxes),
+        stages=tuple(
+            Stage(b, words[b.node.key], _mark(b.node.key, current, visited), *told.get(b.node.key, ()))
+            for b in drawn.boxes
+        ),
         arrows=tuple(_arrow(line, times, words, automatic) for line in _last_taken(drawn.lines, times)),
         current=words.get(current or "", ""),
         of_case=current is not None,

@@ -83,6 +83,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "state": lambda key, moments: Case.state == key,
     "among": lambda keys, moments: among(keys),
     "unit": lambda ref, moments: case_lists.below(ref),
+    "under": lambda ref, moments: case_lists.below(ref),
     "own": lambda ref, moments: in_unit_itself(ref),
     "holder": lambda ref, moments: held_by(ref),
     "late_with": lambda ref, moments: late_with(ref, moments.now),

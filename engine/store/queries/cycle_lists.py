@@ -44,7 +44,6 @@ def cycle(db: Connection, actor: Actor, ref: str) -> Row[Any]:
 
 
 def offered(db: Connection, actor: Actor) -> list[Row[Any]]:
-    """The cycles to choose from in a list of cases, newest first: ref, name, definition."""
+    """The cycles to choose from in a list of cases, newest first."""
     mine = cycles_in_scope(actor, everything=sees_everything(db, actor))
-    query = select(CYCLE.c.ref, CYCLE.c.name, CYCLE.c.definition_digest).where(mine)
-    return list(db.execute(query.order_by(CYCLE.c.id.desc()).limit(200)))
+    return list(db.execute(select(CYCLE).where(mine).order_by(CYCLE.c.id.desc()).limit(200)))

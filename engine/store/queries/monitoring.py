@@ -61,7 +61,7 @@ def by_unit(
 ) -> list[Row[Any]]:
     """Cases of a cycle at and below each of these units by state: how many, and how many of them are overdue.
 
-    itself: one more unit, of which only its own cases count; its row has no unit. The caller judged the units.
+    itself: one more unit, of which only its own cases count: under its key below nought. The caller judged the units.
     """
     late = _late(now)
     within = select(CASE.c.unit_id, CASE.c.state, func.count().label("cases"), func.count(late.c.case_id).label("late"))
@@ -73,8 +73,8 @@ def by_unit(
     query = query.where(CLOSURE.c.ancestor_id.in_(sorted(unit_ids)))
     rows = list(db.execute(query.group_by(CLOSURE.c.ancestor_id, found.c.state)))
     if itself is not None:
-        own = within.where(CASE.c.unit_id == itself).group_by(CASE.c.unit_id, CASE.c.state)
-        rows += db.execute(own)
+        own = within.with_only_columns((-CASE.c.unit_id).label("unit_id"), *within.selected_columns[1:])
+        rows += db.execute(own.where(CASE.c.unit_id == itself).group_by(CASE.c.unit_id, CASE.c.state))
     return rows
 
 

@@ -13,7 +13,9 @@ from engine.store.tables.people import Unit, UnitClosure
 
 UNIT, CLOSURE = Unit.__table__, UnitClosure.__table__
 BELOW = UNIT.alias("below")
-COLUMNS = UNIT.c.id, UNIT.c.ref, UNIT.c.name, UNIT.c.parent_id
+COLUMNS = UNIT.c.id, UNIT.c.ref, UNIT.c.name, UNIT.c.parent_id, UNIT.c.active
+
+HAS_MORE = exists().where(BELOW.c.parent_id == UNIT.c.id).label("has_more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def level(db: Connection, actor: Actor, ref: str | None) -> Level | None:
 
 def _highest(db: Connection, actor: Actor) -> list[Row[Any]]:
     """The actor's units below no other one of his; of the system, those below none."""
-    query = select(*COLUMNS).order_by(UNIT.c.name, UNIT.c.id)
+    query = select(*COLUMNS, HAS_MORE).order_by(UNIT.c.name, UNIT.c.id)
     if actor.is_system:
         return list(db.execute(query.where(UNIT.c.parent_id.is_(None))))
     over = units_of(actor, OVERSEERS)
@@ -58,6 +60,5 @@ def _highest(db: Connection, actor: Actor) -> list[Row[Any]]:
 
 
 def _children(db: Connection, unit_id: int) -> tuple[Row[Any], ...]:
-    inner = exists().where(BELOW.c.parent_id == UNIT.c.id).label("has_more")
-    query = select(*COLUMNS, inner).where(UNIT.c.parent_id == unit_id)
+    query = select(*COLUMNS, HAS_MORE).where(UNIT.c.parent_id == unit_id)
     return tuple(db.execute(query.order_by(UNIT.c.name, UNIT.c.id)))
