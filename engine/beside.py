@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import kept
 from engine.core.case import CANCELLED, LinkedCase, Outcome
 from engine.core.definition import WorkflowDefinition
 from engine.core.filling import forms
@@ -26,14 +27,21 @@ RESULTS = "results"
 Values = dict[int, dict[str, Any]]
 
 
-def children(rt: Runtime, db: Connection, workflow: Workflow, case_id: int) -> dict[str, tuple[LinkedCase, ...]]:
-    """The cases that a case has opened, by link; every link that its definition declares is there."""
+def children(
+    rt: Runtime, db: Connection, workflow: Workflow, case_id: int, ended: date | None = None
+) -> dict[str, tuple[LinkedCase, ...]]:
+    """The cases that a case has opened, by link; every link that its definition declares is there.
+
+    ended: today, where the case is over: then it is known, too, what of them is kept to whom.
+    """
     rows = queries.children(db, case_id)
     read = {key: bound.reads for key, bound in workflow.links.items()}
     values = _values(rt, db, case_id, rows, read)
     found: dict[str, tuple[LinkedCase, ...]] = dict.fromkeys(workflow.links, ())
+    secret = kept.of_cases(rt, db, [row for row in rows if read.get(row.link)], ended) if ended is not None else {}
     for row in rows:
-        found[row.link] = (*found.get(row.link, ()), _linked(rt, db, row, values.get(row.id, {})))
+        linked = _linked(rt, db, row, values.get(row.id, {}), secret.get(row.id, {}))
+        found[row.link] = (*found.get(row.link, ()), linked)
     return found
 
 
@@ -53,8 +61,10 @@ def _values(rt: Runtime, db: Connection, case_id: int, rows: list[Any], read: Ma
     return found
 
 
-def parent(rt: Runtime, db: Connection, definition: WorkflowDefinition, case_id: int) -> LinkedCase | None:
-    """The case that opened a case, with what the definition reads of it."""
+def parent(
+    rt: Runtime, db: Connection, definition: WorkflowDefinition, case_id: int, ended: date | None = None
+) -> LinkedCase | None:
+    """The case that opened a case, with what the definition reads of it; `ended` as for children."""
     row = queries.parent(db, case_id)
     if row is None:
         return None
@@ -65,7 +75,8 @@ def parent(rt: Runtime, db: Connection, definition: WorkflowDefinition, case_id:
         if each.form in workflow.forms
     }
     results = {each.key: Outcome(each.value) for each in cases.outcomes(db, row.id)}
-    return _linked(rt, db, row, read_of(definition, sent, results))
+    secret = kept.of_cases(rt, db, [row], ended) if ended is not None else {}
+    return _linked(rt, db, row, read_of(definition, sent, results), secret.get(row.id, {}))
 
 
 def read_of(
@@ -78,7 +89,9 @@ def read_of(
     return projected([read.path for read in definition.parent.reads], {**answers, RESULTS: known})
 
 
-def _linked(rt: Runtime, db: Connection, row: Any, values: Mapping[str, Any]) -> LinkedCase:
+def _linked(
+    rt: Runtime, db: Connection, row: Any, values: Mapping[str, Any], secret: Mapping[str, frozenset[int]]
+) -> LinkedCase:
     return LinkedCase(
         row.ref,
         row.link,
@@ -88,6 +101,7 @@ def _linked(rt: Runtime, db: Connection, row: Any, values: Mapping[str, Any]) ->
         date.fromisoformat(row.period_end),
         row.about,
         values,
+        secret,
     )
 
 

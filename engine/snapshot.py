@@ -18,10 +18,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import beside, holders
-from engine.core.case import Actor, CaseView, Holder, Outcome, TaskView
+from engine.core.case import Actor, CaseView, Holder, LinkedCase, Outcome, TaskView
 from engine.core.errors import NotFound
 from engine.core.filling import forms
 from engine.core.messages import Message
+from engine.core.moving import is_over_in
 from engine.core.reading.compiled import Workflow
 from engine.core.times import to_datetime
 from engine.runtime import Runtime
@@ -142,6 +143,7 @@ def _view(
     """What the core reads; not `whole`: without earlier answers and results, which nobody will ask for."""
     zone = ZoneInfo(row.timezone)
     sent = _sent(db, workflow, row) if whole and row.has_answers else {}
+    ended = at.astimezone(zone).date() if is_over_in(workflow, row.state) else None
     return CaseView(
         ref=row.ref,
         state=row.state,
@@ -161,13 +163,15 @@ def _view(
         results=_results(db, row.id) if whole and row.has_outcomes else {},
         zone=zone,
         calendar=rt.days.of(db, row.unit_id, row.calendar_stamp),
-        parent=beside.parent(rt, db, workflow.definition, row.id) if whole and _reads_parent(workflow, row) else None,
-        children=beside.children(rt, db, workflow, row.id) if whole and workflow.links else {},
+        parent=_parent(rt, db, workflow, row, ended) if whole else None,
+        children=beside.children(rt, db, workflow, row.id, ended) if whole and workflow.links else {},
     )
 
 
-def _reads_parent(workflow: Workflow, row: Any) -> bool:
-    return row.has_parent and workflow.definition.parent is not None
+def _parent(rt: Runtime, db: Connection, workflow: Workflow, row: Any, ended: date | None) -> LinkedCase | None:
+    if not row.has_parent or workflow.definition.parent is None:
+        return None
+    return beside.parent(rt, db, workflow.definition, row.id, ended)
 
 
 def tasks_of_row(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:

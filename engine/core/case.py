@@ -134,7 +134,8 @@ class LinkedCase:
     """A case beside another: the one that opened it, or one that it opened by the link `key` of its definition.
 
     `first` and `last` bound its period. `about` is the ref of the person whom it is about where that is another than
-    of the case beside it. `values` is what expressions find behind its name: forms and `results`.
+    of the case beside it. `values` is what expressions find behind its name: forms and `results`. `kept`: what only
+    some see there, by its path (`rating.score`, `results.mean`) → the people who do; known once this case is over.
     """
 
     ref: str
@@ -145,6 +146,7 @@ class LinkedCase:
     last: date
     about: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    kept: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

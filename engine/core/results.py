@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 
-from engine.core.case import CaseView, Outcome
+from engine.core.case import CaseView, Holder, LinkedCase, Outcome
 from engine.core.effects import SetValue
 from engine.core.expression import ExpressionFailed
 from engine.core.scope import COUNTED, names
@@ -64,3 +64,61 @@ def is_told(workflow: Workflow, case: CaseView, read: Collection[str]) -> bool:
     if state is None or not state.final:
         return False
     return all(each.is_over for link in links for each in case.children.get(link, ()))
+
+
+def kept(workflow: Workflow) -> dict[str, frozenset[str]]:
+    """What only some of those who read a case see of it: path (`rating.score`, `results.mean`) → the fields, by path,
+    that one has to see for it."""
+    found: dict[str, frozenset[str]] = {}
+    for form, bound in workflow.forms.items():
+        bounds = bound.bounds
+        fields = bounds.seen.keys() | {key for key, read in bounds.read.items() if not read.isdisjoint(bounds.seen)}
+        found |= {f"{form}.{key}": frozenset({f"{form}.{key}"}) for key in fields}
+    fields_kept = frozenset(found)
+    for result in workflow.results:
+        of = {".".join(path.split(".")[:2]) for path in read_by(workflow, result)} & fields_kept
+        if of:
+            found[f"results.{result.spec.key}"] = frozenset(of)
+    return found
+
+
+def kept_to(workflow: Workflow, state: str, roles: Mapping[str, tuple[Holder, ...]]) -> dict[str, frozenset[int]]:
+    """Each such path of a case in a state → the people who see it, by who holds which role."""
+    seen = {
+        person: _seen(workflow, state, {role for role in roles if any(one.person_id == person for one in roles[role])})
+        for person in {one.person_id for holders in roles.values() for one in holders}
+    }
+    return {
+        path: frozenset(person for person, fields in seen.items() if needed <= fields)
+        for path, needed in kept(workflow).items()
+    }
+
+
+def _seen(workflow: Workflow, state: str, roles: Collection[str]) -> set[str]:
+    """The fields, by path, that somebody with these roles sees in every form."""
+    found: set[str] = set()
+    for form, bound in workflow.forms.items():
+        hidden = bound.bounds.sight(roles, state).hidden
+        found |= {f"{form}.{question.key}" for question in bound.questions if question.key not in hidden}
+    return found
+
+
+def is_kept_from(case: CaseView, person_id: int | None, read: Collection[str]) -> bool:
+    """Whether one of these paths reads, of a linked case, what is kept there to others than this person."""
+    return any(
+        person_id not in people
+        for path in read
+        for each, rest in _beside(case, path)
+        for name, people in each.kept.items()
+        if f"{rest}.".startswith(f"{name}.") or f"{name}.".startswith(f"{rest}.")
+    )
+
+
+def _beside(case: CaseView, path: str) -> Iterator[tuple[LinkedCase, str]]:
+    """The linked cases that a path reads, each with the path there."""
+    first, _, rest = path.partition(".")
+    link, _, inner = rest.partition(".")
+    if first == "children":
+        yield from ((each, inner) for each in case.children.get(link, ()) if inner not in COUNTED)
+    elif first == "case" and link == "parent" and case.parent is not None:
+        yield case.parent, inner

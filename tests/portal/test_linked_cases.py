@@ -172,6 +172,28 @@ def test_a_result_over_quarters_whose_forms_are_closed_is_not_told_before_the_ye
     assert "Rata-rata triwulan" in plain(carol.get(f"/cases/{case}"))
 
 
+def test_a_result_over_a_field_that_is_kept_to_some_is_told_to_them_alone(house):
+    """The score is kept to the supervisor; the employee reads it in no quarter, nor its average at the end."""
+    texts = {key: (CORPUS / f"valid/{key}.yaml").read_text() for key in ("quarterly_review", "objection")}
+    texts["quarterly_review"] = texts["quarterly_review"].replace(
+        "type: number, required: true", "type: number, seen_by: {supervisor: [rated, finished]}, required: true"
+    )
+    year = (CORPUS / "valid/year_of_quarters.yaml").read_text() + SCORE
+    for key, text in {**texts, "year_of_quarters": year.replace("every: quarter, ", "")}.items():
+        house.version = house.publish(text.encode(), key)
+    case = house.case()
+    house.browser("carol").fill(house.task(case, "write").ref, {"target": "60"}, 0)
+    erin = house.browser("erin")
+    erin.fire(case, "begin", 1)
+    (path,) = beside(erin.get(f"/cases/{case}"))
+    rate(house, path, "71.25")
+    erin.fire(case, "close", 2)
+    assert house.see(case).view.results["mean"].value == "good"
+    told = {name: plain(house.browser(name).get(f"/cases/{case}")) for name in ("erin", "carol", "alice")}
+    assert [name for name, page in told.items() if "Rata-rata triwulan" in page] == ["erin"]
+    assert "71,25" not in told["carol"] + told["alice"]
+
+
 def test_who_may_not_open_a_case_reads_its_name_its_period_and_whether_it_is_over(house):
     """The quarters are about Erin, so that Carol, whose year it is, has no part in them."""
     year = (CORPUS / "valid/year_of_quarters.yaml").read_text()

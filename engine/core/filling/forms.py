@@ -159,10 +159,11 @@ def knows(workflow: Workflow, case: CaseView, actor: Actor, result: BoundResult,
     """Whether the actor may know a result: he sees everything that it comes from, earlier results looked through.
 
     open_forms: the forms that `access` opens to him. What was read of linked cases, whose forms nobody has opened to
-    him here, is told when the case and the children that were read are over; to nobody before.
+    him here, is told when the case and the children that were read are over; to nobody before. What is kept there to
+    some people is told to them alone.
     """
     read = results.read_by(workflow, result)
-    if not results.is_told(workflow, case, read):
+    if not results.is_told(workflow, case, read) or results.is_kept_from(case, actor.person_id, read):
         return False
     sources = {form for path in read if (form := path.partition(".")[0]) in workflow.forms}
     return sources <= set(open_forms) and all(sees(workflow, case, actor, path) for path in read)
