@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import draft_limits, links, named, openings, signing
+from engine import draft_limits, finality, links, named, notices, openings, signing
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import SYSTEM, Actor, Signing
@@ -150,7 +150,11 @@ def _write(
         number=found.next_number,
         seen=seen,
         ref=ending.event,
-        also=(*ending.calls(), *bindings(found, sent, ending.event)),
+        also=(
+            *ending.calls(),
+            *bindings(found, sent, ending.event),
+            *notices.ready(found, sent, actor, ending.event, at),
+        ),
     )
 
 

@@ -154,7 +154,10 @@ def _told(found: Snapshot, row: Any) -> Message:
         return Message("print.event.sent", form=_named(definition.forms, row.form or ""))
     if row.kind == "case.moved":
         return Message("print.event.moved", move=_named(definition.transitions, row.transition or ""))
-    known = ("case.started", "case.cancelled", "case.commented", "case.reassigned", "case.reheld", "case.redue")
+    known = (
+        *("case.started", "case.cancelled", "case.rewound", "case.commented"),
+        *("case.reassigned", "case.reheld", "case.redue", "case.reminded"),
+    )
     return Message(f"print.event.{row.kind.partition('.')[2] if row.kind in known else 'other'}")
 
 

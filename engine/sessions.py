@@ -49,6 +49,7 @@ class SignedIn:
     """Who is behind a token now, with the rights of today in his own time zone.
 
     `missing`: what he must still do before he may act (signin.py). `confirmed_at`: when he last showed that it is he.
+    `unread`: how many notices he has not read.
     """
 
     actor: Actor
@@ -57,6 +58,7 @@ class SignedIn:
     missing: tuple[str, ...]
     session: str
     confirmed_at: datetime | None
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
     rights = tuple(Right(row.grant_ref, row.role, row.unit_id) for row in rows if _holds(row, today))
     actor = Actor(first.person_id, first.ref, first.name, rights)
     missing, confirmed_at = _missing(first, rights, policy), _moment(first.confirmed_at)
-    return SignedIn(actor, first.language, zone, missing, _ref(hashed), confirmed_at)
+    return SignedIn(actor, first.language, zone, missing, _ref(hashed), confirmed_at, first.unread)
 
 
 def _missing(row: Any, rights: tuple[Right, ...], policy: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine import definitions, linked, reviewing
+from engine import definitions, linked, notices, reviewing
 from engine.core.case import Actor
 from engine.core.effects import Decision
 from engine.core.errors import Refused, StaleCase
@@ -110,6 +110,7 @@ def move(
         db,
         case_id=found.id,
         case_ref=found.ref,
+    also = (*also, *notices.ended(found, decision, actor, ref, at))
         version=found.view.version,
         definition_digest=found.digest,
         decision=decision,

@@ -131,6 +131,7 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
     ):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
     if row.kind in ("case.linked", "case.child_ended"):
+        "case.reminded",
         return _beside(definition, row)
     if row.kind == "print.made":
         return Message("print.event.printed")

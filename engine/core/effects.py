@@ -12,13 +12,14 @@ from engine.core.case import Holder, Verdict
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """Open a task of the new state for the people who hold its role today."""
+    """Open a task of the new state for the people who hold its role today; `waits`: for others of that state."""
 
     key: str
     role: str
     form: str | None
     due: datetime | None
     holders: tuple[Holder, ...]
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

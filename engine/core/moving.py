@@ -71,7 +71,16 @@ def _opened(workflow: Workflow, case: CaseView, state: str) -> Iterator[OpenTask
     for spec in workflow.tasks(state):
         due = None if waits_for_receipt(spec) else deadline(case, spec)
         role = role_of(spec, due, case.now, case.roles)
-        yield OpenTask(spec.key, role, spec.fill, due, case.roles.get(role, ()))
+        yield OpenTask(spec.key, role, spec.fill, due, case.roles.get(role, ()), bool(spec.after))
+
+
+def clocks(workflow: Workflow, case: CaseView, state: str, *, begins: bool = False) -> Iterator[StartClock]:
+    """The deadlines that no task carries: of a state that the case enters now, and of the whole when it begins."""
+    entered = workflow.states.get(state)
+    for whole, due in ((False, entered.due if entered else None), (True, workflow.definition.due if begins else None)):
+        until = counted(due, case) if due is not None else None
+        if until is not None:
+            yield StartClock(whole, until)
 
 
 def _asked_for(action: str, answer: Any) -> Iterator[Effect]:

@@ -34,6 +34,7 @@ from engine.store.apply_events import (
     stream_of_case,
 )
 from engine.store.apply_holders import ADD_HOLDER, DROP_HOLDERS, write_holders
+from engine.store.apply_notices import newcomers
 from engine.store.apply_submissions import save_draft, write_submission
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Case, CaseRole
@@ -201,6 +202,8 @@ def write_reassignment(
     calls.append((ADD_ROLE, {**put, "from_id": None if left is None else left.person_id}))
     calls += [(DROP_HOLDERS, {"task_id": task_id}) for task_id in task_ids]
     calls += [(ADD_HOLDER, {"task_id": task_id, **holding}) for task_id in task_ids]
+    for task_id in task_ids:
+        calls += newcomers(task_id, [person_id], actor.person_id, case_id, event.ref, head.at)
     together(db, calls)  # in order: a holder may be dropped and added again
     return event
 
@@ -265,5 +268,5 @@ def _move(
         verdicts=verdicts(decision, kept.commitments),
     )
     event, call = event_call(case.place, head, document, case.id)
-    ground = Ground(case.id, case.ref, case.n, event.ref, head.at, task_ids)
+    ground = Ground(case.id, case.ref, case.n, event.ref, head.at, task_ids, actor_id=origin.actor.person_id)
     return event, [call, *note_calls(event, kept), *effect_calls(decision.effects, ground)]

@@ -10,15 +10,17 @@ from sqlalchemy import BigInteger, Connection, Text, bindparam, select, update
 from sqlalchemy import insert as insert_into
 
 from engine.core.effects import Call as VerbCall
-from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetDue, SetValue
+from engine.core.effects import CloseTasks, Effect, Enqueue, FinishTask, OpenTask, SetDue, SetValue, StartClock
 from engine.core.proof.canonical import canonical
 from engine.core.proof.evidence import plain
 from engine.core.times import to_text
 from engine.store.apply_events import EventRef
+from engine.store.apply_notices import arrived
 from engine.store.at_once import at_once
 from engine.store.refs import new_ref
 from engine.store.statement import Call, Statement, insert
 from engine.store.tables.cases import Outcome, Task, TaskHolder
+from engine.store.tables.deadlines import Clock
 from engine.store.tables.work import Outbox
 
 OPEN_TASK = insert(
@@ -52,6 +54,7 @@ END_SEEN_TASK = Statement(
 SET_DUE = Statement(
     update(Task.__table__).where(Task.ref == bindparam("task_ref")).values(due=bindparam("to_due")), must_write=True
 )
+START_CLOCK = insert(Clock.__table__, "ref", "case_id", "opened_n", "whole", "opened_at", "due")
 ADD_OUTCOME = insert(Outcome.__table__, "case_id", "key", "event_ref", "value", "body")
 ADD_WORK = insert(
     Outbox.__table__,
@@ -65,6 +68,7 @@ class Ground:
     """What effects happen to: a case with its version, by which event, when (as stored).
 
     task_ids: ref → integer key of the tasks that effects may end. seen: ref → the version that a task must still have.
+    actor_id: who is not told of what he does himself.
     """
 
     case_id: int
@@ -74,6 +78,7 @@ class Ground:
     at: str
     task_ids: Mapping[str, int]
     seen: Mapping[str, int] = field(default_factory=dict)
+    actor_id: int | None = None
 
 
 def effect_calls(effects: Iterable[Effect], ground: Ground) -> Iterator[Call]:
@@ -88,6 +93,8 @@ def effect_calls(effects: Iterable[Effect], ground: Ground) -> Iterator[Call]:
                 yield _end(effect.ref, "done", ground)
             case SetDue():
                 yield SET_DUE, {"task_ref": effect.ref, "to_due": to_text(effect.due)}
+            case StartClock():
+                yield START_CLOCK, _clock(effect, ground)
             case SetValue():
                 yield _set(effect, ground)
             case Enqueue():
@@ -116,6 +123,21 @@ def _open(effect: OpenTask, ground: Ground) -> Iterator[Call]:
     for holder in {holder.person_id: holder for holder in reversed(effect.holders)}.values():
         who = {"person_id": holder.person_id, "rule": holder.rule, "basis": holder.basis}
         yield HOLD, {"task_ref": ref, **who}
+    if not effect.waits:
+        yield from arrived(
+            "task.arrived", ref, effect.holders, ground.actor_id, ground.case_id, ground.event_ref, ground.at
+        )
+
+
+def _clock(effect: StartClock, ground: Ground) -> Mapping[str, Any]:
+    return {
+        "ref": new_ref(),
+        "case_id": ground.case_id,
+        "opened_n": ground.version,
+        "whole": effect.whole,
+        "opened_at": ground.at,
+        "due": to_text(effect.due),
+    }
 
 
 def _end(ref: str, into: str, ground: Ground) -> Call:

@@ -19,6 +19,7 @@ from engine.store.apply_events import (
     note_calls,
     stream_of_case,
 )
+from engine.store.apply_notices import newcomers
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import TaskHolder
 
@@ -51,6 +52,7 @@ def write_holders(
     event, call = event_call(place, head, leaf.document(head), case_id)
     calls: list[Call] = [call, *note_calls(event, kept)]
     for (task_id, _), named in holders.items():
+        calls += newcomers(task_id, (who.person_id for who in named), None, case_id, event.ref, head.at)
         calls.append((DROP_HOLDERS, {"task_id": task_id}))
         calls += [(ADD_HOLDER, hold_row(task_id, who)) for who in named]
     together(db, calls)  # in order: a holder may be dropped and added again

@@ -199,7 +199,7 @@ def test_beginning_opens_the_tasks_of_the_initial_state_with_their_deadlines():
     assert (decision.transition, decision.from_state, decision.to_state) == ("start", "", "open")
     opened = {effect.key: effect for effect in decision.effects}
     assert opened["write"].due == datetime(2026, 1, 31, 17, 0, tzinfo=UTC)
-    assert opened["decide"] == OpenTask("decide", "supervisor", None, None, (person(2, "superior_of"),))
+    assert opened["decide"] == OpenTask("decide", "supervisor", None, None, (person(2, "superior_of"),), waits=True)
     assert all(isinstance(effect, OpenTask) for effect in decision.effects)
 
 

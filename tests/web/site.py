@@ -38,6 +38,7 @@ class Visitor:
     language: str = "id"
     zone: str = "Asia/Jakarta"
     missing: tuple[str, ...] = ()
+    unread: int = 0
     confirmed_at: datetime | None = NOW
 
 

@@ -29,6 +29,7 @@ from engine.core.times import to_datetime, to_text
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
 from engine.store.tables.ledger import Event
+from engine.store.tables.notices import Notice
 from engine.store.tables.people import (
     AccessGrant,
     Account,
@@ -44,6 +45,7 @@ from engine.store.tables.people import (
 ACCOUNT = Account.__table__
 ATTEMPT = SignInAttempt.__table__
 GRANT = AccessGrant.__table__
+NOTICE = Notice.__table__
 PERSON = Person.__table__
 SESSION = WebSession.__table__
 
@@ -88,6 +90,13 @@ LEADS = case(
     ),
     else_=false(),
 )
+# What he was told and has not read: with what every page asks anyway, so that none asks once more.
+UNREAD = (
+    select(func.count())
+    .where(NOTICE.c.person_id == PERSON.c.id, NOTICE.c.read_at.is_(None))
+    .correlate(PERSON)
+    .scalar_subquery()
+)
 # A row a grant, or one row without: session, person and rights in one go, since every page asks.
 SIGNED_IN = Statement(
     select(
@@ -102,6 +111,7 @@ SIGNED_IN = Statement(
         SESSION.c.confirmed_at,
         SESSION.c.way,
         LEADS.label("leads"),
+        UNREAD.label("unread"),
         ACCOUNT.c.must_change,
         ACCOUNT.c.factor_since,
         GRANT.c.ref.label("grant_ref"),

@@ -1,0 +1,92 @@
+"""What one was told: the list of notices, and how one wants to hear of things. One verb each."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from engine import notices
+from engine.core.errors import NotFound
+from engine.core.messages import Message
+from engine.core.noticing import DEFAULTS, HOWS, TOPICS
+from engine.store.queries import notices as queries
+from engine.web import notices as words
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.language import t
+from engine.web.pager import Page, read_cursor
+from engine.web.paths import safe_path
+
+pages = Blueprint("notices", __name__)
+SIZE = 20
+LIST = "/notices"
+
+
+@pages.get(LIST)
+@permit("signed_in")
+def show() -> str:
+    """My notices, the newest first. Reads only."""
+    rt, actor = runtime(), require_actor()
+    unread = request.args.get("show") == "unread"
+    cursor = read_cursor(request.args, (int,))
+    at = cursor.values[0] if cursor else None
+    span = {"after" if cursor and cursor.backwards else "before": at}
+    with rt.db.read() as db:
+        rows = queries.listed(db, actor, unread=unread, limit=SIZE + 1, **span)
+        page = Page.of(list(words.lines(rt, db, rows, actor)), SIZE, cursor, lambda line: (line.id,))
+    return render_template("portal/notices.html", page=page, unread=unread)
+
+
+@pages.post("/notices/<ref>/open")
+@permit("signed_in")
+def open_one(ref: str) -> Response:
+    """Mark one as read, and go to what it is about."""
+    rt, actor = runtime(), require_actor()
+    with rt.db.read() as db:
+        row = queries.one(db, actor, ref)
+        if row is None:
+            raise NotFound(Message("notices.not_found"))
+        (line,) = words.lines(rt, db, [row], actor)
+    notices.read(rt, ref, actor=actor)
+    return redirect(line.path or LIST, 303)
+
+
+@pages.post("/notices/<ref>/read")
+@permit("signed_in")
+def read_one(ref: str) -> Response:
+    """Mark one as read."""
+    notices.read(runtime(), ref, actor=require_actor())
+    return redirect(safe_path(request.form.get("next"), LIST), 303)
+
+
+@pages.post("/notices/read")
+@permit("signed_in")
+def read_all() -> Response:
+    """Mark all as read."""
+    count = notices.read_all(runtime(), actor=require_actor())
+    flash(t("notices.all_read", count=count), "good")
+    return redirect(LIST, 303)
+
+
+@pages.get("/notices/choices")
+@permit("signed_in")
+def choices() -> str:
+    """How I want to hear of each topic."""
+    rt, actor = runtime(), require_actor()
+    with rt.db.read() as db:
+        chosen = queries.choices(db, [actor.person_id or 0]).get(actor.person_id or 0, {})
+        address = queries.address(db, actor.person_id or 0)
+    return render_template(
+        "portal/notice_choices.html", topics=tuple(TOPICS), chosen={**DEFAULTS, **chosen}, address=address,
+        options=[(how, t(f"notices.how.{how}"), "") for how in HOWS],
+    )  # fmt: skip
+
+
+@pages.post("/notices/choices")
+@permit("signed_in")
+def choose() -> Response:
+    """Change it."""
+    chosen = {topic: request.form.get(topic, "") for topic in TOPICS}
+    notices.choose(runtime(), chosen, actor=require_actor())
+    flash(t("notices.chosen"), "good")
+    return redirect("/notices/choices", 303)
