@@ -25,6 +25,7 @@ import admin
 import portal
 from engine import (
     activation,
+    bulk_doing,
     changes,
     cli,
     corrections,
@@ -94,6 +95,8 @@ def build_jobs() -> dict[str, jobs.Kind]:
         "holders.midnight": jobs.Kind(lambda *asked: midnight.chunk(*asked), lambda *asked: midnight.look(*asked)),
         "linked.midnight": jobs.Kind(lambda *asked: linked_days.chunk(*asked), lambda *asked: linked_days.look(*asked)),
         "cycles.open": jobs.Kind(lambda *asked: cycle_opening.chunk(*asked)),
+        "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
+        "bulk.run": jobs.Kind(lambda *asked: bulk_doing.run_chunk(*asked), lambda *asked: bulk_doing.run(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
     }
 

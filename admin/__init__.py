@@ -16,6 +16,8 @@ from admin import (
     account_acts,
     acting_acts,
     answer_sheets,
+    bulk_acts,
+    bulk_choice,
     calendar_acts,
     calendar_lists,
     case_acts,
@@ -52,6 +54,7 @@ from admin import (
 )
 from admin.accounts import AccountView
 from admin.acting import ActingView
+from admin.bulk import BulkView
 from admin.calendars import CalendarView
 from admin.cases import CaseView
 from admin.cycles import CycleView
@@ -72,6 +75,7 @@ from admin.units import UnitView
 from engine.runtime import Runtime
 from engine.store.tables import (
     ActingOrder,
+    BulkSet,
     Case,
     Cycle,
     DefinitionVersion,
@@ -91,6 +95,7 @@ ACTS = (
     account_acts,
     acting_acts,
     answer_sheets,
+    bulk_acts,
     calendar_acts,
     calendar_lists,
     case_acts,
@@ -131,7 +136,8 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
     admin = Admin(app, name="Siklus", url=ROOT, index_view=HomeView(session, ROOT, "home"))
     admin.add_views(
         CycleView(session, Cycle, f"{ROOT}/cycles", "cycles"),
-        CaseView(session, Case, f"{ROOT}/cases", "cases"),
+        cases := CaseView(session, Case, f"{ROOT}/cases", "cases"),
+        BulkView(session, BulkSet, f"{ROOT}/bulk", "bulk"),
         MonitoringView(session, f"{ROOT}/monitoring", "monitoring"),
         PersonView(session, Person, f"{ROOT}/people", "people"),
         UnitView(session, Unit, f"{ROOT}/units", "units"),
@@ -147,6 +153,7 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         EventView(session, Event, f"{ROOT}/events", "events"),
         DenialView(session, Denial, f"{ROOT}/denials", "denials"),
     )
+    app.config[bulk_choice.CASES] = cases
     app.config[design_library.SHIPPED] = shipped / "gallery/fields.yaml"
     app.config[design_start.SHIPPED] = shipped
     app.config[calendar_lists.SHIPPED] = shipped / "calendars/indonesia.yaml"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
     from engine.store.queries.acting import Shared
 
-STREAMS = ("case", "person", "cycle", "definition", "calendar", "system")
+STREAMS = ("case", "person", "cycle", "definition", "calendar", "bulk", "system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,7 @@ class Names:
             "person": "/admin/people/",
             "cycle": "/admin/cycles/",
             "calendar": "/admin/calendars/",
+            "bulk": "/admin/bulk/",
         }
         return roots[kind] + rest if kind in roots else ""
 

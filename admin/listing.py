@@ -117,6 +117,11 @@ def judge(view: Listed, args: Mapping[str, str]) -> None:
     _narrowed(view, args, controls)
 
 
+def narrowed(view: Listed, args: Mapping[str, str]) -> Query[Any]:
+    """The rows that an address means, whatever their order; for what is done to all of them."""
+    return _narrowed(view, args, tuple(_control(view, each, args) for each in view.filters))
+
+
 def batches(view: Listed, args: Mapping[str, str], limit: int) -> Iterator[list[Any]]:
     """All rows that an address asks for, in its order, a batch at a time; at most `limit`."""
     controls = tuple(_control(view, each, args) for each in view.filters)

@@ -18,6 +18,7 @@ ICONS = {
     "accounts": "key",
     "cycles": "arrow-repeat",
     "cases": "folder2-open",
+    "bulk": "ui-checks",
     "monitoring": "speedometer2",
     "definitions": "file-earmark-code",
     "designs": "pencil-square",

@@ -1,0 +1,67 @@
+"""Whether the sets of acts on many cases are what their events say. Nothing is read here.
+
+`bulk.run` commits to a set by its digest: act, parameters, cases and versions. What was done to a case is held by an
+event in its own stream, whose leaf carries the hash of the key by which that set acts on that case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from engine.bulk_marks import frozen_digest, key_of
+from engine.core.proof import leaf
+
+
+@dataclass(slots=True)
+class Sets:
+    """What the streams of sets say so far: the ref of the event `bulk.run`, and what it says, by the ref of the set."""
+
+    run: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+
+def tell(sets: Sets, row: Any) -> None:
+    """Add an event to what is known of sets."""
+    if row.kind == "bulk.run":
+        sets.run[row.stream.removeprefix("bulk:")] = (row.ref, json.loads(row.leaf)["public"])
+
+
+def wrong_rows(sets: Sets, items: Iterable[Any]) -> Iterator[str]:
+    """The refs of sets that are not as they were confirmed, or not there; `items` come set by set, in their order."""
+    missing = set(sets.run)
+    for ref, rows in groupby(items, key=attrgetter("set_ref")):
+        missing.discard(ref)
+        if not _is_fitting(list(rows), sets.run.get(ref)):
+            yield ref
+    yield from sorted(missing)
+
+
+def _is_fitting(rows: list[Any], run: tuple[str, dict[str, Any]] | None) -> bool:
+    found = rows[0]
+    if run is None:
+        return found.run_ref is None and not any(row.event_ref for row in rows)
+    try:
+        body = json.loads(found.body)
+    except ValueError:
+        return False
+    cases = [(row.case_ref, row.version) for row in rows]
+    said = {"act": found.act, "cases": len(rows), "digest": frozen_digest(bytes(found.seed), found.act, body, cases)}
+    event, public = run
+    same = (
+        found.run_ref == event and found.digest == said["digest"] and all(public.get(key) == said[key] for key in said)
+    )
+    return same and all(_is_held(row) for row in rows)
+
+
+def _is_held(row: Any) -> bool:
+    """What was done is held by an event of that case and by that set; what was not done by none."""
+    if row.outcome not in ("done", "undone"):
+        return row.event_ref is None
+    document = leaf.decode(row.leaf) if row.leaf is not None else None
+    mine = hashlib.sha256(key_of(row.set_ref, row.case_ref).encode()).hexdigest()
+    return document is not None and document.get("stream") == f"case:{row.case_ref}" and document.get("req") == mine
