@@ -33,7 +33,9 @@ from engine import (
     deadlines,
     denials,
     doorbell,
+    due_days,
     evidence_care,
+    expiry,
     fields,
     followups,
     handover,
@@ -77,6 +79,7 @@ def build_works() -> dict[str, outbox.Work]:
         "organisation.turn": lambda *asked: changes.turn(*asked),
         "deadlines.recount": lambda *asked: deadlines.recount(*asked),
         "deadlines.recount_cases": lambda *asked: deadlines.recount_cases(*asked),
+        "deadlines.act": lambda *asked: expiry.act(*asked),
         "accounts.mail": outbox.Staged(lambda *found: None, before=lambda *asked: activation.deliver(*asked)),
         "accounts.asked": lambda *asked: activation.send_asked(*asked),
         "cases.child_ended": lambda *asked: followups.child_ended(*asked),
@@ -93,6 +96,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
     """The kinds of jobs, by name (docs/jobs.md)."""
     return {
         "holders.midnight": jobs.Kind(lambda *asked: midnight.chunk(*asked), lambda *asked: midnight.look(*asked)),
+        "deadlines.midnight": jobs.Kind(lambda *asked: due_days.chunk(*asked), lambda *asked: due_days.look(*asked)),
         "linked.midnight": jobs.Kind(lambda *asked: linked_days.chunk(*asked), lambda *asked: linked_days.look(*asked)),
         "cycles.open": jobs.Kind(lambda *asked: cycle_opening.chunk(*asked)),
         "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
@@ -105,6 +109,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
     """What each day begins with, by name."""
     dailies = (
         schedule.Daily("midnight", lambda *asked: midnight.begin(*asked), each_zone=True),
+        schedule.Daily("deadlines", lambda *asked: due_days.begin(*asked), each_zone=True),
         schedule.Daily("linked", lambda *asked: linked_days.begin(*asked), each_zone=True),
         schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
         schedule.Daily("files", lambda *asked: tidying.sweep_files(*asked)),

@@ -12,7 +12,7 @@ from engine.web.language import t, translate
 if TYPE_CHECKING:
     from engine.core.definition import Call, WorkflowDefinition
 
-GUARDS = ("tasks_done", "not_same_person", "form_sent", "children_done")
+GUARDS = ("tasks_done", "not_same_person", "form_sent", "children_done", "final_by_rule", "not_final_by_rule")
 
 
 def condition(definition: WorkflowDefinition, guard: Call) -> str:

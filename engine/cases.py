@@ -90,6 +90,8 @@ def submit(
         task_key = _key_of(found, task_ref)
         if machine.fillable(found.workflow, found.view, task_key, actor).version != seen:
             raise StaleCase(Message("draft.stale"))
+        if (found := finality.known_first(rt, db, found, at, lock)) is None:
+            return None
         found, sent = _judged(rt, db, found, task_key, actor, raw, proof or None)
         ending = Ending(found.ref, found.view.state, found.view.version, once, found.workflow, at)
         if not lock and not ending.is_final:
@@ -175,6 +177,8 @@ def fire(
             return Receipt(**earlier)
         if found.view.version != seen:
             raise StaleCase(Message("case.stale"))
+        if (found := finality.known_first(rt, db, found, at, lock)) is None:
+            return None
         decision = machine.fire(found.workflow, found.view, actor, transition, reason=reason)
         ending = Ending(found.ref, decision.to_state, seen + 1, once, found.workflow, at)
         if not lock and (not ending.is_final or is_more(decision)):

@@ -18,12 +18,15 @@ from sqlalchemy import Connection
 from engine.core import calendar as days
 from engine.core.calendar import Calendar
 from engine.core.counting import clock_started
+from engine.core.definition import Due
+from engine.core.expiring import clock_spec
+from engine.core.extending import Shift, shifted
 from engine.core.proof.canonical import canonical
 from engine.core.times import to_datetime, to_text
 from engine.runtime import Runtime
 from engine.staffing import Act
-from engine.store.apply_dues import write_dues
-from engine.store.queries import calendars, case_head, outbox, units
+from engine.store.apply_dues import Ground, Redue, write_dues
+from engine.store.queries import calendars, case_head, clocks, outbox, units
 from engine.store.queries import deadlines as queries
 
 CalendarOf = Callable[[int], Calendar]
@@ -32,11 +35,11 @@ TOGETHER = 20  # cases in one transaction: each commit waits for the disk
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A deadline of an open task that is another one now."""
+    """A deadline that is another one now: of an open task, or (`is_clock`) of a state or a whole case, by ref."""
 
     case_ref: str
-    task_id: int
-    task_ref: str
+    of: str
+    is_clock: bool
     unit_id: int
     was: datetime
     now: datetime
@@ -46,8 +49,15 @@ def moves(
     rt: Runtime, db: Connection, below: Collection[int], calendar_of: CalendarOf, zones: Mapping[int, str], at: datetime
 ) -> Iterator[Move]:
     """The deadlines in these units that would move if `calendar_of` and `zones` told each unit's days from now on."""
-    for _, rows in groupby(queries.running(db, below), key=attrgetter("case_id")):
-        yield from _of_case(rt, db, list(rows), calendar_of, zones, at)
+    for tasks in _by_case(queries.running(db, below)):
+        yield from _of_case(rt, db, tasks, calendar_of, zones, at)
+    for running in _by_case(queries.running_clocks(db, below)):
+        yield from _of_clocks(rt, db, running, calendar_of, zones, at)
+
+
+def _by_case(rows: list[Any]) -> Iterator[list[Any]]:
+    for _, some in groupby(rows, key=attrgetter("case_id")):
+        yield list(some)
 
 
 def _of_case(
@@ -55,17 +65,49 @@ def _of_case(
 ) -> Iterator[Move]:
     workflow = rt.library.workflow(db, rows[0].definition_digest)
     specs = {spec.key: spec for spec in workflow.tasks(rows[0].case_state)}
-    zone, calendar = ZoneInfo(zones[rows[0].unit_id]), calendar_of(rows[0].unit_id)
-    for row in rows:
-        spec = specs.get(row.key)
-        if row.state != "open" or row.due is None or spec is None or spec.due is None:
-            continue
+    found = [(row, specs.get(row.key)) for row in rows if row.state == "open" and row.due is not None]
+    timed = [(row, spec.due, clock_started(spec, row, rows)) for row, spec in found if spec and spec.due]
+    yield from _moved(db, timed, False, calendar_of, zones, at)
+
+
+def _of_clocks(
+    rt: Runtime, db: Connection, rows: list[Any], calendar_of: CalendarOf, zones: Mapping[int, str], at: datetime
+) -> Iterator[Move]:
+    workflow = rt.library.workflow(db, rows[0].definition_digest)
+    found = [(row, clock_spec(workflow, row.case_state, bool(row.whole))) for row in rows]
+    timed = [(row, due, row.opened_at) for row, due in found if due is not None]
+    yield from _moved(db, timed, True, calendar_of, zones, at)
+
+
+def _moved(
+    db: Connection,
+    timed: list[tuple[Any, Due, str]],
+    is_clock: bool,
+    calendar_of: CalendarOf,
+    zones: Mapping[int, str],
+    at: datetime,
+) -> Iterator[Move]:
+    """Of deadlines of one case (row, what is declared, since when) those that move. One that stands still does not."""
+    if not timed or timed[0][0].suspended_at is not None:
+        return
+    unit_id = timed[0][0].unit_id
+    zone, calendar = ZoneInfo(zones[unit_id]), calendar_of(unit_id)
+    shifts = clocks.shifts(db, [row.ref for row, _, _ in timed])
+    for row, due, started in timed:
         period = date.fromisoformat(row.period_start), date.fromisoformat(row.period_end)
-        wanted = days.due_at(spec.due, to_datetime(clock_started(spec, row, rows)), *period, zone, calendar)
+        wanted = counted_anew(due, to_datetime(started), period, zone, calendar, shifts.get(row.ref, []))
         was = to_datetime(row.due)
         now = was if wanted is None else days.moved(was, wanted, at, zone)
         if now != was:
-            yield Move(row.case_ref, row.id, row.ref, row.unit_id, was, now)
+            yield Move(row.case_ref, row.ref, is_clock, unit_id, was, now)
+
+
+def counted_anew(
+    due: Due, started: datetime, period: tuple[date, date], zone: ZoneInfo, calendar: Calendar, shifts: Iterable[Shift]
+) -> datetime | None:
+    """When a deadline passes by this calendar, after all that it was put off by."""
+    first = days.due_at(due, started, *period, zone, calendar)
+    return None if first is None else days.end_of(shifted(days.last_day(first, zone), shifts, calendar), zone)
 
 
 def ask_to_recount(act: Act, event: str, unit_ids: Iterable[int]) -> int:
@@ -95,14 +137,25 @@ def recount_cases(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
 def _recount(rt: Runtime, db: Connection, ref: str, because: str) -> None:
     at = rt.clock()
     row = case_head.head(db, ref, at, lock=True)
-    calendar = rt.days.of(db, row.unit_id, row.calendar_stamp)
-    tasks = queries.of_case(db, ref)
-    found = list(_of_case(rt, db, tasks, lambda unit: calendar, {row.unit_id: row.timezone}, at)) if tasks else []
+    found = moves_of(rt, db, row, at)
     if found:
-        dues = {(move.task_id, move.task_ref): (move.was, move.now) for move in found}
-        workflow = rt.library.workflow(db, row.definition_digest)
-        write_dues(db, case_id=row.id, case_ref=row.ref, dues=dues, because=because, at=at, product=rt.version)
-        if any(spec.due and spec.due.passes_to for spec in workflow.tasks(row.state)):
-            # A task that has passed to another role goes back with its new deadline.
-            again = {f"rehold:{because}:{ref}": canonical({"case": ref}).decode()}
-            outbox.add_all(db, "holders.rehold", again, to_text(at))
+        dues = [Redue(move.of, move.is_clock, move.was, move.now) for move in found]
+        write_dues(db, Ground(row.id, row.ref, at, rt.version), "case.redue", dues, {"because": because})
+        ask_to_rehold(rt, db, row, because, at)
+
+
+def moves_of(rt: Runtime, db: Connection, row: Any, at: datetime) -> list[Move]:
+    """The deadlines of one case (its row from queries.case_head) that its calendar would move now."""
+    calendar = rt.days.of(db, row.unit_id, row.calendar_stamp)
+    zones, tasks = {row.unit_id: row.timezone}, queries.of_case(db, row.ref)
+    running = queries.clocks_of_case(db, row.id)
+    found = list(_of_case(rt, db, tasks, lambda unit: calendar, zones, at)) if tasks else []
+    return found + (list(_of_clocks(rt, db, running, lambda unit: calendar, zones, at)) if running else [])
+
+
+def ask_to_rehold(rt: Runtime, db: Connection, row: Any, because: str, at: datetime) -> None:
+    """Ask for the tasks of a case to be re-pointed: one that has passed to another role goes back with its deadline."""
+    workflow = rt.library.workflow(db, row.definition_digest)
+    if any(spec.due and spec.due.passes_to for spec in workflow.tasks(row.state)):
+        again = {f"rehold:{because}:{row.ref}": canonical({"case": row.ref}).decode()}
+        outbox.add_all(db, "holders.rehold", again, to_text(at))

@@ -183,7 +183,9 @@ def rehold(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
     if row.state not in workflow.states:
         return
     held = of_case(db, workflow, row, at.astimezone(ZoneInfo(row.timezone)).date())
-    if changed := misplaced(workflow, row.state, held, open_tasks.among(spread(row.tasks)), at):
+    # In a case that is suspended the clocks stand still: nothing passes meanwhile.
+    clock = to_datetime(row.suspended_at) if row.suspended_at else at
+    if changed := misplaced(workflow, row.state, held, open_tasks.among(spread(row.tasks)), clock):
         apply.write_holders(db, case_id=row.id, case_ref=row.ref, holders=changed, at=at, product=rt.version)
 
 

@@ -17,7 +17,7 @@ from engine import holders, jobs
 from engine.core.jobs import Chunk, Finished, Job, More
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
-from engine.core.times import to_date, to_text
+from engine.core.times import to_date, to_datetime, to_text
 from engine.runtime import Runtime
 from engine.store.queries import outbox, units
 from engine.store.queries import standing_cases as queries
@@ -67,5 +67,6 @@ def _changed(rt: Runtime, db: Connection, rows: Sequence[Any], day: date) -> Ite
         cases = [row for row in some if row.state in workflow.states]
         about = holders.about_cases(db, workflow, cases, day)
         for row, held in zip(cases, holders.resolve_all(db, workflow, about, [day] * len(cases)), strict=True):
-            if holders.misplaced(workflow, row.state, held, tasks.get(row.id, []), rt.clock()):
+            clock = to_datetime(row.suspended_at) if row.suspended_at else rt.clock()
+            if holders.misplaced(workflow, row.state, held, tasks.get(row.id, []), clock):
                 yield row.ref

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from engine import beside, holders
 from engine.core.case import Actor, CaseView, Holder, LinkedCase, Outcome, TaskView
 from engine.core.errors import NotFound
+from engine.core.expiring import running
 from engine.core.filling import forms
 from engine.core.messages import Message
 from engine.core.moving import is_over_in
@@ -28,7 +29,7 @@ from engine.core.times import to_datetime
 from engine.runtime import Runtime
 from engine.store.apply import Place, place_after, stream_of_case
 from engine.store.gathered import spread
-from engine.store.queries import case_head, scope
+from engine.store.queries import case_head, clocks, scope
 from engine.store.queries import cases as queries
 from engine.store.queries.case_head import NOBODY, Asker
 
@@ -144,7 +145,7 @@ def _view(
     zone = ZoneInfo(row.timezone)
     sent = _sent(db, workflow, row) if whole and row.has_answers else {}
     ended = at.astimezone(zone).date() if is_over_in(workflow, row.state) else None
-    return CaseView(
+    view = CaseView(
         ref=row.ref,
         state=row.state,
         version=row.version,
@@ -165,7 +166,16 @@ def _view(
         calendar=rt.days.of(db, row.unit_id, row.calendar_stamp),
         parent=_parent(rt, db, workflow, row, ended) if whole else None,
         children=beside.children(rt, db, workflow, row.id, ended) if whole and workflow.links else {},
+        clocks=clocks.of_case(db, row.id) if workflow.has_clocks else (),
+        suspended_at=to_datetime(row.suspended_at) if row.suspended_at else None,
     )
+    return replace(view, final_by_rule=_is_final(db, workflow, row, view)) if workflow.finals else view
+
+
+def _is_final(db: Connection, workflow: Workflow, row: Any, view: CaseView) -> bool:
+    """Whether a deadline made the result final: it is recorded, or is over and the next act records it first."""
+    over = (each.spec.final and each.due <= view.clock for each in running(workflow, view))
+    return any(over) or bool(clocks.made_final(db, row.id))
 
 
 def _parent(rt: Runtime, db: Connection, workflow: Workflow, row: Any, ended: date | None) -> LinkedCase | None:

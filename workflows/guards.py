@@ -52,6 +52,18 @@ def form_sent(case: CaseView, definition: WorkflowDefinition, *, form: FormOptio
 
 
 @guard
+def final_by_rule(case: CaseView) -> Verdict:
+    """A deadline that is over has made the result final by rule."""
+    return allow(final=True) if case.final_by_rule else refuse(Message("guard.final_by_rule"), final=False)
+
+
+@guard
+def not_final_by_rule(case: CaseView) -> Verdict:
+    """No deadline has made the result final by rule: there is still an objection."""
+    return refuse(Message("guard.not_final_by_rule"), final=True) if case.final_by_rule else allow(final=False)
+
+
+@guard
 def children_done(case: CaseView, definition: WorkflowDefinition, *, children: tuple[LinkOption, ...] = ()) -> Verdict:
     """The cases inside this one, of these links or of every child that is not optional, are there and over."""
     waited = linked.waited_for(definition, case, children)

@@ -75,6 +75,15 @@ class Calendar:
                 count -= 1
         return day
 
+    def step(self, day: date, count: int) -> date:
+        """The `count`-th working day after a day, or before it where the count is negative; 0 is the day itself."""
+        way = DAY if count > 0 else -DAY
+        while count:
+            day += way
+            if self.is_working(day):
+                count -= 1 if count > 0 else -1
+        return day
+
     def between(self, after: date, last: date) -> int:
         """How many working days come after a day, up to and with the last one; 0 when that has passed."""
         return sum(self.is_working(after + DAY * step) for step in range(1, (last - after).days + 1))

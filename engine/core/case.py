@@ -100,6 +100,16 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockView:
+    """A deadline that no task carries: of the state in which the case stands, or of the whole case (`whole`)."""
+
+    ref: str
+    whole: bool
+    opened_at: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A result of a case: its value (text; a Decimal as text) and how it was found (JSON-able)."""
 
@@ -159,6 +169,7 @@ class CaseView:
     outcome whose derivation is not known. `zone` and `calendar` are those of the case's unit.
     `named` is what was found of all that the answers at hand name, by kind (`person`, `unit`, `file`) and ref.
     `parent` opened it; `children` are the cases that it opened, by link, children and follow-ups alike.
+    `suspended_at`: since when its clocks stand still. `final_by_rule`: a deadline that is over made its result final.
     """
 
     ref: str
@@ -182,6 +193,14 @@ class CaseView:
     named: Mapping[tuple[str, str], Named] = field(default_factory=dict)
     parent: LinkedCase | None = None
     children: Mapping[str, tuple[LinkedCase, ...]] = field(default_factory=dict)
+    clocks: tuple[ClockView, ...] = ()
+    suspended_at: datetime | None = None
+    final_by_rule: bool = False
+
+    @property
+    def clock(self) -> datetime:
+        """What time it is for its deadlines: they stand still while it is suspended."""
+        return self.suspended_at or self.now
 
     def holds(self, actor: Actor, role: str) -> Holder | None:
         """The actor's hold on a role today, or None."""

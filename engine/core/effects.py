@@ -45,6 +45,14 @@ class SetDue:
 
 
 @dataclass(frozen=True, slots=True)
+class StartClock:
+    """Let a deadline run that no task carries: of the new state, or of the whole case."""
+
+    whole: bool
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetValue:
     """Keep a result of the case: a value (text, Decimal as text) with its derivation (JSON-able)."""
 
@@ -98,7 +106,7 @@ class Advance:
     step: Literal["publish", "send_back"]
 
 
-Effect = OpenTask | CloseTasks | FinishTask | SetDue | SetValue | Enqueue | Call | OpenCase | Advance
+Effect = OpenTask | CloseTasks | FinishTask | SetDue | StartClock | SetValue | Enqueue | Call | OpenCase | Advance
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from engine.core.case import Actor, CaseView
 from engine.core.definition import WorkflowDefinition
 from engine.core.effects import Asked, Decision
 from engine.core.errors import NotAllowed, NotFound, Refused
+from engine.core.expiring import running
 from engine.core.messages import Message, Param
 from engine.core.moving import NEW, after_submission, begin, cancel, effects, is_over, moved
 from engine.core.passing import role_in
 from engine.core.roles import kept_apart, labelled
-from engine.core.tasks import Way, fillable, open_task, submit, waiting_message, waits_for, ways
+from engine.core.tasks import Way, fillable, open_task, submit, suspended_message, waiting_message, waits_for, ways
 from engine.core.workflow import Move, Workflow
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "begin",
     "cancel",
     "cascade",
+    "expire",
     "fillable",
     "fire",
     "is_over",
@@ -145,6 +147,25 @@ def settle(workflow: Workflow, case: CaseView) -> Decision | None:
     return None
 
 
+def expire(workflow: Workflow, case: CaseView, ref: str) -> Decision:
+    """What a deadline (by the ref of its task or clock) does by `system` once it is over: what it is declared to fire.
+
+    Raises NotFound where no such deadline runs or it fires nothing, Refused before it is over, and with every reason
+    why the transition is not possible now.
+    """
+    found = next((each for each in running(workflow, case) if each.ref == ref), None)
+    move = workflow.moves.get(found.spec.fire) if found is not None and found.spec.fire is not None else None
+    if found is None or move is None or case.state not in move.spec.from_:
+        raise NotFound(Message("deadline.fires_nothing"))
+    if case.clock < found.due:
+        raise Refused(Message("deadline.not_over"))
+    names = scope.names(case)
+    judged = _judge(workflow, case, names, move, [])
+    if judged.refusals:
+        raise Refused(Message("machine.refused", transition=_named(move), count=len(judged.refusals)), judged.refusals)
+    return _decision(workflow, case, names, move, judged)
+
+
 def cascade(workflow: Workflow, case: CaseView) -> tuple[tuple[Decision, ...], CaseView]:
     """The automatic moves that follow one another, at most as many as there are states, and the case after them."""
     decisions: list[Decision] = []
@@ -192,6 +213,8 @@ def _judge(workflow: Workflow, case: CaseView, names: Mapping[str, Any], move: M
     attempt = Attempt(workflow, move, case, names)
     passed = workflow.machine.events[move.spec.key].trigger(attempt)
     refused = refusals(attempt.asked)
+    if case.suspended_at is not None:
+        refused = (suspended_message(case), *refused)
     if way is not None and waiting[way.spec.key]:
         refused = (waiting_message(waiting[way.spec.key]), *refused)
     if not passed and not refused:

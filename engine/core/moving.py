@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from engine.core import linked
-from engine.core.case import CANCELLED, CaseView, Outcome, TaskView
+from engine.core.case import CANCELLED, CaseView, ClockView, Outcome, TaskView
 from engine.core.effects import (
     CloseTasks,
     Decision,
@@ -19,11 +19,12 @@ from engine.core.effects import (
     Sent,
     SetDue,
     SetValue,
+    StartClock,
 )
 from engine.core.passing import role_of
 from engine.core.results import changes
 from engine.core.scope import names as names_of
-from engine.core.tasks import deadline, waits_for_receipt
+from engine.core.tasks import counted, deadline, waits_for_receipt
 from engine.core.workflow import Move, Workflow
 
 NEW = "new:"
@@ -49,6 +50,7 @@ def effects(
     results = changes(workflow, case)
     found += results
     found += _opened(workflow, case, to)
+    found += clocks(workflow, case, to, begins=move is None)
     if workflow.links:
         found += linked.due(workflow, case, to, {**names, **{each.key: each.value for each in results}})
     if move is not None:
@@ -127,8 +129,16 @@ def moved(workflow: Workflow, case: CaseView, decision: Decision) -> CaseView:
         entered_at=case.now,
         tasks=tasks,
         results={**case.results, **found},
+        clocks=_running(case, decision),
         children=linked.after_opening(case, beside) if beside else case.children,
     )
+
+
+def _running(case: CaseView, decision: Decision) -> tuple[ClockView, ...]:
+    """The deadlines without a task after a move: that of the whole goes on, that of the state left is gone."""
+    started = (effect for effect in decision.effects if isinstance(effect, StartClock))
+    new = (ClockView(NEW + ("*" if each.whole else ""), each.whole, case.now, each.due) for each in started)
+    return (*(clock for clock in case.clocks if clock.whole), *new)
 
 
 def after_submission(case: CaseView, sent: Sent) -> CaseView:

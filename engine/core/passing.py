@@ -23,7 +23,7 @@ def role_of(spec: TaskSpec, due: datetime | None, now: datetime, roles: Mapping[
 
 def role_in(case: CaseView, spec: TaskSpec, task: TaskView | None) -> str:
     """The same for a task of a case; of one that is not open, its own role."""
-    return spec.role if task is None else role_of(spec, task.due, case.now, case.roles)
+    return spec.role if task is None else role_of(spec, task.due, case.clock, case.roles)
 
 
 def has_passed(case: CaseView, spec: TaskSpec, task: TaskView) -> bool:

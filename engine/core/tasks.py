@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.core.calendar import due_at
 from engine.core.case import Actor, CaseView, Holder, Signing, TaskView
-from engine.core.definition import TaskSpec
+from engine.core.definition import Due, TaskSpec
 from engine.core.effects import Effect, FinishTask, Sent, SetDue
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.filling.fieldtype import FormFacts
@@ -68,6 +68,12 @@ def waiting_message(specs: tuple[TaskSpec, ...]) -> Message:
     return Message("machine.waits_for", tasks=tuple(named(spec) for spec in specs))
 
 
+def suspended_message(case: CaseView) -> Message:
+    """What to say while a case is suspended: since which day."""
+    since = (case.suspended_at or case.now).astimezone(case.zone).date()
+    return Message("case.suspended", since=since)
+
+
 def named(spec: TaskSpec) -> Param:
     """What people call a task."""
     return spec.label if spec.label is not None else spec.key
@@ -108,9 +114,12 @@ def submit(
 
 def deadline(case: CaseView, spec: TaskSpec) -> datetime | None:
     """When a task of the case falls due whose clock starts now; None where it has none."""
-    if spec.due is None:
-        return None
-    return due_at(spec.due, case.now, case.period_start, case.period_end, case.zone, case.calendar)
+    return None if spec.due is None else counted(spec.due, case)
+
+
+def counted(due: Due, case: CaseView) -> datetime | None:
+    """When a deadline passes whose clock starts now."""
+    return due_at(due, case.now, case.period_start, case.period_end, case.zone, case.calendar)
 
 
 def waits_for_receipt(spec: TaskSpec) -> bool:
@@ -152,6 +161,8 @@ def _way(workflow: Workflow, case: CaseView, task_key: str, actor: Actor) -> Way
         raise NotAllowed(Message("submission.not_yours", task=named(spec)))
     if task is None:
         raise Refused(Message("submission.not_open", task=named(spec)))
+    if case.suspended_at is not None:
+        raise Refused(suspended_message(case))
     waiting = waits_for(workflow, case, spec)
     if waiting:
         raise Refused(waiting_message(waiting), (waiting_message(waiting),))

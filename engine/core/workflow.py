@@ -109,6 +109,9 @@ class Workflow:
     people: tuple[RuleSpec, ...] = field(init=False)  # what its roles always ask about people
     nominates: bool = field(init=False)  # some of its roles are held by whom others nominate
     roles: tuple[RoleSpec, ...] = field(init=False)  # each after those that it depends on
+    has_clocks: bool = field(init=False)  # of its deadlines some stand at no task
+    acts: bool = field(init=False)  # some do something by themselves once they are over, or remind
+    finals: bool = field(init=False)  # some make a result final
 
     def __post_init__(self) -> None:
         leaving = (each.from_ for each in self.definition.transitions if each.automatic)
@@ -118,6 +121,11 @@ class Workflow:
         rules = (rule.rule for spec in self.definition.roles for rule in chain(spec))
         object.__setattr__(self, "nominates", "nominated" in rules)
         object.__setattr__(self, "roles", in_order(self.definition.roles))
+        own = (self.definition.due, *(state.due for state in self.definition.states))
+        dues = (*own, *(task.due for state in self.definition.states for task in state.tasks))
+        object.__setattr__(self, "has_clocks", any(due is not None for due in own))
+        object.__setattr__(self, "acts", any(due is not None and due.acts for due in dues))
+        object.__setattr__(self, "finals", any(due is not None and due.final for due in dues))
 
     def tasks(self, state: str) -> tuple[TaskSpec, ...]:
         """The tasks of a state; none for one that is not declared, such as that of a cancelled case."""

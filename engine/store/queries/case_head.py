@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exist
 from engine.store.gathered import gathered
 from engine.store.queries.calendars import STAMP
 from engine.store.queries.cases import last_answer_rows
+from engine.store.queries.clocks import SUSPENDED_AT
 from engine.store.queries.role_people import MINE, superior_rows
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement, together
@@ -94,6 +95,7 @@ def _head(*more: ColumnElement[Any]) -> Select[Any]:
             exists().where(Submission.case_id == Case.id).correlate(Case).label("has_answers"),
             exists().where(Outcome.case_id == Case.id).correlate(Case).label("has_outcomes"),
             exists().where(CaseLink.child_id == Case.id).correlate(Case).label("has_parent"),
+            SUSPENDED_AT.scalar_subquery().label("suspended_at"),
             StreamHead.seq,
             StreamHead.leaf_hash,
             Request.route,

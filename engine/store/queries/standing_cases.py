@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from engine.store.queries.clocks import SUSPENDED_AT
 from engine.store.queries.open_tasks import Held, among
 from engine.store.tables.cases import Case, CaseRole, Cycle, Task, TaskHolder
 from engine.store.tables.people import Person
@@ -25,6 +26,7 @@ def some(db: Connection, unit_ids: Sequence[int], after: int, limit: int) -> lis
         Case.id, Case.ref, Case.state, Case.definition_digest, Case.unit_id, Case.subject_id,
         Person.ref.label("subject_ref"), Person.name.label("subject_name"), Cycle.period_end,
         exists().where(CaseRole.case_id == Case.id).label("has_overrides"),
+        SUSPENDED_AT.scalar_subquery().label("suspended_at"),
     )  # fmt: skip
     query = select(*columns).join(Cycle, Cycle.id == Case.cycle_id).outerjoin(Person, Person.id == Case.subject_id)
     query = query.where(Case.unit_id.in_(unit_ids), Case.id > after, OPEN)

@@ -18,6 +18,7 @@ from engine.store.tables.cases import (
 from engine.store.tables.changes import Change
 from engine.store.tables.codes import AccessCode
 from engine.store.tables.columns import Stored
+from engine.store.tables.deadlines import Clock, DeadlineShift, DueAct, Suspension
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.designs import Design, DesignEdit, DesignPresence
 from engine.store.tables.factors import Authenticator, Passkey, RecoveryCode, Spent
@@ -65,8 +66,10 @@ __all__ = [
     "CaseRole",
     "CaseSubject",
     "Change",
+    "Clock",
     "Cycle",
     "CycleLeft",
+    "DeadlineShift",
     "Definition",
     "DefinitionVersion",
     "Denial",
@@ -74,6 +77,7 @@ __all__ = [
     "DesignEdit",
     "DesignPresence",
     "Draft",
+    "DueAct",
     "Erasure",
     "Event",
     "File",
@@ -99,6 +103,7 @@ __all__ = [
     "Spent",
     "StreamHead",
     "Submission",
+    "Suspension",
     "Task",
     "TaskHolder",
     "Unit",
