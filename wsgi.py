@@ -31,12 +31,14 @@ from engine import (
     corrections,
     cycle_opening,
     deadlines,
+    demo,
     denials,
     doorbell,
     due_days,
     evidence_care,
     expiry,
     fields,
+    figures,
     followups,
     handover,
     hashing,
@@ -48,10 +50,12 @@ from engine import (
     midnight,
     outbox,
     reach,
+    safety,
     schedule,
     sessions,
     tidying,
 )
+from engine.commands import serving
 from engine.core import catalog
 from engine.evidence import opening
 from engine.imports import running as imports_running
@@ -59,6 +63,7 @@ from engine.installation import Installation, read_installation
 from engine.runtime import Keys, Runtime
 from engine.store import migrate
 from engine.store.database import connect
+from engine.web import metrics
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
 from workflows import actions, guards, methods
@@ -166,6 +171,8 @@ def create_app(
     app = create_web(rt, wiring, settings)
     portal.register(app, rt)
     admin.register(app, rt, SHIPPED)
+    if installation.metrics:
+        metrics.add_metrics(app, installation.metrics, rt.version, partial(figures.figures, rt))
     return app
 
 
@@ -175,6 +182,17 @@ def _readiness(rt: Runtime, runner: outbox.Runner | None) -> Mapping[str, bool |
         "serving_role": "own" if rt.db.app_role else "owner",
     }
     return facts if runner is None else {**facts, "work_runs": runner.works}
+
+
+def served() -> Flask:
+    """For a server with processes of its own: `gunicorn 'wsgi:served()'`. Work after commits is for `siklus worker`."""
+    installation = read_installation(os.environ, Path.cwd())
+    serving.begin(installation)
+    bell = doorbell.Bell(installation.redis_url).ring if installation.redis_url else lambda ids: None
+    rt = build_runtime(installation, queue=bell)
+    migrate.upgrade(rt.db)
+    safety.require(installation, demo=installation.https and demo.is_loaded(rt))
+    return create_app(installation, rt)
 
 
 def _bell(installation: Installation, runner: outbox.Runner) -> Callable[[Sequence[int]], None]:

@@ -30,6 +30,7 @@ LIBRARIES = frozenset(
         "ldap3",
         "nh3",
         "obstore",
+        "prometheus_client",
         "psycopg",
         "puremagic",
         "pydantic",

@@ -62,6 +62,7 @@ HOMES = {
     "segno": {"engine.typeset", "engine.factors.authenticator"},
     "xlsxwriter": {"engine.sheets.writing"},
     "python_calamine": {"engine.sheets.unpack"},
+    "prometheus_client": {"engine.web.metrics"},
 }
 # A verb passes these on and reads them; it builds no statement.
 HANDED_ON = {"sqlalchemy.Connection", "sqlalchemy.Row", "sqlalchemy.RowMapping"}
