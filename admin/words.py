@@ -47,7 +47,8 @@ EVENT_KINDS = (
     *("import.confirmed", "import.done", "cycle.staffing_passed", "cycle.filled"),
     *("calendar.added", "calendar.rules_set", "calendar.days_added", "calendar.days_removed"),
     *("calendar.used", "calendar.released", "case.redue"),
-    "case.given_back",
+    *("case.given_back", "case.rewind_proposed", "case.rewind_refused", "case.rewound"),
+    *("case.parent_cancelled", "case.parent_rewound", "case.child_rewound"),
     *("design.begun", "design.edited", "design.undone", "design.redone", "design.handed_in", "design.discarded"),
 )
 

@@ -45,11 +45,22 @@ def why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) ->
     return None
 
 
+def is_made_by(db: Connection, actor: Actor, other_id: int, unit_id: int, at: datetime) -> bool:
+    """Whether the actor could not administer a unit without a right, an account or a fresh password of somebody's."""
+    if not scope.covers(db, _without(db, actor, other_id, at), unit_id, ADMIN):
+        return True
+    return accounts.was_given_by(db, actor.ref, other_id, to_text(at - DOUBTED_FOR))
+
+
+def _without(db: Connection, actor: Actor, giver_id: int, at: datetime) -> Actor:
+    """The actor without the rights that somebody gave him."""
+    live = staffing.live_grants(db, actor.person_id or 0, str(at.date() - timedelta(days=1)))
+    lent = {held.ref for held in live if held.granted_by == giver_id}
+    return replace(actor, rights=tuple(right for right in actor.rights if right.ref not in lent))
+
+
 def _is_made_by(db: Connection, actor: Actor, author_id: int, at: datetime) -> bool:
     """Whether the actor could not approve without a right, an account or a fresh password that the author gave."""
-    live = staffing.live_grants(db, actor.person_id or 0, str(at.date() - timedelta(days=1)))
-    lent = {held.ref for held in live if held.granted_by == author_id}
-    own = replace(actor, rights=tuple(right for right in actor.rights if right.ref not in lent))
-    if not scope.covers_everything(db, own, ADMIN):
+    if not scope.covers_everything(db, _without(db, actor, author_id, at), ADMIN):
         return True
     return accounts.was_given_by(db, actor.ref, author_id, to_text(at - DOUBTED_FOR))

@@ -89,14 +89,17 @@ def asker(rt: Runtime, db: Connection, job: Job) -> Actor:
 
     Raises NotAllowed when he has left.
     """
-    if job.asked_by is None:
-        return SYSTEM
-    found = queries.asker(db, job.asked_by)
+    return SYSTEM if job.asked_by is None else as_today(rt, db, job.asked_by)
+
+
+def as_today(rt: Runtime, db: Connection, person_id: int) -> Actor:
+    """Somebody with the rights that he has today. Raises NotAllowed when he has left."""
+    found = queries.asker(db, person_id)
     if not found:
         raise NotAllowed(Message("jobs.asker_gone"))
     held = [row for row in found if row.ref is not None and _runs(row, rt.clock())]
     rights = tuple(Right(row.ref, row.role, row.unit_id) for row in held)
-    return Actor(job.asked_by, found[0].person_ref, found[0].name, rights)
+    return Actor(person_id, found[0].person_ref, found[0].name, rights)
 
 
 def _runs(row: Any, at: datetime) -> bool:

@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 
 from engine import (
     audit,
-    audit_bulk,
     audit_calendars,
     audit_cycles,
     audit_designs,
     audit_facts,
     audit_organisation,
+    audit_rewinds,
     audit_roles,
 )
 from engine.core.errors import TamperedLedger
@@ -29,7 +29,7 @@ from engine.core.messages import Message
 from engine.store.database import Database
 from engine.store.queries import cycles as cycle_queries
 from engine.store.queries import ledger as queries
-from engine.store.queries import ledger_bulk, ledger_designs, ledger_organisation, ledger_roles
+from engine.store.queries import ledger_designs, ledger_organisation, ledger_rewinds, ledger_roles
 
 
 @dataclass(slots=True)
@@ -67,11 +67,14 @@ def problems(database: Database) -> Iterator[Message]:
 def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     versions: dict[str, audit_facts.Fact] = {}
     organisation, orders = audit_organisation.Organisation(), audit_roles.Orders()
-    designs, cycles, sets = audit_designs.Designs(), audit_cycles.Cycles(), audit_bulk.Sets()
+    designs, cycles = audit_designs.Designs(), audit_cycles.Cycles()
+    rewinds = audit_rewinds.Rewinds()
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
         seen.cases += stream.startswith("case:")
-        problem = _wrong_in_stream(db, stream, rows, seen, versions, organisation, orders, designs, cycles, sets)
+        problem = _wrong_in_stream(
+            db, stream, rows, seen, versions, organisation, orders, designs, cycles, rewinds
+        )
         if problem is not None:
             yield problem
             organisation.broken = organisation.broken or stream == "system"
@@ -88,7 +91,7 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     yield from (_record(f"design:{ref}", "design") for ref in wrong_designs)
     wrong_cycles = audit_cycles.wrong_rows(cycles, cycle_queries.openings(db))
     yield from (_record(f"cycle:{ref}", "cycle") for ref in wrong_cycles)
-    yield from (_record(f"bulk_set:{ref}", "bulk_set") for ref in audit_bulk.wrong_rows(sets, ledger_bulk.items(db)))
+    yield from _wrong_rewinds(db, rewinds)
     yield from _wrong_organisation(db, organisation)
     yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
     yield from (_record(f"nomination:{ref}", "nomination") for ref in _wrong_nominations(db, orders))
@@ -97,6 +100,13 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
         if (what := audit.wrong_with_erasure(row)) is not None:
             yield _record(f"erasure:{row.record}", what)
     yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in queries.unexplained(db))
+
+
+def _wrong_rewinds(db: Connection, rewinds: audit_rewinds.Rewinds) -> Iterator[Message]:
+    proposals = audit_rewinds.wrong_rows(rewinds, ledger_rewinds.proposals(db))
+    yield from (_record(f"case_rewind:{ref}", "rewind") for ref in proposals)
+    withdrawals = audit_rewinds.wrong_withdrawals(rewinds, ledger_rewinds.withdrawals(db))
+    yield from (_record(f"withdrawn:{ref}", "withdrawn") for ref in withdrawals)
 
 
 def _wrong_orders(db: Connection, orders: audit_roles.Orders) -> Iterator[str]:
@@ -132,7 +142,7 @@ def _wrong_in_stream(
     orders: audit_roles.Orders,
     designs: audit_designs.Designs,
     cycles: audit_cycles.Cycles,
-    sets: audit_bulk.Sets,
+    rewinds: audit_rewinds.Rewinds,
 ) -> Message | None:
     before, about = audit.Before(), audit_facts.About()
     results: Mapping[str, Mapping[str, Any]] = {}
@@ -142,6 +152,7 @@ def _wrong_in_stream(
             results = queries.outcomes(db, row.case_id)
         what = audit.wrong_with_event(row, before) or _wrong_result(db, row, results.get(row.ref, {}))
         what = what or _wrong_calendar(db, row) or _wrong_step(db, row)
+        what = what or audit_rewinds.tell(rewinds, row, bool(audit.results_of(row)))
         if what is not None:
             return _event(stream, row.seq, what)
         _tell(about, versions, row)
@@ -149,7 +160,6 @@ def _wrong_in_stream(
         audit_roles.tell(orders, row)
         audit_designs.tell(designs, row)
         audit_cycles.tell(cycles, row)
-        audit_bulk.tell(sets, row)
         seen.erased += row.note_erasure is not None or row.answers_erasure is not None
         before, last = audit.after(before, row), row
     what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about)

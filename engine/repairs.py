@@ -14,13 +14,17 @@ from engine.reassigning import reassign as reassign
 from engine.reassigning import reassign_role as reassign_role
 from engine.reassigning import take_back as take_back
 from engine.requests import Once
+from engine.rewinding import tell_children
 from engine.runtime import Runtime
 from engine.snapshot import load
 from engine.steps import Receipt, answer, move
 
 
 def cancel(rt: Runtime, case_ref: str, *, actor: Actor, reason: str, seen: int, key: str) -> Receipt:
-    """End a case for good, with the reason; only an admin whose scope covers it may."""
+    """End a case, with the reason; only an admin whose scope covers it may. Cases that it opened go on, and are told.
+
+    Two admins can take it back (rewinding.py).
+    """
     at = rt.clock()
     reason = required_reason(reason)
     once = Once(actor, key, f"cancel:{case_ref}", [seen, reason])
@@ -35,5 +39,8 @@ def cancel(rt: Runtime, case_ref: str, *, actor: Actor, reason: str, seen: int, 
             raise Refused(Message("case.over"))
         decision = machine.cancel(found.view)
         event = move(rt, db, found, decision, actor, at, reason=reason, key=key)
+        works = tell_children(db, found, "case.parent_cancelled", event.ref, at)
         after = replace(found, view=replace(found.view, state=CANCELLED, version=found.view.version + 1, tasks=()))
-        return answer(db, after, once, event, at)
+        receipt = answer(db, after, once, event, at)
+    rt.queue([*event.outbox, *works])
+    return receipt

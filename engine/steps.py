@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -98,10 +99,13 @@ def move(
     key: str | None = None,
     ref: str | None = None,
     also: Sequence[Call] = (),
+    kind: str | None = None,
+    public: Mapping[str, Any] | None = None,
 ) -> apply.EventRef:
     """Write a decision about the case as it stands in the snapshot, and do what it asks for beyond the case.
 
-    A case that another one opened tells it when it is over: by work after the commit.
+    A case that another one opened tells it when it is over: by work after the commit. kind, public: of the event,
+    where it is no ordinary move.
     """
     ref = ref or new_ref()
     if found.has_parent and is_over_in(found.workflow, decision.to_state):
@@ -123,6 +127,8 @@ def move(
         place=found.place,
         ref=ref,
         also=also,
+        kind=kind,
+        public=public,
     )
     _beyond(Act(rt, db, actor, at), found, decision, reason or "")
     return event

@@ -20,9 +20,15 @@ if TYPE_CHECKING:
     from engine.snapshot import Snapshot
     from engine.store.queries.acting import Shared
 
-TONES = {"case.cancelled": "bad", "form.submitted": "info", "case.commented": "plain", "case.reassigned": "warn"}
+TONES = {"case.cancelled": "bad", "form.submitted": "info", "case.commented": "plain", "case.reassigned": "warn",
+         "case.rewound": "warn", "case.rewind_proposed": "warn", "case.parent_cancelled": "warn"}  # fmt: skip
 
 
+FOR_ALL = ("case.reassigned", "case.given_back", "case.rewound")  # why: everybody may know who sees the case
+TAKEN_BACK = (
+    *("case.rewind_proposed", "case.rewind_refused", "case.rewound"),
+    *("case.parent_cancelled", "case.parent_rewound", "case.child_rewound"),
+)
 NONE_SHARED: Mapping[str, Shared] = {}
 
 
@@ -65,6 +71,7 @@ def _entries(
     found: Snapshot, rows: list[Any], readable: Collection[str], reader: Actor, shared: Mapping[str, Shared]
 ) -> Iterator[Entry]:
     definition, entered = found.workflow.definition, set()
+    names = {row.ref: row.actor_name for row in rows}
     for row in rows:
         private = note(row.note)
         returned = row.to_state in entered
@@ -80,8 +87,8 @@ def _entries(
             n=row.n,
             at=moment(row.at),
             who=row.actor_name,
-            role=labels.role_label(definition, row.role) if row.role else None,
-            what=_what(definition, row),
+            role=labels.role_label(definition, row.role) if row.role and row.kind not in TAKEN_BACK else None,
+            what=_what(definition, row, names),
             tone=_tone(definition, row, returned),
             move=(row.from_state, row.to_state) if row.from_state and row.to_state else None,
             text=text if isinstance(text, str) else None,
@@ -97,7 +104,7 @@ def _why(private: Mapping[str, Any]) -> str | None:
 
 def _is_for(found: Snapshot, row: Any, readable: Collection[str], reader: Actor) -> bool:
     """Whether the reader may know why: he wrote it, oversees the case, or it was written to him."""
-    if row.actor_id == reader.person_id or found.oversees or row.kind in ("case.reassigned", "case.given_back"):
+    if row.actor_id == reader.person_id or found.oversees or row.kind in FOR_ALL:
         return True
     roles = found.view.roles_of(reader)
     return reasons.may_read_reason(
@@ -105,7 +112,7 @@ def _is_for(found: Snapshot, row: Any, readable: Collection[str], reader: Actor)
     )
 
 
-def _what(definition: WorkflowDefinition, row: Any) -> Message:
+def _what(definition: WorkflowDefinition, row: Any, names: Mapping[str, str | None]) -> Message:
     if row.kind == "case.started":
         return Message("portal.event.started", to=_state(definition, row.to_state))
     if row.kind == "case.moved":
@@ -124,18 +131,32 @@ def _what(definition: WorkflowDefinition, row: Any) -> Message:
         "case.handed_over",
         "case.given_back",
         "case.redue",
+        "case.reminded",
         "case.corrected",
         "case.not_corrected",
         "case.nominated",
         "case.nomination_decided",
     ):
         return Message(f"portal.event.{row.kind.removeprefix('case.')}")
+    if row.kind in TAKEN_BACK:
+        return _taken_back(definition, row, names)
     if row.kind in ("case.linked", "case.child_ended"):
-        "case.reminded",
         return _beside(definition, row)
     if row.kind == "print.made":
         return Message("print.event.printed")
     return Message("portal.event.other", kind=row.kind)
+
+
+def _taken_back(definition: WorkflowDefinition, row: Any, names: Mapping[str, str | None]) -> Message:
+    """That a case was taken back, or somebody proposed it or refused to; or that of one beside it."""
+    public = json.loads(row.leaf)["public"]
+    name = row.kind.removeprefix("case.")
+    if row.kind == "case.rewind_proposed":
+        return Message("portal.event.rewind_proposed", to=_state(definition, public["to"]))
+    if row.kind == "case.rewound":
+        by = names.get(public["proposal"]) or ""
+        return Message("portal.event.rewound", to=_state(definition, row.to_state), name=by)
+    return Message(f"portal.event.{public.get('how', name)}")
 
 
 def _beside(definition: WorkflowDefinition, row: Any) -> Message:

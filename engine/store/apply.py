@@ -155,16 +155,18 @@ def write_move(
     place: Place | None = None,
     ref: str | None = None,
     also: Sequence[Call] = (),
+    kind: str | None = None,
+    public: Mapping[str, Any] | None = None,
 ) -> EventRef:
     """Move a locked case from `version` to the next: its event with leaf and note, its state, tasks, results, work.
 
     task_ids: ref → integer key, for each task that the decision ends. place, ref: of the event, where the caller has
-    read or chosen them. also: what is written together with it.
+    read or chosen them. also: what is written together with it. kind, public: of an event that is no ordinary move.
     """
     place = place or next_place_of_case(db, stream_of_case(case_ref))
     case = _Moving(case_id, case_ref, version + 1, definition_digest, place)
-    kind = "case.cancelled" if decision.to_state == CANCELLED else "case.moved"
-    event, calls = _move(case, kind, decision, Origin(actor, at, key, product, ref), reason, task_ids)
+    kind = kind or ("case.cancelled" if decision.to_state == CANCELLED else "case.moved")
+    event, calls = _move(case, kind, decision, Origin(actor, at, key, product, ref), reason, task_ids, public)
     step = {"case_id": case_id, "seen": version, "n": version + 1, "to_state": decision.to_state}
     return write_all(db, event, [(MOVE_CASE, step), *calls, *also])
 

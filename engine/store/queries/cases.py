@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from engine.store.statement import Statement
 from engine.store.tables.cases import Answers, Draft, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.ledger import Event
+from engine.store.tables.repairs import Withdrawn
 
 LATER = aliased(Submission)
 
@@ -31,10 +32,12 @@ def last_answer_rows(case_id: ColumnElement[Any]) -> Select[Any]:
 
 ANSWERS = Statement(last_answer_rows(bindparam("case_id")))
 
+# The results of an event count until the case is taken back to before it.
+COUNTS = ~exists().where(Withdrawn.event_ref == Outcome.event_ref)
 OUTCOMES = Statement(
     select(Outcome.key, Outcome.value, Outcome.body, Event.seq)
     .join(Event, Event.ref == Outcome.event_ref)
-    .where(Outcome.case_id == bindparam("case_id"))
+    .where(Outcome.case_id == bindparam("case_id"), COUNTS)
     .order_by(Event.seq)
 )
 
@@ -56,7 +59,7 @@ def last_answers(db: Connection, case_id: int) -> list[Any]:
 
 
 def outcomes(db: Connection, case_id: int) -> list[Any]:
-    """Every result ever set, oldest first: the last of a key counts."""
+    """Every result ever set and not withdrawn, oldest first: the last of a key counts."""
     return OUTCOMES.rows(db, case_id=case_id)
 
 

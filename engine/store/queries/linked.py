@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_
 from sqlalchemy.orm import aliased
 
 from engine.core.case import Holder
-from engine.store.queries.cases import LATER
+from engine.store.queries.cases import COUNTS, LATER
 from engine.store.statement import Statement
 from engine.store.tables.cases import Answers, Case, Cycle, Outcome, Submission, Task, TaskHolder
 from engine.store.tables.definitions import DefinitionVersion
@@ -51,7 +51,7 @@ OUTCOMES = Statement(
     select(Outcome.case_id, Outcome.key, Outcome.value)
     .join(Event, Event.ref == Outcome.event_ref)
     .join(CaseLink, CaseLink.child_id == Outcome.case_id)
-    .where(CaseLink.parent_id == bindparam("case_id"))
+    .where(CaseLink.parent_id == bindparam("case_id"), COUNTS)
     .order_by(Event.seq)
 )
 
@@ -91,7 +91,7 @@ def answers(db: Connection, case_id: int) -> list[Any]:
 
 
 def outcomes(db: Connection, case_id: int) -> list[Any]:
-    """Every result that those cases were ever given, oldest first."""
+    """Every result that those cases were ever given and still have, oldest first."""
     return OUTCOMES.rows(db, case_id=case_id)
 
 

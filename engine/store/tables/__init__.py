@@ -40,6 +40,7 @@ from engine.store.tables.people import (
     UnitClosure,
     WebSession,
 )
+from engine.store.tables.repairs import CaseRewind, Withdrawn
 from engine.store.tables.roles import ActingOrder, Nomination
 from engine.store.tables.work import Outbox, Request
 
@@ -63,6 +64,7 @@ __all__ = [
     "CalendarUse",
     "Case",
     "CaseLink",
+    "CaseRewind",
     "CaseRole",
     "CaseSubject",
     "Change",
@@ -109,5 +111,6 @@ __all__ = [
     "Unit",
     "UnitClosure",
     "WebSession",
+    "Withdrawn",
     "metadata",
 ]
