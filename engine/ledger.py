@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from engine import (
     audit,
+    audit_bulk,
     audit_calendars,
     audit_cycles,
     audit_designs,
@@ -29,7 +30,7 @@ from engine.core.messages import Message
 from engine.store.database import Database
 from engine.store.queries import cycles as cycle_queries
 from engine.store.queries import ledger as queries
-from engine.store.queries import ledger_designs, ledger_organisation, ledger_rewinds, ledger_roles
+from engine.store.queries import ledger_bulk, ledger_designs, ledger_organisation, ledger_rewinds, ledger_roles
 
 
 @dataclass(slots=True)
@@ -67,13 +68,13 @@ def problems(database: Database) -> Iterator[Message]:
 def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     versions: dict[str, audit_facts.Fact] = {}
     organisation, orders = audit_organisation.Organisation(), audit_roles.Orders()
-    designs, cycles = audit_designs.Designs(), audit_cycles.Cycles()
+    designs, cycles, sets = audit_designs.Designs(), audit_cycles.Cycles(), audit_bulk.Sets()
     rewinds = audit_rewinds.Rewinds()
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
         seen.cases += stream.startswith("case:")
         problem = _wrong_in_stream(
-            db, stream, rows, seen, versions, organisation, orders, designs, cycles, rewinds
+            db, stream, rows, seen, versions, organisation, orders, designs, cycles, sets, rewinds
         )
         if problem is not None:
             yield problem
@@ -91,6 +92,7 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     yield from (_record(f"design:{ref}", "design") for ref in wrong_designs)
     wrong_cycles = audit_cycles.wrong_rows(cycles, cycle_queries.openings(db))
     yield from (_record(f"cycle:{ref}", "cycle") for ref in wrong_cycles)
+    yield from (_record(f"bulk_set:{ref}", "bulk_set") for ref in audit_bulk.wrong_rows(sets, ledger_bulk.items(db)))
     yield from _wrong_rewinds(db, rewinds)
     yield from _wrong_organisation(db, organisation)
     yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
@@ -142,6 +144,7 @@ def _wrong_in_stream(
     orders: audit_roles.Orders,
     designs: audit_designs.Designs,
     cycles: audit_cycles.Cycles,
+    sets: audit_bulk.Sets,
     rewinds: audit_rewinds.Rewinds,
 ) -> Message | None:
     before, about = audit.Before(), audit_facts.About()
@@ -160,6 +163,7 @@ def _wrong_in_stream(
         audit_roles.tell(orders, row)
         audit_designs.tell(designs, row)
         audit_cycles.tell(cycles, row)
+        audit_bulk.tell(sets, row)
         seen.erased += row.note_erasure is not None or row.answers_erasure is not None
         before, last = audit.after(before, row), row
     what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about)

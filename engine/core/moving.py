@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from engine.core import linked
-from engine.core.case import CANCELLED, CaseView, Holder, Outcome, TaskView
+from engine.core.case import CANCELLED, CaseView, ClockView, Holder, Outcome, TaskView
 from engine.core.effects import (
     CloseTasks,
     Decision,
@@ -19,11 +19,12 @@ from engine.core.effects import (
     Sent,
     SetDue,
     SetValue,
+    StartClock,
 )
 from engine.core.passing import role_of
 from engine.core.results import changes
 from engine.core.scope import names as names_of
-from engine.core.tasks import deadline, waits_for_receipt
+from engine.core.tasks import counted, deadline, waits_for_receipt
 from engine.core.workflow import Move, Workflow
 
 NEW = "new:"
@@ -50,6 +51,7 @@ def effects(
     results = changes(workflow, case)
     found += results
     found += _opened(workflow, case, to)
+    found += clocks(workflow, case, to, begins=move is None)
     if workflow.links:
         found += linked.due(workflow, case, to, {**names, **{each.key: each.value for each in results}})
     if move is not None:
@@ -72,7 +74,16 @@ def _opened(workflow: Workflow, case: CaseView, state: str) -> Iterator[OpenTask
     for spec in workflow.tasks(state):
         due = None if waits_for_receipt(spec) else deadline(case, spec)
         role = role_of(spec, due, case.now, case.roles)
-        yield OpenTask(spec.key, role, spec.fill, due, case.roles.get(role, ()))
+        yield OpenTask(spec.key, role, spec.fill, due, case.roles.get(role, ()), bool(spec.after))
+
+
+def clocks(workflow: Workflow, case: CaseView, state: str, *, begins: bool = False) -> Iterator[StartClock]:
+    """The deadlines that no task carries: of a state that the case enters now, and of the whole when it begins."""
+    entered = workflow.states.get(state)
+    for whole, due in ((False, entered.due if entered else None), (True, workflow.definition.due if begins else None)):
+        until = counted(due, case) if due is not None else None
+        if until is not None:
+            yield StartClock(whole, until)
 
 
 def _asked_for(action: str, answer: Any) -> Iterator[Effect]:
@@ -97,7 +108,7 @@ def cancel(case: CaseView) -> Decision:
 
 def rewind(workflow: Workflow, case: CaseView, to: str, by: Holder | None) -> Decision:
     """What taking a case back does: its open tasks close, those of the state open anew. Actions neither run nor end."""
-    effects = (*leaving(case), *_opened(workflow, case, to))
+    effects = (*leaving(case), *_opened(workflow, case, to), *clocks(workflow, case, to))
     return Decision(REWIND, case.state, to, REPAIR, by, None, (), effects)
 
 
@@ -125,8 +136,16 @@ def moved(workflow: Workflow, case: CaseView, decision: Decision) -> CaseView:
         entered_at=case.now,
         tasks=tasks,
         results={**case.results, **found},
+        clocks=_running(case, decision),
         children=linked.after_opening(case, beside) if beside else case.children,
     )
+
+
+def _running(case: CaseView, decision: Decision) -> tuple[ClockView, ...]:
+    """The deadlines without a task after a move: that of the whole goes on, that of the state left is gone."""
+    started = (effect for effect in decision.effects if isinstance(effect, StartClock))
+    new = (ClockView(NEW + ("*" if each.whole else ""), each.whole, case.now, each.due) for each in started)
+    return (*(clock for clock in case.clocks if clock.whole), *new)
 
 
 def after_submission(case: CaseView, sent: Sent) -> CaseView:
