@@ -59,6 +59,7 @@ def address(city, route):
         "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
         "admin/acting": lambda: "a" * 26,  # tests/admin/test_acting.py has real ones
         "admin/jobs": lambda: "a" * 26,  # tests/admin/test_jobs.py has real ones
+        "admin/bulk": lambda: "a" * 26,  # nothing is done to many; tests/admin/test_bulk.py has real ones
         "uploads": lambda: "a" * 26,
         "admin/cases": lambda: city.case("employee"),
         "admin/cycles": lambda: city.cycle("2027"),
