@@ -93,7 +93,7 @@ def test_a_file_is_read_like_what_was_pasted(city, national):
 
 def test_what_would_move_is_told_before_it_is_saved(city, national):
     asked, _ = use(city, national)
-    assert "Yang akan berubah" in asked and "tenggat berjalan" in asked
+    assert "Yang akan berubah" in asked and "batas waktu berjalan" in asked
     day = {"day": "2026-11-30", "kind": "holiday", "name": "Hari jadi kota", **REASON}
     asked, _ = sure(city, "admin", f"{national}/days/new", **day)
     assert "Senin, 30 November 2026: Hari jadi kota (Libur)" in asked

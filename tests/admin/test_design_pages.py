@@ -212,7 +212,7 @@ def test_the_history_says_each_step_in_words(city, hands):
                  actor=city.actor("approver"))  # fmt: skip
     told = words(hands.open("history"))
     assert "“Tetapkan predikat” dihapus" in told
-    assert "Tenggat pada “Susun rencana”: Paling lambat 31 Januari → kosong" in told
+    assert "Batas waktu pada “Susun rencana”: Paling lambat 31 Januari → kosong" in told
 
 
 def test_who_reads_a_form_is_ticked_in_a_table(hands):

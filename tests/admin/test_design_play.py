@@ -63,14 +63,14 @@ class Player:
 def test_a_draft_is_played_as_each_role_from_its_page(city, design):
     player = Player(city, design)
     told = words(player.page)
-    assert "Kasus contoh: Penyusunan SKP" in told and "Sebagai Pegawai" in told
+    assert "Evaluasi contoh: Penyusunan SKP" in told and "Sebagai Pegawai" in told
     assert "Menunggu: Susun SKP" in told, "why the supervisor cannot yet"
     player.do("open:employee:write_plan")
     told = player.do("send:employee:write_plan", **player.fields())
     assert player.steps == [{"role": "employee", "fill": "write_plan"}], "examples that nobody changed stay examples"
     assert "Pegawai mengirim “Susun SKP”" in told
     told = player.do("fire:supervisor:approve")
-    assert "Kasus contoh: SKP ditetapkan" in told and re.search(r"terpenuhi Jumlah .{,150} sama dengan 100", told)
+    assert "Evaluasi contoh: SKP ditetapkan" in told and re.search(r"terpenuhi Jumlah .{,150} sama dengan 100", told)
     player.do("back")
     assert len(player.steps) == 1
 
@@ -118,7 +118,7 @@ def test_what_is_not_possible_is_refused_with_the_reasons_and_late_tasks_are_mar
 def test_every_path_is_reported_and_can_be_loaded(city, design):
     player = Player(city, design)
     told = player.do("explore")
-    assert "Semua 9 transisi dapat terjadi" in told
+    assert "Semua 9 langkah dapat terjadi" in told
     found = html.unescape(re.findall(r'name="play.load" value="([^"]*)"', player.page.text)[0])
     player.do("load:", **{"play.load": found})
     assert player.steps == json.loads(found)["steps"]

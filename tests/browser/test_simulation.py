@@ -67,10 +67,10 @@ def test_the_basic_cycle_is_rebuilt_by_the_interview_and_played_to_its_end(offic
     step(page, "Kirim formulir")
     for words in ("Tetapkan SKP", "Mulai kumpulkan bukti dukung"):
         step(page, words)
-    expect(now).to_have_text("Kasus contoh: Pengumpulan bukti dukung")
+    expect(now).to_have_text("Evaluasi contoh: Pengumpulan bukti dukung")
     for words in ("Kirim dengan contoh", "Ajukan untuk dinilai", "Kirim dengan contoh", "Ajukan ke panel kalibrasi"):
         step(page, words)
-    expect(now).to_have_text("Kasus contoh: Kalibrasi oleh panel")
+    expect(now).to_have_text("Evaluasi contoh: Kalibrasi oleh panel")
     keep(page, "middle")
     step(page, "Tetapkan predikat")
     expect(page.locator("#play-now + p")).to_contain_text("selesai")
@@ -81,7 +81,7 @@ def test_the_basic_cycle_is_rebuilt_by_the_interview_and_played_to_its_end(offic
     press(page, "Jalankan semua skenario")
     expect(page.locator(".play-scenarios")).to_contain_text("Lulus")
     press(page, "Coba semua jalan")
-    expect(page.get_by_role("status").filter(has_text="Semua 9 transisi")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Semua 9 langkah")).to_be_visible()
     keep(page, "end")
     accessible(page)
 
