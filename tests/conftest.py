@@ -175,7 +175,7 @@ def filled_db(request) -> Iterator[Callable[[str, Callable[[Database], object]],
     """Answers with a function of a name and of what fills a migrated database; the second call of a name copies."""
     with ExitStack() as opened:
         copy = opened.enter_context(
-            _copies_of_sqlite(request) if request.param == "sqlite" else _copies_of_postgresql(request)
+            copies_of_sqlite(request) if request.param == "sqlite" else copies_of_postgresql(request)
         )
         yield lambda name, fill: opened.enter_context(closing(connect(copy(name, fill))))
 
@@ -186,7 +186,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def _copies_of_sqlite(request) -> Iterator[Callable[..., str]]:
+def copies_of_sqlite(request) -> Iterator[Callable[..., str]]:
     migrated, folder = request.getfixturevalue("sqlite_template"), request.getfixturevalue("tmp_path")
     summary.used(f"SQLite {sqlite3.sqlite_version}")
 
@@ -203,7 +203,7 @@ def _copies_of_sqlite(request) -> Iterator[Callable[..., str]]:
 
 
 @contextmanager
-def _copies_of_postgresql(request) -> Iterator[Callable[..., str]]:
+def copies_of_postgresql(request) -> Iterator[Callable[..., str]]:
     server, migrated = request.getfixturevalue("postgresql"), request.getfixturevalue("postgresql_template")
     made = []
 
