@@ -103,6 +103,23 @@ ATTACKS = [
         "design_edit",
         ("design_edit_said",),
     ),
+    Attack(
+        "a case beside another that its event does not name",
+        "INSERT INTO case_link (child_id, parent_id, link, part, about, number, event_ref, started_ref) "
+        "SELECT c.id, l.parent_id, l.link, '2026-04-01', l.about, 2, "
+        "(SELECT ref FROM event WHERE case_id = l.parent_id AND kind = 'case.started'), e.ref FROM case_link l "
+        "JOIN cas c ON c.id <> l.child_id AND c.id <> l.parent_id "
+        "JOIN event e ON e.case_id = c.id AND e.kind = 'case.started'",
+        "case_link",
+        ("case_link_said",),
+    ),
+    Attack(
+        "a title that no event commits to",
+        "INSERT INTO case_subject SELECT l.parent_id, s.ref, 'Lain' FROM case_subject s "
+        "JOIN case_link l ON l.child_id = s.case_id",
+        "case_subject",
+        ("case_subject_said",),
+    ),
     Attack("edit an appointment", "UPDATE appointment SET kind = 'plt'", "appointment", ("appointment_once",)),
     Attack(
         "a second event for a version",
