@@ -102,7 +102,6 @@ function link(stage) {
 
 function keyed(event) {
   const { key, target } = event;
-  if (key === 'Escape' && target.closest?.('#design-side')) return selected()?.focus();
   if (!target.closest?.('#canvas-view') || target.matches('input') || event.ctrlKey || event.metaKey || event.altKey) return;
   const item = focused(), stage = item?.matches('.stage-link') ? item.closest('.stage[data-state]') : null;
   const does = strokes(event, item, stage)[key.length === 1 ? key.toLowerCase() : key];
@@ -114,7 +113,7 @@ function keyed(event) {
 function strokes({ key, shiftKey }, item, stage) {
   const at = item?.dataset.at, looks = {
     '/': () => document.getElementById('canvas-search')?.focus(),
-    '?': () => document.getElementById('canvas-keys').showModal(),
+    '?': () => document.getElementById('design-keys').showModal(),
     '[': () => look(-1), ']': () => look(1), 0: () => look(0),
     Escape: () => { if (linking) { linking = ''; say('cancelled'); } },
   };
@@ -151,15 +150,15 @@ function clicked(event) {
   }
   const zoom = event.target.closest?.('[data-zoom]');
   if (zoom) look(Number(zoom.dataset.zoom));
-  if (event.target.closest?.('[data-keys]')) document.getElementById('canvas-keys').showModal();
 }
 
-// What is sought is marked; Enter goes from one to the next.
+// What is sought is marked; Enter goes to what is called most nearly so.
 function sought({ target, key, type }) {
   if (target.id !== 'canvas-search') return;
   const wanted = target.value.trim().toLowerCase();
   const all = [...(drawing()?.querySelectorAll('.canvas-item') ?? [])];
-  const found = all.filter((item) => wanted && nameOf(item).toLowerCase().includes(wanted));
+  const near = (item) => [(name) => name === wanted, (name) => name.startsWith(wanted), (name) => name.includes(wanted)].findIndex((fits) => fits(nameOf(item).toLowerCase()));
+  const found = all.filter((item) => wanted && near(item) >= 0).sort((one, other) => near(one) - near(other));
   all.forEach((item) => item.classList.toggle('is-found', found.includes(item)));
   if (type === 'input') say(found.length ? 'found' : 'none', { count: found.length });
   if (key === 'Enter') found[0]?.focus();

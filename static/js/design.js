@@ -5,6 +5,8 @@
 // On document: 'design:changed' {detail: {number}} after each change; others send edits by change([{do: 'put', …}]).
 
 import './kit.js';
+import { land, remember, restore } from './designfocus.js';
+import { rested } from './designkeys.js';
 import { page } from './parsing.js';
 
 const root = document.querySelector('.design');
@@ -69,6 +71,7 @@ function asked(html) {
 }
 
 async function conflict(html) {
+  document.activeElement?.blur(); // what was refused is not written over theirs again
   const box = html.getElementById('design-conflict');
   const answer = await fetch(here());
   show(page(await answer.text()), false);
@@ -81,8 +84,7 @@ const here = () => location.pathname + location.search;
 
 // Puts the regions of an answer into the page; what somebody is typing, and what is folded open, stays.
 function show(html, all = true) {
-  const held = document.activeElement;
-  const typed = { id: held?.id, value: held?.value, start: held?.selectionStart, end: held?.selectionEnd };
+  const memory = remember();
   const opened = [...document.querySelectorAll('.design details[open] > summary')].map((each) => each.textContent.trim());
   for (const old of document.querySelectorAll('.design [data-part]')) {
     const fresh = html.getElementById(old.id);
@@ -94,7 +96,7 @@ function show(html, all = true) {
   const columns = (page_) => page_.querySelector('.design-columns');
   if (columns(html)) columns(document).className = columns(html).className; // with nothing beside it, the work is wide
   root.dataset.number = html.querySelector('.design').dataset.number;
-  if (held && !held.isConnected) restore(typed);
+  restore(memory);
   document.dispatchEvent(new Event('swapped'));
   document.dispatchEvent(new CustomEvent('design:changed', { detail: { number: Number(root.dataset.number) } }));
 }
@@ -104,20 +106,11 @@ function swap(old, fresh) {
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
 }
 
-function restore({ id, value, start, end }) {
-  const again = id && document.getElementById(id);
-  if (!again) return;
-  if (again.matches('input:not([type=checkbox], [type=radio]), textarea, [data-rule] select') && value !== undefined) again.value = value;
-  again.focus({ preventScroll: true });
-  if (start != null) try { again.setSelectionRange(start, end); } catch { /* not a text field */ }
-}
-
 function toSelected(hash) {
   const wanted = (hash && document.getElementById(hash)) || document.querySelector('[data-panel] h2');
   if (!wanted) return;
   const field = wanted.matches('h2, p') ? wanted : wanted.querySelector('input:not([type=hidden]), select, textarea, button, a') ?? wanted;
-  if (!field.matches('input, select, textarea, a, button')) field.tabIndex = -1;
-  field.focus();
+  land(field);
   field.scrollIntoView({ block: 'nearest' });
 }
 
@@ -131,7 +124,7 @@ function changed({ target }) {
   if (!form || target.matches('[data-quiet]')) return;
   const way = target.dataset.picks && document.getElementById(target.dataset.picks);
   if (way) way.checked = true;
-  send(form.action, [...new FormData(form)]);
+  rested(target, () => send(form.action, [...new FormData(form)]));
 }
 
 function submitted(event) {
@@ -142,7 +135,9 @@ function submitted(event) {
   const button = event.submitter;
   const closing = form.closest('details.design-add');
   if (closing) closing.dataset.closes = '1';
+  form.dataset.posted = '1';
   send(button?.getAttribute('formaction') || form.action, [...new FormData(form, button)]).then((done) => {
+    delete form.dataset.posted;
     if (done) document.querySelector('[data-autofocus]')?.focus();
   });
 }

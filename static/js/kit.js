@@ -104,10 +104,18 @@ function countDown({ target }) {
   line.textContent = rest < max / 5 ? target.dataset.maxWords.replace('{count}', rest) : '';
 }
 
+// The link that skips to the content leaves no trace in the address: the errors of a form that comes back get the focus, not the page.
+function skip(event) {
+  if (!event.target.matches?.('a.skip')) return;
+  event.preventDefault();
+  document.getElementById('main').focus();
+}
+
 const element = (name, properties) => Object.assign(document.createElement(name), properties);
 
 document.addEventListener('submit', forget);
 document.addEventListener('submit', confirmFirst);
+document.addEventListener('click', skip);
 startRows();
 document.addEventListener('submit', noteSent);
 document.addEventListener('submit', sendOnce);

@@ -163,6 +163,6 @@ def test_a_flow_is_drawn_by_keys_alone_and_keys_mean_nothing_elsewhere(visit):
     keys.press("Control+z")
     expect(page.locator('.move-link[data-name="Reopen"]')).to_have_count(1)
     keys.press("?")
-    expect(page.locator("#canvas-keys")).to_be_visible()
+    expect(page.locator("#design-keys")).to_be_visible()
     keys.press("Escape")
-    expect(page.locator("#canvas-keys")).to_be_hidden()
+    expect(page.locator("#design-keys")).to_be_hidden()

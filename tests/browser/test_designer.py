@@ -89,6 +89,22 @@ def reach(page: Page, target, back: bool = False) -> None:
     raise AssertionError(f"not reached by keys: {target}")
 
 
+def write_while_saving(page: Page, state: str) -> None:
+    """What is typed while the answer to something else is on its way stays, and is saved when its field is left."""
+    waiting = []
+    page.route("**/panel", lambda route: waiting.append(route), times=1)
+    reach(page, page.locator(f'[id="{state}.help-id"]'))
+    page.keyboard.type("Petunjuk")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Advice")
+    expect(page.locator("[data-design-status]")).to_have_text("Menyimpan…")
+    waiting.pop().continue_()
+    saved(page)
+    expect(page.locator(f'[id="{state}.help-en"]')).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(f'[name="was:{state}.help"]')).to_have_value('{"en": "Advice", "id": "Petunjuk"}')
+
+
 def test_by_keys_alone_a_state_is_added_and_what_is_wrong_with_it_is_mended(visit, design, accessible):
     page = visit(design, width=360)
     summary = page.locator("summary", has_text="Tambah tahap")
@@ -108,6 +124,7 @@ def test_by_keys_alone_a_state_is_added_and_what_is_wrong_with_it_is_mended(visi
     page.keyboard.press("Tab")
     saved(page)
     expect(problem).to_have_count(0)
+    write_while_saving(page, "states.ditunda")
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     remove = page.get_by_role("button", name="Hapus: Ditunda")
