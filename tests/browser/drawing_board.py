@@ -1,4 +1,4 @@
-"""An administrator at the pages of the designer: by mouse or by keyboard alone, with every click and key counted."""
+"""An administrator at the pages of the designer, by mouse or by keyboard alone: what is done, whatever hand does it."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,63 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hands import Keyboard, Mouse
-
-
-@dataclass
-class Count:
-    """What a hand did."""
-
-    clicks: int = 0
-    keys: int = 0
-
-
-class CountedMouse(Mouse):
-    """A mouse whose clicks are counted, and the letters typed between them."""
-
-    def __init__(self, page: Page, count: Count) -> None:
-        super().__init__(page)
-        self.count = count
-
-    def press(self, target: Locator) -> None:
-        self.count.clicks += 1
-        super().press(target)
-
-    def write(self, target: Locator, text: str) -> None:
-        self.count.clicks += 1
-        self.count.keys += len(text)
-        super().write(target, text)
-
-    def select(self, target: Locator, value: str) -> None:
-        self.count.clicks += 2
-        super().select(target, value)
-
-    def pick(self, target: Locator) -> None:
-        self.count.clicks += 1
-        super().pick(target)
-
-    def append(self, stage: Locator) -> None:
-        """The next state, from the plus of a box."""
-        self.count.clicks += 1
-        stage.locator(".canvas-plus").click()
-
-    def rename(self, item: Locator) -> None:
-        """Open the name of something drawn."""
-        self.count.clicks += 2
-        item.locator("text").first.dblclick()
-
-    def connect(self, source: Locator, target: Locator) -> None:
-        """Drag from the plus of one box to another box."""
-        self.count.clicks += 2
-        source.locator(".stage-title").click()
-        plus = self.page.locator(".stage.is-selected .canvas-plus")
-        expect(self.page.locator(".stage.is-selected").locator(source)).to_have_count(1)
-        start, end = plus.bounding_box(), target.bounding_box()
-        self.page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-        self.page.mouse.down()
-        self.page.mouse.move(end["x"] + 60, end["y"] + 20)
-        self.page.mouse.move(end["x"] + 60, end["y"] + 30)
-        self.page.mouse.up()
+from tests.browser.drawing_hands import DrawingKeys, DrawingMouse
 
 
 @dataclass
@@ -70,13 +14,13 @@ class Board:
     """One design in one browser. `keep(name)` is called where a picture is worth having."""
 
     page: Page
-    hand: CountedMouse | Keyboard
-    count: Count
+    hand: DrawingMouse | DrawingKeys
     keep: Callable[[str], None] = field(default=lambda name: None)
 
     def begin(self, words: str, english: str) -> None:
-        """A design from nothing."""
-        self.page.goto("/admin/designs/new")
+        """A design from nothing, from the page that somebody sees first."""
+        for name in ("Administrasi", "Perancang", "Mulai rancangan baru"):
+            self.hand.press(self.page.get_by_role("link", name=name, exact=True).first)
         self.hand.pick(self.page.get_by_label("Alur kosong"))
         self._both("#start-name", words, english)
         self.hand.press(self.page.get_by_role("button", name="Mulai merancang"))
@@ -115,7 +59,7 @@ class Board:
                 self.choose(target, value)
             else:
                 self.hand.write(target, value)
-                self.page.keyboard.press("Tab")
+            self.hand.leave()
 
     def tick(self, label: str, inside: str = "") -> None:
         """Tick a box of what is selected."""
@@ -127,7 +71,7 @@ class Board:
         """Give the box or arrow that was just drawn its name, in the field that opens over it."""
         expect(self.page.locator(".canvas-rename")).to_be_focused()
         self.hand.write(self.page.locator(".canvas-rename"), words)
-        self.page.keyboard.press("Enter")
+        self.hand.enter()
         expect(self.page.locator(f'.canvas-item[data-name="{words}"]').first).to_be_focused()
 
     def draw(self, states: Sequence[str]) -> None:
@@ -153,9 +97,9 @@ class Board:
         """The box of a state."""
         return self.page.locator(f'.stage-link[data-name="{words}"]')
 
-    def open(self, words: str, nth: int = 0) -> None:
-        """Open the panel of a state, task or transition from the lists below the picture."""
-        self.hand.press(self.page.locator("#design-work .design-title", has_text=words).nth(nth))
+    def open(self, words: str) -> None:
+        """Open the panel of the first state, task or transition that is called so."""
+        self.hand.open(words)
         expect(self.side.locator("h2")).to_have_text(words)
 
     def new_form(self, words: str) -> None:
@@ -190,7 +134,7 @@ class Board:
         """What a column of figures must add up to."""
         with self.saving():
             self.hand.write(self.page.locator(f"#sum-{column}"), wanted)
-            self.page.keyboard.press("Tab")
+            self.hand.leave()
 
     def tick_required(self) -> None:
         """The selected question must be answered."""
@@ -217,7 +161,7 @@ class Board:
             self.choose(target, value)
         else:
             self.hand.write(target, value)
-            self.page.keyboard.press("Tab")
+            self.hand.leave()
 
         expect(self.page.locator(".rule-says")).not_to_contain_text("belum lengkap")
 
@@ -253,7 +197,7 @@ class Board:
         if box.input_value() != weight:  # the last one counts what the others leave
             with self.saving():
                 self.hand.write(box, weight)
-                self.page.keyboard.press("Tab")
+                self.hand.leave()
 
     def part_from(self, words: str, question: str) -> None:
         """Which question a part of a score takes."""
