@@ -110,11 +110,11 @@ def move(
     ref = ref or new_ref()
     if found.has_parent and is_over_in(found.workflow, decision.to_state):
         also = (*also, work_call("cases.child_ended", {"case": found.ref}, ref, "parent", to_text(at)))
+    also = (*also, *notices.ended(found, decision, actor, ref, at))
     event = apply.write_move(
         db,
         case_id=found.id,
         case_ref=found.ref,
-    also = (*also, *notices.ended(found, decision, actor, ref, at))
         version=found.view.version,
         definition_digest=found.digest,
         decision=decision,
