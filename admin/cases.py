@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
-from flask import g
+from flask import g, make_response, redirect, request
+from flask_admin import expose
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import Query, contains_eager, joinedload
+from werkzeug.wrappers import Response
 
-from admin import words
+from admin import listing, saved_lists, words
 from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine import monitoring
 from engine.core.case import CANCELLED, Actor
+from engine.core.errors import BadRequest
 from engine.store.queries import case_filters, case_lists, cycle_lists, linked, people, units
+from engine.store.queries import saved_lists as saved
 from engine.store.tables import Case, Person
 from engine.web import labels
 from engine.web.actor import require_actor
@@ -92,7 +97,13 @@ class CaseView(SecureModelView):
     list_template = "backoffice/cases/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return case_lists.cases_in_scope(self.db, actor)
+        return case_lists.cases_in_scope(self.db, actor, self._sees_everything(actor))
+
+    def _sees_everything(self, actor: Actor) -> bool:
+        if "sees_everything" not in g:
+            g.sees_everything = actor.ref, cycle_lists.sees_everything(self.db, actor)
+        whose, answer = g.sees_everything
+        return answer if whose == actor.ref else cycle_lists.sees_everything(self.db, actor)
 
     def search(self, text: str) -> ColumnElement[bool]:
         return case_lists.about_whom(text)
@@ -115,11 +126,43 @@ class CaseView(SecureModelView):
 
     def _offered(self) -> Sequence[Any]:
         if "offered_cycles" not in g:
-            g.offered_cycles = cycle_lists.offered(self.db, require_actor())
+            actor = require_actor()
+            g.offered_cycles = cycle_lists.offered(self.db, actor, self._sees_everything(actor))
         return g.offered_cycles
 
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())
+
+    @expose("/")
+    def index_view(self) -> Response | str:
+        """The list; without anything asked, the one that the reader has made his usual one."""
+        mine = saved.of(self.db, require_actor(), saved_lists.SECTION)
+        if not request.args and (usual := self._usual(mine)):
+            return redirect(usual, 303)
+        shown, found = saved_lists.columns(request.args), self.listing()
+        here = saved_lists.said(request.args, [each.name for each in self.filters])
+        page = self.render(
+            self.list_template, listing=found, more=self.details(found.page.rows), shown=shown, mine=mine, asked=here,
+            known=saved_lists.COLUMNS, last="" if here else saved_lists.last(),
+        )  # fmt: skip
+        answer = make_response(page)
+        saved_lists.remember(answer, here)
+        return answer
+
+    def _usual(self, mine: Sequence[Any]) -> str:
+        """The address of the reader's usual list; nothing where he has none, or it names what is no more."""
+        query = next((row.query for row in mine if row.usual), "")
+        try:
+            listing.judge(self, dict(parse_qsl(query)))
+        except BadRequest:
+            return ""
+        return f"{saved_lists.ROOT}?{query}" if query else ""
+
+    def columns(self) -> Sequence[str]:
+        """What was chosen, in a file with what names a case; all of them where nothing was."""
+        if not request.args.get("cols"):
+            return self.column_list
+        return ("subject", *saved_lists.columns(request.args), "ref")
 
     def moments(self, name: str) -> case_filters.Moments:
         """What is late now; and what is soon, where a filter asks for that. Once a request."""
@@ -150,7 +193,7 @@ class CaseView(SecureModelView):
 
     def details(self, rows: Sequence[Case]) -> Mapping[int, Place]:
         tasks: dict[int, list[Any]] = {}
-        for task in case_lists.open_tasks(self.db, [row.id for row in rows]):
+        for task in case_lists.open_tasks(self.db, [row.id for row in rows]) if rows else ():
             tasks.setdefault(task.case_id, []).append(task)
         things = [row.id for row in rows if row.subject_id is None]
         titles = linked.titles(self.db, things) if things else {}
@@ -166,6 +209,7 @@ class CaseView(SecureModelView):
             "state": lambda: place.state,
             "holders": lambda: "; ".join(place.holders),
             "due": lambda: str(place.first_due or ""),
+            "opened": lambda: words.moment(row.opened_at),
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
 

@@ -109,7 +109,7 @@ class SecureModelView(SecureView, ModelView):
     def export_view(self) -> Response:
         """The list as it is narrowed now, all pages of it."""
         listing.judge(self, request.args)
-        titles = [self.column_title(name) for name in self.column_list]
+        titles = [self.column_title(name) for name in self.columns()]
         return stream(f"{self.name}.csv", titles, self._export_rows)
 
     def column_title(self, name: str) -> str:
@@ -121,7 +121,11 @@ class SecureModelView(SecureView, ModelView):
 
     def cells(self, row: Any, more: Mapping[Any, Any]) -> list[str]:
         """A row as text, one cell for each column."""
-        return [self.cell(row, name, more) for name in self.column_list]
+        return [self.cell(row, name, more) for name in self.columns()]
+
+    def columns(self) -> Sequence[str]:
+        """The columns of its file."""
+        return self.column_list
 
     def cell(self, row: Any, name: str, more: Mapping[Any, Any]) -> str:
         """One cell as text."""

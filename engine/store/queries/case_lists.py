@@ -111,9 +111,13 @@ def about(db: Connection, actor: Actor, person_id: int, limit: int = 200) -> lis
     return list(db.execute(query.order_by(Case.id.desc()).limit(limit)))
 
 
-def cases_in_scope(db: Connection, actor: Actor) -> ColumnElement[bool]:
-    """The cases that the actor oversees, for a list over all of them: nothing is asked of who oversees everything."""
-    return true() if sees_everything(db, actor) else _scope(actor)
+def cases_in_scope(db: Connection, actor: Actor, everything: bool | None = None) -> ColumnElement[bool]:
+    """The cases that the actor oversees, for a list over all of them: nothing is asked of who oversees everything.
+
+    everything: what `sees_everything` has answered.
+    """
+    known = sees_everything(db, actor) if everything is None else everything
+    return true() if known else _scope(actor)
 
 
 def _reached(actor: Actor) -> ColumnElement[bool]:

@@ -43,7 +43,7 @@ def cycle(db: Connection, actor: Actor, ref: str) -> Row[Any]:
     return found
 
 
-def offered(db: Connection, actor: Actor) -> list[Row[Any]]:
-    """The cycles to choose from in a list of cases, newest first."""
-    mine = cycles_in_scope(actor, everything=sees_everything(db, actor))
+def offered(db: Connection, actor: Actor, everything: bool | None = None) -> list[Row[Any]]:
+    """The cycles to choose from in a list of cases, newest first. everything: what `sees_everything` has answered."""
+    mine = cycles_in_scope(actor, everything=sees_everything(db, actor) if everything is None else everything)
     return list(db.execute(select(CYCLE).where(mine).order_by(CYCLE.c.id.desc()).limit(200)))

@@ -42,6 +42,7 @@ from engine.store.tables.people import (
 )
 from engine.store.tables.repairs import CaseRewind, Withdrawn
 from engine.store.tables.roles import ActingOrder, Nomination
+from engine.store.tables.saved import SavedList
 from engine.store.tables.work import Outbox, Request
 
 metadata = Stored.metadata
@@ -101,6 +102,7 @@ __all__ = [
     "Post",
     "RecoveryCode",
     "Request",
+    "SavedList",
     "SignInAttempt",
     "Spent",
     "StreamHead",

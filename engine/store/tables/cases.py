@@ -98,6 +98,8 @@ class Task(Stored):
     __tablename__ = "task"
     __table_args__ = (
         Index(None, "case_id", "opened_n"),
+        # What monitoring counts and lists ask for; on PostgreSQL for open ones alone too (migration 0027).
+        Index("ix_task_open", "case_id", "due", "opened_at", "id", sqlite_where=text("state = 'open'")),
         CheckConstraint("state IN ('open', 'done', 'closed')", name="state"),
     )
 
