@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import cases, reassigning
+from engine import cases, notices, reassigning
 from engine.authority import LONGEST_REASON
 from engine.core import machine
 from engine.core.case import CANCELLED, Actor
@@ -20,6 +20,7 @@ from engine.core.errors import InvalidSubmission, Refused
 from engine.core.messages import Message, Param, readable
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load
+from engine.store.queries import bulk as queries
 from engine.store.queries import people
 
 Said = Mapping[str, str]
@@ -46,12 +47,13 @@ class Effect:
     """What an act does to one case: the event that holds it, and in words.
 
     facts: what an undoing has to know, and what must be the same when it is done as when it was shown; so nothing that
-    is different each time.
+    is different each time. group: what cases have in common that are counted together; else what is said.
     """
 
     event: str
     words: Message
     facts: Mapping[str, Any]
+    group: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,22 @@ def _unfire(doing: Doing, done: Done) -> Effect:
     return _move(doing, found, way.transition, "bulk.effect.unfire")
 
 
+def _judge_remind(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
+    return {"reason": _reason(said, needed=False, most=notices.LONGEST_BECAUSE)}
+
+
+def _remind(doing: Doing) -> Effect:
+    """Remind whoever has the case now; each is told once a day, whoever asks."""
+    found = doing.case_locked()
+    notices.remind_now(doing.rt, doing.db, doing.case, by=doing.actor, because=doing.body["reason"], key=doing.key)
+    waiting = dict(notices.waiting(found))
+    held = {holder.ref: holder.name for task in waiting for holder in task.holders}
+    held.pop(doing.actor.ref, None)
+    words = Message("bulk.effect.remind", names=", ".join(held.values()), tasks=len(waiting))
+    facts = {"tasks": [task.ref for task in waiting], "to": sorted(held)}
+    return Effect(queries.last_event(doing.db, found.id), words, facts, group=("bulk.effect.remind",))
+
+
 def _judge_reassign(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
     role, person = said.get("role", "").strip(), said.get("person", "").strip()
     if not role:
@@ -135,38 +153,40 @@ def _reassign(doing: Doing) -> Effect:
     found, role = doing.case_locked(), doing.body["role"]
     given = {"actor": doing.actor, "reason": doing.body["reason"], "key": doing.key}
     receipt = reassigning.reassign_role(doing.rt, doing.case, role, doing.body["person"], **given)
-    return Effect(receipt.event, *_placed(doing, found, role, "bulk.effect.reassign"))
+    return _placed(doing, found, role, receipt.event, "bulk.effect.reassign")
 
 
 def _unreassign(doing: Doing, done: Done) -> Effect:
     found = doing.case_locked()
     given = {"actor": doing.actor, "reason": doing.body["reason"], "key": doing.key}
     receipt = reassigning.take_back(doing.rt, doing.case, done.event, **given)
-    return Effect(receipt.event, *_placed(doing, found, done.facts["role"], "bulk.effect.unreassign"))
+    return _placed(doing, found, done.facts["role"], receipt.event, "bulk.effect.unreassign")
 
 
-def _placed(doing: Doing, before: Snapshot, role: str, told: str) -> tuple[Message, dict[str, Any]]:
+def _placed(doing: Doing, before: Snapshot, role: str, event: str, told: str) -> Effect:
     """Who held a role, and who holds it now: in words and as refs."""
     after = doing.case_locked()
     spec = next(spec for spec in after.workflow.definition.roles if spec.key == role)
     was, now = before.view.roles.get(role, ()), after.view.roles.get(role, ())
     label = spec.label if spec.label is not None else readable(spec.key)
     words = Message(told, role=label, was=_names(was), to=_names(now))
-    return words, {"role": role, "from": [each.ref for each in was], "to": [each.ref for each in now]}
+    facts = {"role": role, "from": [each.ref for each in was], "to": [each.ref for each in now]}
+    return Effect(event, words, facts, group=(told, role))
 
 
 def _names(holders: Any) -> Param:
     return ", ".join(each.name for each in holders) or Message("bulk.nobody")
 
 
-def _reason(said: Said, *, needed: bool = True) -> str:
+def _reason(said: Said, *, needed: bool = True, most: int = LONGEST_REASON) -> str:
     reason = said.get("reason", "").strip()
-    if len(reason) > LONGEST_REASON or (needed and not reason):
-        raise InvalidSubmission({"reason": Message("reason.length", limit=LONGEST_REASON, found=len(reason))})
+    if len(reason) > most or (needed and not reason):
+        raise InvalidSubmission({"reason": Message("reason.length", limit=most, found=len(reason))})
     return reason
 
 
 ACTS: Mapping[str, Act] = {
+    "remind": Act(_judge_remind, _remind),
     "reassign": Act(_judge_reassign, _reassign, _unreassign),
     "fire": Act(_judge_fire, _fire, _unfire),
 }

@@ -42,11 +42,13 @@ class Told:
     outcome: str
     words: tuple[Message, ...]
     effect: str | None = None
+    group: tuple[str, ...] = ()
 
     def values(self) -> dict[str, Any]:
-        """As columns. Refusals are grouped by what they are, effects by what they say."""
+        """As columns. Refusals are grouped by what they are, effects by what they have in common or say."""
         documents = [message.as_document() for message in self.words]
-        same = documents if self.effect else [message.key for message in self.words]
+        said = documents if self.effect else [message.key for message in self.words]
+        same = list(self.group) or said
         found: dict[str, Any] = {"outcome": self.outcome, "cause": digest(same)[:CAUSE]}
         return found | {"words": json.dumps(documents, ensure_ascii=False, sort_keys=True)}
 
@@ -73,7 +75,7 @@ def _rehearsed(rt: Runtime, db: Connection, found: Row[Any], actor: Actor, item:
         raise
     except EngineError as wrong:
         return Told("failed", (wrong.message,))
-    return Told("would", (effect.words,), canonical(dict(effect.facts)).decode())
+    return Told("would", (effect.words,), canonical(dict(effect.facts)).decode(), effect.group)
 
 
 def _done(rt: Runtime, db: Connection, found: Row[Any], actor: Actor, item: Any) -> Effect:

@@ -83,7 +83,9 @@ def remind_case(rt: Runtime, case_ref: str, *, actor: Actor, because: str = "", 
         return told
 
 
-def remind_now(rt: Runtime, db: Connection, case_ref: str, *, by: Actor, because: str = "") -> int:
+def remind_now(
+    rt: Runtime, db: Connection, case_ref: str, *, by: Actor, because: str = "", key: str | None = None
+) -> int:
     """The same in the transaction of the caller: at most once a local day for each task.
 
     For who administers the case's unit, and for the subject's superior; raises NotAllowed for others, Refused when
@@ -99,14 +101,15 @@ def remind_now(rt: Runtime, db: Connection, case_ref: str, *, by: Actor, because
         raise Refused(Message("notices.nobody_waits"))
     event = apply.append_event(
         db, stream=f"case:{found.ref}", kind="case.reminded", at=at, actor=by, case_id=found.id,
-        public={"tasks": len(to)}, private={"reason": because} if because else {}, product=rt.version,
+        public={"tasks": len(to)}, private={"reason": because} if because else {}, key=key,
+        product=rt.version,
     )  # fmt: skip
     body = {"which": "now", **({"because": because} if because else {})}
     told = 0
     for ref, people in to.items():
         about = {"case_id": found.id, "task_ref": ref, "event_ref": event.ref}
-        key = f"remind:{ref}:now:{found.view.today}"
-        told += tell(db, to=people, kind="task.remind", key=key, at=at, body=body, **about)
+        once = f"remind:{ref}:now:{found.view.today}"
+        told += tell(db, to=people, kind="task.remind", key=once, at=at, body=body, **about)
     if not told:
         raise Refused(Message("notices.reminded_today"))
     return told

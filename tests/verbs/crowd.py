@@ -81,7 +81,7 @@ class Crowd(Stage):
         return stage
 
     def freeze(self, act="fire", cases=None, by="alice", key=None, **said):
-        said = said or {"transition": "pass"}
+        said = said or ({"transition": "pass"} if act == "fire" else {})
         wanted = {"cases": self.cases if cases is None else cases, "actor": self.actor(by), "key": key or new_ref()}
         return bulk.freeze(self.rt, act=act, said=said, **wanted)
 

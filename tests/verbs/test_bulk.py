@@ -7,6 +7,7 @@ from engine import bulk, bulk_doing, grants, ledger
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
+from engine.store.tables.notices import Notice
 from tests.verbs.crowd import MANY, Crowd
 
 
@@ -240,3 +241,18 @@ def test_the_audit_finds_sets_that_are_not_as_they_were_confirmed(stage):
             db.exec_driver_sql(statement.format(id=ids[forgery]))
     found = [problem.params["record"] for problem in ledger.problems(stage.rt.db)]
     assert sorted(found) == sorted(f"bulk_set:{ref}" for ref in sets.values())
+
+
+def test_whoever_has_the_cases_is_reminded_once_a_day_and_nothing_takes_that_back(stage):
+    before = stage.count(Notice)
+    ref = stage.freeze("remind", reason="Besok batasnya.")
+    assert (stage.outcomes(ref), stage.count(Notice)) == ({"would": MANY}, before)
+    assert stage.do(ref) == {"done": MANY}
+    with stage.rt.db.read() as db:
+        told = list(db.execute(select(Notice.person_id).where(Notice.kind == "task.remind")).scalars())
+    assert (len(told), stage.person("erin").id in told) == (3 * MANY, True)  # of two in HR, and erin
+    again = stage.freeze("remind")
+    assert (stage.outcomes(again), stage.told(again, 1)) == ({"refused": MANY}, ["notices.reminded_today"])
+    with pytest.raises(Refused, match=r"bulk\.undo\.never\.remind"):
+        stage.undo(ref)
+    ledger.verify(stage.rt.db)

@@ -24,6 +24,7 @@ from engine.store.queries.case_lists import cases_in_scope
 from engine.store.queries.scope import over_everything, units_of
 from engine.store.tables.bulk import BulkItem, BulkSet
 from engine.store.tables.cases import Case
+from engine.store.tables.ledger import Event
 from engine.store.tables.people import Person
 
 SET, ITEM, CASE, PERSON = BulkSet.__table__, BulkItem.__table__, Case.__table__, Person.__table__
@@ -179,3 +180,9 @@ def digests(db: Connection, set_id: int) -> list[str]:
     """The definitions of the cases of a set."""
     query = select(CASE.c.definition_digest).join(ITEM, ITEM.c.case_id == CASE.c.id).where(ITEM.c.set_id == set_id)
     return list(db.execute(query.distinct().order_by(CASE.c.definition_digest)).scalars())
+
+
+def last_event(db: Connection, case_id: int) -> str:
+    """The newest event about a case, which is locked."""
+    query = select(Event.ref).where(Event.case_id == case_id).order_by(Event.seq.desc()).limit(1)
+    return str(db.execute(query).scalar_one())
