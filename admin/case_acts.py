@@ -12,7 +12,7 @@ from engine import authority, repairs, snapshot
 from engine.core import machine
 from engine.core.errors import NotAllowed, NotFound
 from engine.core.messages import Message
-from engine.store.queries import chairs, people_lists, scope
+from engine.store.queries import chairs, people_lists, scope, staffed
 from engine.web import labels
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -32,13 +32,15 @@ pages = Blueprint("admin_case_acts", __name__, url_prefix="/admin/cases")
 def reassign(ref: str) -> Answer:
     """Choose an open task, search the person who takes it over, say why."""
     rt, actor, sent = runtime(), require_actor(), Sent()
-    found = _case(ref)
-    task_ref, person_ref = sent.text("task"), sent.text("person")
-    tasks = _tasks(found)
-    chosen = next((task for task in tasks if task["ref"] == task_ref), tasks[0] if len(tasks) == 1 else None)
+    found = administered(ref)
+    task_ref, role, person_ref = sent.text("task"), sent.text("role"), sent.text("person")
+    tasks = _roles(found) if role else _tasks(found)
+    chosen = next((task for task in tasks if (task["ref"], task["key"]) == (task_ref, role)), None)
+    chosen = chosen or (tasks[0] if len(tasks) == 1 and not sent.posted else None)
     if sent.posted:
-        reason = sent.needed("reason")
-        if sent.does(repairs.reassign, rt, task_ref, person_ref, actor=actor, reason=reason, key=sent.key):
+        given = {"actor": actor, "reason": sent.needed("reason"), "key": sent.key}
+        verb, what = (repairs.reassign_role, (ref, role)) if role else (repairs.reassign, (task_ref,))
+        if sent.does(verb, rt, *what, person_ref, **given):
             return done(f"/cases/{ref}", t("admin.case.reassigned"))
     return sent.page(
         "backoffice/cases/reassign.html",
@@ -57,7 +59,7 @@ def reassign(ref: str) -> Answer:
 def cancel(ref: str) -> Answer:
     """End a case for good, on a page that says what that means."""
     rt, actor, sent = runtime(), require_actor(), Sent()
-    found = _case(ref)
+    found = administered(ref)
     if sent.posted:
         reason = sent.needed("reason")
         seen = whole(sent.text("seen")) or 0
@@ -68,7 +70,7 @@ def cancel(ref: str) -> Answer:
     return sent.page("backoffice/cases/cancel.html", found=found, subject=found.subject_name, state=state, over=over)
 
 
-def _case(ref: str) -> Snapshot:
+def administered(ref: str) -> Snapshot:
     """The case, for those who administer it; NotFound for strangers, NotAllowed for those who only read it."""
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
@@ -84,6 +86,7 @@ def _tasks(found: Snapshot) -> list[dict[str, Any]]:
     return [
         {
             "ref": task.ref,
+            "key": "",
             "words": words.task(definition, task.key),
             "role": translate(labels.role_label(definition, _role(found, task.key))),
             "holders": [holder.name for holder in task.holders],
@@ -91,6 +94,23 @@ def _tasks(found: Snapshot) -> list[dict[str, Any]]:
         }
         for task in found.view.tasks
         if task.state == "open"
+    ]
+
+
+def _roles(found: Snapshot) -> list[dict[str, Any]]:
+    """Every role that an admin may give away, as the page shows a task."""
+    definition = found.workflow.definition
+    return [
+        {
+            "ref": "",
+            "key": spec.key,
+            "words": translate(labels.label(spec)),
+            "role": translate(labels.label(spec)),
+            "holders": [holder.name for holder in found.view.roles.get(spec.key, ())],
+            "due": None,
+        }
+        for spec in definition.roles
+        if spec.rule != "subject"
     ]
 
 
@@ -105,7 +125,8 @@ def person_seen(ref: str) -> dict[str, Any]:
         row = people_lists.person(db, require_actor(), today(), ref)
         if row is None:
             raise NotFound(Message("people.person_not_found"))
-        return {"row": row, "chairs": chairs.of_people(db, [row.id], today())}
+        opened = staffed.accounts(db, [row.id]).get(row.id, False)
+        return {"row": row, "chairs": chairs.of_people(db, [row.id], today()), "may_sign_in": opened}
 
 
 def matches(search: str) -> list[dict[str, Any]]:

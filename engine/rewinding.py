@@ -118,6 +118,8 @@ def judge(db: Connection, found: Snapshot, back: int, actor: Actor, basis: str |
     require_admin_of_case(db, found, actor)
     if found.workflow.definition.subject == "definition":
         raise Refused(Message("rewind.of_definition"))
+    if found.view.suspended_at is not None:
+        raise Refused(Message("rewind.suspended"))
     return consequences.of(db, found, back, actor, basis)
 
 

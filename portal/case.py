@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from engine import cases, explaining, links, snapshot
 from engine.authority import ADMIN
 from engine.core import machine
-from engine.core.case import Actor
+from engine.core.case import CANCELLED, Actor
 from engine.core.errors import BadRequest, Refused, StaleCase
 from engine.core.messages import Message, Text
 from engine.runtime import Runtime
@@ -63,6 +63,10 @@ class CasePage:
     administers: bool  # the reader's own right to administer reaches this case
     may_remark: bool  # auditors only read, and what is over stays as it is for all but its admins
     written: Written = field(default_factory=Written)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.found.view.state == CANCELLED
 
     @property
     def moves(self) -> list[tuple[str, str]]:

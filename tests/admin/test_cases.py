@@ -63,7 +63,7 @@ def test_pressing_twice_reassigns_once(city):
 def test_a_case_is_cancelled_on_a_page_that_warns(city):
     case = city.case("employee")
     page = words(city.get("admin", f"/admin/cases/{case}/cancel"))
-    assert "Ini tidak dapat diurungkan" in page
+    assert "Evaluasi berakhir tanpa hasil" in page
     version = city.one(select(Case.version).where(Case.ref == case))
     city.post("admin", f"/admin/cases/{case}/cancel", 422, seen=version, reason="")
     city.post("admin", f"/admin/cases/{case}/cancel", 409, seen=version + 1, reason="Pindah instansi.")
