@@ -26,6 +26,7 @@ import portal
 from engine import (
     activation,
     bulk_doing,
+    case_exports,
     changes,
     cli,
     corrections,
@@ -104,6 +105,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
         "deadlines.midnight": jobs.Kind(lambda *asked: due_days.chunk(*asked), lambda *asked: due_days.look(*asked)),
         "linked.midnight": jobs.Kind(lambda *asked: linked_days.chunk(*asked), lambda *asked: linked_days.look(*asked)),
         "cycles.open": jobs.Kind(lambda *asked: cycle_opening.chunk(*asked)),
+        "cases.export": jobs.Kind(lambda *asked: case_exports.chunk(*asked), lambda *asked: case_exports.make(*asked)),
         "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
         "bulk.run": jobs.Kind(lambda *asked: bulk_doing.run_chunk(*asked), lambda *asked: bulk_doing.run(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),

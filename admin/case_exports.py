@@ -1,0 +1,39 @@
+"""The list of cases as a workbook: asked for here, made by a job. Thin: one verb."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, current_app, request
+
+from admin import bulk_choice, listing, saved_lists
+from admin.sent import Answer, done
+from engine import case_exports
+from engine.core.case import CANCELLED
+from engine.store.queries.case_filters import CONDITIONS
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.language import language, t, zone
+
+pages = Blueprint("admin_case_exports", __name__, url_prefix="/admin/cases")
+
+
+@pages.post("/export")
+@permit("admin")
+def export() -> Answer:
+    """Ask for the list as it is narrowed now, with the columns that it shows; go on to the job."""
+    view = current_app.config[bulk_choice.CASES]
+    args = dict(parse_qsl(request.form.get("query", "")))
+    with view.session.reading():
+        listing.judge(view, args)
+    columns = ("subject", *(saved_lists.columns(args) if args.get("cols") else saved_lists.COLUMNS), "ref")
+    words = case_exports.Words(
+        sheet=t("admin.menu.cases"),
+        titles={name: view.column_title(name) for name in columns},
+        cancelled=t(f"status.{CANCELLED}"),
+        language=language(),
+        zone=zone(),
+    )
+    asked = {name: value for name, value in args.items() if name == "q" or name in CONDITIONS}
+    ref = case_exports.ask(runtime(), actor=require_actor(), asked=asked, words=words)
+    return done(f"/admin/jobs/{ref}", t("exports.asked"))
