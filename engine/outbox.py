@@ -28,6 +28,7 @@ LEASE = timedelta(seconds=60)
 RENEWED_EVERY = 20.0  # seconds, while a work is outside any transaction
 ATTEMPTS = 8
 SWEEP_EVERY = 5.0  # seconds
+TROUBLED_EVERY = 1.0  # seconds, while the database is away
 BATCH = 20
 BREATH = 0.005  # seconds between two rows: SQLite has one writer, and people wait for it too
 
@@ -186,4 +187,4 @@ class Runner:
             if busy:
                 self._bells[not slow].set()  # what one did may have asked for work of the other
             else:
-                self._bells[slow].wait(SWEEP_EVERY)
+                self._bells[slow].wait(TROUBLED_EVERY if slow in self._troubled else SWEEP_EVERY)

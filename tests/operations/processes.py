@@ -123,17 +123,21 @@ class Visitor:
 
     def post(self, path: str, **form):
         """Post a form; again when the server is away or says to come later, as a proxy or a person does."""
-        body = urlencode({"csrf_token": self.csrf, **form}, doseq=True)
         until = time.monotonic() + 20
         while True:
             try:
-                answer = self.ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+                answer = self.once(path, **form)
                 if answer[0] != 503 or time.monotonic() > until:
                     return answer
             except OSError:
                 if time.monotonic() > until:
                     raise
             time.sleep(0.2)
+
+    def once(self, path: str, **form):
+        """Post a form, whatever comes of it."""
+        body = urlencode({"csrf_token": self.csrf, **form}, doseq=True)
+        return self.ask("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
     def ask(self, method: str, path: str, body: str | None, headers: dict[str, str]):
         """Status, headers and page of one request."""
