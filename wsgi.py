@@ -50,6 +50,8 @@ from engine import (
     links,
     midnight,
     outbox,
+    notice_mail,
+    notices,
     reach,
     safety,
     schedule,
@@ -64,7 +66,7 @@ from engine.installation import Installation, read_installation
 from engine.runtime import Keys, Runtime
 from engine.store import migrate
 from engine.store.database import connect
-from engine.web import metrics
+from engine.web import metrics, notice_letters
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
 from workflows import actions, guards, methods
@@ -83,6 +85,9 @@ def build_works() -> dict[str, outbox.Work]:
         "cases.hand_over": lambda *asked: handover.hand_over_case(*asked),
         "verb.correct_superior": lambda *asked: corrections.correct_superior(*asked),
         "organisation.turn": lambda *asked: changes.turn(*asked),
+        "notices.remind": lambda *asked: notices.remind(*asked),
+        "notices.mail": outbox.Staged(lambda *found: None, before=lambda *asked: notice_letters.deliver(*asked)),
+        "notices.digest_mail": outbox.Staged(lambda *found: None, before=lambda *asked: notice_letters.digest(*asked)),
         "deadlines.recount": lambda *asked: deadlines.recount(*asked),
         "deadlines.recount_cases": lambda *asked: deadlines.recount_cases(*asked),
         "deadlines.act": lambda *asked: expiry.act(*asked),
@@ -106,6 +111,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
         "linked.midnight": jobs.Kind(lambda *asked: linked_days.chunk(*asked), lambda *asked: linked_days.look(*asked)),
         "cycles.open": jobs.Kind(lambda *asked: cycle_opening.chunk(*asked)),
         "cases.export": jobs.Kind(lambda *asked: case_exports.chunk(*asked), lambda *asked: case_exports.make(*asked)),
+        "notices.digest": jobs.Kind(lambda *asked: notice_mail.chunk(*asked)),
         "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
         "bulk.run": jobs.Kind(lambda *asked: bulk_doing.run_chunk(*asked), lambda *asked: bulk_doing.run(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
@@ -120,6 +126,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
         schedule.Daily("linked", lambda *asked: linked_days.begin(*asked), each_zone=True),
         schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
         schedule.Daily("files", lambda *asked: tidying.sweep_files(*asked)),
+        schedule.Daily("digest", lambda *asked: notice_mail.begin(*asked), each_zone=True),
     )
     return {daily.name: daily for daily in dailies}
 
@@ -204,7 +211,8 @@ def _bell(installation: Installation, runner: outbox.Runner) -> Callable[[Sequen
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command `siklus`."""
-    runner = outbox.Runner(build_works, schedule.Clock(build_dailies).tick)
+    clock, post = schedule.Clock(build_dailies), notice_mail.Post()
+    runner = outbox.Runner(build_works, lambda rt: (clock.tick(rt), post.tick(rt)))
     tools = cli.Tools(
         installation=lambda: read_installation(os.environ, Path.cwd()),
         catalog=build_catalog,

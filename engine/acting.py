@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import notices
 from engine.authority import administered_person, require_whole_person
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, NotFound, Refused, StaleCase
@@ -82,6 +83,8 @@ def record_order(
             f"person:{person.ref}", "acting.ordered", {**public, "scope": said["scope"]}, {"number": said["number"]}
         )
         row = _turn(act, event, (person.id, deputy.id), (starts_on, ends_on))
+        told = {"name": person.name, "kind": kind, "number": said["number"], "starts_on": str(starts_on)}
+        notices.tell_person(act, deputy.id, "person.acting", event, told)
         asked.remember(db, {"ref": ref}, at)
     rt.queue([row])
     return ref

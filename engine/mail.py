@@ -72,6 +72,7 @@ class Server:
     at_once: bool  # TLS from the first byte on (smtps)
     user: str = ""
     password: str = ""
+    patience: float = PATIENCE
 
     def send(self, letter: Letter, at: datetime) -> None:
         """Hand the letter over."""
@@ -85,8 +86,8 @@ class Server:
 
     def _connected(self) -> smtplib.SMTP:
         if self.at_once:
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=PATIENCE, context=ssl.create_default_context())
-        server = smtplib.SMTP(self.host, self.port, timeout=PATIENCE)
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.patience, context=ssl.create_default_context())
+        server = smtplib.SMTP(self.host, self.port, timeout=self.patience)
         if self.host not in LOOPBACK:
             server.starttls(context=ssl.create_default_context())
         return server

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from engine import named
+from engine import named, notices
 from engine.core import machine, roles
 from engine.core.case import Actor, Holder
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
@@ -24,6 +24,7 @@ from engine.core.times import to_text
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, load
+from engine.staffing import Act
 from engine.store import apply
 from engine.store.queries import nominations as queries
 from engine.store.queries import outbox, people
@@ -107,6 +108,8 @@ def propose(rt: Runtime, case_ref: str, role: str, person_ref: str, *, actor: Ac
             db, ref=event, case_id=found.id, role=role, person_id=person.id, by_id=actor.person_id,
             decision=decided, decided_ref=event if decided else None,
         )  # fmt: skip
+        if decided:
+            notices.tell_person(Act(rt, db, actor, at), person.id, "person.nominated", event, {"role": role}, found.id)
         once.remember(db, {"ref": event}, at)
         row = _rehold(db, found, event, at)
     rt.queue([row])
@@ -148,6 +151,10 @@ def decide(
         kind, by = "case.nomination_decided", opened.rule.approved_by
         event = _record(rt, db, found, kind, public, private, actor, by, right, key, at)
         queries.decide(db, row.id, decision, event)
+        if decision == "approved":
+            notices.tell_person(
+                Act(rt, db, actor, at), row.person_id, "person.nominated", event, {"role": row.role}, found.id
+            )
         once.remember(db, {}, at)
         work = _rehold(db, found, event, at)
     rt.queue([work])

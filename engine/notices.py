@@ -119,8 +119,13 @@ def may_remind(db: Connection, found: Snapshot, actor: Actor) -> bool:
     """Whether somebody who sees a case may remind those who have it: who administers it, the subject's superior."""
     if machine.is_over(found.workflow, found.view):
         return False
+    return is_above(found, actor) or scope.covers(db, actor, found.unit_id, ADMIN)
+
+
+def is_above(found: Snapshot, actor: Actor) -> bool:
+    """Whether somebody is the superior of whom a case is about, or acts for him, today."""
     above = holders_on(spread(found.asked.superiors), found.view.today, "superior_of") if found.view.subject_id else ()
-    return any(each.person_id == actor.person_id for each in above) or scope.covers(db, actor, found.unit_id, ADMIN)
+    return any(each.person_id == actor.person_id for each in above)
 
 
 def require_may_remind(db: Connection, found: Snapshot, actor: Actor) -> None:
@@ -158,10 +163,11 @@ def ended(found: Snapshot, decision: Decision, actor: Actor, event: str, at: dat
         yield ADD, notice("case.ended", person, event, to_text(at), case_id=found.id, event_ref=event)
 
 
-def tell_person(act: Act, person_id: int, kind: str, event: str, message: Message, case_id: int | None = None) -> None:
-    """Tell one person something that a message says, unless he did it himself."""
+def tell_person(
+    act: Act, person_id: int, kind: str, event: str, body: Mapping[str, Any], case_id: int | None = None
+) -> None:
+    """Tell one person something, unless he did it himself."""
     if person_id != act.actor.person_id:
-        body = {"message": message.as_document()}
         tell(act.db, to=[person_id], kind=kind, key=event, at=act.at, body=body, case_id=case_id, event_ref=event)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine import cases, explaining, links, snapshot
+from engine import cases, explaining, links, notices, snapshot
 from engine.authority import ADMIN
 from engine.core import machine
 from engine.core.case import CANCELLED, Actor
@@ -61,6 +61,7 @@ class CasePage:
     prints: tuple[prints.Printable, ...]
     beside: linked.Beside
     administers: bool  # the reader's own right to administer reaches this case
+    may_remind: bool  # whoever has it now
     may_remark: bool  # auditors only read, and what is over stays as it is for all but its admins
     written: Written = field(default_factory=Written)
 
@@ -156,6 +157,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         prints=tuple(prints.printable(found, actor)),
         beside=beside,
         administers=administers,
+        may_remind=not over and (administers or notices.is_above(found, actor)),
         may_remark=administers or (not over and (not found.oversees or bool(found.view.roles_of(actor)))),
         written=written or Written(),
     )

@@ -5,21 +5,25 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine import notices
-from engine.core.errors import NotFound
+from engine import notices, snapshot
+from engine.core.errors import BadRequest, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.noticing import DEFAULTS, HOWS, TOPICS
 from engine.store.queries import notices as queries
+from engine.web import labels
 from engine.web import notices as words
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.errors import status_of
+from engine.web.holding import named
 from engine.web.language import t
 from engine.web.pager import Page, read_cursor
 from engine.web.paths import safe_path
+from portal.case import new_key
 
 pages = Blueprint("notices", __name__)
 SIZE = 20
-LIST = "/notices"
+LIST = words.LIST
 
 
 @pages.get(LIST)
@@ -90,3 +94,40 @@ def choose() -> Response:
     notices.choose(runtime(), chosen, actor=require_actor())
     flash(t("notices.chosen"), "good")
     return redirect("/notices/choices", 303)
+
+
+@pages.get("/cases/<ref>/remind")
+@permit("signed_in")
+def ask_to_remind(ref: str) -> str:
+    """Who would be reminded of a case, and a word to go with it. Reads only."""
+    return _remind_page(ref)
+
+
+@pages.post("/cases/<ref>/remind")
+@permit("signed_in")
+def remind(ref: str) -> Response | tuple[str, int]:
+    """Remind whoever has a case now."""
+    because, key = request.form.get("because", ""), request.form.get("key", "")
+    try:
+        count = notices.remind_case(runtime(), ref, actor=require_actor(), because=because, key=key)
+    except (Refused, BadRequest) as bad:
+        return _remind_page(ref, because, bad.message), status_of(bad)
+    flash(t("notices.remind.sent", count=count), "good")
+    return redirect(f"/cases/{ref}", 303)
+
+
+def _remind_page(ref: str, because: str = "", message: Message | None = None) -> str:
+    rt, actor = runtime(), require_actor()
+    with rt.db.read() as db:
+        found = snapshot.load(rt, db, ref, actor, rt.clock())
+        notices.require_may_remind(db, found, actor)
+    names = {holder.person_id: named(holder) for task in found.view.tasks for holder in task.holders}
+    who = [
+        (labels.task_label(found.workflow.definition, found.workflow.task(found.view.state, task.key)),
+         tuple(names[each] for each in people if each != actor.person_id))
+        for task, people in notices.waiting(found)
+    ]  # fmt: skip
+    return render_template(
+        "portal/remind.html", found=found, who=[each for each in who if each[1]], because=because, refused=message,
+        limit=notices.LONGEST_BECAUSE, key=new_key(),
+    )  # fmt: skip

@@ -13,7 +13,7 @@ from engine import snapshot
 from engine.core import calendar
 from engine.core.case import CANCELLED, Actor
 from engine.core.errors import NotFound
-from engine.core.messages import Message, Text, message_from_document
+from engine.core.messages import Message, Text
 from engine.core.noticing import reminder
 from engine.runtime import Runtime
 from engine.web import labels
@@ -21,6 +21,7 @@ from engine.web import labels
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
+LIST = "/notices"
 TO_ROLES = ("worded", "person.nominated")  # told to holders of a role, who need not have held a task
 ANY = Text("", "")
 
@@ -149,8 +150,15 @@ def _worded(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, 
     return subject, text if text.id or text.en else None
 
 
-def _message(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, Any]) -> Said:
-    return message_from_document(body["message"]), None
+def _nominated(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, Any]) -> Said:
+    role = labels.role_label(definition, body["role"]) if definition else ANY
+    return Message("notices.told.nominated", role=role), None
+
+
+def _acting(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, Any]) -> Said:
+    kind, starts_on = Message(f"acting.kind.{body['kind']}"), date.fromisoformat(body["starts_on"])
+    who = {"name": body["name"], "number": body["number"]}
+    return Message("notices.told.acting", kind=kind, starts_on=starts_on, **who), None
 
 
 SAYS: Mapping[str, Callable[[Any, WorkflowDefinition | None, Mapping[str, Any]], Said]] = {
@@ -160,6 +168,6 @@ SAYS: Mapping[str, Callable[[Any, WorkflowDefinition | None, Mapping[str, Any]],
     "task.remind": _remind,
     "case.ended": _ended,
     "worded": _worded,
-    "person.nominated": _message,
-    "person.acting": _message,
+    "person.nominated": _nominated,
+    "person.acting": _acting,
 }

@@ -1,10 +1,10 @@
 """What one was told: who is told of what by acts on cases, what a notice shows, and to whom it shows nothing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from engine import notices, repairs
+from engine import acting, notices, repairs
 from engine.store.refs import new_ref
-from tests.portal.house import plain
+from tests.portal.house import plain, value_of
 from tests.verbs.stage import PLAN
 
 
@@ -110,3 +110,33 @@ def test_choices_are_kept_and_what_there_is_not_is_refused(house):
     assert 'name="tasks" value="at_once" checked' in carol.get("/notices/choices")
     carol.post("/notices/choices", {**chosen, "tasks": "by_pigeon"}, status=400)
     assert 'name="tasks" value="at_once" checked' in carol.get("/notices/choices")
+
+
+def test_a_superior_reminds_whoever_has_the_case_and_others_cannot(house):
+    case = house.case()
+    house.browser("carol").post("/notices/read", {})
+    erin = house.browser("erin")
+    assert f'href="/cases/{case}/remind"' in erin.get(f"/cases/{case}")
+    page = erin.get(f"/cases/{case}/remind")
+    assert "Susun SKP: Carol" in plain(page)
+    key = value_of(page, "key")
+    for _ in range(2):
+        assert erin.post(f"/cases/{case}/remind", {"key": key, "because": "Besok <b>batas</b>."}) == f"/cases/{case}"
+    told_page = house.browser("carol").get("/notices?show=unread")
+    assert "Mohon segera diselesaikan: Susun SKP" in told_page and "Besok &lt;b&gt;batas&lt;/b&gt;." in told_page
+    assert told_page.count("Mohon segera") == 2  # its title, and that of its button
+    again = erin.post(f"/cases/{case}/remind", {"key": "another-key", "because": "Lagi"}, status=422)
+    assert "sudah dikirim hari ini" in again and "Lagi" in again
+    carol = house.browser("carol")
+    assert "/remind" not in carol.get(f"/cases/{case}")
+    carol.get(f"/cases/{case}/remind", status=403)
+    house.browser("mallory").get(f"/cases/{case}/remind", status=404)
+
+
+def test_whoever_is_to_act_for_another_is_told_from_which_day(house):
+    acting.record_order(
+        house.rt, actor=house.actor("alice"), person_ref=house.ref("erin"), deputy_ref=house.ref("dan"), kind="plh",
+        number="800/12/2026", starts_on=date(2026, 3, 9), ends_on=date(2026, 3, 20),
+    )  # fmt: skip
+    assert "Anda ditunjuk untuk bertindak bagi Erin (Plh 800/12/2026) mulai 9 Maret 2026" in told(house, "dan")
+    assert "from 9 March 2026" in told(house, "dan", "en")

@@ -172,3 +172,9 @@ def address(db: Connection, person_id: int) -> str | None:
     """The e-mail address of a person."""
     found: str | None = db.execute(select(PERSON.c.email).where(PERSON.c.id == person_id)).scalar_one_or_none()
     return found
+
+
+def told_since(db: Connection, people: Sequence[int], at: str) -> list[Row[Any]]:
+    """Who of these was told what kind of thing since a moment, and has not read it: pairs."""
+    new = (NOTICE.c.person_id.in_(people), NOTICE.c.at >= at, NOTICE.c.read_at.is_(None))
+    return list(db.execute(select(NOTICE.c.person_id, NOTICE.c.kind).where(*new).distinct()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.tables.columns import BIG, SMALL, Count, Hash, Json, Key, Moment, Ref, Stored, Words
@@ -17,10 +17,9 @@ class Notice(Stored):
     __tablename__ = "notice"
     __table_args__ = (
         Index(None, "person_id", "id"),
-        Index("ix_notice_unread", "person_id", sqlite_where=text("read_at IS NULL"),
-              postgresql_where=text("read_at IS NULL")),
-        Index("ix_notice_unposted", "id", sqlite_where=text("posted = 0"), postgresql_where=text("posted = 0")),
-    )  # fmt: skip
+        Index(None, "person_id", "read_at"),
+        Index(None, "posted", "id"),
+    )
 
     id: Mapped[Key]
     ref: Mapped[Ref]

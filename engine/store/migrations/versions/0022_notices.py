@@ -2,7 +2,6 @@
 
 from alembic import op
 from sqlalchemy import CheckConstraint, Index, PrimaryKeyConstraint
-from sqlalchemy import text as sql
 
 from engine.store.migrations.shapes import number, octets, serial, text
 
@@ -27,8 +26,8 @@ def upgrade() -> None:
         text("effect_key", unique=True),
         number("posted"),
         Index(None, "person_id", "id"),
-        _partly("ix_notice_unread", "person_id", "read_at IS NULL"),
-        _partly("ix_notice_unposted", "id", "posted = 0"),
+        Index(None, "person_id", "read_at"),
+        Index(None, "posted", "id"),
     )
     op.create_table(
         "notice_choice",
@@ -46,7 +45,3 @@ def upgrade() -> None:
         text("at"),
         sqlite_with_rowid=False,
     )
-
-
-def _partly(name: str, column: str, where: str) -> Index:
-    return Index(name, column, sqlite_where=sql(where), postgresql_where=sql(where))
