@@ -38,6 +38,7 @@ from engine import (
     due_days,
     evidence_care,
     expiry,
+    extensions,
     fields,
     figures,
     followups,
@@ -108,6 +109,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
     return {
         "holders.midnight": jobs.Kind(lambda *asked: midnight.chunk(*asked), lambda *asked: midnight.look(*asked)),
         "deadlines.midnight": jobs.Kind(lambda *asked: due_days.chunk(*asked), lambda *asked: due_days.look(*asked)),
+        "deadlines.extend": jobs.Kind(lambda *asked: extensions.chunk(*asked)),
         "linked.midnight": jobs.Kind(lambda *asked: linked_days.chunk(*asked), lambda *asked: linked_days.look(*asked)),
         "cycles.open": jobs.Kind(lambda *asked: cycle_opening.chunk(*asked)),
         "cases.export": jobs.Kind(lambda *asked: case_exports.chunk(*asked), lambda *asked: case_exports.make(*asked)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -20,6 +21,7 @@ from engine import (
     audit_calendars,
     audit_cycles,
     audit_designs,
+    audit_dues,
     audit_facts,
     audit_organisation,
     audit_rewinds,
@@ -30,7 +32,14 @@ from engine.core.messages import Message
 from engine.store.database import Database
 from engine.store.queries import cycles as cycle_queries
 from engine.store.queries import ledger as queries
-from engine.store.queries import ledger_bulk, ledger_designs, ledger_organisation, ledger_rewinds, ledger_roles
+from engine.store.queries import (
+    ledger_bulk,
+    ledger_designs,
+    ledger_dues,
+    ledger_organisation,
+    ledger_rewinds,
+    ledger_roles,
+)
 
 
 @dataclass(slots=True)
@@ -69,12 +78,12 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     versions: dict[str, audit_facts.Fact] = {}
     organisation, orders = audit_organisation.Organisation(), audit_roles.Orders()
     designs, cycles, sets = audit_designs.Designs(), audit_cycles.Cycles(), audit_bulk.Sets()
-    rewinds = audit_rewinds.Rewinds()
+    rewinds, dues = audit_rewinds.Rewinds(), audit_dues.Dues(partial(ledger_dues.body, db))
     for stream, rows in groupby(queries.events(db), key=attrgetter("stream")):
         seen.streams += 1
         seen.cases += stream.startswith("case:")
         problem = _wrong_in_stream(
-            db, stream, rows, seen, versions, organisation, orders, designs, cycles, sets, rewinds
+            db, stream, rows, seen, versions, organisation, orders, designs, cycles, sets, rewinds, dues
         )
         if problem is not None:
             yield problem
@@ -101,7 +110,8 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     for row in queries.erasures(db):
         if (what := audit.wrong_with_erasure(row)) is not None:
             yield _record(f"erasure:{row.record}", what)
-    yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in queries.unexplained(db))
+    for unexplained in (queries.unexplained(db), ledger_dues.unexplained(db)):
+        yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in unexplained)
 
 
 def _wrong_rewinds(db: Connection, rewinds: audit_rewinds.Rewinds) -> Iterator[Message]:
@@ -146,15 +156,17 @@ def _wrong_in_stream(
     cycles: audit_cycles.Cycles,
     sets: audit_bulk.Sets,
     rewinds: audit_rewinds.Rewinds,
+    dues: audit_dues.Dues,
 ) -> Message | None:
     before, about = audit.Before(), audit_facts.About()
     results: Mapping[str, Mapping[str, Any]] = {}
+    dues.put.clear()
     for row in rows:
         seen.events += 1
         if row.seq == 1:
             results = queries.outcomes(db, row.case_id)
         what = audit.wrong_with_event(row, before) or _wrong_result(db, row, results.get(row.ref, {}))
-        what = what or _wrong_calendar(db, row) or _wrong_step(db, row)
+        what = what or _wrong_calendar(db, row) or _wrong_step(db, row) or _wrong_due(db, dues, row)
         what = what or audit_rewinds.tell(rewinds, row, bool(audit.results_of(row)))
         if what is not None:
             return _event(stream, row.seq, what)
@@ -166,7 +178,7 @@ def _wrong_in_stream(
         audit_bulk.tell(sets, row)
         seen.erased += row.note_erasure is not None or row.answers_erasure is not None
         before, last = audit.after(before, row), row
-    what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about)
+    what = audit.wrong_with_stream(last, before) or _wrong_person(db, stream, about) or _wrong_put(db, dues, stream)
     return None if what is None else _event(stream, before.seq, what)
 
 
@@ -186,6 +198,20 @@ def _wrong_calendar(db: Connection, row: Any) -> str | None:
     if not row.stream.startswith("calendar:"):
         return None
     return audit_calendars.wrong_with_calendar(row, queries.about_calendars(db, row.ref))
+
+
+def _wrong_due(db: Connection, dues: audit_dues.Dues, row: Any) -> str | None:
+    if not audit_dues.concerns(row):
+        return None
+    return audit_dues.wrong_with_due(dues, row, ledger_dues.named_by(db, row.ref))
+
+
+def _wrong_put(db: Connection, dues: audit_dues.Dues, stream: str) -> str | None:
+    if not dues.put:
+        return None
+    return (
+        "deadline" if audit_dues.wrong_at_the_end(dues, ledger_dues.stand(db, stream.removeprefix("case:"))) else None
+    )
 
 
 def _wrong_step(db: Connection, row: Any) -> str | None:

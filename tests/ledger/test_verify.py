@@ -67,7 +67,7 @@ def complaint(db) -> str | None:
 
 def test_what_was_written_as_it_should_be_is_verified(house, db):
     found = ledger.verify(db)
-    assert (found.streams, found.cases, found.events, found.erased, found.definitions) == (9, 3, 25, 1, 1)
+    assert (found.streams, found.cases, found.events, found.erased, found.definitions) == (9, 3, 28, 1, 1)
     assert list(ledger.problems(db)) == []
 
 
@@ -225,6 +225,13 @@ BEHIND_THE_BACK = {
     "a version taken away": ("DELETE FROM definition_version", "ledger.what.missing"),
     "a step taken away": ("DELETE FROM design_edit WHERE number = 1", "ledger.what.design"),
     "a design taken away": ("DELETE FROM design", "ledger.what.design"),
+    "a deadline put elsewhere": (
+        "UPDATE task SET due = '2026-12-31T17:00:00.000Z' WHERE ref IN (SELECT of_ref FROM deadline_shift)",
+        "ledger.what.deadline",
+    ),
+    "an extension taken away": ("DELETE FROM deadline_shift", "ledger.what.deadline"),
+    "a result made final no more": ("DELETE FROM due_act", "ledger.what.deadline"),
+    "a suspension ended": ("DELETE FROM suspension", "ledger.what.suspension"),
     "another author": ("UPDATE definition_version SET author_id = 3", "ledger.what.version"),
     "an open task done": (
         "UPDATE task SET state = 'done' WHERE state = 'open' AND key = 'decide_plan'", "ledger.what.unexplained",

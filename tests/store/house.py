@@ -12,9 +12,10 @@ from sqlalchemy import delete, insert, select, update
 
 from engine.core.case import SYSTEM, Actor, CaseView, Holder, allow
 from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask, OpenTask, Sent, SetValue
+from engine.core.extending import Shift
 from engine.core.proof.canonical import canonical, digest
 from engine.core.times import to_text
-from engine.store import apply, tables
+from engine.store import apply, apply_dues, tables
 from engine.store.queries import changes, units
 from engine.store.refs import new_ref
 
@@ -164,6 +165,7 @@ def filled(database) -> House:
         _link(db, house.cases[1], child, told, about)
         _erase_answers(db, house)
         _design(db, house)
+        put_off(db, child.id, child.ref)
     return house
 
 
@@ -334,3 +336,15 @@ def _about(db, person: str, kind: str, public: dict, private: dict | None = None
 
 def _add(db, table, **values) -> int:
     return db.execute(insert(table.__table__).values(**values).returning(table.__table__.c.id)).scalar_one()
+
+
+def put_off(db, case_id: int, case_ref: str, at: datetime = AT) -> None:
+    """The first open task of a case is put off by five days, its result made final, and the case stands still."""
+    task = db.execute(
+        select(tables.Task.ref).where(tables.Task.case_id == case_id, tables.Task.state == "open").limit(1)
+    ).scalar_one()
+    due = apply_dues.Redue(task, False, at, at + timedelta(days=7), Shift(days=5))
+    ground = apply_dues.Ground(case_id, case_ref, at, PRODUCT, private={"reason": "Diperbantukan"})
+    apply_dues.write_dues(db, ground, "case.extended", [due], {"days": 5})
+    apply_dues.write_act(db, ground, "case.final", task, at, {"state": "draft", "task": "write_plan"})
+    apply_dues.write_suspension(db, ground, {})

@@ -22,6 +22,9 @@ FACTS = {
     "design_edit": ("event_ref", "edits"),
     "case_link": ("child_id", "link"),
     "case_subject": ("case_id", "title"),
+    "deadline_shift": ("id", "was"),
+    "due_act": ("of_ref, due, act", "at"),
+    "suspension": ("event_ref", "at"),
 }
 STILL = {**FACTS, "cas": ("id", "state"), "appointment": ("id", "kind"), "definition_version": ("id", "digest")}
 CHAINED = {"event": ("event_chain",)}  # an event that is not the next of its stream is refused by that guard, too

@@ -63,6 +63,10 @@ WORKS = {
 
 @pytest.fixture
 def stage(filled_db):
+    return scene(filled_db)
+
+
+def scene(filled_db):
     """Erin, Carol's superior in Makassar, has not rated her; it is the 20th of January."""
     stage = Stage.over(filled_db("stage", Stage))
     stage.now = datetime(2026, 1, 20, 3, tzinfo=UTC)

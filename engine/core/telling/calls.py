@@ -12,7 +12,8 @@ from engine.core.telling.teller import Teller
 from engine.core.telling.values import extension, option
 from engine.core.telling.wordlist import property_name
 
-PLAIN = frozenset(("tasks_done", "children_done", "final_by_rule", "not_final_by_rule"))  # their sentences say nothing of options
+# Their sentences say nothing of options.
+PLAIN = frozenset(("tasks_done", "children_done", "final_by_rule", "not_final_by_rule"))
 GUARDS = PLAIN | {"not_same_person", "form_sent"}
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 

@@ -22,6 +22,14 @@ TAKEN = {
 
 def upgrade() -> None:
     """Create the tables with their triggers."""
+    _create_clocks()
+    _create_facts()
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in _on_sqlite() if on_sqlite else _on_postgresql():
+        op.get_bind().exec_driver_sql(statement)
+
+
+def _create_clocks() -> None:
     op.create_table(
         "clock",
         serial(),
@@ -32,6 +40,9 @@ def upgrade() -> None:
         text("opened_at"),
         text("due"),
     )
+
+
+def _create_facts() -> None:
     op.create_table(
         "deadline_shift",
         serial(),
@@ -64,9 +75,6 @@ def upgrade() -> None:
         text("ends", "event.ref", nullable=True, unique=True),
         sqlite_with_rowid=False,
     )
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in _on_sqlite() if on_sqlite else _on_postgresql():
-        op.get_bind().exec_driver_sql(statement)
 
 
 def _on_sqlite() -> Iterator[str]:
