@@ -20,7 +20,7 @@ from engine.web.language import t, translate
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
-CASES = "SIKLUS_BULK_CASES"  # of app.config: the list of cases, which knows its filters and its scope
+CASES = "BULK_CASES"  # of app.config: the list of cases, which knows its filters and its scope
 OWN = ("role", "person", "who", "transition", "page", "order")  # of the address, what is no filter of the list
 
 
