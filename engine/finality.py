@@ -43,4 +43,3 @@ def _unrecorded(db: Connection, case_id: int, workflow: Workflow, view: CaseView
     over = [each for each in running(workflow, view) if each.spec.final and each.due <= view.clock]
     known = {(row.of_ref, row.due) for row in clocks.made_final(db, case_id)} if over else set()
     return [each for each in over if (each.ref, to_text(each.due)) not in known]
-

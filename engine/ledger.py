@@ -22,6 +22,7 @@ from engine import (
     audit_cycles,
     audit_designs,
     audit_dues,
+    audit_entries,
     audit_facts,
     audit_organisation,
     audit_rewinds,
@@ -36,6 +37,7 @@ from engine.store.queries import (
     ledger_bulk,
     ledger_designs,
     ledger_dues,
+    ledger_entries,
     ledger_organisation,
     ledger_rewinds,
     ledger_roles,
@@ -103,6 +105,9 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     yield from (_record(f"cycle:{ref}", "cycle") for ref in wrong_cycles)
     yield from (_record(f"bulk_set:{ref}", "bulk_set") for ref in audit_bulk.wrong_rows(sets, ledger_bulk.items(db)))
     yield from _wrong_rewinds(db, rewinds)
+    for row in ledger_entries.entries(db):
+        if (what := audit_entries.wrong_with_entry(row)) is not None:
+            yield _record(f"entry:{row.ref}", what)
     yield from _wrong_organisation(db, organisation)
     yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
     yield from (_record(f"nomination:{ref}", "nomination") for ref in _wrong_nominations(db, orders))

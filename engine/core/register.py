@@ -11,12 +11,13 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from engine.core.definition import CodeList, Measure, RegisterDefinition, RoleSpec
+from engine.core.definition import CodeList, Measure, RegisterDefinition, RoleSpec, RuleSpec
 from engine.core.expression import Expression, ExpressionFailed
 from engine.core.filling.fieldtype import FormFacts
 from engine.core.filling.form import Form
 from engine.core.messages import Message
 from engine.core.roles import in_order
+from engine.core.rules import certain
 
 SCALE = 6  # decimals of a measure
 ONE = Decimal(10) ** SCALE
@@ -33,13 +34,18 @@ class BoundMeasure:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """A register of one definition version; frozen, shared by threads. `roles`: each after those that it stands on."""
+    """A register of one definition version; frozen, shared by threads.
+
+    `roles`: each after those that it stands on; `people`: what they always ask about people; as in a workflow, so that
+    the same questions find their holders.
+    """
 
     definition: RegisterDefinition
     form: Form
     measures: tuple[BoundMeasure, ...]
     codelists: Mapping[str, CodeList]
     roles: tuple[RoleSpec, ...]
+    people: tuple[RuleSpec, ...]
 
     @classmethod
     def of(
@@ -49,7 +55,7 @@ class Register:
         measures: tuple[BoundMeasure, ...],
         codelists: Mapping[str, CodeList],
     ) -> Register:
-        return cls(definition, form, measures, codelists, in_order(definition.roles))
+        return cls(definition, form, measures, codelists, in_order(definition.roles), certain(definition.roles))
 
 
 @dataclass(frozen=True, slots=True)

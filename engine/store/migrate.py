@@ -30,6 +30,7 @@ UPDATES = {
     "stream_head": "", "outbox": "", "request": "", "file": "", "job": "", "link_check": "",
     "import_file": "", "import_row": "", "design": "", "design_presence": "",
     "authenticator": "", "passkey": "", "recovery_code": "",
+    "entry": "(ended_ref)", "entry_sum": "",
     "notice": "(read_at, posted)", "notice_choice": "", "calendar_feed": "",
     "appointment": "(superseded_by)", "cas": "(version, state, unit_id)",
 }  # fmt: skip
@@ -38,7 +39,7 @@ DELETES = (
     "draft", "outbox", "request", "answers", "note", "outcome", "file", "job_part", "link_check",
     "import_file", "import_row", "import_fault", "import_mapping",
     "authenticator", "passkey", "recovery_code", "spent",
-    "notice", "notice_choice", "calendar_feed",
+    "notice", "notice_choice", "calendar_feed", "entry_answers", "entry_sum",
 )  # fmt: skip
 # Nobody who serves may erase: no verb does, and what an erasure names could then be deleted.
 NO_INSERTS = ("erasure",)

@@ -16,6 +16,8 @@ from engine.core.reading.options import Names, Reader
 from engine.core.register import BoundMeasure, Register
 from engine.core.scope import within
 
+NAMING = ("person", "unit", "file")
+
 
 @dataclass(frozen=True, slots=True)
 class BoundRegister:
@@ -53,9 +55,11 @@ def _measures(reader: Reader, definition: RegisterDefinition, form: BoundForm) -
 
 
 def _unfit(question: Question) -> Message | None:
-    """Why a field cannot stand in an entry: a signature is given to a form of a case, at the end of a task."""
+    """Why a field cannot stand in an entry: a signature ends a task, and what it names is looked up beside a case."""
     if question.type.answered == "by_signing":
         return Message("bind.register_signature", name=question.key)
+    if question.spec.type in NAMING:
+        return Message("bind.register_names", name=question.key, type=question.spec.type)
     return None
 
 

@@ -35,7 +35,7 @@ NOTE_ERASURE, ANSWERS_ERASURE = aliased(Erasure), aliased(Erasure)
 
 def events(db: Connection) -> Iterator[Row[Any]]:
     """Every event, by stream and number, with its case, head, note, submission, answers and erasures."""
-    return _streamed(db, EVENTS)
+    return streamed(db, EVENTS)
 
 
 EVENTS = (
@@ -178,7 +178,7 @@ OF_CALENDARS = {
 
 def erasures(db: Connection) -> Iterator[Row[Any]]:
     """Every leave to erase, with who asked, who approved, and its event's kind, time and leaf."""
-    return _streamed(
+    return streamed(
         db,
         select(Erasure.record, Erasure.at, ASKED.ref.label("requested"), BY.ref.label("approved"), Event.kind,
                Event.at.label("event_at"), Event.leaf)
@@ -196,7 +196,7 @@ def is_erased(db: Connection, record: str) -> bool:
 
 def bodies(db: Connection) -> Iterator[Row[Any]]:
     """Every definition's body with its digest, kind and key."""
-    return _streamed(db, select(*Definition.__table__.c).order_by(Definition.digest))
+    return streamed(db, select(*Definition.__table__.c).order_by(Definition.digest))
 
 
 def versions(db: Connection) -> Iterator[Row[Any]]:
@@ -206,13 +206,13 @@ def versions(db: Connection) -> Iterator[Row[Any]]:
     query = query.outerjoin(Definition, Definition.digest == DefinitionVersion.digest)
     query = query.outerjoin(ASKED, ASKED.id == DefinitionVersion.author_id)
     query = query.outerjoin(BY, BY.id == DefinitionVersion.reviewer_id)
-    return _streamed(db, query.order_by(DefinitionVersion.id))
+    return streamed(db, query.order_by(DefinitionVersion.id))
 
 
 def unexplained(db: Connection) -> Iterator[tuple[str, str]]:
     """(kind, name) of each row that no event explains, of every table in UNEXPLAINED."""
     for kind, query in UNEXPLAINED.items():
-        yield from ((kind, str(row[0])) for row in _streamed(db, query))
+        yield from ((kind, str(row[0])) for row in streamed(db, query))
 
 
 SENT = select(Submission.id).where(Submission.case_id == Task.case_id, Submission.task_id == Task.id).exists()
@@ -285,6 +285,7 @@ def lenient(db: Connection) -> Iterator[None]:
         driver.text_factory = usual
 
 
-def _streamed(db: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+def streamed(db: Connection, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows of a question, some at a time: it may be as large as the database."""
     with db.execute(query, execution_options={"stream_results": True, "yield_per": CHUNK}) as rows:
         yield from rows

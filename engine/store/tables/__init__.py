@@ -40,6 +40,7 @@ from engine.store.tables.people import (
     UnitClosure,
     WebSession,
 )
+from engine.store.tables.registers import Entry, EntryAnswers, EntrySum, EntryVerdict, RegisterMeasure
 from engine.store.tables.repairs import CaseRewind, Withdrawn
 from engine.store.tables.roles import ActingOrder, Nomination
 from engine.store.tables.saved import SavedList
@@ -81,6 +82,10 @@ __all__ = [
     "DesignPresence",
     "Draft",
     "DueAct",
+    "Entry",
+    "EntryAnswers",
+    "EntrySum",
+    "EntryVerdict",
     "Erasure",
     "Event",
     "File",
@@ -101,6 +106,7 @@ __all__ = [
     "Person",
     "Post",
     "RecoveryCode",
+    "RegisterMeasure",
     "Request",
     "SavedList",
     "SignInAttempt",

@@ -1,0 +1,78 @@
+"""Questions about entries of registers: one, those of a person or a unit in a time, their sums, what was said of them.
+
+Whoever is asked about has been judged before: nothing here is scoped by an actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from engine.store.tables.people import Person
+from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySum, EntryVerdict, RegisterMeasure
+
+ENTRY, ANSWERS, SUM, VERDICT = Entry.__table__, EntryAnswers.__table__, EntrySum.__table__, EntryVerdict.__table__
+STANDS = ENTRY.c.ended_ref.is_(None)
+MOST = 500
+
+
+def by_ref(db: Connection, ref: str, *, lock: bool = False) -> Row[Any] | None:
+    """One entry with its answers (body None once they are erased)."""
+    query = select(ENTRY, ANSWERS.c.body).outerjoin(ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id).where(ENTRY.c.ref == ref)
+    return db.execute(query.with_for_update(of=ENTRY) if lock else query).one_or_none()
+
+
+def by_refs(db: Connection, refs: Collection[str]) -> list[Row[Any]]:
+    """Entries that stand, of these refs, locked, in the order of their keys."""
+    return list(db.execute(select(ENTRY).where(ENTRY.c.ref.in_(refs), STANDS).order_by(ENTRY.c.id).with_for_update()))
+
+
+def of_person(db: Connection, register: str, person_id: int, first: str, last: str) -> list[Row[Any]]:
+    """The entries of a person that stand, first to last day, in order; with answers and the latest verdict."""
+    return _listed(db, ENTRY.c.register == register, ENTRY.c.person_id == person_id, ENTRY.c.day.between(first, last))
+
+
+def of_people(db: Connection, register: str, people: Sequence[int], first: str, last: str) -> list[Row[Any]]:
+    """The same of many people at once, at most MOST entries."""
+    mine = ENTRY.c.person_id.in_(people)
+    return _listed(db, ENTRY.c.register == register, mine, ENTRY.c.day.between(first, last))
+
+
+def on_day(db: Connection, register: str, person_id: int | None, unit_id: int | None, day: str) -> list[Row[Any]]:
+    """The entries about the same that stand on a day."""
+    about = ENTRY.c.person_id == person_id if person_id is not None else ENTRY.c.unit_id == unit_id
+    query = select(ENTRY.c.id, ENTRY.c.ref, ENTRY.c.begins, ENTRY.c.ends)
+    return list(db.execute(query.where(ENTRY.c.register == register, about, ENTRY.c.day == day, STANDS)))
+
+
+def sums_of_person(db: Connection, register: str, person_id: int, first: str, last: str) -> list[Row[Any]]:
+    """Count and measures of each day of a person that has entries."""
+    columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
+    query = select(SUM.c.day, *columns).where(SUM.c.register == register, SUM.c.person_id == person_id)
+    return list(db.execute(query.where(SUM.c.day.between(first, last)).group_by(SUM.c.day).order_by(SUM.c.day)))
+
+
+def sums_of_people(db: Connection, register: str, people: Sequence[int], first: str, last: str) -> list[Row[Any]]:
+    """Count and measures of each of these people over a time."""
+    columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
+    query = select(SUM.c.person_id, *columns).where(SUM.c.register == register, SUM.c.person_id.in_(people))
+    return list(db.execute(query.where(SUM.c.day.between(first, last)).group_by(SUM.c.person_id)))
+
+
+def places(db: Connection, register: str) -> dict[str, int]:
+    """Measure → the column in which it is kept."""
+    table = RegisterMeasure.__table__
+    return {row.key: row.place for row in db.execute(select(table).where(table.c.register == register))}
+
+
+def _listed(db: Connection, *where: ColumnElement[bool]) -> list[Row[Any]]:
+    said = select(VERDICT.c.verdict).where(VERDICT.c.entry_id == ENTRY.c.id).order_by(VERDICT.c.id.desc()).limit(1)
+    query = (
+        select(ENTRY, ANSWERS.c.body, Person.name.label("person_name"), said.scalar_subquery().label("verdict"))
+        .outerjoin(ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id)
+        .outerjoin(Person, Person.id == ENTRY.c.person_id)
+        .where(*where, STANDS)
+    )
+    return list(db.execute(query.order_by(ENTRY.c.day, ENTRY.c.begins, ENTRY.c.id).limit(MOST)))

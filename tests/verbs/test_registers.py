@@ -1,0 +1,191 @@
+"""Entries of registers: who adds, reads, verifies and corrects them; what stands in their way; sums that stay right."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from engine import ledger, registers
+from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, TamperedLedger
+from engine.store import apply_entries
+from engine.store.queries import entries as queries
+from engine.store.refs import new_ref
+from engine.store.tables.ledger import Event
+from engine.store.tables.registers import Entry, EntrySum
+from tests.verbs.stage import Stage
+
+DAILY = (Path(__file__).parents[1] / "corpus/definitions/valid/daily_activity.yaml").read_text(encoding="utf-8")
+PRESENCE = """
+kind: register
+format: 1
+key: presence
+name: {id: Presensi, en: Attendance}
+a_day: one
+roles:
+  officer: subject
+  superior: {rule: superior_of, role: officer}
+rights: {add: superior, read: [officer, superior], correct: superior}
+forms:
+  entry:
+    label: {id: Presensi, en: Attendance}
+    sections:
+      what:
+        title: {id: Hari ini, en: Today}
+        fields:
+          late: {type: number, required: true, label: {id: Terlambat, en: Late}}
+measures:
+  late_minutes: {label: {id: Menit terlambat, en: Minutes late}, value: late}
+"""
+WORK = {"name": "Melayani loket", "begun": "08:00", "ended": "10:30", "quantity": "12"}
+
+
+class Office(Stage):
+    """The stage with a register of activities and one of attendance in force."""
+
+    def __init__(self, db, accounts=()):
+        super().__init__(db, accounts)
+        self.publish(DAILY)
+        self.publish(PRESENCE)
+
+    @property
+    def today(self):
+        return self.now.date()
+
+    def add(self, name="carol", about="carol", register="daily_activity", day=None, key=None, **changes):
+        answers = {**WORK, **changes} if register == "daily_activity" else changes
+        asked = (self.rt, register, self.ref(about), day or self.today, answers)
+        return registers.add_entry(*asked, actor=self.actor(name), key=key or new_ref()).ref
+
+    def sums(self, name="carol", register="daily_activity"):
+        with self.rt.db.read() as db:
+            rows = queries.sums_of_person(db, register, self.person(name).id, "2020-01-01", "2030-01-01")
+        return {row.day: (row.count, row.m0, row.m1) for row in rows}
+
+    def rows(self, table):
+        with self.rt.db.read() as db:
+            return [tuple(row) for row in db.execute(select(table.__table__))]
+
+
+@pytest.fixture
+def office(filled_db):
+    return Office.over(filled_db("register_office", Office))
+
+
+def test_an_entry_is_an_event_without_personal_data_and_counts_on_its_day(office):
+    ref = office.add()
+    with office.rt.db.read() as db:
+        row = queries.by_ref(db, ref)
+        event = db.execute(select(Event.__table__).where(Event.ref == row.event_ref)).one()
+    assert (row.begins, row.ends, row.m0, row.m1, row.how) == (480, 630, 150_000_000, 12_000_000, "page")
+    assert (event.stream, event.kind) == (f"person:{office.ref('carol')}", "entry.added")
+    assert b"loket" not in event.leaf
+    assert row.root.hex().encode() in event.leaf
+    assert office.sums() == {office.today.isoformat(): (1, 150_000_000, 12_000_000)}
+
+
+def test_the_same_request_sent_twice_is_one_entry(office):
+    key = new_ref()
+    assert office.add(key=key) == office.add(key=key)
+    assert len(office.rows(Entry)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("erin", NotAllowed), ("alice", NotFound), ("mallory", NotFound), ("frank", NotFound)]
+)
+def test_only_whoever_the_register_names_adds_entries_and_strangers_learn_nothing(office, name, error):
+    with pytest.raises(error):
+        office.add(name)
+    assert office.rows(Entry) == []
+
+
+def test_spans_of_one_day_do_not_overlap_and_the_other_is_named(office):
+    office.add()
+    with pytest.raises(Refused) as refused:
+        office.add(begun="10:00", ended="11:00")
+    assert refused.value.message.params == {"start": "08:00", "end": "10:30"}
+    office.add(begun="10:30", ended="11:00")
+    office.add(day=office.today - timedelta(days=1))
+    assert office.sums()[office.today.isoformat()] == (2, 180_000_000, 24_000_000)
+
+
+def test_a_day_that_has_not_come_or_is_long_gone_is_refused_beside_the_field(office):
+    for day in (office.today + timedelta(days=1), office.today - timedelta(days=8)):
+        with pytest.raises(InvalidSubmission) as wrong:
+            office.add(day=day)
+        assert list(wrong.value.errors) == ["day"]
+
+
+def test_one_entry_a_day_where_the_register_says_so(office):
+    office.add("erin", register="presence", late="5")
+    with pytest.raises(Refused, match="one_a_day"):
+        office.add("erin", register="presence", late="7")
+    assert office.sums(register="presence") == {office.today.isoformat(): (1, 5_000_000, 0)}
+
+
+def test_a_correction_takes_the_place_of_an_entry_and_the_sums_follow(office):
+    first = office.add()
+    act = {"actor": office.actor("carol"), "reason": "Salah jam", "key": new_ref()}
+    second = registers.correct_entry(office.rt, first, {**WORK, "ended": "09:00"}, **act).ref
+    assert registers.correct_entry(office.rt, first, {**WORK, "ended": "09:00"}, **act).ref == second
+    assert office.sums() == {office.today.isoformat(): (1, 60_000_000, 12_000_000)}
+    with office.rt.db.read() as db:
+        old, new = queries.by_ref(db, first), queries.by_ref(db, second)
+    assert old.ended_ref == new.event_ref
+    assert new.replaces_id == old.id
+    with pytest.raises(Refused, match="ended"):
+        registers.withdraw_entry(office.rt, first, actor=office.actor("carol"), reason="Lagi")
+
+
+def test_a_withdrawn_entry_counts_no_more_and_leaves_its_hours_free(office):
+    ref = office.add()
+    registers.withdraw_entry(office.rt, ref, actor=office.actor("carol"), reason="Tidak jadi")
+    assert office.sums() == {office.today.isoformat(): (0, 0, 0)}
+    office.add()
+
+
+def test_an_entry_is_locked_after_its_last_day(office):
+    ref = office.add()
+    office.now += timedelta(days=15)
+    with pytest.raises(Refused, match="locked"):
+        registers.withdraw_entry(office.rt, ref, actor=office.actor("carol"), reason="Terlambat")
+
+
+def test_the_superior_verifies_many_at_once_and_returns_with_a_word(office):
+    refs = [office.add(), office.add(begun="13:00", ended="14:00")]
+    assert registers.judge_entries(office.rt, refs, "verified", actor=office.actor("erin")) == 2
+    act = {"actor": office.actor("erin"), "note": "Tambahkan bukti."}
+    assert registers.judge_entries(office.rt, refs[:1], "returned", **act) == 1
+    day = office.today.isoformat()
+    with office.rt.db.read() as db:
+        rows = queries.of_person(db, "daily_activity", office.person("carol").id, day, day)
+    assert [row.verdict for row in rows] == ["returned", "verified"]
+
+
+@pytest.mark.parametrize(("name", "error"), [("carol", NotAllowed), ("mallory", NotFound), ("alice", NotFound)])
+def test_nobody_else_verifies_and_then_not_one_of_them_is_verified(office, name, error):
+    ref = office.add()
+    with pytest.raises(error):
+        registers.judge_entries(office.rt, [ref], "verified", actor=office.actor(name))
+
+
+def test_sums_made_anew_are_the_same(office):
+    for day in range(3):
+        ref = office.add(day=office.today - timedelta(days=day))
+    registers.withdraw_entry(office.rt, ref, actor=office.actor("carol"), reason="Salah hari")
+    office.add("erin", register="presence", late="3")
+    kept = {row for row in office.rows(EntrySum) if row[4]}
+    with office.rt.db.begin() as db:
+        for register in ("daily_activity", "presence"):
+            apply_entries.rebuild(db, register)
+    assert {row for row in office.rows(EntrySum)} == kept
+
+
+def test_the_audit_accepts_entries_and_finds_one_that_was_falsified(office):
+    office.add()
+    ledger.verify(office.rt.db)
+    with office.rt.db.begin() as db:
+        db.execute(text("DROP TRIGGER entry_no_update" + (" ON entry" if db.dialect.name == "postgresql" else "")))
+        db.execute(text("UPDATE entry SET m0 = m0 + 60000000"))
+    with pytest.raises(TamperedLedger):
+        ledger.verify(office.rt.db)
