@@ -9,6 +9,7 @@ from engine import notices, snapshot
 from engine.core.errors import BadRequest, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.noticing import DEFAULTS, HOWS, TOPICS
+from engine.core.times import to_datetime
 from engine.store.queries import notices as queries
 from engine.web import labels
 from engine.web import notices as words
@@ -80,8 +81,10 @@ def choices() -> str:
     with rt.db.read() as db:
         chosen = queries.choices(db, [actor.person_id or 0]).get(actor.person_id or 0, {})
         address = queries.address(db, actor.person_id or 0)
+        since = queries.feed_since(db, actor.person_id or 0)
     return render_template(
         "portal/notice_choices.html", topics=tuple(TOPICS), chosen={**DEFAULTS, **chosen}, address=address,
+        since=to_datetime(since) if since else None,
         options=[(how, t(f"notices.how.{how}"), "") for how in HOWS],
     )  # fmt: skip
 

@@ -82,7 +82,7 @@ def _due(rt: Runtime, db: Any, person: int, day: date, zone: ZoneInfo) -> list[M
     """The tasks that are late or due within a week, each with its last day."""
     until = datetime.combine(day, datetime.min.time(), zone) + AHEAD
     return [
-        Message("notices.digest.task", task=label, day=calendar.last_day(due, ZoneInfo(row.timezone)))
+        Message("notices.digest.task", task=label, day=calendar.last_day(due, zone_of(row)))
         for row, label, due in own_tasks(rt, db, person, to_text(until))
         if due is not None
     ][:MOST]
@@ -100,6 +100,11 @@ def own_tasks(rt: Runtime, db: Any, person: int, before: str | None = None) -> l
             due = datetime.fromisoformat(row.due) if row.due else None
             found.append((row, labels.task_label(definition, spec), due))
     return found
+
+
+def zone_of(row: Any) -> ZoneInfo:
+    """The time zone by which the deadline of a task ends."""
+    return ZoneInfo(row.timezone)
 
 
 def _actor(reader: Any) -> Actor:

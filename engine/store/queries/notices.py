@@ -19,10 +19,11 @@ from engine.store.queries.units import ZONE
 from engine.store.tables.cases import Case, Cycle, Note, Task, TaskHolder
 from engine.store.tables.ledger import Event
 from engine.store.tables.linked import CaseSubject
-from engine.store.tables.notices import Notice, NoticeChoice
-from engine.store.tables.people import Person, Unit
+from engine.store.tables.notices import CalendarFeed, Notice, NoticeChoice
+from engine.store.tables.people import Account, Person, Unit
 
-NOTICE, CHOICE, PERSON = Notice.__table__, NoticeChoice.__table__, Person.__table__
+NOTICE, CHOICE, FEED = Notice.__table__, NoticeChoice.__table__, CalendarFeed.__table__
+PERSON = Person.__table__
 OPENED, EARLIER, HIS_TASK, SUBJECT = aliased(Event), aliased(Event), aliased(Task), aliased(Person)
 # Each dialect has an insert of its own for this, and both understand the same words.
 ADD_ONCE = text(
@@ -178,3 +179,28 @@ def told_since(db: Connection, people: Sequence[int], at: str) -> list[Row[Any]]
     """Who of these was told what kind of thing since a moment, and has not read it: pairs."""
     new = (NOTICE.c.person_id.in_(people), NOTICE.c.at >= at, NOTICE.c.read_at.is_(None))
     return list(db.execute(select(NOTICE.c.person_id, NOTICE.c.kind).where(*new).distinct()))
+
+
+def put_feed(db: Connection, person_id: int, hashed: bytes, at: str) -> None:
+    """Put the address of a person's calendar in the place of the one he had."""
+    drop_feed(db, person_id)
+    db.execute(insert(FEED).values(person_id=person_id, token_hash=hashed, at=at))
+
+
+def drop_feed(db: Connection, person_id: int) -> bool:
+    """Take it away; False where he had none."""
+    return db.execute(delete(FEED).where(FEED.c.person_id == person_id)).rowcount > 0
+
+
+def feed_since(db: Connection, person_id: int) -> str | None:
+    """Since when a person has had the address of his calendar; None where he has none."""
+    found: str | None = db.execute(select(FEED.c.at).where(FEED.c.person_id == person_id)).scalar_one_or_none()
+    return found
+
+
+def feed_owner(db: Connection, hashed: bytes) -> Row[Any] | None:
+    """Whose calendar has this address, with his language, while he works here and may sign in."""
+    query = select(PERSON.c.id, PERSON.c.language).join(FEED, FEED.c.person_id == PERSON.c.id)
+    query = query.join(Account, Account.person_id == PERSON.c.id)
+    live = (FEED.c.token_hash == hashed, PERSON.c.active.is_(True), Account.disabled_at.is_(None))
+    return db.execute(query.where(*live)).one_or_none()
