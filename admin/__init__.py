@@ -74,6 +74,7 @@ from admin.people import PersonView
 from admin.posts import PostView
 from admin.reading import SessionHandle
 from admin.refusals import DenialView
+from admin.stuck import StuckView
 from admin.trail import EventView
 from admin.units import UnitView
 from engine.runtime import Runtime
@@ -147,6 +148,7 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         cases := CaseView(session, Case, f"{ROOT}/cases", "cases"),
         BulkView(session, BulkSet, f"{ROOT}/bulk", "bulk"),
         MonitoringView(session, f"{ROOT}/monitoring", "monitoring"),
+        StuckView(session, Case, f"{ROOT}/stuck", "stuck"),
         PersonView(session, Person, f"{ROOT}/people", "people"),
         UnitView(session, Unit, f"{ROOT}/units", "units"),
         PostView(session, Post, f"{ROOT}/posts", "posts"),

@@ -20,6 +20,7 @@ ICONS = {
     "cases": "folder2-open",
     "bulk": "ui-checks",
     "monitoring": "speedometer2",
+    "stuck": "sign-stop",
     "definitions": "file-earmark-code",
     "designs": "pencil-square",
     "jobs": "gear",

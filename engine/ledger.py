@@ -90,24 +90,14 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
         if problem is not None:
             yield problem
             organisation.broken = organisation.broken or stream == "system"
-    for row in queries.bodies(db):
-        seen.definitions += 1
-        if (what := audit.wrong_with_body(row)) is not None:
-            yield _record(f"definition:{row.digest}", what)
-    for row in queries.versions(db):
-        if (what := audit.wrong_with_version(row, versions)) is not None:
-            yield _record(f"definition_version:{row.ref}", what)
-        versions.pop(row.ref, None)
-    yield from (_record(f"definition_version:{ref}", "missing") for ref in versions)
+    yield from _wrong_definitions(db, seen, versions)
     wrong_designs = audit_designs.wrong_rows(designs, ledger_designs.designs(db))
     yield from (_record(f"design:{ref}", "design") for ref in wrong_designs)
     wrong_cycles = audit_cycles.wrong_rows(cycles, cycle_queries.openings(db))
     yield from (_record(f"cycle:{ref}", "cycle") for ref in wrong_cycles)
     yield from (_record(f"bulk_set:{ref}", "bulk_set") for ref in audit_bulk.wrong_rows(sets, ledger_bulk.items(db)))
     yield from _wrong_rewinds(db, rewinds)
-    for row in ledger_entries.entries(db):
-        if (what := audit_entries.wrong_with_entry(row)) is not None:
-            yield _record(f"entry:{row.ref}", what)
+    yield from _wrong_entries(db)
     yield from _wrong_organisation(db, organisation)
     yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
     yield from (_record(f"nomination:{ref}", "nomination") for ref in _wrong_nominations(db, orders))
@@ -117,6 +107,25 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
             yield _record(f"erasure:{row.record}", what)
     for unexplained in (queries.unexplained(db), ledger_dues.unexplained(db)):
         yield from (_record(f"{kind}:{name}", "unexplained") for kind, name in unexplained)
+
+
+def _wrong_entries(db: Connection) -> Iterator[Message]:
+    for row in ledger_entries.entries(db):
+        if (what := audit_entries.wrong_with_entry(row)) is not None:
+            yield _record(f"entry:{row.ref}", what)
+
+
+def _wrong_definitions(db: Connection, seen: Verified, versions: dict[str, audit_facts.Fact]) -> Iterator[Message]:
+    """Bodies against their digests, versions against what the events say of each."""
+    for row in queries.bodies(db):
+        seen.definitions += 1
+        if (what := audit.wrong_with_body(row)) is not None:
+            yield _record(f"definition:{row.digest}", what)
+    for row in queries.versions(db):
+        if (what := audit.wrong_with_version(row, versions)) is not None:
+            yield _record(f"definition_version:{row.ref}", what)
+        versions.pop(row.ref, None)
+    yield from (_record(f"definition_version:{ref}", "missing") for ref in versions)
 
 
 def _wrong_rewinds(db: Connection, rewinds: audit_rewinds.Rewinds) -> Iterator[Message]:

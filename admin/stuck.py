@@ -1,0 +1,191 @@
+"""Stuck cases: the list, by cause, each with what mends it. And proposals to take cases back. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flask import g
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Query, contains_eager, joinedload
+
+from admin import words
+from admin.listing import Filter, Order
+from admin.units import unit_options
+from admin.views import SecureModelView
+from engine import stuck
+from engine.core.case import Actor
+from engine.core.times import to_text
+from engine.store.queries import case_lists, linked, rewinds
+from engine.store.queries import stuck as queries
+from engine.store.tables import Case, Person
+from engine.web.actor import may, require_actor
+from engine.web.context import now, runtime
+from engine.web.language import t
+
+if TYPE_CHECKING:
+    from engine.core.definition import WorkflowDefinition
+
+MOST_PROPOSALS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a case is stuck, in a sentence, and where that is mended: words and address, for whoever administers it."""
+
+    words: str
+    mends: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """One case of the list."""
+
+    state: str
+    tone: str
+    causes: tuple[Cause, ...]
+    title: str
+
+
+class StuckView(SecureModelView):
+    """Kasus yang terhenti."""
+
+    column_list = ("subject", "unit", "cycle", "state", "causes", "ref")
+    orders: Mapping[str, Order] = {
+        "newest": Order((Case.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order((Case.id,), (int,), lambda row: (row.id,)),
+    }
+    filters = (
+        Filter(
+            "cause",
+            "select",
+            lambda view, cause: queries.is_stuck(cause, view.asked()),
+            lambda view: [(cause, t(f"stuck.cause.{cause}")) for cause in queries.CAUSES],
+        ),
+        Filter("unit", "select", lambda view, ref: case_lists.below(ref), lambda view: view.units()),
+    )
+    list_template = "backoffice/stuck/list.html"
+    section = "stuck"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        return case_lists.cases_in_scope(self.db, actor) & queries.is_stuck("", self.asked())
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return case_lists.about_whom(text)
+
+    def get_query(self) -> Query[Any]:
+        query = super().get_query().outerjoin(Person, Person.id == Case.subject_id)
+        return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
+
+    def asked(self) -> queries.Asked:
+        """What causes depend on, once a request."""
+        if "stuck_asked" not in g:
+            g.stuck_asked = stuck.asked(runtime(), self.db, now())
+        return g.stuck_asked  # type: ignore[no-any-return]
+
+    def units(self) -> list[tuple[str, str]]:
+        return unit_options(self.db, require_actor())
+
+    def counts(self) -> list[tuple[str, int]]:
+        """Of each cause that there is, how many cases."""
+        found = queries.counts(self.db, require_actor(), self.asked())
+        return [(cause, found[cause]) for cause in queries.CAUSES if found.get(cause)]
+
+    def proposals(self) -> list[dict[str, Any]]:
+        """What waits for a second admin, for whoever could be that one."""
+        if not may("admin"):
+            return []
+        rows = rewinds.waiting(self.db, require_actor(), to_text(now()), MOST_PROPOSALS)
+        return [{"row": row, "to": words.state(self.definition(row.definition_digest), row.to_state)} for row in rows]
+
+    def definition(self, digest: str) -> WorkflowDefinition:
+        return runtime().library.workflow(self.db, digest).definition
+
+    def details(self, rows: Sequence[Case]) -> Mapping[int, Stuck]:
+        keys = [row.id for row in rows]
+        causes = queries.causes_of(self.db, keys, self.asked())
+        tasks: dict[int, list[Any]] = {}
+        for task in queries.holders(self.db, keys):
+            tasks.setdefault(task.case_id, []).append(task)
+        things = [row.id for row in rows if row.subject_id is None]
+        titles = linked.titles(self.db, things) if things else {}
+        return {
+            row.id: self._stuck(row, causes.get(row.id, set()), tasks.get(row.id, []), titles.get(row.id, ""))
+            for row in rows
+        }
+
+    def _stuck(self, row: Case, causes: set[str], tasks: Sequence[Any], title: str) -> Stuck:
+        definition = self.definition(row.definition_digest)
+        found = tuple(
+            each for cause in queries.CAUSES if cause in causes for each in Told(definition, row.ref, tasks).of(cause)
+        )
+        return Stuck(words.state(definition, row.state), words.state_tone(definition, row.state), found, title)
+
+    def cell(self, row: Case, name: str, more: Mapping[int, Stuck]) -> str:
+        place = more[row.id]
+        cells = {
+            "subject": lambda: row.subject.name if row.subject else place.title,
+            "unit": lambda: row.unit.name,
+            "cycle": lambda: row.cycle.name,
+            "state": lambda: place.state,
+            "causes": lambda: "; ".join(cause.words for cause in place.causes),
+        }
+        return cells[name]() if name in cells else super().cell(row, name, more)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The causes of one case in words, each with its mends."""
+
+    definition: WorkflowDefinition
+    case: str
+    rows: Sequence[Any]  # open tasks, a row a holder
+
+    @cached_property
+    def tasks(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for row in self.rows:
+            found.setdefault(row.ref, []).append(row)
+        return found
+
+    def of(self, cause: str) -> tuple[Cause, ...]:
+        """A cause; one for each task where it lies in tasks."""
+        match cause:
+            case "nobody":
+                return tuple(self._task(cause, some) for some in self.tasks.values() if some[0].person_ref is None)
+            case "left":
+                return tuple(self._task(cause, some) for some in self._held() if not any(row.active for row in some))
+            case "no_account":
+                return tuple(
+                    self._task(cause, some)
+                    for some in self._held()
+                    if any(row.active for row in some) and not any(row.active and row.may_sign_in for row in some)
+                )
+        return (Cause(t(f"stuck.why.{cause}"), self._mends(cause)),)
+
+    def _held(self) -> list[list[Any]]:
+        return [some for some in self.tasks.values() if some[0].person_ref is not None]
+
+    def _task(self, cause: str, rows: Sequence[Any]) -> Cause:
+        names = ", ".join(row.name for row in rows if row.name)
+        since = words.moment(rows[0].opened_at)[:10]
+        said = t(f"stuck.why.{cause}", task=words.task(self.definition, rows[0].key), names=names, since=since)
+        give = (t("admin.case.reassign"), f"/admin/cases/{self.case}/reassign?task={rows[0].ref}")
+        also: tuple[tuple[str, str], ...] = ()
+        if cause == "left":
+            also = tuple(
+                (t("stuck.mend.hand_over", name=row.name), f"/admin/people/{row.person_ref}/hand-over") for row in rows
+            )
+        if cause == "no_account":
+            also = tuple((t("stuck.mend.person", name=row.name), f"/admin/people/{row.person_ref}") for row in rows)
+        return Cause(said, (give, *also))
+
+    def _mends(self, cause: str) -> tuple[tuple[str, str], ...]:
+        repair = f"/admin/cases/{self.case}/repair"
+        if cause == "dead":
+            return ((t("stuck.mend.works"), "/admin/jobs/"),)
+        if cause == "suspended":
+            return ((t("repair.resume.go"), f"/admin/cases/{self.case}/resume"),)
+        return ((t("repair.heading"), repair),)
