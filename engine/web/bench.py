@@ -268,7 +268,7 @@ class Bench:
             self.href(found.at, found.name),
             found.at,
             found.title,
-            design_words.property_name(model, found.name),
+            design_words.property_name(model, found.name, spot.node() if spot is not None else None),
             design_words.problem(found.message, model),
             found.warning,
         )

@@ -11,11 +11,13 @@ from engine.core.designing.panelparts import Choice, Label, Words
 from engine.core.designing.panels import slug
 from engine.core.designing.spots import elements, find, text_of, title_of
 from engine.core.messages import Message, Text, readable
+from engine.web import problem_words
 from engine.web.context import site
 from engine.web.language import language, show, t, translate
 
 OF_TEXTS = ("states", "roles", "forms", "transitions")
 LONGEST = 300
+EXTENDED = {"result": ("method", "method"), "field": ("field", "type")}  # model → kind of extension, key that names it
 DUE = {"on", "of", "working_days", "after", "passes_to"}
 
 
@@ -37,12 +39,18 @@ def problem(message: Message, model: str = "") -> str:
     """A problem of an element in words for people who design by hand: plainer than for those who write files."""
     if message.key == "definition.missing_key" and model:
         return t("design.problem.missing", property=property_name(model, str(message.params["key"])))
+    message = problem_words.plain(message)
     if "language" in message.params:
         message = Message(message.key, language=t(f"design.language.{message.params['language']}"))
+    return capital(translate(_plainer(message)))
+
+
+def _plainer(message: Message) -> Message:
+    """The same message in plainer words, and what is told within it, where somebody has found some."""
     plain = f"design.problem.{message.key}"
-    if isinstance(site().words.texts[language()].get(plain), str):
-        return capital(translate(Message(plain, **message.params)))
-    return capital(translate(message))
+    key = plain if isinstance(site().words.texts[language()].get(plain), str) else message.key
+    within = {name: _plainer(one) if isinstance(one, Message) else one for name, one in message.params.items()}
+    return Message(key, **within)
 
 
 def lost(key: str) -> Choice:
@@ -56,8 +64,12 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def property_name(model: str, name: str) -> str:
-    """What a property of an element is called."""
+def property_name(model: str, name: str, element: Mapping[str, Any] | None = None) -> str:
+    """What a property of an element is called: of its model, else an option of the extension that it names."""
+    kind, key = EXTENDED.get(model, ("", ""))
+    option = f"design.option.{kind}.{(element or {}).get(key)}.{name}"
+    if isinstance(site().words.texts[language()].get(option), str):
+        return t(option)
     return word_of(f"design.{model}.{name}", name) if name else ""
 
 

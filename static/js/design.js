@@ -191,4 +191,5 @@ addEventListener('popstate', async () => { const answer = await fetch(here()); i
 addEventListener('focus', beat);
 setInterval(beat, BEAT);
 beat();
-if (location.hash) toSelected(location.hash.slice(1));
+// Only then: when a page is loaded whole, the browser goes to its fragment and takes the focus from everything else.
+if (location.hash) addEventListener('load', () => setTimeout(() => toSelected(location.hash.slice(1))));

@@ -12,20 +12,29 @@ from tests.admin.city import words
 from wsgi import SHIPPED
 
 WORDS = re.compile(r'<li class="design-finding[^>]*>.*?<a href="([^"]+)"[^>]*>(.*?)</a><p>(.*?)</p>', re.DOTALL)
-# (what is wrong, words of it, element to open, property)
+# (what is wrong, words of it in Indonesian, in English, element to open, property)
 FAULTS = [
-    ("no way to the end", "Dari “Buntu” tidak ada jalan sampai akhir.", "states.stuck", ""),
-    ("unreachable state", "Tidak ada jalan dari awal menuju “Pulau”.", "states.island", ""),
-    ("automatic loop", "berputar tanpa akhir: Lingkar satu dan Lingkar dua", "transitions.there", ""),
-    ("role without a rule", "“Cara menemukan orangnya” belum diisi.", "roles.nobody", "rule"),
-    ("rule nobody can hold", "jabatan itu tidak ada, jadi tidak akan ada pemegangnya", "roles.mayor", "post"),
-    ("weights of 90", "90", "results.score", "parts"),
-    ("deleted field in a rule", "totals", "transitions.approve", "when"),
-    ("unlike types", "teks", "transitions.submit_evidence", "when"),
-    ("missing translation", "Belum ada dalam bahasa Inggris", "states.evidence", "label"),
-    ("decides on himself", "ia mengakhiri evaluasinya sendiri", "states.calibrated.tasks.oneself", "role"),
-    ("due before it opens", "dapat terlambat sebelum terbuka", "states.rated.tasks.rate", "due"),
-]
+    ("no way to the end", "Dari “Buntu” tidak ada jalan sampai akhir.", "No way leads from “Buntu” to the end.",
+     "states.stuck", ""),
+    ("unreachable state", "Tidak ada jalan dari awal menuju “Pulau”.", "No way leads from the beginning to “Pulau”.",
+     "states.island", ""),
+    ("automatic loop", "berputar tanpa akhir: Lingkar satu dan Lingkar dua",
+     "go round for ever: Lingkar satu and Lingkar dua", "transitions.there", ""),
+    ("role without a rule", "“Cara menemukan orangnya” belum diisi.", "“How the people are found” is still empty.",
+     "roles.nobody", "rule"),
+    ("rule nobody can hold", "jabatan itu tidak ada, jadi tidak akan ada pemegangnya",
+     "there is no such post, so nobody will ever hold it", "roles.mayor", "post"),
+    ("weights of 90", "harus 100, sekarang 90", "must total 100; they are 90", "results.score", "parts"),
+    ("deleted field in a rule", "sudah tidak ada: “Weight” di formulir “Sasaran Kinerja Pegawai (SKP)”",
+     "no longer there: “Weight” of the form “Performance plan (SKP)”", "transitions.approve", "when"),
+    ("unlike types", "angka tidak dapat dibandingkan dengan teks", "number cannot be compared with text",
+     "transitions.submit_evidence", "when"),
+    ("missing translation", "Belum ada dalam bahasa Inggris", "Not there yet in English", "states.evidence", "label"),
+    ("decides on himself", "ia mengakhiri evaluasinya sendiri", "who ends the evaluation himself",
+     "states.calibrated.tasks.oneself", "role"),
+    ("due before it opens", "dapat terlambat sebelum terbuka", "It can be late before it opens",
+     "states.rated.tasks.rate", "due"),
+]  # fmt: skip
 
 
 def planted():
@@ -73,13 +82,12 @@ def found(page):
 def test_eleven_faults_are_found_named_and_each_has_its_jump(city, design, language):
     page = city.get("admin", f"/admin/designs/{design}/", language)
     problems = found(page)
-    for fault, told, at, name in FAULTS:
-        here = [(href, said) for href, _, said in problems if parse_qs(urlsplit(href).query)["at"] == [at]]
+    for fault, *told, at, name in FAULTS:
+        said = told[("id", "en").index(language)]
+        here = [(href, line) for href, _, line in problems if parse_qs(urlsplit(href).query)["at"] == [at]]
         assert here, f"{fault}: no jump to {at} among {problems}"
         anchor = f"p-{at}.{name}" if name else "design-side"
-        meant = [
-            each for each in here if urlsplit(each[0]).fragment == anchor and (language == "en" or told in each[1])
-        ]
+        meant = [each for each in here if urlsplit(each[0]).fragment == anchor and said in each[1]]
         assert meant, f"{fault}: {here}"
 
 

@@ -7,14 +7,15 @@ No check of its own: those are reading/lint*.py's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.core.catalog import Catalog
 from engine.core.definition import Call, Circle, CodeList, Due, Grant, RoleSpec, RuleSpec
 from engine.core.designing.spots import Spot, below, elements, fields_of, find, key_of, title_of
 from engine.core.errors import Problem
-from engine.core.messages import Message, Param, Text
+from engine.core.messages import Message, Param, Text, readable
+from engine.core.reading.known import workflows_of
 from engine.core.reading.parse import examine
 from engine.core.reading.positions import NOWHERE
 
@@ -48,7 +49,20 @@ class Finding:
 def findings(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[str, CodeList]) -> tuple[Finding, ...]:
     """Everything wrong or doubtful with a draft, in the order of the document; of many errors the first hundred."""
     problems = examine(document, NOWHERE, catalog, codelists).problems
-    return tuple(finding(document, problem) for problem in problems)
+    names = {key: known.definition.name for key, known in workflows_of(codelists).items()}
+    return tuple(_with_names(finding(document, problem), names) for problem in problems)
+
+
+def _with_names(found: Finding, names: Mapping[str, Text]) -> Finding:
+    """The same problem with other workflows called by their names."""
+    params = dict(found.message.items)
+    for name in ("workflow", "workflows"):
+        value = params.get(name)
+        if isinstance(value, tuple):
+            params[name] = tuple(names.get(each, each) if isinstance(each, str) else each for each in value)
+        elif isinstance(value, str):
+            params[name] = names.get(value, value)
+    return replace(found, message=Message(found.message.key, **params))
 
 
 def finding(document: Mapping[str, Any], problem: Problem) -> Finding:
@@ -93,8 +107,19 @@ def _called(document: Mapping[str, Any], name: str, value: Param) -> Param:
         return tuple(_called(document, name, each) for each in value)
     if not isinstance(value, str):
         return value
+    if name == "name" and "." in value:
+        return _once_in(document, value)
     known = next((each for each in _named(document, name) if key_of(each) == value), None)
     return title_of(known) if known is not None else value
+
+
+def _once_in(document: Mapping[str, Any], path: str) -> Param:
+    """A name in an expression that nothing is called by: the form that it belongs to is."""
+    first, _, rest = path.partition(".")
+    form = next((each for each in elements(document, "forms") if key_of(each) == first), None)
+    if form is None:
+        return path
+    return Message("design.problem.once_in", what=readable(rest.rpartition(".")[2]), form=title_of(form))
 
 
 def _named(document: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
@@ -103,6 +128,8 @@ def _named(document: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]
         return elements(document, GROUPS[name])
     if name in ("task", "tasks", "other_task"):
         return (task for state in elements(document, "states") for task in elements(state, "tasks"))
+    if name == "link":
+        return (*elements(document, "children"), *elements(document, "follow_ups"))
     if name == "key":
         groups = ("states", "transitions", "forms", "roles", "results")
         return (each for group in groups for each in elements(document, group))
