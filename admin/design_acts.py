@@ -138,6 +138,8 @@ def _added(document: Mapping[str, Any], to: str, label: Any) -> adding.Added:
             return adding.add_transition(document, label, sources, form.get("target", ""), form.get("role", ""))
         case "roles":
             return adding.add_role(document, label, form.get("rule", ""), form.get("of", ""))
+        case "children" | "follow_ups":
+            return adding.add_element(document, to, label, {"workflow": form.get("workflow", "")})
     return adding.add_element(document, to, label)
 
 

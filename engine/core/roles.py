@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from engine.core.acting import followed
 from engine.core.case import Holder
-from engine.core.messages import Param
+from engine.core.messages import Param, readable
 from engine.core.rules import Ask, chain, day_of, question, stands_on
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def circle(roles: Sequence[RoleSpec]) -> tuple[str, ...]:
 
 def labelled(spec: RoleSpec) -> Param:
     """What people call a role."""
-    return spec.label if spec.label is not None else spec.key
+    return spec.label if spec.label is not None else readable(spec.key)
 
 
 def _stands_on(by_key: Mapping[str, RoleSpec]) -> dict[str, set[str]]:

@@ -114,7 +114,7 @@ def test_a_version_leads_to_the_case_in_which_it_is_reviewed(city):
     definitions.submit_for_review(city.rt, review.ref, actor=city.actor("admin"))
     definitions.publish(city.rt, review.ref, actor=city.actor("approver"))
     page = city.get("approver", f"/admin/definitions/{second(city)}").text
-    case = re.search(r'href="(/cases/\w+)">[^/]*(?:<[^>]+>)*[^<]*Buka kasus pemeriksaan', page)
+    case = re.search(r'href="(/cases/\w+)">[^/]*(?:<[^>]+>)*[^<]*Buka pemeriksaan', page)
     assert case is not None
     reviewed = words(city.get("approver", case[1]))
     assert "Periksa definisi" in reviewed and "Terbitkan" in reviewed

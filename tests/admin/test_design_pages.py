@@ -131,6 +131,24 @@ def test_a_guard_is_added_set_and_taken_away_in_the_panel(hands):
     assert hands.at(f"{path}.guards") in (None, [])
 
 
+def test_a_child_and_a_follow_up_are_added_by_label_and_choices_alone(city, hands):
+    page = words(hands.open("?at=definition"))
+    assert "Evaluasi anak" in page and "Evaluasi lanjutan" in page
+    said = {"label:id": "Triwulan", "label:en": "Quarter"}
+    made = hands.post("add", to="children", workflow="basic_cycle", **said)
+    assert made.location.endswith("?at=children.triwulan")
+    panel = hands.open("?at=children.triwulan")
+    assert 'name="v:children.triwulan.every"' in panel.text and "Satu untuk setiap" in words(panel)
+    hands.save(
+        "children.triwulan", **{"v__children.triwulan.in": ["approved"], "v__children.triwulan.every": "quarter"}
+    )
+    assert hands.at("children.triwulan.in") == ["approved"] and hands.at("children.triwulan.every") == "quarter"
+    hands.post("add", to="follow_ups", workflow="basic_cycle", **{"label:id": "Keberatan", "label:en": "Objection"})
+    told = words(hands.open())
+    assert "Tidak ada yang membuka “Keberatan”." in told and "'" not in told.split("Keberatan”.")[0][-60:]
+    assert "tidak dapat membuka evaluasi lain dari alur kerjanya sendiri" in told
+
+
 def test_another_rule_for_a_role_takes_the_options_of_the_old_one_along(hands):
     hands.save("roles.supervisor", **{"v__roles.supervisor.rule": "holders_of_grant"})
     assert hands.at("roles.supervisor.role") is None

@@ -70,7 +70,7 @@ def test_a_year_ends_after_its_four_quarters_reads_them_and_both_trails_name_eac
     for path, score in zip(quarters[:3], ("60", "70", "80"), strict=True):
         rate(house, path, score)
     page = plain(erin.get(f"/cases/{case}"))
-    assert "Kasus ini masih menunggu 1 kasus lain: Evaluasi triwulan" in page
+    assert "Evaluasi ini masih menunggu 1 evaluasi lain: Evaluasi triwulan" in page
     erin.fire(case, "close", 2, status=422)
     rate(house, quarters[3], "40")
     refused = plain(erin.fire(case, "close", 2, status=422))

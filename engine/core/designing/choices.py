@@ -14,10 +14,12 @@ from pydantic import BaseModel
 from engine.core.catalog import Catalog, Entry, Kind
 from engine.core.definition import (
     Check,
+    ChildSpec,
     Circle,
     CodeList,
     Due,
     FieldSpec,
+    FollowUpSpec,
     FormSchema,
     Grant,
     Prefill,
@@ -32,6 +34,7 @@ from engine.core.designing.panelparts import Choice, Label, Words
 from engine.core.designing.spots import Spot, elements, fields_of, key_of, title_of
 from engine.core.messages import Text, readable
 from engine.core.printing.spec import PartySpec, PrintSpec, SignerSpec
+from engine.core.reading.known import workflows_of
 from engine.core.rules import RULES
 
 REFERS: Mapping[tuple[type[BaseModel], str], str] = {
@@ -65,13 +68,21 @@ REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     (SignerSpec, "role"): "role",
     (SignerSpec, "form"): "form",
     (SignerSpec, "transition"): "transition",
+    (ChildSpec, "workflow"): "workflow",
+    (ChildSpec, "in"): "state",
+    (ChildSpec, "about"): "role",
+    (FollowUpSpec, "workflow"): "workflow",
+    (FollowUpSpec, "in"): "state",
+    (FollowUpSpec, "by"): "role",
+    (FollowUpSpec, "states"): "state",
+    (FollowUpSpec, "about"): "role",
 }
 EXTENSIONS: Mapping[str, Kind] = {"type": "field", "method": "method"}
 GROUPS = {"role": "roles", "state": "states", "transition": "transitions", "form": "forms", "result": "results"}
 
 
 # What options of extensions may be offered to name; anything else is a part of its own, or an expression.
-OFFERED = frozenset({*GROUPS, "codelist", "task", "field"})
+OFFERED = frozenset({*GROUPS, "codelist", "task", "field", "link"})
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 
 
@@ -102,6 +113,9 @@ def offered(world: World, to: str, spot: Spot, *, matrix: bool = False) -> tuple
     if to == "codelist":
         lists = (each for each in world.codelists.values() if each.matrix is not None or not matrix)
         return tuple(Choice(each.key, each.name) for each in lists)
+    if to == "workflow":
+        others = workflows_of(world.codelists)
+        return tuple(Choice(key, other.definition.name) for key, other in others.items())
     near = NEAR.get(to)
     return tuple(near(world.document, spot)) if near else world.outside.get(to, ())
 
@@ -178,6 +192,11 @@ def _listed(value: Any) -> tuple[Any, ...]:
     return tuple(value) if isinstance(value, list) else ()
 
 
+def _links(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The cases that a definition may open."""
+    return named((*elements(document, "children"), *elements(document, "follow_ups")))
+
+
 NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
     "rule": _rules,
     "sibling": _siblings,
@@ -185,6 +204,7 @@ NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
     "task": _tasks,
     "question": _questions,
     "field": _fields,
+    "link": _links,
 }
 
 

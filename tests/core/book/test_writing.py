@@ -113,7 +113,7 @@ def test_cases_inside_and_a_task_that_passes_on_are_told():
     year = normal_form(read_yaml((ROOT / "tests/corpus/definitions/valid/year_of_quarters.yaml").read_text())[0])
     told = said(year)
     assert "Evaluasi triwulan" in told and "Saat evaluasi memasuki tahap Pelaksanaan." in told
-    assert "Kasus-kasus di dalamnya sudah ada dan selesai." in told
+    assert "Evaluasi anak sudah ada dan selesai." in told
     other = copy.deepcopy(BASIC)
     other["states"][0]["tasks"][0]["due"]["passes_to"] = "supervisor"
     more = Counter(said(other)) - Counter(said(BASIC))
