@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, Row
 
 from engine.access import FOR_ALL, FOR_RIGHTS
 from engine.core.case import Actor, Right
-from engine.core.errors import NotFound
+from engine.core.errors import NotFound, Unavailable
 from engine.core.messages import Message
 from engine.core.times import to_date, to_datetime, to_text
 from engine.runtime import Runtime
@@ -146,7 +147,7 @@ def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
         return None
     first = rows[0]
     if now - to_datetime(first.seen_at) >= SEEN_EVERY:
-        with rt.db.begin() as db:
+        with suppress(Unavailable), rt.db.begin() as db:  # on a full disk pages are still read
             queries.touch_session(db, first.id, to_text(now))
     zone = first.zone or DEFAULT_ZONE
     today = now.astimezone(ZoneInfo(zone)).date()

@@ -138,7 +138,9 @@ def token(rt: Runtime, key: str) -> str:
 
 
 @contextmanager
-def served(url: str, *, command: Sequence[str] = ("serve",), **settings: str) -> Iterator[tuple[subprocess.Popen, int]]:
+def served(
+    url: str, *, command: Sequence[str] = ("serve",), log_to: Path | None = None, **settings: str
+) -> Iterator[tuple[subprocess.Popen, int]]:
     """`siklus serve` (or another command) in a process of its own: the process and its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -148,7 +150,7 @@ def served(url: str, *, command: Sequence[str] = ("serve",), **settings: str) ->
         **os.environ, "SIKLUS_DATABASE_URL": url, "PORT": str(port), "SIKLUS_SECRET_KEY": "x" * 40,
         "SIKLUS_FACTOR_KEY": "y" * 40, "PYTHONPATH": str(Path(wsgi.__file__).parent), **settings,
     }  # fmt: skip
-    with Path(place, "log").open("wb") as log:
+    with (log_to or Path(place, "log")).open("wb") as log:
         program = [sys.executable, "-m", "wsgi", *command]
         process = subprocess.Popen(program, env=environment, cwd=place, stdout=log, stderr=log)
     try:

@@ -6,6 +6,7 @@ import argparse
 import logging
 import sys
 import threading
+from contextlib import suppress
 
 from waitress import create_server
 
@@ -66,17 +67,22 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     draining.on_signals(server)
     if not installation.redis_url:
         tools.runner.start(rt)
+    with suppress(OSError):  # a full disk under the log keeps nobody from working
+        _greet(installation, rt)
+    try:
+        server.run()
+    finally:
+        tools.runner.stop()
+    return 0
+
+
+def _greet(installation: Installation, rt: Runtime) -> None:
     print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
     if demo.is_loaded(rt):
         print(demo.accounts_table(rt))
     elif beginning.administrator(rt) is None:
         print("Nobody administers this database yet: siklus admin create --nip … --name …")
     sys.stdout.flush()
-    try:
-        server.run()
-    finally:
-        tools.runner.stop()
-    return 0
 
 
 def settings(tools: Tools, options: argparse.Namespace) -> int:
@@ -107,7 +113,8 @@ def worker(tools: Tools, options: argparse.Namespace) -> int:
     migrate.upgrade(rt.db)
     tools.runner.start(rt)  # the sweeper: what nobody rang for, and what is due by the clock
     doorbell.leave_on_signals(leave)
-    print("Siklus works (stop it with Ctrl+C)", flush=True)
+    with suppress(OSError):
+        print("Siklus works (stop it with Ctrl+C)", flush=True)
     try:
         if installation.redis_url:
             doorbell.listen(rt, installation.redis_url, tools.works(), leave)
