@@ -13,16 +13,18 @@ from sqlalchemy import ColumnElement, Connection
 from admin import words
 from admin.jobs import standing as job_standing
 from admin.listing import Filter, Order
+from admin.reading import SessionHandle
 from admin.views import SecureModelView
 from engine.core.case import CANCELLED, Actor
 from engine.core.messages import message_from_document
-from engine.store.queries import case_lists, cycle_lists, jobs
+from engine.store.queries import case_lists, cycle_lists, jobs, scope
 from engine.store.queries import cycles as cycle_queries
 from engine.store.tables import Cycle
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t, today, translate
+from engine.web.lately import Counted, Lately
 
 MOST_LEFT = 200  # people whom the page of a cycle names
 
@@ -96,13 +98,19 @@ class CycleView(SecureModelView):
             return t(f"admin.cycle_status.{row.status}")
         return super().cell(row, name, more)
 
+    def __init__(self, session: SessionHandle, model: type, url: str, section: str) -> None:
+        super().__init__(session, model, url, section)
+        self.lately: Lately[Any] = Lately()
+
     @expose("/<ref>")
     def cycle_page(self, ref: str) -> str:
-        (standing,) = standings(self.db, require_actor(), [self.get_one(ref)])
+        actor, cycle = require_actor(), self.get_one(ref)
+        counted = counted_states(self.lately, self.db, actor, [cycle])
+        (standing,) = standings(self.db, actor, [cycle], counted.found)
         definition = runtime().library.workflow(self.db, standing.cycle.definition_digest).definition
         opening = opening_of(self.db, require_actor(), standing.cycle)
         forms = [(form.key, translate(labels.label(form))) for form in definition.forms]
-        found = {"standing": standing, "cycle": standing.cycle, "opening": opening}
+        found = {"standing": standing, "cycle": standing.cycle, "opening": opening, "counted": counted}
         return self.render("backoffice/cycles/cycle.html", forms=forms, **found)
 
 
@@ -118,10 +126,22 @@ def opening_of(db: Connection, reader: Actor, cycle: Any) -> Opening:
     return Opening(job_standing(row, {}, reader) if shown else None, seen, reasons)
 
 
-def standings(db: Connection, actor: Actor, cycles: Sequence[Any]) -> tuple[Standing, ...]:
-    """Where the cases of cycles stand, as far as the actor sees them; two questions however many cycles there are."""
+def counted_states(lately: Lately[Any], db: Connection, actor: Actor, cycles: Sequence[Any]) -> Counted[Any]:
+    """How many cases of cycles stand in which state, counted lately where that takes long."""
+    keys = [cycle.id for cycle in cycles]
+    over = tuple(scope.units_of(actor, scope.OVERSEERS))
+    return lately.counted((tuple(keys), over), now(), lambda: case_lists.by_state(db, actor, keys, now=now()))
+
+
+def standings(
+    db: Connection, actor: Actor, cycles: Sequence[Any], rows: Sequence[Any] | None = None
+) -> tuple[Standing, ...]:
+    """Where the cases of cycles stand, as far as the actor sees them; two questions however many cycles there are.
+
+    rows: what `counted_states` has found.
+    """
     counted: dict[int, dict[str, tuple[int, int]]] = {}
-    for row in case_lists.by_state(db, actor, [cycle.id for cycle in cycles], now=now()):
+    for row in case_lists.by_state(db, actor, [cycle.id for cycle in cycles], now=now()) if rows is None else rows:
         counted.setdefault(row.cycle_id, {})[row.state] = (row.cases, row.late)
     return tuple(_standing(db, cycle, counted.get(cycle.id, {})) for cycle in cycles)
 

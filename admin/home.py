@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_admin import expose
 
-from admin.cycles import Standing, standings
+from admin.cycles import Standing, counted_states, standings
+from admin.reading import SessionHandle
 from admin.views import SecureView
 from engine import monitoring as monitoring_rules
+from engine import stuck
 from engine.core.case import Actor
 from engine.store.queries import chairs, cycle_lists, monitoring
+from engine.store.queries import stuck as stuck_queries
 from engine.store.tables import Cycle
 from engine.web.actor import require_actor
-from engine.web.context import runtime
+from engine.web.context import now, runtime
 from engine.web.language import today, zone
+from engine.web.lately import Counted, Lately
 
 SHOWN = 6
 # Where the list of each number is, narrowed to what it counts.
@@ -22,15 +27,23 @@ LISTS = {
     "overdue": "/admin/cases/?overdue=1",
     "soon": "/admin/cases/?soon=1",
     "waiting": "/admin/cases/?waiting=1",
+    "stuck": "/admin/stuck/",
     "requested": "/admin/cases/?requested=1",
     "in_review": "/admin/definitions/?status=in_review",
     "opening": "/admin/cycles/?status=opening",
     "files": "/admin/imports/?undecided=1",
     "failed": "/admin/jobs/?job_state=failed",
+    "vacant": "/admin/posts/?vacant=yes",
 }
-ALWAYS = ("overdue", "soon", "waiting", "in_review")  # shown at nought too: that nothing waits is worth knowing
+ALWAYS = (
+    "overdue",
+    "soon",
+    "waiting",
+    "stuck",
+    "in_review",
+    "vacant",
+)  # shown at nought too: that nothing waits is worth knowing
 OF_ADMINS = ("files", "failed")
-VACANT = "/admin/posts/?vacant=yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +64,35 @@ class HomeView(SecureView):
 
     section = "home"
 
+    def __init__(self, session: SessionHandle, url: str, section: str) -> None:
+        super().__init__(session, url, section)
+        self.figures: Lately[tuple[Figure, ...]] = Lately()
+        self.states: Lately[Any] = Lately()
+
     @expose("/")
     def index(self) -> str:
         actor = require_actor()
         everything = cycle_lists.sees_everything(self.db, actor)
-        figures, cycles = self._figures(actor, everything), self._cycles(actor, everything)
-        return self.render("backoffice/home.html", figures=figures, cycles=cycles)
+        # Jobs and files are also scoped by who asks.
+        over = tuple((right.role, right.unit_id) for right in actor.rights)
+        figures = self.figures.counted((actor.ref, over), now(), lambda: self._figures(actor, everything))
+        cycles, counted = self._cycles(actor, everything)
+        shown = min((figures, counted), key=lambda each: each.at)
+        return self.render("backoffice/home.html", figures=figures.found, cycles=cycles, counted=shown)
 
     def _figures(self, actor: Actor, everything: bool) -> tuple[Figure, ...]:
         moments = monitoring_rules.moments(runtime(), self.db, zone())
         found = monitoring.today(self.db, actor, moments, everything=everything)
-        vacant = sum(row.vacant for row in chairs.by_unit(self.db, actor, today()))
-        figures = [Figure(name, getattr(found, name), path) for name, path in LISTS.items()]
-        shown = [figure for figure in figures if figure.name not in OF_ADMINS or actor.has("admin")]
-        return (*(each for each in shown if each.count or each.name in ALWAYS), Figure("vacant", vacant, VACANT))
+        halted = stuck_queries.found(self.db, actor, stuck.asked(runtime(), self.db, now()))
+        counts = {name: int(getattr(found, name)) for name in LISTS if name not in ("stuck", "vacant")}
+        counts["stuck"] = len({key for some in halted.values() for key in some})
+        counts["vacant"] = chairs.vacant(self.db, actor, today())
+        shown = [name for name in LISTS if name not in OF_ADMINS or actor.has("admin")]
+        return tuple(Figure(name, counts[name], LISTS[name]) for name in shown if counts[name] or name in ALWAYS)
 
-    def _cycles(self, actor: Actor, everything: bool) -> tuple[Standing, ...]:
+    def _cycles(self, actor: Actor, everything: bool) -> tuple[tuple[Standing, ...], Counted[Any]]:
         mine = cycle_lists.cycles_in_scope(actor, everything=everything)
         query = self.session.query(Cycle).filter(mine, Cycle.status != "closed")
         found = query.order_by(Cycle.id.desc()).limit(SHOWN).all()
-        return standings(self.db, actor, found)
+        counted = counted_states(self.states, self.db, actor, found)
+        return standings(self.db, actor, found, counted.found), counted

@@ -96,7 +96,8 @@ class MonitoringView(SecureView):
 
     def _chosen(self, actor: Actor) -> Chosen | None:
         """What the address names, else the newest open cycle and the reader's highest unit; None without a cycle."""
-        offered = tuple(cycle_lists.offered(self.db, actor))
+        everything = cycle_lists.sees_everything(self.db, actor)
+        offered = tuple(cycle_lists.offered(self.db, actor, everything))
         if not offered:
             return None
         ref, unit = request.args.get("cycle", ""), request.args.get("unit") or None
@@ -104,7 +105,7 @@ class MonitoringView(SecureView):
         if ref and ref not in by_ref:
             raise NotFound(Message("cycle.not_found"))
         usual = (row for row in offered if row.status == "open" and row.opened_by is not None)
-        level = monitoring_units.level(self.db, actor, unit)
+        level = monitoring_units.level(self.db, actor, unit, everything)
         if level is None:
             raise NotFound(Message("error.http.404"))
         return Chosen(by_ref[ref] if ref else next(usual, offered[0]), offered, level)
@@ -122,7 +123,7 @@ class MonitoringView(SecureView):
 
     def _standing(self, chosen: Chosen, over: list[str], since: Any) -> tuple[Any, Any]:
         level, cycle = chosen.level, chosen.cycle.id
-        rows = monitoring.by_unit(self.db, cycle, level.reach, now())
+        rows = monitoring.standing(self.db, cycle, level.reach)
         return rows, monitoring.ends(self.db, cycle, over, since, level.reach)
 
 

@@ -153,7 +153,7 @@ def _administers(db: Connection, actor: Actor, unit_id: int) -> bool:
 
 def unit_options(db: Connection, actor: Actor) -> list[tuple[str, str]]:
     """The units of a scope to choose from, indented as in the tree: (ref, name)."""
-    rows = units.tree(db, actor)
+    rows = units.offered(db, actor)
     refs = {row.id: row.ref for row in rows}
     leaves = [Leaf(row.ref, row.name, refs.get(row.parent_id)) for row in rows]
     whole = organisation_tree.grow(leaves, {}, most=len(leaves))

@@ -83,3 +83,10 @@ def by_unit(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
     query = select(POST.c.unit_id, Unit.ref, func.count().label("posts"), vacant).join(Unit, Unit.id == POST.c.unit_id)
     query = query.where(scope_condition(actor, POST.c.unit_id), POST.c.active.is_(True))
     return list(db.execute(query.group_by(POST.c.unit_id, Unit.ref)))
+
+
+def vacant(db: Connection, actor: Actor, on: date) -> int:
+    """How many chairs in scope nobody sits on."""
+    taken = exists().where(APPOINTMENT.c.post_id == POST.c.id, sits(on))
+    query = select(func.count(POST.c.id)).where(POST.c.active.is_(True), ~taken)
+    return int(db.execute(query.where(scope_condition(actor, POST.c.unit_id))).scalar_one())

@@ -82,6 +82,12 @@ def _late(now: datetime) -> Subquery:
     return select(TASK.c.case_id).where(OPEN, TASK.c.due <= to_text(now)).distinct().subquery("late")
 
 
+def standing(db: Connection, cycle_id: int, unit_ids: Sequence[int] | None) -> list[Row[Any]]:
+    """How many cases of a cycle stand in which state, at and below these units; None for all of the cycle."""
+    query = select(CASE.c.state, func.count().label("cases")).where(CASE.c.cycle_id == cycle_id, _below(unit_ids))
+    return list(db.execute(query.group_by(CASE.c.state)))
+
+
 def waits(db: Connection, cycle_id: int, unit_ids: Sequence[int] | None) -> list[Row[Any]]:
     """Of the cases of a cycle with an open task: how many stand in a state since which UTC day.
 

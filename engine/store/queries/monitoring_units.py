@@ -28,20 +28,26 @@ class Level:
     unit: Row[Any] | None
     way: tuple[Row[Any], ...]
     units: tuple[Row[Any], ...]
+    is_all: bool = False  # below it lies everything that there is
 
     @property
-    def reach(self) -> list[int]:
-        """The units at and below which everything shown lies."""
+    def reach(self) -> list[int] | None:
+        """The units at and below which everything shown lies; None for everything."""
+        if self.is_all:
+            return None
         return [self.unit.id] if self.unit is not None else [unit.id for unit in self.units]
 
 
-def level(db: Connection, actor: Actor, ref: str | None) -> Level | None:
-    """The units below one of the actor's scope; without a ref, below his highest. None for a unit outside his scope."""
+def level(db: Connection, actor: Actor, ref: str | None, everything: bool = False) -> Level | None:
+    """The units below one of the actor's scope; without a ref, below his highest. None for a unit outside his scope.
+
+    everything: whether he oversees every unit (cycle_lists.sees_everything).
+    """
     if ref is None:
         tops = _highest(db, actor)
         if len(tops) != 1:
             return Level(None, (), tuple(tops))
-        return Level(tops[0], (), _children(db, tops[0].id))
+        return Level(tops[0], (), _children(db, tops[0].id), everything)
     query = select(*COLUMNS).join(CLOSURE, CLOSURE.c.ancestor_id == UNIT.c.id)
     own = select(BELOW.c.id).where(BELOW.c.ref == ref, scope_condition(actor, BELOW.c.id))
     query = query.where(CLOSURE.c.descendant_id.in_(own), scope_condition(actor, UNIT.c.id))

@@ -66,6 +66,13 @@ def tree(db: Connection, actor: Actor) -> list[Row[Any]]:
     return list(db.execute(query.order_by(Unit.name, Unit.id)))
 
 
+def offered(db: Connection, actor: Actor) -> list[Row[Any]]:
+    """The same units for a choice: id, ref, name and parent_id alone."""
+    query = select(UNIT.c.id, UNIT.c.ref, UNIT.c.name, UNIT.c.parent_id)
+    query = query.where(scope_condition(actor, UNIT.c.id), UNIT.c.active.is_(True))
+    return list(db.execute(query.order_by(UNIT.c.name, UNIT.c.id)))
+
+
 def refs_below(db: Connection, ref: str) -> list[str]:
     """The refs of a unit and of all units below it."""
     above = UNIT.alias("above")
