@@ -88,8 +88,13 @@ class Shown:
         return self.counts.get("would", 0)
 
     @property
+    def to_do(self) -> int:
+        """How many cases its job looks at: all of them for the preview, then those that would be done."""
+        return self.row.total if self.job is None or self.job.total is None else self.job.total
+
+    @property
     def done(self) -> int:
-        return self.row.total - self.would - self.counts.get("waiting", 0)
+        return self.to_do - self.counts.get("waiting" if self.row.state == "judging" else "would", 0)
 
 
 class BulkView(SecureModelView):

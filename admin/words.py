@@ -44,7 +44,7 @@ EVENT_KINDS = (
     *("unit.changed", "unit.ended", "unit.took_effect", "post.changed", "post.ended", "post.took_effect"),
     *("person.changed", "person.took_effect", "appointment.corrected"),
     *("unit.added", "post.added", "job.cancelled", "job.tried_again", "works.revived"),
-    *("bulk.run", "bulk.done"),
+    *("bulk.run", "bulk.done", "case.put_back"),
     *("import.confirmed", "import.done", "cycle.staffing_passed", "cycle.filled"),
     *("calendar.added", "calendar.rules_set", "calendar.days_added", "calendar.days_removed"),
     *("calendar.used", "calendar.released", "case.redue"),

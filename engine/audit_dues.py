@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ACTS = {"case.final": "final", "case.fire_refused": "refused"}
-MOVERS = ("case.redue", "case.extended", "case.resumed")
+MOVERS = ("case.redue", "case.extended", "case.put_back", "case.resumed")
 TOLD = (*ACTS, *MOVERS, "case.suspended", "case.moved")
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Row
 
 from engine import jobs
 from engine.authority import require_admin
-from engine.bulk_acts import ACTS, Said, judge_undo
+from engine.bulk_act import Said
+from engine.bulk_acts import ACTS, judge_undo
 from engine.bulk_doing import JUDGING, RUNNING, finish, judge
 from engine.bulk_marks import frozen_digest
 from engine.core.case import Actor

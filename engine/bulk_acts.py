@@ -6,82 +6,31 @@ back at once, and that what was shown is compared with what is done, stands in b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import cases, notices, reassigning
-from engine.authority import LONGEST_REASON
+from engine import cases, extensions, notices, putting_back, reassigning
+from engine.bulk_act import Act, Doing, Done, Effect, Said, reason
 from engine.core import machine
+from engine.core.calendar import last_day
 from engine.core.case import CANCELLED, Actor
 from engine.core.errors import InvalidSubmission, Refused
+from engine.core.expiring import running
 from engine.core.messages import Message, Param, readable
-from engine.runtime import Runtime
-from engine.snapshot import Snapshot, load
+from engine.core.times import to_datetime, to_text
+from engine.snapshot import Snapshot
 from engine.store.queries import bulk as queries
 from engine.store.queries import people
-
-Said = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Doing:
-    """One case at its turn. rt: its verbs take part in the transaction of `db`. body: the parameters of the act."""
-
-    rt: Runtime
-    db: Connection
-    actor: Actor
-    case: str
-    body: Mapping[str, Any]
-    key: str
-
-    def case_locked(self) -> Snapshot:
-        """The case as it stands; nobody else moves it before the transaction ends."""
-        return load(self.rt, self.db, self.case, self.actor, self.rt.clock(), lock=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What an act does to one case: the event that holds it, and in words.
-
-    facts: what an undoing has to know, and what must be the same when it is done as when it was shown; so nothing that
-    is different each time. group: what cases have in common that are counted together; else what is said.
-    """
-
-    event: str
-    words: Message
-    facts: Mapping[str, Any]
-    group: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What stands of an act that shall be undone: its facts, and the event that holds it."""
-
-    facts: Mapping[str, Any]
-    event: str
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One thing that can be done to many cases.
-
-    judge: what was said on the page → parameters; raises InvalidSubmission by field. do: does it to one case, or
-    raises why not. undo: does what takes it back, or raises why not; None where nothing ever can.
-    """
-
-    judge: Callable[[Connection, Actor, Said], dict[str, Any]]
-    do: Callable[[Doing], Effect]
-    undo: Callable[[Doing, Done], Effect] | None = None
 
 
 def _judge_fire(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
     transition = said.get("transition", "").strip()
     if not transition:
         raise InvalidSubmission({"transition": Message("bulk.needs.transition")})
-    return {"transition": transition, "reason": _reason(said, needed=False)}
+    return {"transition": transition, "reason": reason(said, needed=False)}
 
 
 def _fire(doing: Doing) -> Effect:
@@ -125,7 +74,7 @@ def _unfire(doing: Doing, done: Done) -> Effect:
 
 
 def _judge_remind(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
-    return {"reason": _reason(said, needed=False, most=notices.LONGEST_BECAUSE)}
+    return {"reason": reason(said, needed=False, most=notices.LONGEST_BECAUSE)}
 
 
 def _remind(doing: Doing) -> Effect:
@@ -146,7 +95,7 @@ def _judge_reassign(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
         raise InvalidSubmission({"role": Message("bulk.needs.role")})
     if not person or people.by_ref(db, person) is None:
         raise InvalidSubmission({"person": Message("bulk.needs.person")})
-    return {"role": role, "person": person, "reason": _reason(said)}
+    return {"role": role, "person": person, "reason": reason(said)}
 
 
 def _reassign(doing: Doing) -> Effect:
@@ -178,15 +127,54 @@ def _names(holders: Any) -> Param:
     return ", ".join(each.name for each in holders) or Message("bulk.nobody")
 
 
-def _reason(said: Said, *, needed: bool = True, most: int = LONGEST_REASON) -> str:
-    reason = said.get("reason", "").strip()
-    if len(reason) > most or (needed and not reason):
-        raise InvalidSubmission({"reason": Message("reason.length", limit=most, found=len(reason))})
-    return reason
+def _judge_extend(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
+    until, days = said.get("until", "").strip(), said.get("days", "").strip()
+    if bool(until) == bool(days):
+        raise InvalidSubmission({"days": Message("bulk.needs.until_or_days")})
+    if days and not (days.isascii() and days.isdecimal() and 1 <= int(days[:5]) <= extensions.MOST_DAYS):
+        raise InvalidSubmission({"days": Message("bulk.needs.days", most=extensions.MOST_DAYS)})
+    if until and _day(until) is None:
+        raise InvalidSubmission({"until": Message("admin.sent.day")})
+    return {"until": until or None, "days": int(days) if days else None, "reason": reason(said)}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _extend(doing: Doing) -> Effect:
+    found, body = doing.case_locked(), doing.body
+    longer = extensions.Longer(_day(body["until"]) if body["until"] else None, body["days"])
+    given = {"reason": body["reason"], "actor": doing.actor, "key": doing.key}
+    receipt = extensions.extend_case(doing.rt, doing.case, longer, **given)
+    return _put_off(doing, found, receipt.event, "bulk.effect.extend")
+
+
+def _unextend(doing: Doing, done: Done) -> Effect:
+    found = doing.case_locked()
+    moved = [putting_back.Moved(of, to_datetime(was), to_datetime(now)) for of, was, now in done.facts["dues"]]
+    given = {"reason": doing.body["reason"], "actor": doing.actor, "key": doing.key, "undoes": done.event}
+    receipt = putting_back.put_back(doing.rt, doing.case, moved, **given)
+    return _put_off(doing, found, receipt.event, "bulk.effect.unextend")
+
+
+def _put_off(doing: Doing, before: Snapshot, event: str, told: str) -> Effect:
+    """Which deadlines ended when, and end when now: the first of them in words."""
+    after = doing.case_locked()
+    was = {each.ref: each.due for each in running(before.workflow, before.view)}
+    dues = [(each.ref, was[each.ref], each.due) for each in running(after.workflow, after.view)
+            if each.due != was.get(each.ref, each.due)]  # fmt: skip
+    first = [last_day(due, after.zone) for due in dues[0][1:]]
+    words = Message(told, was=first[0], to=first[1], count=len(dues))
+    return Effect(event, words, {"dues": [[of, to_text(was), to_text(now)] for of, was, now in dues]})
 
 
 ACTS: Mapping[str, Act] = {
     "remind": Act(_judge_remind, _remind),
+    "extend": Act(_judge_extend, _extend, _unextend),
     "reassign": Act(_judge_reassign, _reassign, _unreassign),
     "fire": Act(_judge_fire, _fire, _unfire),
 }
@@ -194,4 +182,4 @@ ACTS: Mapping[str, Act] = {
 
 def judge_undo(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
     """The parameters of an undoing: the reason."""
-    return {"reason": _reason(said)}
+    return {"reason": reason(said)}

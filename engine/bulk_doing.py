@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine import jobs
-from engine.bulk_acts import ACTS, Doing, Done, Effect
+from engine.bulk_act import Doing, Done, Effect
+from engine.bulk_acts import ACTS
 from engine.bulk_marks import key_of
 from engine.core.case import SYSTEM, Actor
 from engine.core.errors import EngineError, InvalidSubmission, NotAllowed, NotFound, Refused, StaleCase, Unavailable

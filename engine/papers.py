@@ -156,7 +156,7 @@ def _told(found: Snapshot, row: Any) -> Message:
         return Message("print.event.moved", move=_named(definition.transitions, row.transition or ""))
     known = (
         *("case.started", "case.cancelled", "case.rewound", "case.commented"),
-        *("case.reassigned", "case.reheld", "case.redue", "case.reminded"),
+        *("case.reassigned", "case.reheld", "case.redue", "case.reminded", "case.put_back"),
     )
     return Message(f"print.event.{row.kind.partition('.')[2] if row.kind in known else 'other'}")
 

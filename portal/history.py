@@ -131,6 +131,7 @@ def _what(definition: WorkflowDefinition, row: Any, names: Mapping[str, str | No
         "case.handed_over",
         "case.given_back",
         "case.redue",
+        "case.put_back",
         "case.reminded",
         "case.corrected",
         "case.not_corrected",

@@ -30,7 +30,7 @@ states:
     label: {id: Terdata, en: Listed}
     initial: true
     tasks:
-      check: {label: {id: Periksa data, en: Check the data}, role: hr, decide: [pass]}
+      check: {label: {id: Periksa data, en: Check the data}, role: hr, decide: [pass], due: {working_days: 10, after: entered}}
       look: {label: {id: Lihat data, en: Look at the data}, role: supervisor, decide: [vouch]}
   passed:
     label: {id: Diperiksa, en: Checked}

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, text
 
 from engine import bulk, bulk_doing, grants, ledger
+from engine.core.case import WIB
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
@@ -256,3 +257,32 @@ def test_whoever_has_the_cases_is_reminded_once_a_day_and_nothing_takes_that_bac
     with pytest.raises(Refused, match=r"bulk\.undo\.never\.remind"):
         stage.undo(ref)
     ledger.verify(stage.rt.db)
+
+
+def dues(stage):
+    tasks = [task for case in stage.cases for task in stage.see(case).view.tasks if task.key == "check"]
+    return {str(task.due.astimezone(WIB).date()) for task in tasks}
+
+
+def test_deadlines_are_put_off_and_back_while_the_former_day_is_to_come(stage):
+    assert dues(stage) == {"2026-03-16"}
+    ref = stage.freeze("extend", days="5", reason="Jaringan putus.")
+    assert (stage.outcomes(ref), dues(stage)) == ({"would": MANY}, {"2026-03-16"})
+    assert (stage.do(ref), dues(stage)) == ({"done": MANY}, {"2026-03-23"})
+    assert (stage.do(stage.undo(ref)), dues(stage)) == ({"done": MANY}, {"2026-03-16"})
+    until = stage.freeze("extend", until="2026-04-01", reason="Jaringan putus.")
+    stage.do(until)
+    more = stage.freeze("extend", cases=stage.cases[:1], days="1", reason="Lagi.")
+    stage.do(more)
+    back = stage.undo(until)
+    assert (stage.outcomes(back), stage.told(back, 1)) == (
+        {"would": MANY - 1, "refused": 1},
+        ["putting_back.moved_since"],
+    )
+    ledger.verify(stage.rt.db)
+
+
+def test_an_extension_that_says_nothing_or_too_much_freezes_nothing(stage):
+    for said in ({}, {"days": "5", "until": "2026-04-01"}, {"days": "0"}, {"until": "nie"}):
+        with pytest.raises(InvalidSubmission):
+            stage.freeze("extend", reason="Ya.", **said)

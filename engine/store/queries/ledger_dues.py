@@ -24,7 +24,7 @@ OF_TASKS, OF_CLOCKS = (
     for table in (Task, Clock)
 )
 KINDS = {
-    DeadlineShift: ("case.extended", "case.resumed"),
+    DeadlineShift: ("case.extended", "case.put_back", "case.resumed"),
     DueAct: ("case.moved", "case.final", "case.fire_refused"),
     Suspension: ("case.suspended", "case.resumed"),
 }
