@@ -157,6 +157,7 @@ def _told(found: Snapshot, row: Any) -> Message:
     known = (
         *("case.started", "case.cancelled", "case.rewound", "case.commented"),
         *("case.reassigned", "case.reheld", "case.redue", "case.reminded", "case.put_back"),
+        *("case.extended", "case.suspended", "case.resumed", "case.final", "case.fire_refused"),
     )
     return Message(f"print.event.{row.kind.partition('.')[2] if row.kind in known else 'other'}")
 

@@ -168,6 +168,7 @@ def _view(
         children=beside.children(rt, db, workflow, row.id, ended) if whole and workflow.links else {},
         clocks=clocks.of_case(db, row.id) if workflow.has_clocks else (),
         suspended_at=to_datetime(row.suspended_at) if row.suspended_at else None,
+        shifts=clocks.shifts_of_case(db, row.id) if row.has_shifts else {},
     )
     return replace(view, final_by_rule=_is_final(db, workflow, row, view)) if workflow.finals else view
 

@@ -24,7 +24,7 @@ from engine.web.context import runtime
 from engine.web.errors import status_of
 from engine.web.language import t
 from engine.web.reading import whole
-from portal import history, linked, prints, standing
+from portal import due_lines, history, linked, prints, standing
 
 if TYPE_CHECKING:
     from engine.snapshot import Snapshot
@@ -59,6 +59,7 @@ class CasePage:
     results: tuple[standing.Result, ...]
     events: tuple[history.Entry, ...]
     prints: tuple[prints.Printable, ...]
+    dues: due_lines.Dues
     beside: linked.Beside
     administers: bool  # the reader's own right to administer reaches this case
     may_remind: bool  # whoever has it now
@@ -139,6 +140,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         shared = acting.shared_acts(db, rows)
         whys = explaining.explain(db, found.workflow, found.view.roles)
         beside = linked.beside(rt, db, found, actor)
+        dues = due_lines.read(db, found)
         administers = found.oversees and scope.covers(db, actor, found.unit_id, ADMIN)
     may = standing.access(found, actor)
     definition, over = found.workflow.definition, machine.is_over(found.workflow, found.view)
@@ -156,6 +158,7 @@ def read(rt: Runtime, ref: str, actor: Actor, written: Written | None = None) ->
         events=history.entries(found, rows, may.keys(), actor, shared),
         prints=tuple(prints.printable(found, actor)),
         beside=beside,
+        dues=dues,
         administers=administers,
         may_remind=not over and (administers or notices.is_above(found, actor)),
         may_remark=administers or (not over and (not found.oversees or bool(found.view.roles_of(actor)))),

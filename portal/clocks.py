@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from engine.core import counting
 from engine.core.calendar import Calendar
+from engine.core.extending import Shift
 from engine.core.messages import Message
 from engine.runtime import Runtime
+from engine.store.queries import clocks as stored
 from engine.store.queries import deadlines as queries
 from engine.web import labels
+from engine.web.language import zone
 from portal.words import last_day, moment
 
 if TYPE_CHECKING:
@@ -26,11 +29,17 @@ class Clocks:
 
     now: datetime
     of_unit: Mapping[int, tuple[ZoneInfo, Calendar]] = field(default_factory=dict)
+    shifts: Mapping[str, Sequence[Shift]] = field(default_factory=dict)  # of tasks, by ref
 
     def last_day(self, row: Any) -> date | None:
         """The last day of a task's deadline, where its case is as far as that was read."""
         known = self.of_unit.get(row.unit_id)
         return last_day(moment(row.due) if row.due else None, known[0] if known else None)
+
+    def day(self, row: Any, at: str) -> date:
+        """The day of a stored moment, where its case is as far as that was read."""
+        known = self.of_unit.get(row.unit_id)
+        return moment(at).astimezone(known[0] if known else ZoneInfo(zone())).date()
 
     def counted(self, row: Any, spec: TaskSpec, beside: Mapping[str, list[Any]]) -> Message | None:
         """How its deadline was counted. `beside`: the tasks of the same case by key, a row a holder."""
@@ -38,11 +47,16 @@ class Clocks:
         if row.due is None or known is None:
             return None
         started = counting.clock_started(spec, row, [other for rows in beside.values() for other in rows])
-        return counting.explained(spec, moment(row.due), moment(started), self.now, *known)
+        return counting.explained(
+            spec, moment(row.due), moment(started), self._clock(row), *known, self.shifts.get(row.ref, ())
+        )
+
+    def _clock(self, row: Any) -> datetime:
+        return moment(row.suspended_at) if row.suspended_at else self.now
 
 
 def read_clocks(
-    rt: Runtime, db: Any, rows: Iterable[Any], definitions: Mapping[str, WorkflowDefinition], now: datetime
+    rt: Runtime, db: Any, rows: Collection[Any], definitions: Mapping[str, WorkflowDefinition], now: datetime
 ) -> Clocks:
     """The clocks of those rows whose deadline is one in working days; asks nothing where none is."""
     wanted = {row.unit_id for row in rows if row.due is not None and _counts(row, definitions)}
@@ -50,7 +64,9 @@ def read_clocks(
         return Clocks(now)
     found = queries.clocks(db, wanted)
     days = rt.days.of_each(db, wanted, found[0].calendar_stamp)
-    return Clocks(now, {row.id: (ZoneInfo(row.timezone), days[row.id]) for row in found})
+    put_off = {row.ref for row in rows if row.put_off}
+    known = {row.id: (ZoneInfo(row.timezone), days[row.id]) for row in found}
+    return Clocks(now, known, stored.shifts(db, put_off) if put_off else {})
 
 
 def _counts(row: Any, definitions: Mapping[str, WorkflowDefinition]) -> bool:

@@ -183,6 +183,8 @@ class Desk:
         if not self.is_open:
             flash(t("portal.form.over"), "info")
             return redirect(f"/cases/{self.found.ref}", 303)
+        if self.found.view.suspended_at is not None:
+            return redirect(f"/cases/{self.found.ref}", 303)  # its page says since when, and why
         machine.fillable(self.found.workflow, self.found.view, self.row.key, self.actor)
         return None
 

@@ -13,6 +13,7 @@ from engine.core.case import Actor
 from engine.core.messages import Message, Param, Text, message_from_document
 from engine.web import labels
 from engine.web.language import translate
+from portal import due_lines
 from portal.words import moment, note
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
     from engine.store.queries.acting import Shared
 
 TONES = {"case.cancelled": "bad", "form.submitted": "info", "case.commented": "plain", "case.reassigned": "warn",
-         "case.rewound": "warn", "case.rewind_proposed": "warn", "case.parent_cancelled": "warn"}  # fmt: skip
+         "case.rewound": "warn", "case.rewind_proposed": "warn", "case.parent_cancelled": "warn",
+         "case.extended": "warn", "case.suspended": "warn", "case.fire_refused": "bad",
+         "case.final": "good"}  # fmt: skip
 
 
-FOR_ALL = ("case.reassigned", "case.given_back", "case.rewound")  # why: everybody may know who sees the case
+# Why: everybody may know who sees the case.
+FOR_ALL = ("case.reassigned", "case.given_back", "case.rewound", *due_lines.WITH_REASON)
 TAKEN_BACK = (
     *("case.rewind_proposed", "case.rewind_refused", "case.rewound"),
     *("case.parent_cancelled", "case.parent_rewound", "case.child_rewound"),
@@ -79,6 +83,7 @@ def _entries(
         text = (
             private.get("comment")
             or _why(private)
+            or (found.oversees and due_lines.refused_for(row))
             or (_is_for(found, row, readable, reader) and private.get("reason"))
             or None
         )
@@ -88,7 +93,7 @@ def _entries(
             at=moment(row.at),
             who=row.actor_name,
             role=labels.role_label(definition, row.role) if row.role and row.kind not in TAKEN_BACK else None,
-            what=_what(definition, row, names),
+            what=due_lines.told(found, row) or _what(definition, row, names),
             tone=_tone(definition, row, returned),
             move=(row.from_state, row.to_state) if row.from_state and row.to_state else None,
             text=text if isinstance(text, str) else None,

@@ -161,7 +161,7 @@ def _line(
 ) -> Line:
     waits_for = tuple(_before(spec, definition, siblings, me))
     due = moment(row.due) if row.due else None
-    tag, tone = _status(row, spec)
+    tag, tone = _status(row, spec, clocks)
     return Line(
         title=labels.task_label(definition, spec),
         path=f"/tasks/{row.ref}" if spec.fill and not waits_for else f"/cases/{row.case_ref}",
@@ -172,7 +172,7 @@ def _line(
         tone=tone,
         due=clocks.last_day(row),
         counted=clocks.counted(row, spec, siblings),
-        late=due is not None and due <= clocks.now,
+        late=due is not None and due <= clocks.now and row.suspended_at is None,
         reason=reason_of(row.note) if row.returned and spec.fill else None,
         waits_for=waits_for,
         instead_of=_instead_of(row),
@@ -199,7 +199,9 @@ def _before(
             yield labels.task_label(definition, other), names
 
 
-def _status(row: Any, spec: TaskSpec) -> tuple[Message, str]:
+def _status(row: Any, spec: TaskSpec, clocks: Clocks) -> tuple[Message, str]:
+    if row.suspended_at is not None:
+        return Message("portal.status.suspended", since=clocks.day(row, row.suspended_at)), "plain"
     if spec.decide:
         return Message("portal.status.decide"), "info"
     if row.returned:

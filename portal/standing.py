@@ -119,7 +119,8 @@ def counted(found: Snapshot, spec: TaskSpec, task: TaskView) -> Message | None:
     """How the deadline of an open task was counted, where it is one in working days."""
     view = found.view
     started = counting.clock_started(spec, task, view.tasks)
-    return counting.explained(spec, task.due, started, view.now, found.zone, view.calendar)
+    shifts = view.shifts.get(task.ref, ())
+    return counting.explained(spec, task.due, started, view.now, found.zone, view.calendar, shifts)
 
 
 def _before(found: Snapshot, spec: TaskSpec) -> tuple[Text, ...]:

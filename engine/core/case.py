@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
 from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar
+from engine.core.extending import Shift
 from engine.core.messages import Message
 
 CANCELLED = "cancelled"  # reserved: the state of a case that an admin ended; no definition may declare it
@@ -170,6 +171,7 @@ class CaseView:
     `named` is what was found of all that the answers at hand name, by kind (`person`, `unit`, `file`) and ref.
     `parent` opened it; `children` are the cases that it opened, by link, children and follow-ups alike.
     `suspended_at`: since when its clocks stand still. `final_by_rule`: a deadline that is over made its result final.
+    `shifts`: what each of its deadlines was put off by, by the ref of its task or clock.
     """
 
     ref: str
@@ -196,6 +198,7 @@ class CaseView:
     clocks: tuple[ClockView, ...] = ()
     suspended_at: datetime | None = None
     final_by_rule: bool = False
+    shifts: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
 
     @property
     def clock(self) -> datetime:

@@ -20,6 +20,7 @@ from engine.store.queries.role_people import MINE, superior_rows
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement, together
 from engine.store.tables.cases import Case, CaseRole, Cycle, Outcome, Submission, Task, TaskHolder
+from engine.store.tables.deadlines import DeadlineShift
 from engine.store.tables.ledger import Event, StreamHead
 from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.people import Person, Unit
@@ -77,8 +78,7 @@ def _head(*more: ColumnElement[Any]) -> Select[Any]:
             Case.version,
             Case.state,
             Case.definition_digest,
-            Case.subject_id,
-            Case.unit_id,
+            *(Case.subject_id, Case.unit_id),
             func.coalesce(Person.ref, SUBJECT_REF, "").label("subject_ref"),
             func.coalesce(Person.name, SUBJECT_TITLE, "").label("subject_name"),
             Cycle.ref.label("cycle_ref"),
@@ -90,11 +90,12 @@ def _head(*more: ColumnElement[Any]) -> Select[Any]:
             STAMP.label("calendar_stamp"),
             gathered(TASKS).label("tasks"),
             gathered(superior_rows(MINE.c.person_id == Case.subject_id).correlate(Case)).label("superiors"),
-            # Four cheap looks here spare most cases four questions.
+            # Cheap looks here spare most cases a question each.
             exists().where(CaseRole.case_id == Case.id).correlate(Case).label("has_overrides"),
             exists().where(Submission.case_id == Case.id).correlate(Case).label("has_answers"),
             exists().where(Outcome.case_id == Case.id).correlate(Case).label("has_outcomes"),
             exists().where(CaseLink.child_id == Case.id).correlate(Case).label("has_parent"),
+            exists().where(DeadlineShift.case_id == Case.id).correlate(Case).label("has_shifts"),
             SUSPENDED_AT.scalar_subquery().label("suspended_at"),
             *(StreamHead.seq, StreamHead.leaf_hash),
             Request.route,

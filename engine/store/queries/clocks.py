@@ -44,6 +44,10 @@ SUSPENSION = Statement(
     .where(Suspension.case_id == bindparam("case_id"), STANDS_STILL)
 )
 
+SHIFTS = Statement(
+    select(*DeadlineShift.__table__.c).where(DeadlineShift.case_id == bindparam("case_id")).order_by(DeadlineShift.id)
+)
+
 
 def of_case(db: Connection, case_id: int) -> tuple[ClockView, ...]:
     """The clocks that run in a case: of the state in which it stands, and of the whole."""
@@ -69,6 +73,14 @@ def shifts(db: Connection, refs: Collection[str]) -> dict[str, list[Shift]]:
         query = select(*DeadlineShift.__table__.c).where(DeadlineShift.of_ref.in_(wanted[first : first + 500]))
         for row in db.execute(query.order_by(DeadlineShift.id)):
             found.setdefault(row.of_ref, []).append(_shift(row))
+    return found
+
+
+def shifts_of_case(db: Connection, case_id: int) -> dict[str, tuple[Shift, ...]]:
+    """What moved each deadline of a case, in order, by the ref of its task or clock."""
+    found: dict[str, tuple[Shift, ...]] = {}
+    for row in SHIFTS.rows(db, case_id=case_id):
+        found[row.of_ref] = (*found.get(row.of_ref, ()), _shift(row))
     return found
 
 

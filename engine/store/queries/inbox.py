@@ -11,8 +11,10 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from engine.core.case import ACTING
+from engine.store.queries.clocks import SUSPENDED_AT
 from engine.store.statement import Statement
 from engine.store.tables.cases import Case, Cycle, Draft, Note, Outcome, Submission, Task, TaskHolder
+from engine.store.tables.deadlines import DeadlineShift
 from engine.store.tables.ledger import Event
 from engine.store.tables.linked import CaseSubject
 from engine.store.tables.people import Person
@@ -39,6 +41,7 @@ WAITING = (
 RETURNED = (
     exists().where(EARLIER.case_id == Case.id, EARLIER.to_state == Case.state, EARLIER.n < Case.version).correlate(Case)
 )
+PUT_OFF = exists().where(DeadlineShift.of_ref == Task.ref).correlate(Task)
 TASKS = Statement(
     select(
         Task.id,
@@ -64,6 +67,8 @@ TASKS = Statement(
         Event.at.label("entered_at"),
         Note.body.label("note"),
         RETURNED.label("returned"),
+        SUSPENDED_AT.scalar_subquery().label("suspended_at"),
+        PUT_OFF.label("put_off"),
         ActingOrder.kind.label("order_kind"),
         ActingOrder.number.label("order_number"),
         ABSENT.name.label("instead_of"),

@@ -35,7 +35,7 @@ class DeadlineShift(Stored):
 
     id: Mapped[Key]
     of_ref: Mapped[str] = mapped_column(Text, index=True)
-    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"))
+    case_id: Mapped[int] = mapped_column(BIG, ForeignKey("cas.id"), index=True)
     event_ref: Mapped[str] = mapped_column(Text, ForeignKey("event.ref"))
     until: Mapped[str | None] = mapped_column(Text)
     days: Mapped[int | None] = mapped_column(BIG)

@@ -47,7 +47,7 @@ def _create_facts() -> None:
         "deadline_shift",
         serial(),
         text("of_ref", index=True),
-        number("case_id", "cas.id"),
+        number("case_id", "cas.id", index=True),
         text("event_ref", "event.ref"),
         text("until", nullable=True),
         number("days", nullable=True),
