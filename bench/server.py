@@ -16,7 +16,7 @@ from waitress import create_server
 import wsgi
 from bench import naive
 from bench.settings import installation
-from engine.cli import THREADS
+from engine.commands.serving import THREADS
 
 
 @contextmanager
