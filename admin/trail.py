@@ -21,8 +21,9 @@ from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.core.proof import leaf as leaves
-from engine.store.queries import event_lists, kinds
+from engine.store.queries import bulk, event_lists, kinds
 from engine.store.tables import Event
+from engine.web.actor import require_actor
 from engine.web.language import today
 from engine.web.reading import day
 
@@ -110,6 +111,7 @@ class EventView(SecureModelView):
             basis=happenings.basis(self.db, leaf or {}),
             was_erased=bool(leaf and leaf.get("data")) and note is None and event.kind != "form.submitted",
             verdicts=happenings.verdicts(leaf or {}, private),
+            bulk=bulk.of_event(self.db, require_actor(), event.ref) if event.case_id else None,
             submission=event_lists.submission_ref(self.db, event.ref),
             change=told.by_event(self.db, event.ref) if event.kind in CHANGES else None,
             before=self._beside(event, -1),

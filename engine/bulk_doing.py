@@ -31,7 +31,7 @@ from engine.store.joined import Joined, taken_back
 from engine.store.queries import bulk as queries
 
 JUDGING, RUNNING = "bulk.judge", "bulk.run"
-BATCH = 25  # cases of a chunk: a fifth of a second or so
+BATCH = 25  # cases of a chunk: a second or less
 REFUSALS = (Refused, NotAllowed, NotFound, InvalidSubmission)
 CAUSE = 16  # characters of the digest of what is grouped
 

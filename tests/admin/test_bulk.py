@@ -68,6 +68,8 @@ def test_from_the_list_to_what_came_of_each_case_and_back(city, language):
     assert city.get("admin", f"{back}/drop", language)
     city.post("admin", f"{back}/drop")
     assert city.get("admin", "/admin/bulk/", language)
+    event = city.one(select(BulkItem.event_ref).where(BulkItem.outcome == "done"))
+    assert f'href="{path}"' in city.get("admin", f"/admin/events/{event}", language).text
 
 
 def test_the_pages_are_few_statements_however_many_cases_are_in_a_set(city):

@@ -1,9 +1,11 @@
 """Acts on a frozen set: shown case by case before anything happens, done as shown, told, and taken back."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from sqlalchemy import select, text
 
-from engine import bulk, bulk_doing, grants, ledger
+from engine import bulk, bulk_doing, grants, ledger, people
 from engine.core.case import WIB
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.store.refs import new_ref
@@ -83,6 +85,27 @@ def test_a_right_that_was_taken_meanwhile_is_refused_case_by_case(stage):
     assert stage.outcomes(ref) == {"refused": MANY}
     assert stage.set(ref).state == "done"
     assert stage.states() == ["listed"] * MANY
+
+
+def test_who_has_left_meanwhile_does_nothing_more_and_each_case_says_so(stage):
+    ref = stage.freeze(by="dan")
+    stage.confirm(ref, by="dan")
+    people.set_active(stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("dan"), active=False)
+    stage.work()
+    assert (stage.outcomes(ref), stage.told(ref, 1)) == ({"refused": MANY}, ["jobs.asker_gone"])
+
+
+def test_two_sets_over_the_same_cases_act_on_each_case_once(stage):
+    sets = [stage.freeze(), stage.freeze()]
+    for ref in sets:
+        stage.confirm(ref)
+    with ThreadPoolExecutor(2) as pool:
+        wait([pool.submit(stage.work) for _ in range(2)])
+    stage.work()
+    done = [stage.outcomes(ref).get("done", 0) for ref in sets]
+    assert sum(done) == MANY
+    assert all([row[0] for row in stage.trail(case)] == ["case.started", "case.moved"] for case in stage.cases)
+    ledger.verify(stage.rt.db)
 
 
 class Killed(BaseException):

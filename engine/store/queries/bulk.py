@@ -186,3 +186,9 @@ def last_event(db: Connection, case_id: int) -> str:
     """The newest event about a case, which is locked."""
     query = select(Event.ref).where(Event.case_id == case_id).order_by(Event.seq.desc()).limit(1)
     return str(db.execute(query).scalar_one())
+
+
+def of_event(db: Connection, actor: Actor, event_ref: str) -> Row[Any] | None:
+    """The set by which an event about a case came, where the reader may see it: ref, act, made_at."""
+    query = select(SET.c.ref, SET.c.act, SET.c.made_at).join(ITEM, ITEM.c.set_id == SET.c.id)
+    return db.execute(query.where(ITEM.c.event_ref == event_ref, sets_in_scope(actor))).one_or_none()
