@@ -5,7 +5,7 @@ What firing one decides is machine.expire.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -37,6 +37,15 @@ def running(workflow: Workflow, case: CaseView) -> Iterator[Running]:
         due = clock_spec(workflow, case.state, clock.whole)
         if due is not None:
             yield Running(clock.ref, "", clock.whole, clock.due, due)
+
+
+def next_over(
+    workflow: Workflow, case: CaseView, now: datetime, handled: Collection[tuple[int, str]]
+) -> Running | None:
+    """Which deadline is over first by a moment, of those that fire or make final; not those handled (version, ref)."""
+    over = (each for each in running(workflow, case) if each.due <= now and (each.spec.fire or each.spec.final))
+    open_ = (each for each in over if (case.version, each.ref) not in handled)
+    return min(open_, key=lambda each: each.due, default=None)
 
 
 def clock_spec(workflow: Workflow, state: str, whole: bool) -> Due | None:

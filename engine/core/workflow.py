@@ -111,6 +111,7 @@ class Workflow:
     roles: tuple[RoleSpec, ...] = field(init=False)  # each after those that it depends on
     has_clocks: bool = field(init=False)  # of its deadlines some stand at no task
     acts: bool = field(init=False)  # some do something by themselves once they are over, or remind
+    fires: bool = field(init=False)  # some fire a transition, or make a result final, which a guard may ask
     finals: bool = field(init=False)  # some make a result final
 
     def __post_init__(self) -> None:
@@ -125,6 +126,7 @@ class Workflow:
         dues = (*own, *(task.due for state in self.definition.states for task in state.tasks))
         object.__setattr__(self, "has_clocks", any(due is not None for due in own))
         object.__setattr__(self, "acts", any(due is not None and due.acts for due in dues))
+        object.__setattr__(self, "fires", any(due is not None and bool(due.fire or due.final) for due in dues))
         object.__setattr__(self, "finals", any(due is not None and due.final for due in dues))
 
     def tasks(self, state: str) -> tuple[TaskSpec, ...]:

@@ -17,6 +17,7 @@ from engine.core.extending import Shift, shifted
 from engine.core.messages import Text
 from engine.core.reading.compiled import bind
 from engine.core.simulating import play
+from engine.core.simulating.exploring import run_all_paths
 from tests.core.definitions import CATALOG, read
 from tests.core.reading.test_lint_dues import written
 
@@ -97,3 +98,17 @@ def test_what_puts_a_deadline_off_is_applied_in_order_and_counts_working_days(sh
 def test_a_step_back_undoes_a_step_forward(day, count):
     start = OFFICE.step(day, 1)
     assert OFFICE.step(OFFICE.step(start, count), -count) == start
+
+
+def test_in_a_play_the_days_that_pass_do_what_the_deadlines_say():
+    begun = told()
+    assert begun.advance(date(2026, 3, 23)).case.state == "told"
+    over = begun.advance(date(2026, 12, 1))
+    assert (over.case.state, over.history[-1].transition, over.history[-1].day) == ("done", "accept", date(2026, 3, 24))
+    late = play.start(begun.workflow, date(2026, 3, 3)).advance(date(2027, 2, 1))
+    assert (late.case.state, late.case.final_by_rule) == ("rated", True)
+
+
+def test_the_paths_of_a_definition_find_what_only_a_deadline_fires():
+    found = run_all_paths(told().workflow, date(2026, 3, 3))
+    assert "accept" in found.taken

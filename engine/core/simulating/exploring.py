@@ -165,6 +165,7 @@ def _days(play: Play) -> Iterator[date]:
     case = play.case
     later = {case.period_start, case.period_end, case.period_end + timedelta(days=1)}
     later |= {(task.due + timedelta(days=1)).date() for task in play.open() if task.due is not None}
+    later |= {(clock.due + timedelta(days=1)).date() for clock in case.clocks}
     if any(not each.is_over for found in case.children.values() for each in found):
         later.add(case.today + timedelta(days=1))
     yield from sorted(day for day in later if day > case.today)
@@ -183,7 +184,11 @@ def _groups(workflow: Workflow) -> Iterator[Group]:
 
 
 def _speaks_of_days(workflow: Workflow) -> bool:
-    return bool(workflow.links) or any("today" in rule.references for group in _groups(workflow) for rule in group)
+    return (
+        bool(workflow.links)
+        or workflow.fires
+        or any("today" in rule.references for group in _groups(workflow) for rule in group)
+    )
 
 
 def _paths(search: _Search, *, complete: bool) -> Paths:

@@ -17,6 +17,7 @@ from engine.core.case import Actor, CaseView, Holder, Signing, TaskView
 from engine.core.definition import Step, TaskSpec
 from engine.core.effects import Asked, Decision
 from engine.core.errors import EngineError, NotAllowed, Refused
+from engine.core.expiring import Running, next_over
 from engine.core.filling import forms
 from engine.core.filling.formviews import FormView
 from engine.core.filling.standing import Standing, opening
@@ -154,11 +155,18 @@ class Play:
         return self._moved(decision, step)._settled()
 
     def advance(self, to: date) -> Play:
-        """Let days pass; raises Refused for a day before. Linked cases that were there are over by then."""
+        """Let days pass; raises Refused for a day before. Linked cases that were there are over by then.
+
+        What a deadline does when it is over happens at its midnight, in order: it fires, or makes the result final.
+        """
         if to < self.case.today:
             raise Refused(Message("play.backwards", day=to, last=self.case.today))
-        case = _with_links(self, replace(self.case, now=_noon(to, self.case), today=to))
-        return self._after(case, Happened(Step(until=to), to, case.state, case.state))
+        play = self._after(self.case, Happened(Step(until=to), to, self.case.state, self.case.state))
+        handled: set[tuple[int, str]] = set()
+        while (due := next_over(play.workflow, play.case, _noon(to, self.case), handled)) is not None:
+            handled.add((play.case.version, due.ref))
+            play = play._expired(due)
+        return replace(play, case=_with_links(play, replace(play.case, now=_noon(to, self.case), today=to)))
 
     def noted(self, step: Step, refused: tuple[Message, ...] = ()) -> Play:
         """The play with a step that changed nothing: something that was expected, or an act that was refused."""
@@ -181,6 +189,18 @@ class Play:
             return None
         sight = forms.sight(form, self.case, self.actor(spec.role), fills_as=spec.role)
         return Standing(self._stands(spec), sight.fixed)
+
+    def _expired(self, due: Running) -> Play:
+        """What one deadline does at the midnight after it."""
+        day = due.due.astimezone(self.case.zone).date()
+        at = max(due.due, self.case.now)
+        case = replace(self.case, now=at, today=max(day, self.case.today))
+        play = replace(self, case=replace(case, final_by_rule=case.final_by_rule or due.spec.final))
+        try:
+            decision = machine.expire(play.workflow, play.case, due.ref)
+        except EngineError:  # nothing is declared to fire, or its guards refuse: the case stays
+            return play
+        return play._moved(decision, None)._settled()
 
     def _moved(self, decision: Decision, step: Step | None) -> Play:
         happened = Happened(
