@@ -146,7 +146,9 @@ def told(found: Snapshot, would: Consequences) -> dict[str, Any]:
         "to": words.state(definition, would.visit.state),
         "closes": [{"words": words.task(definition, each.key), "holders": each.holders} for each in would.closes],
         "opens": [
-            {"words": words.task(definition, each.key), "holders": each.holders, "due": each.due}
+            {"words": words.task(definition, each.key), "holders": each.holders, "fills": each.fills,
+             "due": words.last_day(each.due.isoformat()) if each.due else None,
+             "late": each.due is not None and each.due <= found.view.now}
             for each in would.opens
         ],
         "withdrawn": [

@@ -48,6 +48,11 @@ class Stuck:
     causes: tuple[Cause, ...]
     title: str
 
+    @property
+    def mends(self) -> tuple[tuple[str, str], ...]:
+        """Everywhere that something is mended, each place once."""
+        return tuple(dict.fromkeys(mend for cause in self.causes for mend in cause.mends))
+
 
 class StuckView(SecureModelView):
     """Kasus yang terhenti."""
@@ -61,7 +66,7 @@ class StuckView(SecureModelView):
         Filter(
             "cause",
             "select",
-            lambda view, cause: queries.is_stuck(cause, view.asked()),
+            lambda view, cause: Case.id.in_(view.found().get(cause, [])),
             lambda view: [(cause, t(f"stuck.cause.{cause}")) for cause in queries.CAUSES],
         ),
         Filter("unit", "select", lambda view, ref: case_lists.below(ref), lambda view: view.units()),
@@ -70,7 +75,8 @@ class StuckView(SecureModelView):
     section = "stuck"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return case_lists.cases_in_scope(self.db, actor) & queries.is_stuck("", self.asked())
+        keys = {key for some in self.found().values() for key in some}
+        return case_lists.cases_in_scope(self.db, actor) & Case.id.in_(sorted(keys))
 
     def search(self, text: str) -> ColumnElement[bool]:
         return case_lists.about_whom(text)
@@ -79,19 +85,20 @@ class StuckView(SecureModelView):
         query = super().get_query().outerjoin(Person, Person.id == Case.subject_id)
         return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
 
-    def asked(self) -> queries.Asked:
-        """What causes depend on, once a request."""
-        if "stuck_asked" not in g:
-            g.stuck_asked = stuck.asked(runtime(), self.db, now())
-        return g.stuck_asked  # type: ignore[no-any-return]
+    def found(self) -> dict[str, list[int]]:
+        """Cause → the keys of the stuck cases in scope, asked once a request."""
+        if "stuck" not in g:
+            asked = stuck.asked(runtime(), self.db, now())
+            g.stuck = queries.found(self.db, require_actor(), asked)
+        return g.stuck  # type: ignore[no-any-return]
 
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())
 
-    def counts(self) -> list[tuple[str, int]]:
-        """Of each cause that there is, how many cases."""
-        found = queries.counts(self.db, require_actor(), self.asked())
-        return [(cause, found[cause]) for cause in queries.CAUSES if found.get(cause)]
+    def counts(self) -> list[tuple[str, str]]:
+        """Of each cause that there is, how many cases, in words where there are more than are looked for."""
+        found = ((cause, len(self.found().get(cause, []))) for cause in queries.CAUSES)
+        return [(cause, counted(count)) for cause, count in found if count]
 
     def proposals(self) -> list[dict[str, Any]]:
         """What waits for a second admin, for whoever could be that one."""
@@ -105,7 +112,7 @@ class StuckView(SecureModelView):
 
     def details(self, rows: Sequence[Case]) -> Mapping[int, Stuck]:
         keys = [row.id for row in rows]
-        causes = queries.causes_of(self.db, keys, self.asked())
+        causes = {key: {cause for cause, some in self.found().items() if key in some} for key in keys}
         tasks: dict[int, list[Any]] = {}
         for task in queries.holders(self.db, keys):
             tasks.setdefault(task.case_id, []).append(task)
@@ -133,6 +140,11 @@ class StuckView(SecureModelView):
             "causes": lambda: "; ".join(cause.words for cause in place.causes),
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
+
+
+def counted(count: int) -> str:
+    """A number, or that there are more."""
+    return t("stuck.more_than", count=queries.MOST) if count > queries.MOST else f"{count:n}"
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,12 @@ from engine.store.queries import rewinds as queries
 
 @dataclass(frozen=True, slots=True)
 class Reopened:
-    """A task that would be open again: its key, who would hold it, by when it would be due."""
+    """A task that closes or would be open again: its key, its holders, by when it is due, whether it fills a form."""
 
     key: str
     holders: tuple[str, ...]
     due: datetime | None
+    fills: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _told(db: Connection, found: Snapshot, visit: Visit, taken: Taken, seq: int)
         visit=visit,
         taken=taken,
         closes=tuple(Reopened(task.key, _names(task.holders), task.due) for task in closing),
-        opens=tuple(Reopened(task.key, _names(task.holders), task.due) for task in opening),
+        opens=tuple(Reopened(task.key, _names(task.holders), task.due, task.form is not None) for task in opening),
         withdrawn=tuple(_withdrawal(found, taken, key) for key in taken.withdrawn),
         drafts=queries.begun_drafts(db, [found.task_ids[task.ref] for task in closing]),
         children=tuple(queries.opened_since(db, found.id, seq)),

@@ -19,4 +19,4 @@ def asked(rt: Runtime, db: Connection, now: datetime) -> Asked:
         over += [(digest, key) for key, state in workflow.states.items() if state.final]
         resting += [(digest, key) for key in workflow.automatic]
         resting += [(digest, key) for key, state in workflow.states.items() if not (state.final or state.tasks)]
-    return Asked(now, tuple(over), tuple(sorted(set(resting))))
+    return Asked(now, tuple(over), tuple(sorted(set(resting))), queries.unable(db))

@@ -1,4 +1,4 @@
-"""Cases that nobody can move on, by cause. Each cause is a subquery of cases' keys, for the WHERE of a scoped list.
+"""Cases that nobody can move on, by cause: their keys, found once for a page that counts them and lists some.
 
 Only what rows say for certain is here. Whether the guards of a transition could ever pass is not asked: that takes the
 answers of every case, and an answer may still change.
@@ -6,7 +6,7 @@ answers of every case, and an answer may still change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,6 @@ from sqlalchemy import (
     and_,
     exists,
     false,
-    func,
     literal,
     not_,
     or_,
@@ -42,6 +41,7 @@ from engine.store.tables.work import Outbox
 
 RESTS = timedelta(days=7)  # so long a case may stand without a task before somebody should look
 STANDS_STILL = timedelta(days=60)
+MOST = 5_000  # cases of one cause that are looked for: whoever has more has another trouble than each of them
 CAUSES = ("nobody", "left", "no_account", "deadline", "dead", "waits", "suspended")
 
 HELD, ABLE, LATER = aliased(TaskHolder), aliased(TaskHolder), aliased(Suspension)
@@ -56,6 +56,7 @@ class Asked:
     now: datetime
     over: States
     resting: States
+    unable: Sequence[int]  # people who are here and cannot sign in, by key
 
 
 def of_cause(cause: str, asked: Asked) -> Select[Any]:
@@ -85,11 +86,10 @@ def _left(asked: Asked) -> Select[Any]:
 
 def _no_account(asked: Asked) -> Select[Any]:
     """Whoever holds an open task cannot sign in, and nobody beside him can."""
-    mine = exists().where(Account.person_id == Person.id, Account.disabled_at.is_(None))
     other, account = aliased(Person), aliased(Account)
     beside = exists().where(ABLE.task_id == Task.id, other.id == ABLE.person_id, other.active.is_(True))
     beside = beside.where(account.person_id == other.id, account.disabled_at.is_(None))
-    return _held_by_some().where(Person.active.is_(True), ~mine, ~beside)
+    return _held_by_some().where(HELD.person_id.in_(asked.unable), ~beside)
 
 
 def _held_by_some() -> Select[Any]:
@@ -143,36 +143,29 @@ def _in(states: States) -> ColumnElement[bool]:
     return or_(false(), *((Case.definition_digest == key) & Case.state.in_(some) for key, some in by_digest.items()))
 
 
-def is_stuck(cause: str, asked: Asked) -> ColumnElement[bool]:
-    """The condition of a list of cases; cause "" means any."""
-    causes = [of_cause(each, asked) for each in ((cause,) if cause else CAUSES)]
-    return Case.id.in_(select(either(*causes).subquery().c.case_id) if len(causes) > 1 else causes[0])
-
-
-def counts(db: Connection, actor: Actor, asked: Asked) -> Mapping[str, int]:
-    """Cause → how many cases in scope, in one question."""
+def found(db: Connection, actor: Actor, asked: Asked) -> dict[str, list[int]]:
+    """Cause → the keys of the cases in scope, at most MOST of each, in one question."""
     everything = sees_everything(db, actor)
-    parts = []
+    parts: list[Select[Any]] = []
     for cause in CAUSES:
-        found = of_cause(cause, asked).subquery()
-        query = select(literal(cause).label("cause"), func.count(func.distinct(found.c.case_id)).label("cases"))
+        some = of_cause(cause, asked).subquery()
+        query = select(some.c.case_id).distinct().limit(MOST + 1)
         if not everything:
-            query = query.join(Case, Case.id == found.c.case_id).where(scope_condition(actor, Case.unit_id))
-        parts.append(query.select_from(found))
-    return {row.cause: row.cases for row in db.execute(union_all(*parts))}
-
-
-def causes_of(db: Connection, case_ids: Iterable[int], asked: Asked) -> dict[int, set[str]]:
-    """Of these cases, which causes each has."""
-    wanted = sorted(case_ids)
-    parts = []
-    for cause in CAUSES if wanted else ():
-        found = of_cause(cause, asked).subquery()
-        parts.append(select(literal(cause).label("cause"), found.c.case_id).where(found.c.case_id.in_(wanted)))
-    causes: dict[int, set[str]] = {}
-    for row in db.execute(union_all(*parts)) if parts else ():
-        causes.setdefault(row.case_id, set()).add(row.cause)
+            query = query.join(Case, Case.id == some.c.case_id).where(scope_condition(actor, Case.unit_id))
+        kept = query.subquery()
+        parts.append(select(literal(cause).label("cause"), kept.c.case_id))
+    causes: dict[str, list[int]] = {}
+    for row in db.execute(union_all(*parts)):
+        causes.setdefault(row.cause, []).append(row.case_id)
     return causes
+
+
+def unable(db: Connection) -> list[int]:
+    """The people who are here, hold tasks and have no account that is open. Asked first: few of many, as a rule."""
+    mine = exists().where(Account.person_id == Person.id, Account.disabled_at.is_(None))
+    holds = exists().where(HELD.person_id == Person.id, Task.id == HELD.task_id, Task.state == "open")
+    query = select(Person.id).where(Person.active.is_(True), ~mine, holds)
+    return list(db.execute(query.limit(MOST + 1)).scalars())
 
 
 def digests(db: Connection) -> list[str]:
