@@ -50,7 +50,7 @@ class SignedIn:
     """Who is behind a token now, with the rights of today in his own time zone.
 
     `missing`: what he must still do before he may act (signin.py). `confirmed_at`: when he last showed that it is he.
-    `unread`: how many notices he has not read.
+    `unread`: how many notices he has not read. `registers`: whether any is in force.
     """
 
     actor: Actor
@@ -60,6 +60,7 @@ class SignedIn:
     session: str
     confirmed_at: datetime | None
     unread: int = 0
+    registers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
     rights = tuple(Right(row.grant_ref, row.role, row.unit_id) for row in rows if _holds(row, today))
     actor = Actor(first.person_id, first.ref, first.name, rights)
     missing, confirmed_at = _missing(first, rights, policy), _moment(first.confirmed_at)
-    return SignedIn(actor, first.language, zone, missing, _ref(hashed), confirmed_at, first.unread)
+    return SignedIn(actor, first.language, zone, missing, _ref(hashed), confirmed_at, first.unread, first.registers > 0)
 
 
 def _missing(row: Any, rights: tuple[Right, ...], policy: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from portal import (
     auth,
     case,
     codes,
+    entries,
     feeds,
     files,
     form,
@@ -24,6 +25,7 @@ from portal import (
     prints,
     procedure,
     provider,
+    registers,
     roles,
     second_factor,
     security,
@@ -42,6 +44,7 @@ def register(app: Flask, rt: Runtime) -> None:
     add_file_words(app)
     provider.know(app, rt)
     add_stepping(app)
+    registers.add_registers(app)
     for module in (
         auth,
         inbox,
@@ -49,6 +52,7 @@ def register(app: Flask, rt: Runtime) -> None:
         linked,
         codes,
         feeds,
+        entries,
         files,
         form,
         nominations,
@@ -56,6 +60,7 @@ def register(app: Flask, rt: Runtime) -> None:
         pickers,
         prints,
         procedure,
+        registers,
         roles,
         starting,
         submission,

@@ -40,6 +40,8 @@ class SignedIn(Protocol):
     @property
     def unread(self) -> int: ...  # notices
     @property
+    def registers(self) -> bool: ...  # whether any is in force
+    @property
     def missing(self) -> tuple[str, ...]: ...  # what he must still do before he may act: engine/signin.py
     @property
     def confirmed_at(self) -> datetime | None: ...  # when he last showed that it is he

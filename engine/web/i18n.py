@@ -135,6 +135,16 @@ def percent(value: int | Decimal, language: str) -> str:
     return f"{number(value, language)}%"
 
 
+def month(value: date, language: str) -> str:
+    """The month of a day: `Maret 2026`."""
+    return format_date(value, "LLLL y", locale=language)
+
+
+def weekday(value: date, language: str) -> str:
+    """`Senin`, `Monday`."""
+    return format_date(value, "EEEE", locale=language)
+
+
 def day(value: date, language: str) -> str:
     """`31 Januari 2026`, in both languages in this order."""
     return format_date(value, "d MMMM y", locale=language)

@@ -1,7 +1,8 @@
 """The language and time zone of a request, the switch between languages, and the words that templates use.
 
 In templates: `t('nav.tasks')`, `t('due.days', count=3)`, `say(message)` for a Message or Text, `show(value)` for any
-value; filters `date`, `moment`, `number`, `percent`; `left(due)` → Left(words, tone); `language`, `languages`.
+value; filters `date`, `month_name`, `weekday`, `moment`, `number`, `percent`; `left(due)` → Left(words, tone);
+`language`, `languages`.
 Indonesian unless somebody chose English: the browser's own language says little on office computers.
 """
 
@@ -103,10 +104,19 @@ def add_language(app: Flask) -> None:
     app.jinja_env.globals.update(here=here, back=back)
     app.context_processor(lambda: {"language": language()})
     app.jinja_env.filters.update(date=_date, moment=_moment, number=_number, percent=_percent)
+    app.jinja_env.filters.update(month_name=_month_name, weekday=_weekday)
 
 
 def _date(value: date | None) -> Markup:
     return _time(value.isoformat(), i18n.day(value, language())) if value else Markup("")
+
+
+def _month_name(value: date) -> str:
+    return i18n.month(value, language())
+
+
+def _weekday(value: date) -> str:
+    return i18n.weekday(value, language())
 
 
 def _moment(value: datetime | None) -> Markup:

@@ -52,10 +52,10 @@ class Office(Stage):
     def today(self):
         return self.now.date()
 
-    def add(self, name="carol", about="carol", register="daily_activity", day=None, key=None, **changes):
+    def add(self, by="carol", about="carol", register="daily_activity", day=None, key=None, **changes):
         answers = {**WORK, **changes} if register == "daily_activity" else changes
         asked = (self.rt, register, self.ref(about), day or self.today, answers)
-        return registers.add_entry(*asked, actor=self.actor(name), key=key or new_ref()).ref
+        return registers.add_entry(*asked, actor=self.actor(by), key=key or new_ref()).ref
 
     def sums(self, name="carol", register="daily_activity"):
         with self.rt.db.read() as db:

@@ -39,6 +39,7 @@ class Visitor:
     zone: str = "Asia/Jakarta"
     missing: tuple[str, ...] = ()
     unread: int = 0
+    registers: bool = False
     confirmed_at: datetime | None = NOW
 
 

@@ -28,6 +28,7 @@ from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Trie
 from engine.core.times import to_datetime, to_text
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
+from engine.store.tables.definitions import DefinitionVersion
 from engine.store.tables.ledger import Event
 from engine.store.tables.notices import Notice
 from engine.store.tables.people import (
@@ -46,6 +47,7 @@ ACCOUNT = Account.__table__
 ATTEMPT = SignInAttempt.__table__
 GRANT = AccessGrant.__table__
 NOTICE = Notice.__table__
+VERSION = DefinitionVersion.__table__
 PERSON = Person.__table__
 SESSION = WebSession.__table__
 
@@ -97,6 +99,8 @@ UNREAD = (
     .correlate(PERSON)
     .scalar_subquery()
 )
+# Whether any register is in force: the menu shows the way to them.
+REGISTERS = select(func.count()).where(VERSION.c.kind == "register", VERSION.c.status == "published").scalar_subquery()
 # A row a grant, or one row without: session, person and rights in one go, since every page asks.
 SIGNED_IN = Statement(
     select(
@@ -112,6 +116,7 @@ SIGNED_IN = Statement(
         SESSION.c.way,
         LEADS.label("leads"),
         UNREAD.label("unread"),
+        REGISTERS.label("registers"),
         ACCOUNT.c.must_change,
         ACCOUNT.c.factor_since,
         GRANT.c.ref.label("grant_ref"),

@@ -76,6 +76,21 @@ def of_people(db: Connection, person_ids: Sequence[int], on: date) -> list[Row[A
     return list(db.execute(query.order_by(APPOINTMENT.c.person_id, APPOINTMENT.c.kind, APPOINTMENT.c.id)))
 
 
+def below(db: Connection, person_id: int, on: date) -> list[Row[Any]]:
+    """The people on the chairs right below those of a person on a day, by name: id, ref, name, unit_id of their own."""
+    seats, own = APPOINTMENT.alias("seats"), APPOINTMENT.alias("own")
+    mine = select(own.c.post_id).where(own.c.person_id == person_id, own.c.superseded_by.is_(None))
+    mine = mine.where(runs(own, on.isoformat()))
+    query = (
+        select(Person.id, Person.ref, Person.name, Post.unit_id, Person.name_lower)
+        .join(seats, seats.c.person_id == Person.id)
+        .join(Post, Post.id == seats.c.post_id)
+        .where(seats.c.superseded_by.is_(None), runs(seats, on.isoformat()), seats.c.kind == "definitive")
+        .where(Post.superior_id.in_(mine), Person.active.is_(True), Person.id != person_id)
+    )
+    return list(db.execute(query.distinct().order_by(Person.name_lower, Person.id)))
+
+
 def by_unit(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
     """For each unit in scope that has chairs: how many, and how many of them nobody sits on."""
     taken = exists().where(APPOINTMENT.c.post_id == POST.c.id, sits(on))

@@ -1,0 +1,179 @@
+"""What somebody reads of registers: which are his, a person's month, those whose entries he verifies. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby, pairwise
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import entry_rights, holders
+from engine.core.case import Actor, Holder
+from engine.core.errors import NotFound
+from engine.core.messages import Message
+from engine.core.register import Register, unscaled
+from engine.core.times import to_date
+from engine.entry_rights import Subject
+from engine.runtime import Runtime
+from engine.store.queries import chairs, definitions, people
+from engine.store.queries import entries as queries
+from engine.store.tables.registers import MEASURES
+
+OWN_RIGHTS = ("add", "read", "verify", "correct")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A register in force as somebody meets it: what he may with entries about himself, and how many he is asked of."""
+
+    digest: str
+    register: Register
+    rights: tuple[str, ...]
+    team: int
+
+    @property
+    def key(self) -> str:
+        return self.register.definition.key
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of somebody: its entries in order, the sums of its measures, the hours between them (minutes)."""
+
+    day: date
+    rows: tuple[Any, ...]
+    sums: tuple[Decimal, ...]
+    gaps: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of somebody in a register, the newest day first; `sums`: of all its days."""
+
+    subject: Subject
+    days: tuple[Day, ...]
+    sums: tuple[Decimal, ...]
+    rights: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of those whose entries somebody reads or verifies, with what he has in a time."""
+
+    subject: Subject
+    count: int
+    sums: tuple[Decimal, ...]
+
+
+def offered(rt: Runtime, db: Connection, actor: Actor, day: date) -> tuple[Offered, ...]:
+    """The registers about people that concern somebody, by name: his own and those of his people."""
+    found = []
+    for row in definitions.published(db, "register"):
+        register = rt.library.register(db, row.digest)
+        if register.definition.about not in ("person", "person_and_unit"):
+            continue
+        mine = entry_rights.roles_of(db, register, himself(db, register, actor, day), day, actor)
+        rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, mine, right))
+        team = len(_below(db, register, actor, day))
+        if rights or team:
+            found.append(Offered(row.digest, register, rights, team))
+    return tuple(found)
+
+
+def himself(db: Connection, register: Register, actor: Actor, day: date) -> Subject:
+    """The actor as whom entries are about."""
+    return entry_rights.subject(db, register, actor.ref, day)
+
+
+def month(db: Connection, register: Register, about: Subject, first: date, actor: Actor, today: date) -> Month:
+    """The entries about somebody in the month that begins on `first`; NotFound for whoever may not read them."""
+    last = last_of(first)
+    held = entry_rights.roles_of(db, register, about, min(last, today), actor)
+    rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, held, right))
+    if "read" not in rights and not (about.person_id == actor.person_id and "add" in rights):
+        raise NotFound(Message("register.entry_not_found"))
+    name, span = register.definition.key, (first.isoformat(), last.isoformat())
+    rows = queries.of_person(db, name, about.person_id or 0, *span)
+    columns = columns_of(db, register)
+    sums = {row.day: row for row in queries.sums_of_person(db, name, about.person_id or 0, *span)}
+    days = [
+        Day(to_date(day), tuple(some), _numbers(sums.get(day), columns), _gaps(some))
+        for day, some in ((day, list(group)) for day, group in groupby(rows, key=lambda row: row.day))
+    ]
+    totals = [sum((getattr(row, column) or 0 for row in sums.values()), 0) for column in columns]
+    return Month(about, tuple(reversed(days)), tuple(unscaled(total) for total in totals), rights)
+
+
+def team(db: Connection, register: Register, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
+    """Those below the actor whose entries he reads or verifies on the last day, by name, with what they have."""
+    found = _below(db, register, actor, last)
+    ids = [each.person_id or 0 for each in found]
+    rows = queries.sums_of_people(db, register.definition.key, ids, first.isoformat(), last.isoformat()) if ids else []
+    sums, columns = {row.person_id: row for row in rows}, columns_of(db, register)
+    return tuple(
+        Member(each, row.count if row else 0, _numbers(row, columns))
+        for each in found
+        for row in (sums.get(each.person_id),)
+    )
+
+
+def waiting(db: Connection, register: Register, members: Sequence[Member], first: date, last: date) -> tuple[Any, ...]:
+    """The entries of these people that nobody has judged yet, by day; a few hundred at most."""
+    ids = [member.subject.person_id or 0 for member in members if member.count]
+    if not ids:
+        return ()
+    rows = queries.of_people(db, register.definition.key, ids, first.isoformat(), last.isoformat())
+    return tuple(row for row in rows if row.verdict is None)
+
+
+def columns_of(db: Connection, register: Register) -> tuple[str, ...]:
+    """The columns of the register's measures, in the order of the definition; of one never kept, the last column."""
+    places = queries.places(db, register.definition.key)
+    return tuple(MEASURES[places.get(each.spec.key, len(MEASURES) - 1)] for each in register.measures)
+
+
+def last_of(first: date) -> date:
+    """The last day of the month that begins on `first`."""
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _below(db: Connection, register: Register, actor: Actor, day: date) -> list[Subject]:
+    rights = register.definition.rights
+    wanted = set((*rights.read, *rights.verify))
+    if not wanted or actor.person_id is None:
+        return []
+    rows = chairs.below(db, actor.person_id, day)
+    about = [holders.About((Holder(row.id, row.ref, row.name, "subject"),), row.unit_id) for row in rows]
+    held = holders.resolve_all(db, register, about, [day] * len(about)) if about else []
+    return [
+        Subject(row.ref, f"person:{row.ref}", row.id, row.unit_id, row.name)
+        for row, roles in zip(rows, held, strict=True)
+        if any(each.person_id == actor.person_id for role in wanted for each in roles.get(role, ()))
+    ]
+
+
+def _numbers(row: Any, columns: Sequence[str]) -> tuple[Decimal, ...]:
+    return tuple(unscaled(0 if row is None else getattr(row, column) or 0) for column in columns)
+
+
+def _gaps(rows: Sequence[Any]) -> tuple[tuple[int, int], ...]:
+    """The time between entries of a day that nobody has told of."""
+    spans = sorted((row.begins, row.ends) for row in rows if row.begins is not None)
+    return tuple(_between(spans))
+
+
+def _between(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for (_, end), (start, _) in pairwise(spans):
+        if start > end:
+            yield end, start
+
+
+def person(db: Connection, register: Register, ref: str, day: date) -> Subject:
+    """The person of a ref; NotFound where that is nobody."""
+    if people.by_ref(db, ref) is None:
+        raise NotFound(Message("register.entry_not_found"))
+    return entry_rights.subject(db, register, ref, day)

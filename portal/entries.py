@@ -1,0 +1,188 @@
+"""Writing entries: add one, correct it, withdraw it, say whether they are right. Thin: decode, one verb, redirect."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from engine import entry_rights, registers
+from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotFound, Refused
+from engine.core.filling import formviews, sight
+from engine.core.filling.fieldtype import FormFacts
+from engine.core.messages import Message
+from engine.core.register import Register
+from engine.core.times import to_date
+from engine.entry_rights import Published
+from engine.store.queries import entries as queries
+from engine.web import reading
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.errors import status_of
+from engine.web.forms import decode, sheet
+from engine.web.language import language, t
+from portal import registers as lists
+from portal.case import new_key
+
+pages = Blueprint("entries", __name__)
+VERDICTS = ("verified", "returned")
+
+
+@pages.get("/registers/<key>/add")
+@permit("signed_in")
+def ask(key: str) -> str:
+    """The form of a new entry: of today, or of `?day=`; `?like=` begins with the answers of an earlier one."""
+    found, (_, about) = _register(key), _about()
+    day = reading.day(request.args.get("day", "")) or lists.today()
+    return _form_page(found, about, day, _answers_like(found))
+
+
+@pages.post("/registers/<key>/add")
+@permit("signed_in")
+def add(key: str) -> Response | tuple[str, int]:
+    """Add it; on to the next one where `do=again` asks for that."""
+    found, (actor, about) = _register(key), _about()
+    raw, posted = decode(found.digest, found.register.form, request.form), request.form.get("day", "")
+    day = reading.day(posted)
+    try:
+        if day is None:
+            raise InvalidSubmission({"day": Message("register.bad_day")})
+        registers.add_entry(runtime(), key, about, day, raw, actor=actor, key=request.form.get("key", ""))
+    except InvalidSubmission as invalid:
+        return _form_page(found, about, day or lists.today(), raw, invalid.errors), status_of(invalid)
+    except Refused as refused:
+        return _form_page(found, about, day or lists.today(), raw, {"": refused.message}), status_of(refused)
+    flash(t("register.added", day=day), "good")
+    if request.form.get("do") == "again":
+        return redirect(f"/registers/{key}/add?day={day}&person={about}", 303)
+    return redirect(_month(key, about, day), 303)
+
+
+@pages.get("/registers/entries/<ref>/correct")
+@permit("signed_in")
+def ask_to_correct(ref: str) -> str:
+    """The form of an entry with its answers, to be put right or withdrawn."""
+    row, register, raw = _entry(ref)
+    return _correct_page(row, register, raw)
+
+
+@pages.post("/registers/entries/<ref>/correct")
+@permit("signed_in")
+def correct(ref: str) -> Response | tuple[str, int]:
+    """Put what was posted in its place, or withdraw it (`do=withdraw`)."""
+    row, register, _ = _entry(ref)
+    raw, reason = decode(row.definition_digest, register.form, request.form), request.form.get("reason", "")
+    act = {"actor": require_actor(), "reason": reason}
+    try:
+        if request.form.get("do") == "withdraw":
+            registers.withdraw_entry(runtime(), ref, **act)
+        else:
+            registers.correct_entry(runtime(), ref, raw, key=request.form.get("key", ""), **act)
+    except InvalidSubmission as invalid:
+        return _correct_page(row, register, raw, invalid.errors, reason), status_of(invalid)
+    except (Refused, BadRequest) as bad:
+        where = "reason" if isinstance(bad, BadRequest) else ""
+        return _correct_page(row, register, raw, {where: bad.message}, reason), status_of(bad)
+    done = "register.withdrawn" if request.form.get("do") == "withdraw" else "register.corrected"
+    flash(t(done, day=to_date(row.day)), "good")
+    return redirect(_month(row.register, _subject_ref(row), to_date(row.day)), 303)
+
+
+@pages.post("/registers/<key>/team")
+@permit("signed_in")
+def judge(key: str) -> Response | tuple[str, int]:
+    """Say of the chosen entries that they are right, or return them with a word."""
+    refs, verdict = request.form.getlist("entry"), request.form.get("verdict", "")
+    note = request.form.get("note", "")
+    if verdict not in VERDICTS:
+        raise BadRequest(Message("register.bad_verdict", found=verdict[:20]))
+    try:
+        if not refs:
+            raise BadRequest(Message("register.none_chosen"))
+        count = registers.judge_entries(runtime(), refs, verdict, actor=require_actor(), note=note)
+    except (BadRequest, Refused, NotFound) as bad:
+        return lists.team_page(key, [bad.message], refs, note), status_of(bad)
+    flash(t(f"register.now_{verdict}", count=count), "good")
+    return redirect(f"/registers/{key}/team?month={lists.month_asked():%Y-%m}", 303)
+
+
+def _register(key: str) -> Published:
+    with runtime().db.read() as db:
+        return entry_rights.published(runtime(), db, key)
+
+
+def _about() -> tuple[Any, str]:
+    """Who writes, and about whom: the person that the page names, else himself."""
+    actor = require_actor()
+    return actor, request.values.get("person") or actor.ref
+
+
+def _answers_like(found: Published) -> Mapping[str, Any]:
+    """The answers of an entry that one may read, to begin with; none where there is no such."""
+    ref = request.args.get("like", "")
+    if not ref:
+        return {}
+    try:
+        _, register, raw = _entry(ref)
+    except EngineError:
+        return {}
+    return raw if register.definition.key == found.register.definition.key else {}
+
+
+def _entry(ref: str) -> tuple[Any, Register, dict[str, Any]]:
+    """An entry that the actor may correct, with its answers as raw ones; NotFound or NotAllowed else."""
+    rt = runtime()
+    with rt.db.read() as db:
+        row = queries.by_ref(db, ref)
+        if row is None:
+            raise NotFound(Message("register.entry_not_found"))
+        register = rt.library.register(db, row.definition_digest)
+        about = entry_rights.subject_of(db, row)
+        entry_rights.require(db, register, about, to_date(row.day), "correct", require_actor())
+    kept = json.loads(row.body) if row.body is not None else {}
+    return row, register, {each.key: kept.get(each.key) for each in register.form.questions}
+
+
+def _subject_ref(row: Any) -> str:
+    with runtime().db.read() as db:
+        return entry_rights.subject_of(db, row).ref
+
+
+def _month(key: str, about: str, day: date) -> str:
+    person = "" if about == require_actor().ref else f"&person={about}"
+    return f"/registers/{key}/?month={day:%Y-%m}{person}"
+
+
+def _form_page(
+    found: Published, about: str, day: date, raw: Mapping[str, Any], errors: Mapping[str, Message] | None = None
+) -> str:
+    with runtime().db.read() as db:
+        subject = entry_rights.subject(db, found.register, about, day)
+        entry_rights.require(db, found.register, subject, day, "add", require_actor())
+    return render_template(
+        "portal/entry.html", register=found.register, sheet=_sheet(found.register, raw, day, errors or {}), day=day,
+        key=new_key(), subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {},
+        today=lists.today(), back=_month(found.register.definition.key, about, day),
+    )  # fmt: skip
+
+
+def _correct_page(
+    row: Any, register: Register, raw: Mapping[str, Any], errors: Mapping[str, Message] | None = None, reason: str = ""
+) -> str:
+    day = to_date(row.day)
+    return render_template(
+        "portal/entry_correct.html", register=register, sheet=_sheet(register, raw, day, errors or {}), day=day,
+        row=row, key=new_key(), errors=errors or {}, reason=reason,
+        back=_month(row.register, _subject_ref(row), day),
+    )  # fmt: skip
+
+
+def _sheet(register: Register, raw: Mapping[str, Any], day: date, errors: Mapping[str, Message]) -> Any:
+    facts = FormFacts(lists.today(), day, day)
+    known = {path: found for path, found in errors.items() if path not in ("day", "", "reason")}
+    view = formviews.to_fill(register.form, raw, facts, known, as_typed=True, sight=sight.WHOLE)
+    return sheet(view, language())

@@ -1,0 +1,159 @@
+"""Registers: which are mine, a month of entries, my people's entries. Reads only; what is written is in entries.py."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Flask, render_template, request
+
+from engine import entry_lists, entry_rights
+from engine.core.errors import BadRequest
+from engine.core.filling import formviews, sight
+from engine.core.filling.fieldtype import FormFacts
+from engine.core.messages import Message, Text
+from engine.core.register import Register, is_locked
+from engine.core.times import to_date
+from engine.runtime import Runtime
+from engine.web import i18n, labels, reading
+from engine.web.actor import permit, require_actor
+from engine.web.context import runtime
+from engine.web.language import language, zone
+
+pages = Blueprint("registers", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as a list shows it: its hours, its answers, what was said of it, and whether it can still be changed."""
+
+    ref: str
+    day: date
+    hours: str
+    answers: tuple[tuple[Text, str], ...]
+    verdict: str | None
+    erased: bool
+    open: bool
+    who: str = ""
+
+
+@pages.get("/registers/")
+@permit("signed_in")
+def show() -> str:
+    """The registers that are mine, and those of my people."""
+    rt, actor = runtime(), require_actor()
+    with rt.db.read() as db:
+        found = entry_lists.offered(rt, db, actor, today())
+    return render_template("portal/registers.html", offered=found)
+
+
+@pages.get("/registers/<key>/")
+@permit("signed_in")
+def month(key: str) -> str:
+    """A month of entries about somebody: oneself, or `?person=` one of one's people."""
+    rt, actor = runtime(), require_actor()
+    first = month_asked()
+    with rt.db.read() as db:
+        found = entry_rights.published(rt, db, key)
+        ref = request.args.get("person") or actor.ref
+        about = entry_lists.person(db, found.register, ref, min(entry_lists.last_of(first), today()))
+        shown = entry_lists.month(db, found.register, about, first, actor, today())
+        days = [(day, _lines(rt, db, day.rows)) for day in shown.days]
+    return render_template(
+        "portal/register_month.html", found=found, shown=shown, days=days, first=first, mine=ref == actor.ref,
+        measures=_measures(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
+    )  # fmt: skip
+
+
+@pages.get("/registers/<key>/team")
+@permit("signed_in")
+def team(key: str) -> str:
+    """My people in a month: how much each has, and the entries that wait for my word."""
+    return team_page(key)
+
+
+def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = (), note: str = "") -> str:
+    """The same, with what was chosen and what was wrong with it."""
+    rt, actor = runtime(), require_actor()
+    first = month_asked()
+    with rt.db.read() as db:
+        found = entry_rights.published(rt, db, key)
+        last = min(entry_lists.last_of(first), today())
+        members = entry_lists.team(db, found.register, actor, first, last)
+        verifies = bool(found.register.definition.rights.verify)
+        rows = entry_lists.waiting(db, found.register, members, first, last) if verifies else ()
+        lines = _lines(rt, db, rows)
+    return render_template(
+        "portal/register_team.html", found=found, members=members, lines=lines, first=first, errors=errors,
+        measures=_measures(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
+        chosen=chosen, note=note, verifies=verifies,
+    )  # fmt: skip
+
+
+def today() -> date:
+    """The local day of whoever looks."""
+    return runtime().clock().astimezone(ZoneInfo(zone())).date()
+
+
+def month_asked() -> date:
+    """The first day of the month in `?month=2026-03`; of this month where none is given."""
+    asked = request.values.get("month", "")
+    if not asked:
+        return today().replace(day=1)
+    found = reading.day(f"{asked}-01")
+    if found is None:
+        raise BadRequest(Message("register.bad_month", found=asked[:20]))
+    return found
+
+
+def clock(minutes: int) -> str:
+    """08.30, as offices write it."""
+    return f"{minutes // 60:02}.{minutes % 60:02}"
+
+
+def _beside(first: date, step: int) -> date | None:
+    """The month before or after; none that has not begun."""
+    other = (first + timedelta(days=32)).replace(day=1) if step > 0 else (first - timedelta(days=1)).replace(day=1)
+    return None if other > today() else other
+
+
+def _measures(register: Register) -> tuple[tuple[Text, Text | None], ...]:
+    return tuple((labels.label(each.spec), each.spec.unit) for each in register.measures)
+
+
+def _lines(rt: Runtime, db: Any, rows: Sequence[Any]) -> list[Line]:
+    return [_line(rt.library.register(db, row.definition_digest), row) for row in rows]
+
+
+def _line(register: Register, row: Any) -> Line:
+    day = to_date(row.day)
+    hours = "" if row.begins is None else f"{clock(row.begins)}–{clock(row.ends)}"
+    answers = () if row.body is None else tuple(_told(register, row, day))
+    open_ = not is_locked(register.definition, day, today())
+    return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, row.person_name or "")
+
+
+def _told(register: Register, row: Any, day: date) -> Iterator[tuple[Text, str]]:
+    """The answers in words, without the hours, which stand at the front."""
+    span = register.definition.span
+    apart = (span.start, span.end) if span else ()
+    values = register.form.questions.load(json.loads(row.body))
+    view = formviews.to_read(register.form, values, FormFacts(day, day, day), sight.WHOLE)
+    for field in view:
+        if field.key not in apart and field.value is not None and field.shown:
+            yield field.label, field.text(language())
+
+
+def add_registers(app: Flask) -> None:
+    """Give templates the filters `sum_of` (a measure in words) and `clock_of` (minutes as hours)."""
+    app.jinja_env.filters.update(sum_of=_sum, clock_of=clock)
+
+
+def _sum(number: Decimal) -> str:
+    whole = number == number.to_integral_value()
+    return i18n.number(number.quantize(Decimal(1)) if whole else number.normalize(), language())
