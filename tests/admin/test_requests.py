@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from engine import jobs, organisation
+from engine import jobs, organisation, saved_lists
 from engine.core.case import SYSTEM
 from engine.core.messages import Message
 from engine.imports import acts
-from engine.store.tables import AccessGrant, Appointment, Event, Person, Unit
+from engine.store.tables import AccessGrant, Appointment, Event, Person, SavedList, Unit
 from tests.admin.city import runtime
 from tests.admin.routes import address, matrix, named, routes
 
@@ -105,10 +105,19 @@ def abroad(city, route):
         runtime(city.database), actor=SYSTEM, kind="units", rows=[{"key": "baru", "name": "Baru", "kind": "office"}]
     )
     refs["/admin/jobs/"] = lambda: job_of(city, "disdik")
+    refs["/admin/cases/saved/"] = lambda: saved_by(city, "admin")
     if route.startswith("/admin/events/of/"):
         return route.replace("<path:stream>", f"case:{case}")
     prefix = next(prefix for prefix in refs if route.startswith(f"{prefix}<ref>"))
     return route.replace("<ref>", refs[prefix]())
+
+
+def saved_by(city, who):
+    """A list that somebody has saved for himself."""
+    saved_lists.keep(
+        runtime(city.database), actor=city.actor(who), section="cases", name="Saya", query="soon=1", usual=True
+    )
+    return city.one(select(SavedList.ref))
 
 
 def job_of(city, unit_key):
