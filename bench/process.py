@@ -50,7 +50,7 @@ def memory(url: str, pages: Sequence[Page]) -> int:
             connection.close()
             if answer.status != 200:
                 raise RuntimeError(f"{page.path} answers {answer.status}")
-        return _resident(pid)
+        return resident(pid)
 
 
 def _seconds(kept: str, *arguments: str) -> float:
@@ -69,7 +69,8 @@ def _spent() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
+    """Resident MB of a process."""
     status = Path(f"/proc/{pid}/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))

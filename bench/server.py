@@ -16,6 +16,7 @@ from waitress import create_server
 import wsgi
 from bench import naive
 from bench.settings import installation
+from engine.commands.memory import share_arenas
 from engine.commands.serving import THREADS
 
 
@@ -34,6 +35,7 @@ def served(which: str, url: str) -> Iterator[tuple[str, int, int]]:
 
 def main(which: str, url: str) -> None:
     """Serve until somebody ends the process."""
+    share_arenas()
     app = wsgi.create_app(installation(url)) if which == "ours" else naive.create_app(url)
     server = create_server(app, host="127.0.0.1", port=0, threads=THREADS)
     print(server.effective_port, flush=True)

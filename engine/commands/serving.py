@@ -11,7 +11,7 @@ from contextlib import suppress
 from waitress import create_server
 
 from engine import beginning, demo, doorbell, safety
-from engine.commands import draining
+from engine.commands import draining, memory
 from engine.commands.tools import Tools
 from engine.core.errors import Unavailable
 from engine.core.messages import Message
@@ -49,6 +49,7 @@ def serve(tools: Tools, options: argparse.Namespace) -> int:
 
 def begin(installation: Installation, *, demo_city: bool = False) -> None:
     """Before a process serves or works: the logs, and whether its settings are safe. Raises BadRequest."""
+    memory.share_arenas()
     log_to_stderr(installation.log)
     for message in safety.require(installation, demo=demo_city):
         log.warning("doubtful setting", extra={"message_key": message.key, "said": translate(message, "en")})
