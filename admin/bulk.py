@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask import Response, redirect, request
@@ -33,7 +33,8 @@ from engine.store.tables import BulkSet
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
-from engine.web.language import t, translate
+from engine.web.i18n import day
+from engine.web.language import language, t, translate
 from engine.web.pager import Page, read_cursor
 
 STATES = {"judging": "info", "judged": "warn", "running": "info", "done": "good", "dropped": "plain"}
@@ -212,6 +213,10 @@ class BulkView(SecureModelView):
         if ref := body.get("person"):
             person = people.by_ref(self.db, ref)
             yield t("bulk.about.person"), person.name if person else ref
+        if body.get("days"):
+            yield t("bulk.about.days"), str(body["days"])
+        if body.get("until"):
+            yield t("bulk.about.until"), day(date.fromisoformat(body["until"]), language())
         if body.get("reason"):
             yield t("bulk.about.reason"), body["reason"]
 

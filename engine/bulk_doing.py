@@ -9,8 +9,10 @@ neither.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -22,7 +24,7 @@ from engine.bulk_marks import key_of
 from engine.core.case import SYSTEM, Actor
 from engine.core.errors import EngineError, InvalidSubmission, NotAllowed, NotFound, Refused, StaleCase, Unavailable
 from engine.core.jobs import Chunk, Finished, Job, More
-from engine.core.messages import Message, message_from_document
+from engine.core.messages import Message, Param, message_from_document
 from engine.core.proof.canonical import canonical, digest
 from engine.core.times import to_text
 from engine.runtime import Runtime
@@ -33,6 +35,7 @@ from engine.store.queries import bulk as queries
 JUDGING, RUNNING = "bulk.judge", "bulk.run"
 BATCH = 25  # cases of a chunk: a second or less
 REFUSALS = (Refused, NotAllowed, NotFound, InvalidSubmission)
+DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 CAUSE = 16  # characters of the digest of what is grouped
 
 
@@ -55,8 +58,21 @@ class Told:
 
 
 def read_words(text: str | None) -> tuple[Message, ...]:
-    """The messages of a case of a set."""
-    return tuple(message_from_document(each) for each in json.loads(text)) if text else ()
+    """The messages of a case of a set, with the days in them as days."""
+    return tuple(_dated(message_from_document(each)) for each in json.loads(text)) if text else ()
+
+
+def _dated(message: Message) -> Message:
+    return Message(message.key, **{name: _read(value) for name, value in message.items})
+
+
+def _read(value: Param) -> Param:
+    if isinstance(value, Message):
+        return _dated(value)
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
+    except ValueError:  # words that look like a day that there is not
+        return value
 
 
 def judge(rt: Runtime, db: Connection, found: Row[Any], actor: Actor, items: Sequence[Any]) -> None:

@@ -123,3 +123,11 @@ def test_how_far_it_is_comes_in_fragments(city):
     over = city.client("admin").get(f"{path}/now", headers={"X-Fragment": "1"}).get_data(as_text=True)
     assert "data-watch" not in over
     assert "Tampilkan hasilnya" in over
+
+
+def test_days_are_told_as_days(city):
+    said = {"until": "2027-12-30", "reason": "Jaringan putus."}
+    path = city.post("admin", f"/admin/bulk/new/extend?case={city.case('employee')}", **said).location
+    page = words(city.get("admin", path))
+    assert page.count("30 Desember 2027") >= 2
+    assert "2027-12-30" not in page

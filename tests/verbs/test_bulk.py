@@ -1,6 +1,7 @@
 """Acts on a frozen set: shown case by case before anything happens, done as shown, told, and taken back."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import date
 
 import pytest
 from sqlalchemy import select, text
@@ -291,6 +292,8 @@ def test_deadlines_are_put_off_and_back_while_the_former_day_is_to_come(stage):
     assert dues(stage) == {"2026-03-16"}
     ref = stage.freeze("extend", days="5", reason="Jaringan putus.")
     assert (stage.outcomes(ref), dues(stage)) == ({"would": MANY}, {"2026-03-16"})
+    (words,) = bulk_doing.read_words(stage.items(ref)[0].words)
+    assert words.params == {"was": date(2026, 3, 16), "to": date(2026, 3, 23), "count": 1}
     assert (stage.do(ref), dues(stage)) == ({"done": MANY}, {"2026-03-23"})
     assert (stage.do(stage.undo(ref)), dues(stage)) == ({"done": MANY}, {"2026-03-16"})
     until = stage.freeze("extend", until="2026-04-01", reason="Jaringan putus.")
