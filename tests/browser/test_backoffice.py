@@ -44,6 +44,13 @@ MORE = {
         f"/admin/people/{city.one(select(Person.ref).where(Person.name == LONG))}"
     ),
     "denials": lambda city: "/admin/denials/",
+    "where cases of a unit wait": lambda city: (
+        f"/admin/monitoring/?cycle={city.cycle('2027')}&unit={city.unit('puskesmas')}"
+    ),
+    "nobody who is late": lambda city: f"/admin/monitoring/late?unit={city.unit('inspektorat')}",
+    "a list to which a number leads": lambda city: (
+        f"/admin/cases/?late_with={city.person('supervisor')}&overdue=1&cols=nip.cycle.opened"
+    ),
     "a refused filter": lambda city: "/admin/cases/?state=nowhere",
 }
 
