@@ -5,7 +5,9 @@ from html import unescape
 
 import pytest
 
-from tests.admin.city import words
+from engine import grants
+from engine.core.case import SYSTEM
+from tests.admin.city import NOW, words
 
 NUMBER = re.compile(r'<a class="heat-number[^"]*" href="([^"]+)">([\d.]+)')
 FIGURE = re.compile(r'href="([^"]+)"><span class="figure-number">([\d.]+)</span>')
@@ -99,3 +101,15 @@ def test_the_diagram_shows_the_numbers_of_the_last_row(still):
     totals = page[page.index("<tfoot>") : page.index("heat-median")]
     cells = [int(count) for count in re.findall(r'class="heat-(?:number|none)[^>]*>([\d.]+)<', totals)]
     assert sum(shown) == cells[-2] == 30
+
+
+def test_whoever_oversees_no_cycle_is_told_what_to_expect(city):
+    grants.grant(
+        city.rt, actor=SYSTEM, person_ref=city.person("stranger"), role="admin", unit_ref=city.unit("inspektorat"),
+        starts_on=NOW.date(),
+    )  # fmt: skip
+    for path in ("", "plan"):
+        assert "Belum ada siklus" in words(city.get("stranger", f"/admin/monitoring/{path}"))
+    assert "Tidak ada yang terlambat" in words(city.get("stranger", "/admin/monitoring/late"))
+    home = city.get("stranger", "/admin/").get_data(as_text=True)
+    assert set(follow(city, "stranger", home, FIGURE, least=5).values()) == {0}
