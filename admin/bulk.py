@@ -22,7 +22,7 @@ from admin.jobs import Standing as JobStanding
 from admin.jobs import standing as job_standing
 from admin.listing import Filter, Order
 from admin.views import SecureModelView
-from engine import bulk, bulk_acts, bulk_doing
+from engine import bulk, bulk_acts, bulk_told
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
@@ -248,4 +248,4 @@ def _cause(row: Any) -> Cause:
 
 
 def _said(text: str | None) -> str:
-    return " ".join(translate(message) for message in bulk_doing.read_words(text))
+    return " ".join(translate(message) for message in bulk_told.read_words(text))

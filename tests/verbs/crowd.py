@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from sqlalchemy import select, update
 
-from engine import bulk, bulk_doing, jobs, outbox
+from engine import bulk, bulk_doing, bulk_told, jobs, outbox
 from engine.store.queries import bulk as queries
 from engine.store.refs import new_ref
 from engine.store.tables.bulk import BulkSet
@@ -30,7 +30,11 @@ states:
     label: {id: Terdata, en: Listed}
     initial: true
     tasks:
-      check: {label: {id: Periksa data, en: Check the data}, role: hr, decide: [pass], due: {working_days: 10, after: entered}}
+      check:
+        label: {id: Periksa data, en: Check the data}
+        role: hr
+        decide: [pass]
+        due: {working_days: 10, after: entered}
       look: {label: {id: Lihat data, en: Look at the data}, role: supervisor, decide: [vouch]}
   passed:
     label: {id: Diperiksa, en: Checked}
@@ -98,7 +102,7 @@ class Crowd(Stage):
             return queries.page(db, self.set(ref).id)
 
     def told(self, ref, number):
-        return [message.key for message in bulk_doing.read_words(self.items(ref)[number - 1].words)]
+        return [message.key for message in bulk_told.read_words(self.items(ref)[number - 1].words)]
 
     def confirm(self, ref, by="alice", typed=""):
         bulk.confirm(self.rt, ref, actor=self.actor(by), digest=self.set(ref).digest, typed=typed)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, text
 
-from engine import bulk, bulk_doing, grants, ledger, people
+from engine import bulk, bulk_doing, bulk_told, grants, ledger, people
 from engine.core.case import WIB
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.store.refs import new_ref
@@ -292,7 +292,7 @@ def test_deadlines_are_put_off_and_back_while_the_former_day_is_to_come(stage):
     assert dues(stage) == {"2026-03-16"}
     ref = stage.freeze("extend", days="5", reason="Jaringan putus.")
     assert (stage.outcomes(ref), dues(stage)) == ({"would": MANY}, {"2026-03-16"})
-    (words,) = bulk_doing.read_words(stage.items(ref)[0].words)
+    (words,) = bulk_told.read_words(stage.items(ref)[0].words)
     assert words.params == {"was": date(2026, 3, 16), "to": date(2026, 3, 23), "count": 1}
     assert (stage.do(ref), dues(stage)) == ({"done": MANY}, {"2026-03-23"})
     assert (stage.do(stage.undo(ref)), dues(stage)) == ({"done": MANY}, {"2026-03-16"})
