@@ -70,6 +70,8 @@ class Names:
     def role(self, event: Event) -> str:
         """In which role somebody acted."""
         definition = self._definition(event)
+        if event.kind == "case.rewound":
+            return t("rewind.page.role")
         if event.role and definition:
             return translate(labels.role_label(definition, event.role))
         return event.role or ""

@@ -26,7 +26,7 @@ VERSION_TONES = {"draft": "plain", "in_review": "warn", "published": "good", "re
 ASKED = ("tasks_done", "not_same_person", "form_sent", "when")
 BASES = (
     *("subject", "superior_of", "holders_of_grant", "reassigned", "acting", "head_of_unit", "holder_of_post"),
-    *("members_of_unit", "nominated"),
+    *("members_of_unit", "nominated", "repair"),
 )
 EVENT_KINDS = (
     *("case.started", "case.moved", "form.submitted", "case.commented", "case.reassigned", "case.reheld"),
