@@ -18,7 +18,7 @@ from engine.web.language import language, show, t, translate
 OF_TEXTS = ("states", "roles", "forms", "transitions")
 LONGEST = 300
 EXTENDED = {"result": ("method", "method"), "field": ("field", "type")}  # model → kind of extension, key that names it
-DUE = {"on", "of", "working_days", "after", "passes_to"}
+DUE = {"on", "of", "working_days", "after", "passes_to", "remind", "fire", "final"}
 
 
 def worded(words: Words | Message | None) -> str:

@@ -114,7 +114,8 @@ def _likeness(play: Play) -> Any:
     tasks = tuple((task.key, task.state) for task in case.tasks)
     answers = tuple((key, repr(plain(values))) for key, values in case.answers.items())
     linked = tuple((key, each.first, each.is_over) for key, found in case.children.items() for each in found)
-    return case.state, case.today, tasks, linked, answers, tuple((key, result(play, key)) for key in case.results)
+    found = tuple((key, result(play, key)) for key in case.results)
+    return case.state, case.today, case.final_by_rule, tasks, linked, answers, found
 
 
 def _hear(search: _Search, play: Play) -> None:
