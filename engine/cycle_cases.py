@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from engine import holders, linked
+from engine import holders, linked, notice_wordings
 from engine.core import machine
 from engine.core.calendar import Calendar
 from engine.core.case import SYSTEM, Actor, CaseView, Holder
@@ -103,7 +103,7 @@ def start(
 ) -> None:
     """One case: its row, its first event, the tasks of its initial state, the cases that this state has beside it."""
     decision = machine.begin(workflow, view)
-    apply.start_case(
+    started = apply.start_case(
         db,
         view=view,
         cycle_id=cycle.id,
@@ -113,5 +113,6 @@ def start(
         at=at,
         product=rt.version,
     )
+    notice_wordings.ask(db, workflow, view.ref, decision, actor, started.ref, at)
     if linked.opens(decision.effects):
         linked.open_cases(Act(rt, db, actor, at), load(rt, db, view.ref, SYSTEM, at), decision.effects)

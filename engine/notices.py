@@ -60,16 +60,16 @@ def tell(
     return sum(queries.add_once(db, row) for row in rows)
 
 
-def remind(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
-    """WORK notices.remind {case, task, which, due}: remind whoever holds a task now, if it still waits for that day."""
+def remind(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> int:
+    """Remind whoever holds a task {case, task, which, due}, if it still waits for that day; how many are told."""
     found = queries.open_task(db, str(body["case"]), str(body["task"]))
     reminder(str(body["which"]))
     if found is None or found.due is None or to_datetime(found.due) != to_datetime(str(body["due"])):
-        return
+        return 0
     key = f"remind:{body['task']}:{body['which']}:{body['due']}"
     about = {"case_id": found.case_id, "task_ref": str(body["task"])}
     told = {"which": str(body["which"])}
-    tell(db, to=queries.holders(db, found.id), kind="task.remind", key=key, at=rt.clock(), body=told, **about)
+    return tell(db, to=queries.holders(db, found.id), kind="task.remind", key=key, at=rt.clock(), body=told, **about)
 
 
 def remind_case(rt: Runtime, case_ref: str, *, actor: Actor, because: str = "", key: str) -> int:

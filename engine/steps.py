@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import definitions, linked, notices, reviewing
+from engine import definitions, linked, notice_wordings, notices, reviewing
 from engine.core.case import Actor
 from engine.core.effects import Decision
 from engine.core.errors import Refused, StaleCase
@@ -110,7 +110,11 @@ def move(
     ref = ref or new_ref()
     if found.has_parent and is_over_in(found.workflow, decision.to_state):
         also = (*also, work_call("cases.child_ended", {"case": found.ref}, ref, "parent", to_text(at)))
-    also = (*also, *notices.ended(found, decision, actor, ref, at))
+    also = (
+        *also,
+        *notices.ended(found, decision, actor, ref, at),
+        *notice_wordings.calls(found.workflow, found.ref, decision, actor, ref, at),
+    )
     event = apply.write_move(
         db,
         case_id=found.id,

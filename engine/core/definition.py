@@ -34,6 +34,7 @@ from engine.core.linkspec import FollowUpSpec as FollowUpSpec
 from engine.core.linkspec import LinkSpec as LinkSpec
 from engine.core.linkspec import ParentRead as ParentRead
 from engine.core.linkspec import ParentSpec as ParentSpec
+from engine.core.noticespec import NoticeSpec as NoticeSpec
 from engine.core.printing.spec import PrintSpec
 from engine.core.registerspec import Days as Days
 from engine.core.registerspec import Measure as Measure
@@ -142,6 +143,7 @@ class WorkflowDefinition(Element):
     visible: tuple[Grant, ...] = ()
     results: tuple[ResultSpec, ...] = ()
     prints: tuple[PrintSpec, ...] = ()
+    notices: tuple[NoticeSpec, ...] = ()
     parent: ParentSpec | None = None
     children: tuple[ChildSpec, ...] = ()
     follow_ups: tuple[FollowUpSpec, ...] = ()

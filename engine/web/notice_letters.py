@@ -6,6 +6,7 @@ Message-ID. A letter whose reason is gone (read, done, lost) is not sent.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -40,17 +41,21 @@ def deliver(rt: Runtime, body: Mapping[str, Any]) -> None:
         (line,) = words.lines(rt, db, [row], _actor(reader))
     if (line.path is None and row.case_id is not None) or line.task_state not in CLOSED:
         return
-    title = _title(line, row.kind)
+    title = _title(line, row)
     parts = [Message("notices.letter.hello", name=reader.name), title]
     parts += [Message("notices.letter.due", day=line.due)] if line.due else []
-    parts += [line.more] if line.more and row.kind != "worded" else []
+    parts += [line.more] if line.more and _may_leave(row) else []
     parts += [_way(rt, line.path or words.LIST), Message("notices.letter.foot")]
     _send(rt, f"notice-{row.ref}", reader, Message("notices.letter.subject", what=title), parts)
 
 
-def _title(line: words.Line, kind: str) -> Message | Text:
-    """What a letter may say of a notice: wordings of a definition hold answers, which stay inside."""
-    return Message("notices.letter.worded") if kind == "worded" else line.title
+def _title(line: words.Line, row: Any) -> Message | Text:
+    """What a letter may say of a notice: wordings with answers in them stay inside."""
+    return line.title if _may_leave(row) else Message("notices.letter.worded")
+
+
+def _may_leave(row: Any) -> bool:
+    return row.kind != "worded" or bool(json.loads(row.body)["plain"])
 
 
 def digest(rt: Runtime, body: Mapping[str, Any]) -> None:
@@ -64,9 +69,9 @@ def digest(rt: Runtime, body: Mapping[str, Any]) -> None:
         since = to_text(datetime.combine(day, datetime.min.time(), zone) - timedelta(days=1))
         told = queries.since(db, _actor(reader), since, MOST)
         lines = list(words.lines(rt, db, [row for row in told if how(row.kind, chosen) == DIGEST], _actor(reader)))
-        kinds = {row.ref: row.kind for row in told}
+        rows = {row.ref: row for row in told}
         due = _due(rt, db, reader.id, day, zone)
-    new = [_title(line, kinds[line.ref]) for line in lines if line.task_state in CLOSED]
+    new = [_title(line, rows[line.ref]) for line in lines if line.task_state in CLOSED]
     if not new and not due:
         return
     parts = [Message("notices.letter.hello", name=reader.name)]

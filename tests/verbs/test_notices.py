@@ -1,29 +1,32 @@
 """Who is told what, once, by mail or not: reminders, letters, the digest of the day; on both databases."""
 
+import json
 import socket
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
-from engine import jobs, notice_mail, notices, outbox, repairs, schedule
+from engine import jobs, notice_mail, notice_wordings, notices, outbox, repairs, schedule
 from engine.core.errors import NotAllowed, NotFound, Refused, Unavailable
 from engine.core.messages import Message
 from engine.core.times import to_text
 from engine.mail import Server
+from engine.store.queries import case_lists
 from engine.store.refs import new_ref
 from engine.store.tables.notices import Notice
 from engine.store.tables.people import Person
 from engine.store.tables.work import Outbox
 from engine.web import notice_letters
 from tests.test_mail import mail_server, read
-from tests.verbs.stage import PLAN, Stage
+from tests.verbs.stage import PLAN, SHIPPED, Stage
 
 DAILIES = {"digest": schedule.Daily("digest", notice_mail.begin, each_zone=True)}
 WORKS = {
-    "notices.remind": notices.remind,
+    "notices.remind": notice_wordings.remind,
+    notice_wordings.KIND: notice_wordings.tell_worded,
     notice_mail.MAIL: outbox.Staged(lambda *found: None, before=notice_letters.deliver),
     notice_mail.DIGEST_MAIL: outbox.Staged(lambda *found: None, before=notice_letters.digest),
     schedule.KIND: lambda *asked: schedule.begin(DAILIES, *asked),
@@ -216,3 +219,75 @@ def letters(stage):
     with stage.rt.db.read() as db:
         found = db.execute(select(Outbox.state, Outbox.attempts).where(Outbox.kind == notice_mail.MAIL))
         return [tuple(row) for row in found]
+
+
+TOLD = """
+notices:
+  rated:
+    transition: send_to_calibration
+    to: [panel, employee, supervisor]
+    subject: {id: "Penilaian {{case.subject}}", en: "Rating of {{case.subject}}"}
+    body: {id: "Umpan balik: {{rating.feedback}}", en: "Feedback: {{rating.feedback}}"}
+  begun:
+    enters: plan_drafted
+    to: [employee]
+    subject: {id: "Siklus dimulai", en: "The cycle has begun"}
+  late:
+    remind: write_plan
+    to: [supervisor]
+    subject: {id: "Rencana terlambat", en: "A plan is late"}
+"""
+
+
+@pytest.fixture
+def worded(stage):
+    """The shipped workflow with notices of its own, and a case of it about Carol."""
+    stage.version = stage.publish((SHIPPED / "basic_cycle.yaml").read_bytes() + TOLD.encode(), "worded.yaml")
+    stage.ref_of_case = stage.open(name="Evaluasi 2027", period_start=date(2027, 1, 1), period_end=date(2027, 12, 31))
+    with stage.rt.db.read() as db:
+        stage.ref_of_case = case_lists.case_of(db, stage.ref_of_case.ref, stage.person("carol").id)
+    return stage
+
+
+def words_of(stage, name):
+    with stage.rt.db.read() as db:
+        mine = select(Notice.body).where(Notice.person_id == stage.person(name).id, Notice.kind == "worded")
+        return [json.loads(body) for body in db.execute(mine.order_by(Notice.id)).scalars()]
+
+
+def test_a_definition_tells_the_holders_of_its_roles_once_and_each_what_he_may_see(worded):
+    work(worded)
+    assert [each["subject"]["id"] for each in words_of(worded, "carol")] == ["Siklus dimulai"]
+    worded.walk(worded.ref_of_case, until="send_to_calibration")
+    for _ in range(2):
+        work(worded)
+    (panel,) = words_of(worded, "frank")
+    assert panel["text"]["id"] == "Umpan balik: Pertahankan." and panel["subject"]["en"] == "Rating of Carol"
+    assert words_of(worded, "carol")[-1]["text"]["en"] == "Feedback: …"  # not before the end
+    assert words_of(worded, "erin") == []  # she did it herself
+
+
+def test_a_reminder_of_a_task_says_what_the_definition_says_to_whom_it_says(worded):
+    task = worded.task(worded.ref_of_case, "write_plan")
+    body = {"case": worded.ref_of_case, "task": task.ref, "which": "after:2", "due": to_text(task.due)}
+    for _ in range(2):
+        with worded.rt.db.begin() as db:
+            notice_wordings.remind(worded.rt, db, body)
+    assert told(worded, "carol").count("task.remind") == 1
+    assert [each["subject"]["id"] for each in words_of(worded, "erin")] == ["Rencana terlambat"]
+
+
+def test_words_with_answers_in_them_are_not_mailed(worded):
+    address = {"email": "frank@kota.go.id"}
+    with worded.rt.db.begin() as db:
+        db.execute(update(Person.__table__).where(Person.id == worded.person("frank").id).values(**address))
+    for name in ("frank", "carol"):
+        chosen = {"tasks": "here", "reminders": "here", "cases": "at_once", "people": "here"}
+        notices.choose(worded.rt, chosen, actor=worded.actor(name))
+    worded.walk(worded.ref_of_case, until="send_to_calibration")
+    work(worded)
+    work(worded)
+    letters_of = {letter.to: letter for letter in worded.rt.mail.letters}
+    assert "Pertahankan" not in letters_of["frank@kota.go.id"].text
+    assert "Ada pemberitahuan baru" in letters_of["frank@kota.go.id"].subject
+    assert any("Siklus dimulai" in letter.subject for letter in worded.rt.mail.letters)

@@ -10,6 +10,7 @@ from engine.core.book.model import Block, Book, Chapter, Facts, Flow, Prose, Sai
 from engine.core.catalog import Catalog
 from engine.core.definition import CodeList, WorkflowDefinition
 from engine.core.messages import Message, Text, readable
+from engine.core.noticespec import OCCASIONS
 from engine.core.reading.places import Places
 from engine.core.reading.positions import NOWHERE
 from engine.core.reading.structure import structured
@@ -36,6 +37,7 @@ def book(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[str, 
         Chapter("results", Message("book.results.title"), tuple(outcomes.blocks(tell))),
         Chapter("links", Message("book.links.title"), tuple(links.blocks(tell))),
         Chapter("dates", Message("book.dates.title"), tuple(dates.blocks(tell))),
+        Chapter("notices", Message("book.notices.title"), tuple(_notices(tell))),
         Chapter("prints", Message("book.prints.title"), tuple(_prints(tell))),
     ]
     title = text_of(document.get("name")) or readable(str(document.get("key") or "–"))
@@ -89,3 +91,17 @@ def _prints(tell: Teller) -> Iterator[Block]:
         yield Prose((Message("book.prints.lead"),))
         head = (Message("book.prints.column.name"), Message("book.prints.column.when"))
         yield Table(Message("book.prints.title"), head, tuple(rows), (60, 40))
+
+
+def _notices(tell: Teller) -> Iterator[Block]:
+    rows = []
+    for each in nodes(tell.document.get("notices")):
+        kind = next((name for name in OCCASIONS if each.get(name)), None)
+        if kind is not None:
+            what = "state" if kind == "enters" else "transition" if kind == "transition" else "task"
+            when = Message(f"book.notices.when.{kind}", what=tell.called.by(what, each[kind]))
+            roles: tuple[Said, ...] = tuple(tell.called.by("role", key) for key in each.get("to") or ())
+            rows.append(((when,), roles, (text_of(each.get("subject")) or readable(str(each.get("key", ""))),)))
+    if rows:
+        head = tuple(Message(f"book.notices.column.{name}") for name in ("when", "who", "what"))
+        yield Table(Message("book.notices.title"), head, tuple(rows), (36, 24, 40))

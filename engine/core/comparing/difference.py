@@ -26,6 +26,7 @@ OF_ROOT: dict[str, Group] = {
     "results": "results",
     "matrix": "results",
     "prints": "prints",
+    "notices": "flow",
 }
 # What an element is called in sentences, by the key of the list in which it stands.
 SLUGS = {
@@ -43,6 +44,7 @@ SLUGS = {
     "prefill": "prefill",
     "results": "result",
     "prints": "print",
+    "notices": "notice",
     "blocks": "block",
     "people": "party",
     "signers": "signer",

@@ -17,7 +17,7 @@ from engine.core.telling.called import nodes
 
 MOST = 40  # renames; a document in which more is renamed is another one
 INSIDE = ("tasks", "sections", "fields", "columns", "choices", "checks")
-ROOTS = ("roles", "states", "transitions", "forms", "results", "prints", "items")
+ROOTS = ("roles", "states", "transitions", "forms", "results", "prints", "notices", "items")
 LABELS = ("label", "title", "name")
 
 

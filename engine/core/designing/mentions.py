@@ -24,6 +24,7 @@ from engine.core.designing.references import PREVIOUS
 from engine.core.errors import InvalidExpression
 from engine.core.expression.parser import parse
 from engine.core.expression.syntax import Compare, Name, Node, Text, walk
+from engine.core.noticespec import PLACE
 
 ANSWERS = ("form", "field", "result")
 PLAIN = {RoleSpec: "role", State: "state", TaskSpec: "task", Transition: "transition"}
@@ -105,6 +106,9 @@ def _words(reference: Reference, aim: Target) -> tuple[int, ...]:
 
 def _written(reference: Reference) -> Iterator[tuple[int, str]]:
     """The names in the text of a reference, and where each begins."""
+    if reference.in_words:
+        yield from ((found.start(1), found[1]) for found in PLACE.finditer(reference.text))
+        return
     if not reference.in_expression:
         yield 0, reference.text
         return

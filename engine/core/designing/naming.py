@@ -23,6 +23,7 @@ from engine.core.definition import (
     FieldSpec,
     FollowUpSpec,
     Grant,
+    NoticeSpec,
     Prefill,
     RoleSpec,
     RuleSpec,
@@ -58,7 +59,8 @@ class Reference:
     """A place that names something.
 
     what: as in What, or of items as choosing.py has it; prefix: what comes before the written name to make it a full
-    one, as in `plan.targets`; is_key: the name is the last step itself, not what stands there.
+    one, as in `plan.targets`; is_key: the name is the last step itself, not what stands there;
+    in_words: it stands in `{{…}}` in a text.
     """
 
     steps: Steps
@@ -68,6 +70,7 @@ class Reference:
     fate: Fate = "blocks"
     in_expression: bool = False
     is_key: bool = False
+    in_words: bool = False
 
 
 NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
@@ -103,6 +106,13 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
         "form": Names("form", "clear"),
         "transition": Names("transition", "clear"),
     },
+    NoticeSpec: {
+        "enters": Names("state", "owner"),
+        "transition": Names("transition", "owner"),
+        "task": Names("task", "owner"),
+        "remind": Names("task", "owner"),
+        "to": Names("role", "out"),
+    },
     ChildSpec: {"in": Names("state", "out"), "about": Names("role")},
     FollowUpSpec: {
         "in": Names("state", "out"),
@@ -123,6 +133,7 @@ NEEDED: Mapping[type[BaseModel], tuple[str, ...]] = {
     PrintSpec: ("states", "blocks"),
     BlockSpec: ("values", "match", "people", "signers", "columns"),
     ColumnSpec: ("from",),
+    NoticeSpec: ("to",),
 }
 # Keys that look like names and name nothing of their definition: their own key, what the catalog, the code lists or
 # the government have, and the past.

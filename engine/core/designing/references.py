@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.catalog import Catalog, Kind, Ref
-from engine.core.definition import Call, Check, FieldSpec, FormSchema, ResultSpec, Section, State
+from engine.core.definition import Call, Check, FieldSpec, FormSchema, NoticeSpec, ResultSpec, Section, State
 from engine.core.designing.choosing import chosen
 from engine.core.designing.naming import BY_COLUMN, Names, Prefix, Reference, expressions, names
 from engine.core.designing.paths import Steps
 from engine.core.designing.tidying import LISTS, below, root
+from engine.core.noticespec import places
 from engine.core.reading.shapes import Shape
 
 PREVIOUS = "previous"
@@ -60,8 +61,21 @@ def _node(catalog: Catalog, shape: Shape, node: Any, steps: Steps, around: _Arou
             yield from (Reference((*here, str(name)), str(name), "column", prefix, is_key=True) for name in value)
         else:
             yield from _below(catalog, below(shape, key), value, here, inside)
+    if model is NoticeSpec:
+        yield from _placed(node, steps)
     yield from _options(catalog, model, node, steps, around)
     yield from chosen(model, node, steps, around.local())
+
+
+def _placed(node: Mapping[str, Any], steps: Steps) -> Iterator[Reference]:
+    """The answers that stand in the words of a notice."""
+    for key in ("subject", "body"):
+        words = node.get(key)
+        spoken = words.items() if isinstance(words, Mapping) else [(None, words)]
+        for language, text in spoken:
+            if isinstance(text, str) and places(text):
+                here = (*steps, key) if language is None else (*steps, key, str(language))
+                yield Reference(here, text, "answer", in_words=True)
 
 
 def _below(catalog: Catalog, shape: Shape, value: Any, steps: Steps, around: _Around) -> Iterator[Reference]:

@@ -26,6 +26,7 @@ from engine.core.reading.lint_dues import acting_problems
 from engine.core.reading.lint_graph import graph_problems
 from engine.core.reading.lint_links import link_problems
 from engine.core.reading.lint_names import name_problems
+from engine.core.reading.lint_notices import notice_problems
 from engine.core.reading.lint_oneself import oneself_problems
 from engine.core.reading.lint_prints import print_problems
 from engine.core.reading.lint_register import register_problems
@@ -47,7 +48,7 @@ def findings(definition: Definition) -> Iterator[Problem]:
         return
     checks = (
         name_problems, _states, _transitions, graph_problems, oneself_problems, due_problems, acting_problems,
-        print_problems, link_problems, scenario_problems, _wording,
+        print_problems, notice_problems, link_problems, scenario_problems, _wording,
     )  # fmt: skip
     for check in checks:
         yield from check(definition)

@@ -14,7 +14,7 @@ from engine.core.reading.parse import examine
 from engine.core.reading.positions import NOWHERE
 from engine.core.workflow import Workflow
 
-UNUSED = ("prints", "scenarios")
+UNUSED = ("prints", "notices", "scenarios")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Playable:
 
 
 def playable(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[str, CodeList]) -> Playable:
-    """A draft made ready to be played: without its prints, and without its scenarios where those are wrong."""
-    found = _read({key: value for key, value in document.items() if key != UNUSED[0]}, catalog, codelists)
-    if found.workflow is None and document.get(UNUSED[1]):
+    """A draft made ready to be played: without prints and notices, and without its scenarios where they are wrong."""
+    found = _read({key: value for key, value in document.items() if key not in UNUSED[:2]}, catalog, codelists)
+    if found.workflow is None and document.get(UNUSED[2]):
         found = _read({key: value for key, value in document.items() if key not in UNUSED}, catalog, codelists)
     return found
 

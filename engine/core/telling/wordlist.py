@@ -21,6 +21,7 @@ _PROPERTIES = """
     approved_by count options starts_on parent children follow_ups scenarios passes_to parts bands missing link
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
     remind
+    notices enters task body
     """
 _VALUES = """
     subject.person subject.unit subject.case subject.definition subject.none period.year period.half_year

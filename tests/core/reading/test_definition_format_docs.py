@@ -25,6 +25,7 @@ HEADINGS = {
     "ResultSpec": "Result",
     "ScorePart": "Part",
     "PrintSpec": "Print",
+    "NoticeSpec": "Notice",
     "BlockSpec": "Block",
     "ColumnSpec": "Column",
     "PartySpec": "Party",
