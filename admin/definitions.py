@@ -109,7 +109,7 @@ class DefinitionView(SecureModelView):
             "backoffice/definitions/version.html",
             row=row,
             definition=definition,
-            procedure=procedure,
+            conditions=self._conditions(definition),
             holding=holding,
             others=self._others(row),
             is_workflow=isinstance(definition, kinds.WorkflowDefinition),
@@ -124,6 +124,11 @@ class DefinitionView(SecureModelView):
             is_admin=require_actor().has("admin"),
             tables=_tables(definition),
         )
+
+    def _conditions(self, definition: kinds.Definition) -> Mapping[str, tuple[str, ...]]:
+        if not isinstance(definition, kinds.WorkflowDefinition):
+            return {}
+        return procedure.conditions(definition, runtime().library.known_to(self.db, definition))
 
     def _review(self, row: DefinitionVersion, definition: kinds.Definition) -> definition_review.Review | None:
         """What whoever reviews a version wants to know; nothing once it was decided."""

@@ -1,36 +1,31 @@
-"""What a definition asks, in sentences: the conditions of its transitions."""
+"""What a definition asks of each transition, in the sentences of its procedure book (engine/core/telling)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from admin import words
-from engine.web import labels
+from engine.core.reading import normal
+from engine.core.telling import calls, teller
+from engine.web import design_words
 from engine.web.context import runtime
-from engine.web.language import t, translate
+from engine.web.language import translate
 
 if TYPE_CHECKING:
-    from engine.core.definition import Call, WorkflowDefinition
-
-GUARDS = ("tasks_done", "not_same_person", "form_sent", "children_done", "final_by_rule", "not_final_by_rule")
-
-
-def condition(definition: WorkflowDefinition, guard: Call) -> str:
-    """What a guard asks; one that came later says the first line of its own description."""
-    if guard.name not in GUARDS:
-        entry = runtime().catalog.get("guard", guard.name)
-        return entry.doc if entry else guard.name
-    return t(f"admin.guard.{guard.name}", **_named(definition, guard.options))
+    from engine.core.definition import Transition, WorkflowDefinition
+    from engine.core.reading.known import Known
 
 
-def _named(definition: WorkflowDefinition, options: dict[str, Any]) -> dict[str, Any]:
-    named = dict(options)
-    if "roles" in options:
-        named["roles"] = _roles(definition, options["roles"])
-    if "form" in options:
-        named["form"] = words.form(definition, str(options["form"]))
-    return named
+def conditions(definition: WorkflowDefinition, known: Known) -> Mapping[str, tuple[str, ...]]:
+    """Transition → what it asks: its rule, and each of its guards."""
+    tells = teller.teller(normal.dump(definition), runtime().catalog, known)
+    return {move.key: tuple(_asked(move, tells)) for move in definition.transitions}
 
 
-def _roles(definition: WorkflowDefinition, keys: Any) -> tuple[str, ...]:
-    return tuple(translate(labels.role_label(definition, key)) for key in keys)
+def _asked(move: Transition, tells: teller.Teller) -> Iterator[str]:
+    path = f"transitions.{move.key}"
+    if move.when is not None:
+        yield design_words.capital(translate(tells.expression(move.when, f"{path}.when")))
+    for index, guard in enumerate(move.guards):
+        call = {"name": guard.name, "options": guard.options}
+        yield translate(calls.call(call, "guard", tells, f"{path}.guards.{index}"))

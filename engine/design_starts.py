@@ -54,11 +54,7 @@ def shipped(folder: Path) -> tuple[Shipped, ...]:
 def _shipped(path: Path) -> Shipped:
     document = normal_form(read_yaml(path.read_bytes(), path.name)[0])
     words = document.get("help")
-    return Shipped(path.stem, document["kind"], _text(document["name"]), _text(words) if words else None, document)
-
-
-def _text(words: Mapping[str, str]) -> Text:
-    return Text(words["id"], words["en"])
+    return Shipped(path.stem, document["kind"], Text(**document["name"]), Text(**words) if words else None, document)
 
 
 @cache
@@ -94,7 +90,7 @@ def begin_from_answers(
 ) -> str:
     """Begin a design from the interview: always a definition of its own."""
     document = normal_form(interview(folder).draft(answers))
-    return _begun(rt, document, name or _text(document["name"]), actor, "interview")
+    return _begun(rt, document, name or Text(**document["name"]), actor, "interview")
 
 
 def begin_empty(rt: Runtime, kind: str, *, name: Text, actor: Actor) -> str:
@@ -106,7 +102,7 @@ def begin_empty(rt: Runtime, kind: str, *, name: Text, actor: Actor) -> str:
 
 def _begun(rt: Runtime, document: Mapping[str, Any], name: Text | None, actor: Actor, origin: str) -> str:
     """Begin; a name makes it a definition of its own, whose key comes from the name."""
-    called = name or _text(document["name"])
+    called = name or Text(**document["name"])
     if name is not None:
         document = {key: value for key, value in document.items() if key not in OWN} | {"name": name.as_document()}
     return begin(rt, document, name=called.id, actor=actor, origin=origin)

@@ -26,6 +26,7 @@ from engine.core.reading import parse
 from engine.core.reading.positions import NOWHERE
 from engine.core.reading.shapes import ROOTS
 from engine.core.times import to_text
+from engine.core.written import text_of
 from engine.design_beginnings import begin as begin
 from engine.design_beginnings import begin_from_version as begin_from_version
 from engine.design_judging import judge
@@ -164,7 +165,7 @@ def import_text(
         raise InvalidDefinition([Problem("kind", Message("definition.kind", found=shown(kind)), 1, 1)])
     if into is None:
         draft = begun(document)
-        called = name or str(_said(draft.document.get("name")) or source)
+        called = name or _name_of(draft.document) or source
         return begin(rt, document, name=called, actor=actor, origin=source)
     edit(rt, into, _replacing(rt, into, document), actor=actor)
     return into
@@ -237,5 +238,6 @@ def _ways(last: Row[Any] | None) -> tuple[bool, bool]:
     return (False, False) if last is None else (last.to_undo is not None, last.to_redo is not None)
 
 
-def _said(name: Any) -> str | None:
-    return (name.get("id") or name.get("en")) if isinstance(name, Mapping) else None
+def _name_of(document: Mapping[str, Any]) -> str | None:
+    name = text_of(document.get("name"))
+    return None if name is None else name.id

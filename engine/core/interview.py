@@ -66,12 +66,8 @@ def interview_of(document: Mapping[str, Any]) -> Interview:
 
 def _questions(written: Mapping[str, Any]) -> Iterator[Asking]:
     for key, each in written.items():
-        answers = tuple(Answer(name, _text(words)) for name, words in each["answers"].items())
-        yield Asking(key, _text(each["label"]), _text(each["help"]), answers)
-
-
-def _text(words: Mapping[str, str]) -> Text:
-    return Text(words["id"], words["en"])
+        answers = tuple(Answer(name, Text(**words)) for name, words in each["answers"].items())
+        yield Asking(key, Text(**each["label"]), Text(**each["help"]), answers)
 
 
 def _drafted(node: Any, answers: Mapping[str, str]) -> Any:

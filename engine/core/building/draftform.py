@@ -15,6 +15,7 @@ from engine.core.filling.form import Form
 from engine.core.filling.questions import Question, Questions
 from engine.core.messages import Text, readable
 from engine.core.workflow import Workflow
+from engine.core.written import nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,7 @@ def draft_form(
 
 def elements(value: Any) -> Iterator[Mapping[str, Any]]:
     """The elements of a list that have a key; a draft may hold anything."""
-    if isinstance(value, list):
-        yield from (each for each in value if isinstance(each, Mapping) and isinstance(each.get("key"), str))
+    yield from (each for each in nodes(value) if isinstance(each.get("key"), str))
 
 
 def _sections(

@@ -11,6 +11,7 @@ from engine.core.definition import FieldSpec, FormSchema, ResultSpec, RoleSpec
 from engine.core.designing.paths import at, find
 from engine.core.reading.declared import POSTED, RESERVED
 from engine.core.reading.lint_prints import CASE
+from engine.core.written import text_of
 
 LONGEST = 63
 WORDS = re.compile(r"[^a-z0-9]+")
@@ -24,10 +25,10 @@ def new_key(document: Mapping[str, Any], path: str, label: Any) -> str:
 
     `label`: text, or a map of languages, of which the Indonesian one speaks.
     """
-    spot = find(document, path)
+    spot, said = find(document, path), text_of(label)
     model = spot.shape.model if spot is not None else None
     return free(
-        slug(_said(label)) or _kind(path),
+        slug(said.id if said is not None else "") or _kind(path),
         _taken(document, path),
         model in (FieldSpec, FormSchema, ResultSpec, RoleSpec),
     )
@@ -50,12 +51,6 @@ def free(wanted: str, taken: Collection[str], named: bool = False) -> str:
         ending = f"_{number}"
         found, number = wanted[: LONGEST - len(ending)] + ending, number + 1
     return found
-
-
-def _said(label: Any) -> str:
-    if isinstance(label, Mapping):
-        return str(label.get("id") or label.get("en") or "")
-    return str(label or "")
 
 
 def _kind(path: str) -> str:

@@ -13,6 +13,8 @@ from pydantic import BaseModel
 
 from engine.core.messages import Text, readable
 from engine.core.reading.shapes import ROOTS, shapes
+from engine.core.written import nodes
+from engine.core.written import text_of as text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,7 @@ def item(listed: Any, step: str) -> Any:
 
 def elements(node: Any, name: str) -> tuple[Mapping[str, Any], ...]:
     """The maps in a list of a node."""
-    found = node.get(name) if isinstance(node, Mapping) else None
-    return tuple(each for each in found if isinstance(each, Mapping)) if isinstance(found, list) else ()
+    return tuple(nodes(node.get(name))) if isinstance(node, Mapping) else ()
 
 
 def key_of(element: Mapping[str, Any]) -> str:
@@ -88,17 +89,6 @@ def title_of(element: Mapping[str, Any]) -> Text:
         if (found := text_of(element.get(word))) is not None:
             return found
     return readable(key) if key else Text("…", "…")
-
-
-def text_of(value: Any) -> Text | None:
-    """An authored text of the document; a language that is missing is spoken for by the other."""
-    if isinstance(value, str) and value:
-        return Text(value, value)
-    if not isinstance(value, Mapping):
-        return None
-    said = {name: str(value.get(name) or "") for name in ("id", "en")}
-    first = said["id"] or said["en"]
-    return Text(said["id"] or first, said["en"] or first) if first else None
 
 
 def fields_of(form: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -5,10 +5,12 @@ A part without a label is called by its key made readable. Nothing here takes a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.core.messages import Text, readable
+from engine.core.written import nodes as nodes
+from engine.core.written import text_of as text_of
 
 LABELS = ("label", "title", "name")
 LISTS = {"role": "roles", "state": "states", "transition": "transitions", "form": "forms", "result": "results",
@@ -47,25 +49,9 @@ class Called:
                 self._keep("field", nodes(field.get("columns")), f"{own}{field.get('key', '')}.")
 
 
-def nodes(value: Any) -> Iterator[Mapping[str, Any]]:
-    """The maps of a list; nothing of what is no list."""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        yield from (each for each in value if isinstance(each, Mapping))
-
-
 def label_of(node: Mapping[str, Any]) -> Text:
     """The label, title or name of an element, else its key as words."""
     for name in LABELS:
         if (found := text_of(node.get(name))) is not None:
             return found
     return readable(str(node.get("key", "")))
-
-
-def text_of(value: Any) -> Text | None:
-    """An authored text of a document; None for what is none."""
-    if isinstance(value, str) and value:
-        return Text(value, value)
-    if not isinstance(value, Mapping) or not set(value) <= {"id", "en"}:
-        return None
-    words = [str(value[language]) for language in ("id", "en") if value.get(language)]
-    return Text(str(value.get("id") or words[0]), str(value.get("en") or words[0])) if words else None
