@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,13 +108,6 @@ def move(
     where it is no ordinary move.
     """
     ref = ref or new_ref()
-    if found.has_parent and is_over_in(found.workflow, decision.to_state):
-        also = (*also, work_call("cases.child_ended", {"case": found.ref}, ref, "parent", to_text(at)))
-    also = (
-        *also,
-        *notices.ended(found, decision, actor, ref, at),
-        *notice_wordings.calls(found.workflow, found.ref, decision, actor, ref, at),
-    )
     event = apply.write_move(
         db,
         case_id=found.id,
@@ -130,12 +123,20 @@ def move(
         product=rt.version,
         place=found.place,
         ref=ref,
-        also=also,
+        also=(*also, *_told(found, decision, actor, ref, at)),
         kind=kind,
         public=public,
     )
     _beyond(Act(rt, db, actor, at), found, decision, reason or "")
     return event
+
+
+def _told(found: Snapshot, decision: Decision, actor: Actor, ref: str, at: datetime) -> Iterator[Call]:
+    """The statements that tell of a move: to the case that opened this one, to people."""
+    if found.has_parent and is_over_in(found.workflow, decision.to_state):
+        yield work_call("cases.child_ended", {"case": found.ref}, ref, "parent", to_text(at))
+    yield from notices.ended(found, decision, actor, ref, at)
+    yield from notice_wordings.calls(found.workflow, found.ref, decision, actor, ref, at)
 
 
 def _beyond(act: Act, found: Snapshot, decision: Decision, reason: str) -> None:
