@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine import notices, snapshot
-from engine.core.errors import BadRequest, NotFound, Refused
+from engine import notice_wordings, notices, snapshot
+from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.noticing import DEFAULTS, HOWS, TOPICS
 from engine.core.times import to_datetime
@@ -21,6 +23,9 @@ from engine.web.language import t
 from engine.web.pager import Page, read_cursor
 from engine.web.paths import safe_path
 from portal.case import new_key
+
+if TYPE_CHECKING:
+    from engine.core.definition import NoticeSpec, WorkflowDefinition
 
 pages = Blueprint("notices", __name__)
 SIZE = 20
@@ -134,3 +139,33 @@ def _remind_page(ref: str, because: str = "", message: Message | None = None) ->
         "portal/remind.html", found=found, who=[each for each in who if each[1]], because=because, refused=message,
         limit=notices.LONGEST_BECAUSE, key=new_key(),
     )  # fmt: skip
+
+
+@pages.get("/cases/<ref>/notices")
+@permit("admin", "auditor")
+def preview(ref: str) -> str:
+    """Who would be told what of a case by its definition, if it happened today. For whoever oversees it. Reads only."""
+    rt, actor = runtime(), require_actor()
+    with rt.db.read() as db:
+        found = snapshot.load(rt, db, ref, actor, rt.clock())
+    if not found.oversees:
+        raise NotAllowed(Message("error.not_allowed"))
+    definition = found.workflow.definition
+    told = [
+        (when(definition, spec), [(copy, labels.role_label(definition, copy.role), named(copy.person))
+                                  for copy in notice_wordings.copies(found, [spec])])
+        for spec in definition.notices
+    ]  # fmt: skip
+    return render_template("portal/notice_preview.html", found=found, told=told)
+
+
+def when(definition: WorkflowDefinition, spec: NoticeSpec) -> Message:
+    """The occasion of a notice, in words."""
+    if spec.enters is not None:
+        return Message("book.notices.when.enters", what=labels.state_label(definition, spec.enters))
+    if spec.transition is not None:
+        return Message("book.notices.when.transition", what=labels.transition_label(definition, spec.transition))
+    key = spec.task or spec.remind or ""
+    task = labels.any_task(definition, key)
+    name = labels.task_label(definition, task) if task else labels.readable(key)
+    return Message(f"book.notices.when.{'task' if spec.task else 'remind'}", what=name)

@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 from engine import acting, notices, repairs
+from engine.store.queries import case_lists
 from engine.store.refs import new_ref
 from tests.portal.house import plain, value_of
-from tests.verbs.stage import PLAN
+from tests.verbs.stage import PLAN, SHIPPED
+from tests.verbs.test_notices import TOLD
 
 
 def told(house, name, language="id"):
@@ -140,3 +142,16 @@ def test_whoever_is_to_act_for_another_is_told_from_which_day(house):
     )  # fmt: skip
     assert "Anda ditunjuk untuk bertindak bagi Erin (Plh 800/12/2026) mulai 9 Maret 2026" in told(house, "dan")
     assert "from 9 March 2026" in told(house, "dan", "en")
+
+
+def test_the_preview_names_who_would_be_told_and_shows_each_his_own_words(house):
+    assert "tidak mengatur pemberitahuan" in plain(house.browser("alice").get(f"/cases/{house.case()}/notices"))
+    house.version = house.publish((SHIPPED / "basic_cycle.yaml").read_bytes() + TOLD.encode(), "worded.yaml")
+    opened = house.open(name="Evaluasi 2027", period_start=date(2027, 1, 1), period_end=date(2027, 12, 31))
+    with house.rt.db.read() as db:
+        case = case_lists.case_of(db, opened.ref, house.person("carol").id)
+    house.walk(case, until="send_to_calibration")
+    page = plain(house.browser("alice").get(f"/cases/{case}/notices"))
+    assert "Carol (Pegawai) Penilaian Carol Umpan balik: …" in page
+    assert "Umpan balik: Pertahankan." in page  # to the panel
+    house.browser("erin").get(f"/cases/{case}/notices", status=403)
