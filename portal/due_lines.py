@@ -42,6 +42,7 @@ class Dues:
     """All of it; `final_since`: the last day of the deadline that made the result final."""
 
     suspended: suspensions.Standing | None = None
+    suspended_on: date | None = None
     final_since: date | None = None
     lines: tuple[Line, ...] = ()
 
@@ -53,6 +54,7 @@ def read(db: Any, found: Snapshot) -> Dues:
     over = is_over_in(found.workflow, found.view.state)
     return Dues(
         suspended,
+        suspended.since.astimezone(found.zone).date() if suspended is not None else None,
         last_day(to_datetime(final[0].due), found.zone) if final else None,
         () if over else tuple(_lines(found)),
     )
