@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, insert, select, text, update
 
 from engine.core.times import to_text
 from engine.runtime import Runtime
@@ -27,6 +27,7 @@ OFFICES, BELOW, ROOMS = 30, 10, 2  # offices of the city, units of each, rooms o
 TOGETHER = 4_000  # rows of one statement
 WAY = ("plan_drafted", "approved", "evidence", "rated", "calibrated", "finalized")
 SHARE = (10, 10, 35, 20, 10, 15)  # percent of the cases that stand in each of them
+OPENED = datetime.now(UTC) - timedelta(days=320)
 MOVES = ("start", "approve", "begin_evidence", "submit_evidence", "send_to_calibration", "finalize")
 TASKS = {
     "plan_drafted": (("write_plan", "employee", "plan"), ("decide_plan", "supervisor", None)),
@@ -74,7 +75,7 @@ def build(rt: Runtime, count: int, shape: tuple[int, int, int] = (OFFICES, BELOW
         if number % 5_000 == 0:
             rows.write()
     rows.write()
-    _settle(rt, numbers)
+    _settle(rt, found.id)
     return cycle
 
 
@@ -130,12 +131,10 @@ def _case(
     """A case that has come as far as chance says, with what its way has left behind."""
     last[0] += 1
     ref, steps = new_ref(), chance.choices(range(len(WAY)), SHARE)[0] + 1
-    opened = datetime(city.YEAR, 1, 5, 2, 30, tzinfo=UTC)
-    times = sorted(opened + (now - opened) * chance.random() for _ in range(steps - 1))
-    times = [opened, *times]
+    times = [OPENED, *sorted(OPENED + (now - OPENED) * chance.random() for _ in range(steps - 1))]
     rows.add(Case, id=last[0], ref=ref, cycle_id=cycle.id, definition_digest=cycle.definition_digest,
              subject_id=person, unit_id=unit, version=steps, state=WAY[steps - 1],
-             opened_at=to_text(opened))  # fmt: skip
+             opened_at=to_text(OPENED))  # fmt: skip
     before: bytes | None = None
     for number, at in enumerate(times, 1):
         leaf = f'{{"at":"{to_text(at)}","case":"{ref}","filler":"{"x" * 560}","seq":{number}}}'.encode()
@@ -163,9 +162,10 @@ def _tasks(
                  rule="subject" if role == "employee" else "superior_of")  # fmt: skip
 
 
-def _settle(rt: Runtime, last: list[int]) -> None:
-    """Keys were given by hand: the database is told where to go on, and counts what it holds."""
+def _settle(rt: Runtime, cycle_id: int) -> None:
+    """The cycle is as old as its cases; keys were given by hand: the database is told where to go on, and counts."""
     with rt.db.begin() as db:
+        db.execute(update(Cycle.__table__).where(Cycle.id == cycle_id).values(opened_at=to_text(OPENED)))
         if db.dialect.name == "postgresql":
             for table in ("unit", "person", "post", "cas", "task"):
                 db.execute(
