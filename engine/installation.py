@@ -19,6 +19,7 @@ DEFAULT_DATABASE = "var/siklus.sqlite3"
 MAIL = ("SIKLUS_MAIL_DIR", "SIKLUS_SMTP_URL")
 CODE_DAYS, MOST_CODE_DAYS = 14, 90
 JSON, TEXT = "json", "text"
+WORKER_MEMORY, MOST_MEMORY = 2_048, 1_000_000  # MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Installation:
     plain_http: bool = False  # others than this machine may be served without https
     demo: bool = False  # the demo city may be served to the world
     log: str = JSON
+    worker_memory: int = WORKER_MEMORY  # MB of a worker; 0: no bound
     metrics: str = ""  # the token that opens /metrics; without one there is none
 
 
@@ -83,6 +85,9 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         plain_http=_is_yes(known.get("SIKLUS_PLAIN_HTTP", "")),
         demo=_is_yes(known.get("SIKLUS_DEMO", "")),
         log=_log(known.get("SIKLUS_LOG") or JSON),
+        worker_memory=_number(
+            "SIKLUS_WORKER_MEMORY", known.get("SIKLUS_WORKER_MEMORY") or str(WORKER_MEMORY), MOST_MEMORY
+        ),
         metrics=known.get("SIKLUS_METRICS", ""),
     )
 

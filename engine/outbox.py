@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from engine.core.errors import EngineError, StaleCase
+from engine.core.errors import EngineError, StaleCase, Unavailable
 from engine.core.messages import Message
 from engine.core.times import to_text
 from engine.runtime import Runtime
@@ -29,11 +29,14 @@ RENEWED_EVERY = 20.0  # seconds, while a work is outside any transaction
 ATTEMPTS = 8
 SWEEP_EVERY = 5.0  # seconds
 TROUBLED_EVERY = 1.0  # seconds, while the database is away
+LONGEST = 120.0  # seconds that a transaction of a work may take, which is made for one or two
+LONGEST_APART = 900.0  # and the part before it: whatever takes longer hangs
 BATCH = 20
 BREATH = 0.005  # seconds between two rows: SQLite has one writer, and people wait for it too
 
 Plain: TypeAlias = Callable[[Runtime, Connection, Mapping[str, Any]], bool | None]
 log = logging.getLogger("siklus.outbox")
+_at_work: dict[int, tuple[int, float]] = {}  # thread → the row that it runs, and when it would have to be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,14 @@ def run(rt: Runtime, row_id: int, works: Mapping[str, Work]) -> bool:
         row = queries.claim(db, row_id, to_text(now), to_text(now + LEASE))
     if row is None:
         return False
+    if row.attempts > ATTEMPTS:  # nobody who took it came back to say why: it ends its process, eats it, or hangs
+        _failed(rt, row, works.get(row.kind), Unavailable(Message("jobs.vanished", times=ATTEMPTS)))
+        return False
     try:
         work, body = works[row.kind], json.loads(row.body)
-        found = _before(rt, row, work, body)
-        with rt.db.begin() as db:
+        with _watched(row, LONGEST_APART):
+            found = _before(rt, row, work, body)
+        with _watched(row, LONGEST), rt.db.begin() as db:
             more = work.inside(rt, db, body, found) if isinstance(work, Staged) else work(rt, db, body)
             if not (queries.again(db, row, to_text(rt.clock())) if more else queries.done(db, row)):
                 raise StaleCase(Message("store.raced"))  # the lease ended, and somebody else took the row
@@ -71,6 +78,22 @@ def run(rt: Runtime, row_id: int, works: Mapping[str, Work]) -> bool:
     except Exception as error:  # a job may fail in any way; the row keeps the reason and is tried again
         _failed(rt, row, works.get(row.kind), error)
         return False
+
+
+@contextmanager
+def _watched(row: Any, longest: float) -> Iterator[None]:
+    thread = threading.get_ident()
+    _at_work[thread] = (row.id, time.monotonic() + longest)
+    try:
+        yield
+    finally:
+        del _at_work[thread]
+
+
+def hanging() -> list[int]:
+    """The rows of this process that take longer than any work may: their threads do nothing else any more."""
+    now = time.monotonic()
+    return [row for row, until in list(_at_work.values()) if now > until]
 
 
 def _before(rt: Runtime, row: Any, work: Work, body: Mapping[str, Any]) -> Any:
@@ -150,7 +173,8 @@ class Runner:
     @property
     def works(self) -> bool:
         """Whether rows are being run: the threads live, and their last look at the rows did not fail."""
-        return bool(self._threads) and all(each.is_alive() for each in self._threads) and not self._troubled
+        alive = bool(self._threads) and all(each.is_alive() for each in self._threads)
+        return alive and not self._troubled and not hanging()
 
     def ring(self, ids: Sequence[int]) -> None:
         """Wake the runner after a commit; which rows does not matter, since it looks for itself."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from waitress import create_server
 
 from engine import beginning, demo, doorbell, safety
-from engine.commands import draining, memory
+from engine.commands import draining, memory, watching
 from engine.commands.tools import Tools
 from engine.core.errors import Unavailable
 from engine.core.messages import Message
@@ -112,6 +112,7 @@ def worker(tools: Tools, options: argparse.Namespace) -> int:
     begin(installation)
     rt = tools.runtime(installation)
     migrate.upgrade(rt.db)
+    watching.watch(installation.worker_memory)
     tools.runner.start(rt)  # the sweeper: what nobody rang for, and what is due by the clock
     doorbell.leave_on_signals(leave)
     with suppress(OSError):

@@ -268,3 +268,26 @@ def holders_after(stage, case, key="decide_plan", **delta):
         names = select(Person.name).join(TaskHolder, TaskHolder.person_id == Person.id)
         held = names.join(Task, Task.id == TaskHolder.task_id).where(Task.ref == stage.task(case, key).ref)
         return sorted(db.execute(held).scalars())
+
+
+def test_a_row_whose_takers_never_come_back_gives_up_and_runs_no_more(stage):
+    with stage.rt.db.begin() as db:
+        row = outbox.queries.add(db, "aborts", "{}", "aborts", "2026-03-02T02:00:00.000Z")
+        db.execute(
+            update(Outbox.__table__)
+            .where(Outbox.id == row)
+            .values(attempts=outbox.ATTEMPTS, claims=outbox.ATTEMPTS, lease_until="2026-03-02T01:59:59.000Z")
+        )
+    ran = []
+    assert outbox.run(stage.rt, row, {"aborts": lambda *asked: ran.append(asked)}) is False
+    (found,) = [each for each in rows(stage) if each.id == row]
+    assert (ran, found.state, found.lease_until) == ([], "dead", None) and "vanished" in found.last_error
+
+
+def test_a_row_that_takes_longer_than_any_may_is_told(stage, monkeypatch):
+    monkeypatch.setattr(outbox, "LONGEST", -1.0)
+    told = []
+    with stage.rt.db.begin() as db:
+        row = outbox.queries.add(db, "hangs", "{}", "hangs", "2026-03-02T02:00:00.000Z")
+    assert outbox.run(stage.rt, row, {"hangs": lambda *asked: told.extend(outbox.hanging())})
+    assert told == [row] and outbox.hanging() == []
