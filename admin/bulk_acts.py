@@ -19,7 +19,7 @@ from engine.web.context import runtime
 from engine.web.language import t
 
 pages = Blueprint("admin_bulk_acts", __name__, url_prefix="/admin/bulk")
-SAID = ("transition", "role", "person", "reason", "days", "until", "because")
+SAID = ("transition", "role", "person", "reason", "days", "until")
 
 
 @pages.get("/new")
