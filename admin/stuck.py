@@ -13,6 +13,7 @@ from sqlalchemy.orm import Query, contains_eager, joinedload
 
 from admin import words
 from admin.listing import Filter, Order
+from admin.reading import SessionHandle
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine import stuck
@@ -24,6 +25,7 @@ from engine.store.tables import Case, Person
 from engine.web.actor import may, require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t
+from engine.web.lately import Counted, Lately
 
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
@@ -74,6 +76,10 @@ class StuckView(SecureModelView):
     list_template = "backoffice/stuck/list.html"
     section = "stuck"
 
+    def __init__(self, session: SessionHandle, model: type, url: str, section: str) -> None:
+        super().__init__(session, model, url, section)
+        self.lately: Lately[dict[str, list[int]]] = Lately()
+
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         keys = {key for some in self.found().values() for key in some}
         return case_lists.cases_in_scope(self.db, actor) & Case.id.in_(sorted(keys))
@@ -85,12 +91,18 @@ class StuckView(SecureModelView):
         query = super().get_query().outerjoin(Person, Person.id == Case.subject_id)
         return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
 
-    def found(self) -> dict[str, list[int]]:
-        """Cause → the keys of the stuck cases in scope, asked once a request."""
+    def counted(self) -> Counted[dict[str, list[int]]]:
+        """Cause → the keys of the stuck cases in scope, once a request; kept for a while where that took long."""
         if "stuck" not in g:
+            actor = require_actor()
             asked = stuck.asked(runtime(), self.db, now())
-            g.stuck = queries.found(self.db, require_actor(), asked)
+            over = tuple(sorted((right.role, right.unit_id) for right in actor.rights))
+            g.stuck = self.lately.counted(over, now(), lambda: queries.found(self.db, actor, asked))
         return g.stuck  # type: ignore[no-any-return]
+
+    def found(self) -> dict[str, list[int]]:
+        """The same without when it was found."""
+        return self.counted().found
 
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())
