@@ -24,7 +24,7 @@ from engine.core.passing import role_of
 from engine.core.proof.canonical import canonical
 from engine.core.reading.compiled import Workflow
 from engine.core.rules import Ask
-from engine.core.times import to_text
+from engine.core.times import to_datetime, to_text
 from engine.grants import end_held
 from engine.requests import Once
 from engine.runtime import Runtime
@@ -169,7 +169,8 @@ def hand_over_case(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None
     actor = _actor(db, body["by"])
     tasks, task_ids = tasks_of_row(row)
     specs = {spec.key: spec for spec in workflow.tasks(row.state)}
-    opened = [(role_of(specs[task.key], task.due, at, held), task) for task in tasks if task.state == "open"]
+    clock = to_datetime(row.suspended_at) if row.suspended_at else at
+    opened = [(role_of(specs[task.key], task.due, clock, held), task) for task in tasks if task.state == "open"]
     for role in _roles_of(workflow, held, opened, left.id):
         if not _is_fit(workflow, role, held, row, successor):
             continue

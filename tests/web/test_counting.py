@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from engine.core.calendar import Calendar, DayEntry, end_of
 from engine.core.counting import clock_started, explained
 from engine.core.definition import Due
+from engine.core.extending import Shift
 from engine.core.messages import Text
 from engine.web.i18n import shipped
 
@@ -71,3 +72,22 @@ def test_a_clock_starts_with_the_last_task_that_was_waited_for_or_with_the_state
     assert clock_started(SPEC, task, []) == opened
     entered = SimpleNamespace(due=Due(working_days=7, after="entered"), after=("write",))
     assert clock_started(entered, task, [done]) == opened
+
+
+def put_off(due, *shifts, spec=SPEC):
+    message = explained(spec, end_of(due, WIB), RECEIVED, NOW, WIB, office(NYEPI), shifts)
+    return shipped(strict=True).say(message, "id")
+
+
+def test_what_a_deadline_was_put_off_by_is_said_after_how_it_was_counted():
+    assert put_off(date(2026, 3, 27), Shift(days=2)).endswith(
+        "Hari Suci Nyepi (19 Maret 2026); diperpanjang 2 hari kerja; sisa 7 hari kerja sesudah hari ini."
+    )
+    assert "; diperpanjang sampai 1 April 2026; sisa" in put_off(date(2026, 4, 1), Shift(until=date(2026, 4, 1)))
+    stood = Shift(first=date(2026, 3, 17), last=date(2026, 3, 20))
+    assert "terhenti 2 hari kerja selama penangguhan" in put_off(date(2026, 3, 27), stood)
+
+
+def test_of_a_date_only_what_it_was_put_off_by_is_said():
+    spec = SimpleNamespace(due=Due(on="03-25", of="period"), after=())
+    assert put_off(date(2026, 3, 27), Shift(days=2), spec=spec) == "Sebuah tanggal; diperpanjang 2 hari kerja."
