@@ -49,9 +49,9 @@ def of_cycle(rt: Runtime, cycle_ref: str, *, actor: Actor, most: int = MOST) -> 
         about = holders.about_cases(db, workflow, rows, on, end)
         held = holders.resolve_all(db, workflow, about, [on] * len(about)) if about else []
         staffed = [
-            Staffed(case.subject, roles, row.unit_name)
+            Staffed(case.subjects[0], roles, row.unit_name)
             for case, roles, row in zip(about, held, rows, strict=True)
-            if case.subject is not None
+            if case.subjects
         ]
         return cycle, look(db, workflow, staffed, [row.unit_id for row in rows], on, most)
 
