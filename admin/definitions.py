@@ -32,7 +32,7 @@ from engine.web.downloads import saved_as
 from engine.web.language import t
 
 STATUSES = ("draft", "in_review", "published", "retired")
-KINDS = ("workflow", "codelist")
+KINDS = ("workflow", "register", "codelist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class DefinitionView(SecureModelView):
             holding=holding,
             others=self._others(row),
             is_workflow=isinstance(definition, kinds.WorkflowDefinition),
+            is_register=isinstance(definition, kinds.RegisterDefinition),
             items=definition.items if isinstance(definition, kinds.CodeList) else (),
             text=documents.write_yaml(normal.dump(definition)),
             history=self._history(row),

@@ -69,24 +69,23 @@ class Member:
     sums: tuple[Decimal, ...]
 
 
-def offered(rt: Runtime, db: Connection, actor: Actor, day: date) -> tuple[Offered, ...]:
-    """The registers about people that concern somebody, by name: his own and those of his people."""
+def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "") -> tuple[Offered, ...]:
+    """The registers about people that concern somebody, by key: his own and those of his people.
+
+    ref: of another person; then what he may with entries about that one.
+    """
     found = []
     for row in definitions.published(db, "register"):
         register = rt.library.register(db, row.digest)
         if register.definition.about not in ("person", "person_and_unit"):
             continue
-        mine = entry_rights.roles_of(db, register, himself(db, register, actor, day), day, actor)
-        rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, mine, right))
-        team = len(_below(db, register, actor, day))
+        about = entry_rights.subject(db, register, ref or actor.ref, day)
+        held = entry_rights.roles_of(db, register, about, day, actor)
+        rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, held, right))
+        team = 0 if ref else len(_below(db, register, actor, day))
         if rights or team:
             found.append(Offered(row.digest, register, rights, team))
     return tuple(found)
-
-
-def himself(db: Connection, register: Register, actor: Actor, day: date) -> Subject:
-    """The actor as whom entries are about."""
-    return entry_rights.subject(db, register, actor.ref, day)
 
 
 def month(db: Connection, register: Register, about: Subject, first: date, actor: Actor, today: date) -> Month:

@@ -30,7 +30,7 @@ pages = Blueprint("registers", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as a list shows it: its hours, its answers, what was said of it, and whether it can still be changed."""
+    """An entry as a list shows it: its hours, its answers, what was said of it with which words, and whether it can still be changed."""
 
     ref: str
     day: date
@@ -40,16 +40,18 @@ class Line:
     erased: bool
     open: bool
     who: str = ""
+    note: str = ""
 
 
 @pages.get("/registers/")
 @permit("signed_in")
 def show() -> str:
-    """The registers that are mine, and those of my people."""
+    """The registers that are mine, and those of my people; with `?person=` those of one of them."""
     rt, actor = runtime(), require_actor()
+    ref = request.args.get("person", "")
     with rt.db.read() as db:
-        found = entry_lists.offered(rt, db, actor, today())
-    return render_template("portal/registers.html", offered=found)
+        found = entry_lists.offered(rt, db, actor, today(), ref if ref != actor.ref else "")
+    return render_template("portal/registers.html", offered=found, person=ref if found else "")
 
 
 @pages.get("/registers/<key>/")
@@ -134,8 +136,9 @@ def _line(register: Register, row: Any) -> Line:
     day = to_date(row.day)
     hours = "" if row.begins is None else f"{clock(row.begins)}–{clock(row.ends)}"
     answers = () if row.body is None else tuple(_told(register, row, day))
+    note = json.loads(row.note).get("note", "") if row.note else ""
     open_ = not is_locked(register.definition, day, today())
-    return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, row.person_name or "")
+    return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, row.person_name or "", note)
 
 
 def _told(register: Register, row: Any, day: date) -> Iterator[tuple[Text, str]]:

@@ -15,7 +15,8 @@ from workflows import actions, guards, methods
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "tests/corpus/definitions"
-SHIPPED = sorted((ROOT / "workflows").glob("*.yaml")) + sorted((ROOT / "workflows/codelists").glob("*.yaml"))
+FOLDERS = ("workflows", "workflows/codelists", "workflows/registers")
+SHIPPED = [path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.yaml"))]
 VALID = sorted((CORPUS / "valid").glob("*.yaml"))
 INVALID = sorted((CORPUS / "invalid").glob("*.yaml"))
 

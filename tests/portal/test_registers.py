@@ -86,6 +86,7 @@ def test_a_superior_sees_his_people_verifies_and_returns(town):
     erin.post(path, {"entry": second, "verdict": "verified"})
     month = plain(erin.get(f"/registers/daily_activity/?person={town.ref('carol')}"))
     assert "Dikembalikan" in month and "Diperiksa" in month
+    assert "Tambahkan bukti." in plain(town.browser("carol").get("/registers/daily_activity/"))
 
 
 def test_a_stranger_finds_neither_month_nor_entry_nor_people(town):

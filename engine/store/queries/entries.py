@@ -10,10 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
+from engine.store.tables.cases import Note
 from engine.store.tables.people import Person
 from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySum, EntryVerdict, RegisterMeasure
 
 ENTRY, ANSWERS, SUM, VERDICT = Entry.__table__, EntryAnswers.__table__, EntrySum.__table__, EntryVerdict.__table__
+NOTE = Note.__table__
 STANDS = ENTRY.c.ended_ref.is_(None)
 MOST = 500
 
@@ -68,11 +70,14 @@ def places(db: Connection, register: str) -> dict[str, int]:
 
 
 def _listed(db: Connection, *where: ColumnElement[bool]) -> list[Row[Any]]:
-    said = select(VERDICT.c.verdict).where(VERDICT.c.entry_id == ENTRY.c.id).order_by(VERDICT.c.id.desc()).limit(1)
+    latest = select(VERDICT.c.id).where(VERDICT.c.entry_id == ENTRY.c.id).order_by(VERDICT.c.id.desc()).limit(1)
+    columns = (ANSWERS.c.body, Person.name.label("person_name"), VERDICT.c.verdict, NOTE.c.body.label("note"))
     query = (
-        select(ENTRY, ANSWERS.c.body, Person.name.label("person_name"), said.scalar_subquery().label("verdict"))
+        select(ENTRY, *columns)
         .outerjoin(ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id)
         .outerjoin(Person, Person.id == ENTRY.c.person_id)
+        .outerjoin(VERDICT, VERDICT.c.id == latest.correlate(ENTRY).scalar_subquery())
+        .outerjoin(NOTE, NOTE.c.event_ref == VERDICT.c.event_ref)
         .where(*where, STANDS)
     )
     return list(db.execute(query.order_by(ENTRY.c.day, ENTRY.c.begins, ENTRY.c.id).limit(MOST)))
