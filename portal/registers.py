@@ -30,7 +30,7 @@ pages = Blueprint("registers", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An entry as a list shows it: its hours, its answers, what was said of it with which words, and whether it can still be changed."""
+    """An entry as a list shows it: its hours, its answers, what was said of it, whether it can still be changed."""
 
     ref: str
     day: date
