@@ -23,7 +23,7 @@ def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
 def missing(uses: Iterable[Use], known: Mapping[str, str]) -> list[str]:
     found = []
     for use in uses:
-        keys = [key for key in known if use.matches(key)]
+        keys = use.among(known)
         if not keys:
             found.append(f"{use.where}: no text for the message {use.pattern}")
         elif use.params is not None and keys == [use.pattern]:

@@ -3,8 +3,9 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -20,7 +21,18 @@ class Use:
     params: frozenset[str] | None = None
 
     def matches(self, key: str) -> bool:
-        return re.fullmatch(re.escape(self.pattern).replace(r"\*", ".+"), key) is not None
+        return key == self.pattern if "*" not in self.pattern else _shape(self.pattern).fullmatch(key) is not None
+
+    def among(self, known: Mapping[str, str]) -> list[str]:
+        """The keys that are meant; thousands of places name one, so one is looked up."""
+        if "*" not in self.pattern:
+            return [self.pattern] if self.pattern in known else []
+        return [key for key in known if self.matches(key)]
+
+
+@cache
+def _shape(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.escape(pattern).replace(r"\*", ".+"))
 
 
 def texts(folder: Path) -> dict[str, str]:
