@@ -10,7 +10,7 @@ from admin import bulk_choice, listing, saved_lists
 from admin.sent import Answer, done
 from engine import case_exports
 from engine.core.case import CANCELLED
-from engine.store.queries.case_filters import CONDITIONS
+from engine.store.queries import case_filters
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import language, t, zone
@@ -34,6 +34,6 @@ def export() -> Answer:
         language=language(),
         zone=zone(),
     )
-    asked = {name: value for name, value in args.items() if name == "q" or name in CONDITIONS}
+    asked = {name: value for name, value in args.items() if name == "q" or name in case_filters.CONDITIONS}
     ref = case_exports.ask(runtime(), actor=require_actor(), asked=asked, words=words)
     return done(f"/admin/jobs/{ref}", t("exports.asked"))
