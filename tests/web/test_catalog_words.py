@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.core.catalog import Entry
-from engine.core.definition import ChildSpec, Due, FollowUpSpec, State, TaskSpec, Transition
+from engine.core.definition import ChildSpec, Due, FollowUpSpec, NoticeSpec, State, TaskSpec, Transition
 from engine.core.designing.panels import HIDDEN, slug
 from engine.core.designing.readings import readings
 from tests.wording import texts
@@ -34,7 +34,7 @@ def test_every_extension_and_each_of_its_options_has_words(language):
     assert [key for key in keys if key not in WORDS[language]] == []
 
 
-@pytest.mark.parametrize("model", [State, TaskSpec, Transition, Due, ChildSpec, FollowUpSpec])
+@pytest.mark.parametrize("model", [State, TaskSpec, Transition, Due, ChildSpec, FollowUpSpec, NoticeSpec])
 def test_what_a_panel_of_the_flow_asks_for_has_words(model):
     keys = [f"design.{slug(model)}.{each.name}" for each in readings(model) if each.name not in HIDDEN]
     assert [key for key in keys for language in WORDS if key not in WORDS[language]] == []
