@@ -112,3 +112,18 @@ def office(sqlite_template, tmp_path_factory):
     with serve(city.app) as url:
         yield url, city
     database.close()
+
+
+@pytest.fixture
+def visit(office, open_page):
+    """visit(path, who="admin", …) → a page of the office, signed in; other options are those of `open_page`."""
+    url, city = office
+
+    def visit(path, who="admin", language="id", **how) -> Page:
+        page = open_page(url, "/healthz", language=language, **how)
+        cookies = {"siklus": city.token(who), "siklus_language": language}
+        page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+        page.goto(path)
+        return page
+
+    return visit

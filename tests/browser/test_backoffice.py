@@ -71,25 +71,6 @@ def office(sqlite_template, tmp_path_factory):
     database.close()
 
 
-@pytest.fixture
-def visit(office, open_page):
-    """visit(path, who="admin", …) → the page, signed in."""
-    url, city = office
-
-    def visit(path, who="admin", language="id", **how):
-        page = open_page(url, "/healthz", language=language, **how)
-        page.context.add_cookies(
-            [
-                {"name": "siklus", "value": city.token(who), "url": url},
-                {"name": "siklus_language", "value": language, "url": url},
-            ]
-        )
-        page.goto(path)
-        return page
-
-    return visit
-
-
 def fits(page):
     """The page does not scroll sideways."""
     root = page.locator("html")

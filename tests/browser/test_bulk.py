@@ -3,7 +3,6 @@
 import re
 from datetime import date
 
-import pytest
 from playwright.sync_api import expect
 from sqlalchemy import func, select
 
@@ -13,20 +12,6 @@ from engine.store.refs import new_ref
 from engine.store.tables import BulkItem, Case, CaseRole, DefinitionVersion, Event
 
 FEW = 20  # of the 47 cases of the office; more than these have to be typed
-
-
-@pytest.fixture
-def visit(office, open_page):
-    url, city = office
-
-    def visit(path, language="id", **how):
-        page = open_page(url, "/healthz", language=language, **how)
-        cookies = {"siklus": city.token("admin"), "siklus_language": language}
-        page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-        page.goto(path)
-        return page
-
-    return visit
 
 
 def sweep(city, times=100):

@@ -19,20 +19,6 @@ from tests import planted
 ROWS, FAULTS = 60, 12
 
 
-@pytest.fixture
-def visit(office, open_page):
-    url, city = office
-
-    def visit(path, language="id", **how):
-        page = open_page(url, "/healthz", language=language, **how)
-        cookies = {"siklus": city.token("admin"), "siklus_language": language}
-        page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-        page.goto(path)
-        return page
-
-    return visit
-
-
 def people(city):
     return city.one(select(func.count()).select_from(Person.__table__))
 

@@ -30,25 +30,6 @@ def office(sqlite_template, tmp_path_factory):
     database.close()
 
 
-@pytest.fixture
-def visit(office, open_page):
-    """visit(path, language, …) → the page, signed in as the admin of the whole city."""
-    url, city = office
-
-    def visit(path, language="id", **how):
-        page = open_page(url, "/healthz", language=language, **how)
-        page.context.add_cookies(
-            [
-                {"name": "siklus", "value": city.token("admin"), "url": url},
-                {"name": "siklus_language", "value": language, "url": url},
-            ]
-        )
-        page.goto(path)
-        return page
-
-    return visit
-
-
 def pages(city):
     unit, post, person = city.unit("puskesmas"), city.post_ref("bidan_penyelia"), city.person("employee")
     return {
@@ -69,7 +50,7 @@ def pages(city):
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_pages_with_a_history_are_free_of_barriers_and_fit(office, visit, accessible, language, width):
     _, city = office
-    page = visit("/admin/units/", language, width=width)
+    page = visit("/admin/units/", language=language, width=width)
     for path in pages(city).values():
         page.goto(path)
         accessible(page)

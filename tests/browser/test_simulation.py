@@ -4,7 +4,6 @@ import os
 import time
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from engine import design_starts
@@ -12,21 +11,6 @@ from wsgi import SHIPPED
 
 PICTURES = os.environ.get("PICTURES")  # a folder: then each stop is kept as a picture there
 MINUTES = 5
-
-
-@pytest.fixture
-def visit(office, open_page):
-    """visit(path, **options) → a page of the backoffice, signed in as the admin."""
-    url, city = office
-
-    def visit(path, language="id", **options):
-        page = open_page(url, "/healthz", language=language, **options)
-        cookies = {"siklus": city.token("admin"), "siklus_language": language}
-        page.context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
-        page.goto(path)
-        return page
-
-    return visit
 
 
 def keep(page, name):
