@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from engine import bulk, bulk_doing, bulk_told, grants, ledger, people
 from engine.core.case import WIB
@@ -258,6 +259,9 @@ def test_the_audit_finds_sets_that_are_not_as_they_were_confirmed(stage):
         stage.do(sets[forgery])
     ledger.verify(stage.rt.db)
     ids = {forgery: stage.set(ref).id for forgery, ref in sets.items()}
+    for forgery, statement in FORGERIES.items():
+        with pytest.raises(IntegrityError, match="bulk_"), stage.rt.db.begin() as db:
+            db.exec_driver_sql(statement.format(id=ids[forgery]))
     with stage.rt.db.begin() as db:
         for guard in ("bulk_item_kept", "bulk_item_no_delete", "bulk_set_kept"):
             on = f" ON {guard[:9].rstrip('_')}" if db.dialect.name == "postgresql" else ""
