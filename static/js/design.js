@@ -13,7 +13,7 @@ const root = document.querySelector('.design');
 const line = root.querySelector('[data-design-status]');
 const words = root.dataset;
 const BEAT = 20000;
-let queue = Promise.resolve(), pending = 0, present = '';
+let queue = Promise.resolve(), pending = 0, present = '', swapping = false;
 
 document.documentElement.classList.add('has-script');
 
@@ -25,6 +25,7 @@ export function change(edits) {
 // Sends fields to an address of the design, one request after the other, and shows what came of it.
 export function send(path, fields) {
   pending++;
+  document.querySelectorAll('.design-refused').forEach((old) => old.remove());
   say(words.saving);
   const task = queue.then(() => post(path, fields)).catch(() => { say(words.lost); return false; });
   queue = task;
@@ -54,10 +55,20 @@ async function post(path, fields) {
   const elsewhere = new URL(answer.url).pathname !== location.pathname, strange = !html.querySelector('.design');
   if (!answer.redirected && (elsewhere || strange)) { asked(html); return false; }
   if (elsewhere || strange) { location.assign(answer.url); return !strange; }
+  const refused = html.querySelector('#notices .notice-bad')?.textContent.trim();
+  if (refused || !answer.ok) for (const each of document.querySelectorAll('[data-closes], [data-posted]')) ['closes', 'posted'].forEach((mark) => delete each.dataset[mark]);
   if (here() !== new URL(answer.url).pathname + new URL(answer.url).search) history.replaceState(null, '', answer.url);
   show(html);
+  if (refused) { refuse(refused); return false; }
   say(answer.ok ? html.querySelector('[data-unsaved]')?.dataset.unsaved ?? words.saved : html.querySelector('.error-summary')?.textContent ?? words.lost);
   return answer.ok;
+}
+
+// Why something was not done stands where it was asked for, and is told.
+function refuse(why) {
+  say(why);
+  const form = document.activeElement.closest('.design form');
+  form?.append(Object.assign(document.createElement('p'), { className: 'field-error design-refused', textContent: why }));
 }
 
 // What is answered in place of a change: a question, as before a removal, or why it was refused.
@@ -85,13 +96,13 @@ const here = () => location.pathname + location.search;
 // Puts the regions of an answer into the page; what somebody is typing, and what is folded open, stays.
 function show(html, all = true) {
   const memory = remember();
-  const opened = [...document.querySelectorAll('.design details[open] > summary')].map((each) => each.textContent.trim());
+  const opened = [...document.querySelectorAll('.design details[open]:not([data-closes]) > summary')].map((each) => each.textContent.trim());
   for (const old of document.querySelectorAll('.design [data-part]')) {
     const fresh = html.getElementById(old.id);
     if (fresh && (all || old.id !== 'design-conflict')) swap(old, fresh);
   }
   for (const summary of document.querySelectorAll('.design details:not([open]) > summary')) {
-    if (opened.includes(summary.textContent.trim()) && !summary.closest('[data-closes]')) summary.parentElement.open = true;
+    if (opened.includes(summary.textContent.trim())) summary.parentElement.open = true;
   }
   const columns = (page_) => page_.querySelector('.design-columns');
   if (columns(html)) columns(document).className = columns(html).className; // with nothing beside it, the work is wide
@@ -103,7 +114,9 @@ function show(html, all = true) {
 
 function swap(old, fresh) {
   if (old.innerHTML === fresh.innerHTML) return;
+  swapping = true; // a field that is taken away while somebody writes in it says that it has changed: restore() goes on with it
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
+  swapping = false;
 }
 
 function toSelected(hash) {
@@ -121,10 +134,10 @@ function say(what) {
 // A panel saves when one of its controls has changed; whoever tabs on is not held up.
 function changed({ target }) {
   const form = target.closest?.('form[data-autosave]');
-  if (!form || target.matches('[data-quiet]')) return;
+  if (!form || swapping || target.matches('[data-quiet]')) return;
   const way = target.dataset.picks && document.getElementById(target.dataset.picks);
   if (way) way.checked = true;
-  rested(target, () => send(form.action, [...new FormData(form)]));
+  rested(target, (control) => send(form.action, [...new FormData(control.form)]));
 }
 
 function submitted(event) {

@@ -9,14 +9,19 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
 const waiting = new Map(); // list → the timer that saves it
 let pressed = null; // the list whose choice is being changed by keys
 
-// Calls `save` once a list of choices rests or is left; at once when the change did not come from its keys.
+// Calls `save(list)` once a list of choices rests or is left; at once when the change did not come from its keys. Where the
+// page was renewed meanwhile, the list that stands there now takes the choice over.
 export function rested(list, save) {
-  if (pressed !== list) return save();
+  if (pressed !== list) return save(list);
   const done = () => {
     clearTimeout(waiting.get(list));
-    if (waiting.delete(list)) save();
+    if (!waiting.delete(list)) return;
+    const now = list.isConnected ? list : document.getElementById(list.id);
+    if (!now) return;
+    now.value = list.value;
+    save(now);
   };
-  if (!waiting.has(list)) list.addEventListener('blur', done, { once: true });
+  if (!waiting.has(list)) list.addEventListener('blur', () => setTimeout(done), { once: true });
   clearTimeout(waiting.get(list));
   waiting.set(list, setTimeout(done, QUIET));
 }
