@@ -13,11 +13,10 @@ from admin.case_acts import administered
 from admin.sent import Answer, Sent, done
 from admin.units import unit_options
 from engine import extensions
+from engine.core import expiring
 from engine.core.errors import EngineError, Refused
-from engine.core.expiring import running
 from engine.core.messages import Message, Text
-from engine.core.proof.canonical import digest
-from engine.extensions import Longer
+from engine.core.proof import canonical
 from engine.store.queries import cycle_lists, extendable
 from engine.web import labels
 from engine.web.actor import permit, require_actor
@@ -26,6 +25,7 @@ from engine.web.language import t, translate
 from engine.web.reading import whole
 
 if TYPE_CHECKING:
+    from engine.extensions import Longer
     from engine.snapshot import Snapshot
 
 SHOWN = 20  # cases of a cycle whose deadlines are told before; of the others how many they are
@@ -78,7 +78,7 @@ def of_cycle(ref: str) -> Answer:
         cycle = cycle_lists.cycle(db, actor, ref)
         cases = extendable.cases(db, actor, ref, sent.text("unit"), sent.text("person")) if sent.posted else []
         units = unit_options(db, actor)
-    preview, seen = None, digest(sorted(row.ref for row in cases))
+    preview, seen = None, canonical.digest(sorted(row.ref for row in cases))
     if sent.posted:
         longer, reason = _longer(sent), sent.needed("reason")
         if not cases:
@@ -121,7 +121,7 @@ def _longer(sent: Sent) -> Longer | None:
     try:
         if days and count is None:
             raise Refused(Message("extension.until_or_days", most=extensions.MOST_DAYS))
-        return Longer(until, count, tuple(request.form.getlist("task")))
+        return extensions.Longer(until, count, tuple(request.form.getlist("task")))
     except EngineError as error:
         sent.errors["until"] = error.message
         return None
@@ -129,9 +129,8 @@ def _longer(sent: Sent) -> Longer | None:
 
 def _offered(found: Snapshot) -> list[tuple[str, str]]:
     """The deadlines that run in a case: task key ("" for what no task carries), in words."""
-    return list(
-        dict.fromkeys((each.key, _called(found, each.key, each.whole)) for each in running(found.workflow, found.view))
-    )
+    clocks = expiring.running(found.workflow, found.view)
+    return list(dict.fromkeys((each.key, _called(found, each.key, each.whole)) for each in clocks))
 
 
 def _called(found: Snapshot, key: str, is_whole: bool) -> str:

@@ -11,10 +11,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine import suspensions
-from engine.core import counting
-from engine.core.expiring import clock_spec
+from engine.core import counting, expiring, moving
 from engine.core.messages import Message, message_from_document
-from engine.core.moving import is_over_in
 from engine.core.times import to_datetime
 from engine.store.queries import clocks
 from engine.web import labels
@@ -51,7 +49,7 @@ def read(db: Any, found: Snapshot) -> Dues:
     """The deadlines of a case that stand at no task, whether it stands still, and whether its result is final."""
     suspended = suspensions.standing(db, found.id) if found.view.suspended_at is not None else None
     final = clocks.made_final(db, found.id) if found.view.final_by_rule else []
-    over = is_over_in(found.workflow, found.view.state)
+    over = moving.is_over_in(found.workflow, found.view.state)
     return Dues(
         suspended,
         suspended.since.astimezone(found.zone).date() if suspended is not None else None,
@@ -63,7 +61,7 @@ def read(db: Any, found: Snapshot) -> Dues:
 def _lines(found: Snapshot) -> Iterator[Line]:
     view = found.view
     for clock in view.clocks:
-        spec = clock_spec(found.workflow, view.state, clock.whole)
+        spec = expiring.clock_spec(found.workflow, view.state, clock.whole)
         if spec is None:
             continue
         shifts = view.shifts.get(clock.ref, ())

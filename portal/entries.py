@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from engine import entry_rights, registers
 from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotFound, Refused
-from engine.core.filling import formviews, sight
-from engine.core.filling.fieldtype import FormFacts
+from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message
-from engine.core.register import Register
 from engine.core.times import to_date
-from engine.entry_rights import Published
 from engine.store.queries import entries as queries
 from engine.web import reading
 from engine.web.actor import permit, require_actor
@@ -27,6 +24,10 @@ from engine.web.forms import decode, sheet
 from engine.web.language import language, t
 from portal import registers as lists
 from portal.case import new_key
+
+if TYPE_CHECKING:
+    from engine.core.register import Register
+    from engine.entry_rights import Published
 
 pages = Blueprint("entries", __name__)
 VERDICTS = ("verified", "returned")
@@ -182,7 +183,7 @@ def _correct_page(
 
 
 def _sheet(register: Register, raw: Mapping[str, Any], day: date, errors: Mapping[str, Message]) -> Any:
-    facts = FormFacts(lists.today(), day, day)
+    facts = fieldtype.FormFacts(lists.today(), day, day)
     known = {path: found for path, found in errors.items() if path not in ("day", "", "reason")}
     view = formviews.to_fill(register.form, raw, facts, known, as_typed=True, sight=sight.WHOLE)
     return sheet(view, language())

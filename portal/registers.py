@@ -7,23 +7,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, render_template, request
 
 from engine import entry_lists, entry_rights
+from engine.core import register as registering
 from engine.core.errors import BadRequest
-from engine.core.filling import formviews, sight
-from engine.core.filling.fieldtype import FormFacts
+from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message, Text
-from engine.core.register import Register, is_locked
 from engine.core.times import to_date
 from engine.runtime import Runtime
 from engine.web import i18n, labels, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import language, zone
+
+if TYPE_CHECKING:
+    from engine.core.register import Register
 
 pages = Blueprint("registers", __name__)
 
@@ -137,7 +139,7 @@ def _line(register: Register, row: Any) -> Line:
     hours = "" if row.begins is None else f"{clock(row.begins)}–{clock(row.ends)}"
     answers = () if row.body is None else tuple(_told(register, row, day))
     note = json.loads(row.note).get("note", "") if row.note else ""
-    open_ = not is_locked(register.definition, day, today())
+    open_ = not registering.is_locked(register.definition, day, today())
     return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, row.person_name or "", note)
 
 
@@ -146,7 +148,7 @@ def _told(register: Register, row: Any, day: date) -> Iterator[tuple[Text, str]]
     span = register.definition.span
     apart = (span.start, span.end) if span else ()
     values = register.form.questions.load(json.loads(row.body))
-    view = formviews.to_read(register.form, values, FormFacts(day, day, day), sight.WHOLE)
+    view = formviews.to_read(register.form, values, fieldtype.FormFacts(day, day, day), sight.WHOLE)
     for field in view:
         if field.key not in apart and field.value is not None and field.shown:
             yield field.label, field.text(language())

@@ -24,8 +24,8 @@ class Entry(Stored):
 
     __tablename__ = "entry"
     __table_args__ = (
-        Index("ix_entry_person", "register", "person_id", "day", sqlite_where=STANDS, postgresql_where=STANDS),
-        Index("ix_entry_unit", "register", "unit_id", "day", "id", sqlite_where=STANDS, postgresql_where=STANDS),
+        Index("ix_entry_person", "register", "person_id", "day", sqlite_where=STANDS),
+        Index("ix_entry_unit", "register", "unit_id", "day", "id", sqlite_where=STANDS),
         Index(None, "event_ref"),
         CheckConstraint("how IN ('page', 'import', 'api', 'paper', 'public', 'workflow')", name="how"),
     )
