@@ -202,10 +202,10 @@ def write_reassignment(
     put = {"case_id": case_id, "role": role, "person_id": person_id, "event_ref": event.ref, "at": head.at}
     put["given_back"] = False
     calls.append((ADD_ROLE, {**put, "from_id": None if left is None else left.person_id}))
-    calls += [(DROP_HOLDERS, {"task_id": task_id}) for task_id in task_ids]
-    calls += [(ADD_HOLDER, {"task_id": task_id, **holding}) for task_id in task_ids]
     for task_id in task_ids:
         calls += newcomers(task_id, [person_id], actor.person_id, case_id, event.ref, head.at)
+    calls += [(DROP_HOLDERS, {"task_id": task_id}) for task_id in task_ids]
+    calls += [(ADD_HOLDER, {"task_id": task_id, **holding}) for task_id in task_ids]
     together(db, calls)  # in order: a holder may be dropped and added again
     return event
 
