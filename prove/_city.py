@@ -35,10 +35,10 @@ YEAR = datetime.now(UTC).year
 
 
 @contextmanager
-def databases() -> Iterator[Iterator[tuple[str, str]]]:
-    """A fresh database of each kind, one after the other: (name, address). Both wait for the disk."""
-    folder = new_directory(durable=True)
-    servers = Servers(folder, durable=True)
+def databases(*, durable: bool = True) -> Iterator[Iterator[tuple[str, str]]]:
+    """A fresh database of each kind, one after the other: (name, address). Both wait for the disk if `durable`."""
+    folder = new_directory(durable=durable)
+    servers = Servers(folder, durable=durable)
 
     def each() -> Iterator[tuple[str, str]]:
         yield "SQLite", f"sqlite:///{folder / 'proof.sqlite3'}"
