@@ -55,8 +55,8 @@ def flow(board: Board) -> None:
     board.tick("Evaluasi berakhir di sini")
     board.name_moves("Langkah baru", MOVES)
     board.connect("Penilaian", "Pengumpulan bukti", "Kembalikan bukti")
-    board.set("Alasan", "Wajib")
     board.keep("03-alur")
+    board.set("Alasan", "Wajib")
 
 
 def forms(board: Board) -> None:
