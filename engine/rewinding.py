@@ -67,8 +67,9 @@ def propose(rt: Runtime, case_ref: str, back: int, *, actor: Actor, reason: str,
 def agree(rt: Runtime, case_ref: str, proposal_ref: str, *, actor: Actor, shown: str, key: str) -> Receipt:
     """Agree to what somebody else proposed: the case is where it was. shown: the digest of what he saw.
 
-    Raises NotAllowed for the proposer, for whoever has his right or account of him, and where the proposer's own right
-    has ended; StaleCase where the case has moved or something else has changed; Refused when it has lapsed.
+    Raises NotAllowed for the proposer, where one of the two has his right or account of the other, and where the
+    proposer's own right has ended; StaleCase where the case has moved or something else has changed; Refused when it
+    has lapsed.
     """
     at = rt.clock()
     once = Once(actor, key, f"rewind:{case_ref}:{proposal_ref}", [shown])
@@ -137,19 +138,24 @@ def why_not_agree(
         return StaleCase(Message("rewind.moved"))
     if to_datetime(row.until) <= at:
         return Refused(Message("rewind.lapsed"))
-    if not _still_administers(rt, db, found, row.by_id):
+    proposer = _still_administers(rt, db, found, row.by_id)
+    if proposer is None:
         return NotAllowed(Message("rewind.proposer_gone", name=row.by_name))
     if approval.is_made_by(db, actor, row.by_id, found.unit_id, at):
         return NotAllowed(Message("rewind.made_by_proposer", name=row.by_name))
+    # Nor the other way round: whoever has the proposer in his hand would be both of them.
+    if actor.person_id is not None and approval.is_made_by(db, proposer, actor.person_id, found.unit_id, at):
+        return NotAllowed(Message("rewind.made_proposer", name=row.by_name))
     return None
 
 
-def _still_administers(rt: Runtime, db: Connection, found: Snapshot, person_id: int) -> bool:
+def _still_administers(rt: Runtime, db: Connection, found: Snapshot, person_id: int) -> Actor | None:
+    """The proposer with the rights that he has today; None where he administers the case no longer."""
     try:
         proposer = jobs.as_today(rt, db, person_id)
     except NotAllowed:
-        return False
-    return scope.covers(db, proposer, found.unit_id, ADMIN)
+        return None
+    return proposer if scope.covers(db, proposer, found.unit_id, ADMIN) else None
 
 
 def _may_still(found: Snapshot, row: Any, at: datetime) -> bool:

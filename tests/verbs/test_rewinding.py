@@ -157,6 +157,9 @@ def test_the_right_of_the_proposer_must_still_be_there_and_not_be_what_the_other
     proposal = propose(stage, case)
     assert message(lambda: agree(stage, case, proposal, by="bob")) == "rewind.made_by_proposer"
     refuse(stage, case, proposal)
+    proposal = propose(stage, case, by="bob")
+    assert message(lambda: agree(stage, case, proposal, by="alice")) == "rewind.made_proposer"
+    refuse(stage, case, proposal)
     proposal = propose(stage, case, by="dan")
     with stage.rt.db.read() as db:
         held = db.execute(text("SELECT ref FROM access_grant WHERE person_id = :id"), {"id": stage.person("dan").id})
