@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import deadlines
+from engine import cases, deadlines
 from engine.authority import require_admin_of_case, required_reason
 from engine.core.calendar import end_of, last_day
 from engine.core.case import Actor
@@ -68,6 +68,7 @@ def resume(rt: Runtime, case_ref: str, *, reason: str, actor: Actor, key: str) -
     """Let a case go on: its deadlines in working days move by the working days that were lost.
 
     The day on which it was suspended is lost, the day on which it goes on is not. What was over before stays over.
+    What could have happened by itself meanwhile happens now.
     Raises Refused when it does not stand still, and as `suspend` does.
     """
     at, reason = rt.clock(), required_reason(reason)
@@ -90,6 +91,10 @@ def resume(rt: Runtime, case_ref: str, *, reason: str, actor: Actor, key: str) -
         row = outbox.add(
             db, "deadlines.recount_cases", again, f"recount:{event.ref}:{found.ref}", to_text(at), event.ref
         )
+        if found.view.state in found.workflow.automatic:
+            # What would have moved it meanwhile (the end of the last case beside it) asked in vain and asks no more.
+            cases.settle_in(rt, db, found.ref)
+            found = load(rt, db, case_ref, actor, at)
         receipt = answer(db, found, once, event, at)
     rt.queue([row])
     return receipt

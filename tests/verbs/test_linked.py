@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import event, select, text
 
-from engine import appointments, followups, ledger, linked_days, outbox, repairs, schedule
+from engine import appointments, followups, ledger, linked_days, outbox, repairs, schedule, suspensions
 from engine import jobs as job_verbs
 from engine.core.errors import NotFound, Refused, TamperedLedger
 from engine.store.refs import new_ref
@@ -102,6 +102,9 @@ class Year(Stage):
         self.send(child, "erin", "rate", {"score": score})
         self.fire(child, "erin", "finish")
         self.work()
+
+    def halt(self, case, act=suspensions.suspend):
+        return act(self.rt, case, reason="Sengketa.", actor=self.actor("alice"), key=new_ref())
 
     def leaf(self, event_ref):
         with self.rt.db.read() as db:
@@ -280,6 +283,22 @@ def test_the_end_of_the_last_child_lets_a_waiting_parent_go_on_by_itself(year):
     year.fire(of_case.ref, "erin", "done")
     year.work()
     assert year.see(case).view.state == "closed"
+    stood_still(year)
+
+
+def stood_still(year):
+    """The last child ends while its parent is suspended: it goes on by itself once it is resumed."""
+    case = year.case()
+    year.fire(case, "carol", "wait")
+    year.halt(case)
+    for child in year.children(case):
+        year.fire(child.ref, "erin", "done")
+    year.work()
+    assert year.see(case).view.state == "waiting"
+    receipt = year.halt(case, suspensions.resume)
+    view = year.see(case).view
+    assert (receipt.state, receipt.version) == (view.state, view.version) == ("closed", 3)
+    ledger.verify(year.rt.db)
 
 
 @pytest.mark.parametrize("column", ["link", "part"])
