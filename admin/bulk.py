@@ -27,7 +27,7 @@ from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
 from engine.store.queries import bulk as queries
-from engine.store.queries import event_lists, people
+from engine.store.queries import case_lists, event_lists, people
 from engine.store.queries import jobs as job_queries
 from engine.store.tables import BulkSet
 from engine.web import labels
@@ -150,11 +150,13 @@ class BulkView(SecureModelView):
     def set_page(self, ref: str) -> str:
         shown = self.shown(ref)
         outcome, cause = request.args.get("show", ""), request.args.get("cause", "")
-        causes = [_cause(row) for row in queries.causes(self.db, shown.row.id)]
+        within = self._within()
+        causes = [_cause(row) for row in queries.causes(self.db, shown.row.id, within)]
         if (outcome and outcome not in OUTCOMES) or (cause and cause not in {each.name for each in causes}):
             raise BadRequest(Message("admin.list.unknown_choice", found=(cause or outcome)[:200]))
-        page = self._page(shown.row.id, outcome, cause)
-        given = {"outcomes": OUTCOMES, "states": STATES}
+        page = self._page(shown.row.id, within, outcome, cause)
+        outside = queries.outside(self.db, shown.row.id, within)
+        given = {"outcomes": OUTCOMES, "states": STATES, "outside": outside}
         return self.render(
             "backoffice/bulk/set.html", shown=shown, causes=causes, show=outcome, cause=cause, page=page,
             items=[item(row) for row in page.rows], **given,
@@ -172,7 +174,7 @@ class BulkView(SecureModelView):
         """Every case with what came of it."""
         row = self._row(ref)
         titles = [t(f"bulk.column.{name}") for name in ("subject", "case", "outcome", "words", "event")]
-        return stream(f"bulk-{ref[:8]}.csv", titles, lambda limit: self._lines(row.id, limit))
+        return stream(f"bulk-{ref[:8]}.csv", titles, lambda limit: self._lines(row.id, self._within(), limit))
 
     def shown(self, ref: str) -> Shown:
         """A set of the reader's, in words."""
@@ -191,6 +193,10 @@ class BulkView(SecureModelView):
             undone_by=tuple(queries.undoing(self.db, row.id)) if over else (),
             may_undo=until if until is not None and until >= now() else None,
         )
+
+    def _within(self) -> ColumnElement[bool]:
+        """The cases that the reader oversees now: he may have lost some since the set was made."""
+        return case_lists.cases_in_scope(self.db, require_actor())
 
     def _row(self, ref: str) -> Any:
         row = queries.seen(self.db, require_actor(), ref)
@@ -220,18 +226,18 @@ class BulkView(SecureModelView):
         if body.get("reason"):
             yield t("bulk.about.reason"), body["reason"]
 
-    def _page(self, set_id: int, outcome: str, cause: str) -> Page[Any]:
+    def _page(self, set_id: int, within: ColumnElement[bool], outcome: str, cause: str) -> Page[Any]:
         cursor = read_cursor(request.args, (int,))
         rows = queries.page(
-            self.db, set_id, outcome=outcome, cause=cause, after=cursor.values[0] if cursor else 0,
+            self.db, set_id, within, outcome=outcome, cause=cause, after=cursor.values[0] if cursor else 0,
             backwards=bool(cursor and cursor.backwards), limit=self.page_size + 1,
         )  # fmt: skip
         return Page.of(rows, self.page_size, cursor, lambda row: (row.number,))
 
-    def _lines(self, set_id: int, limit: int) -> Iterator[list[str]]:
+    def _lines(self, set_id: int, within: ColumnElement[bool], limit: int) -> Iterator[list[str]]:
         with self.session.reading():
             after = 0
-            while rows := queries.page(self.db, set_id, after=after, limit=min(limit, 500)):
+            while rows := queries.page(self.db, set_id, within, after=after, limit=min(limit, 500)):
                 for row in rows:
                     found = item(row)
                     yield [found.subject, found.ref, t(f"bulk.outcome.{found.outcome}"), found.words, found.event or ""]

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 
 from engine import bulk, bulk_doing, bulk_told, jobs, outbox
 from engine.store.queries import bulk as queries
@@ -99,7 +99,7 @@ class Crowd(Stage):
 
     def items(self, ref):
         with self.rt.db.read() as db:
-            return queries.page(db, self.set(ref).id)
+            return queries.page(db, self.set(ref).id, true())
 
     def told(self, ref, number):
         return [message.key for message in bulk_told.read_words(self.items(ref)[number - 1].words)]

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from engine import bulk, bulk_doing, bulk_told, grants, ledger, people
 from engine.core.case import WIB
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
+from engine.store.queries import bulk as queries
+from engine.store.queries import case_lists
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
 from engine.store.tables.notices import Notice
@@ -316,3 +318,21 @@ def test_an_extension_that_says_nothing_or_too_much_freezes_nothing(stage):
     for said in ({}, {"days": "5", "until": "2026-04-01"}, {"days": "0"}, {"until": "nie"}):
         with pytest.raises(InvalidSubmission):
             stage.freeze("extend", reason="Ya.", **said)
+
+
+def test_whoever_lost_the_right_over_the_cases_sees_no_names_of_a_set_that_he_made(stage):
+    give = {"person_ref": stage.ref("bob"), "starts_on": date(2026, 1, 1), "role": "admin"}
+    north = grants.grant(stage.rt, actor=stage.actor("alice"), unit_ref=stage.unit("north").ref, **give)
+    ref = stage.freeze(by="bob")
+    grants.grant(stage.rt, actor=stage.actor("alice"), unit_ref=stage.unit("south").ref, **give)
+
+    def read():
+        bob = stage.actor("bob")
+        with stage.rt.db.read() as db:
+            row, within = queries.seen(db, bob, ref), case_lists.cases_in_scope(db, bob)
+            causes = sum(each.cases for each in queries.causes(db, row.id, within))
+            return len(queries.page(db, row.id, within)), causes, queries.outside(db, row.id, within)
+
+    assert read() == (MANY, MANY, 0)
+    grants.revoke_grant(stage.rt, actor=stage.actor("alice"), grant_ref=north)
+    assert read() == (0, 0, MANY)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    not_,
     or_,
     select,
     true,
@@ -140,11 +141,21 @@ def counts(db: Connection, set_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def causes(db: Connection, set_id: int) -> list[Row[Any]]:
-    """What is the same for many cases: outcome, cause, how many, one wording, and whether all say the same."""
+def outside(db: Connection, set_id: int, within: ColumnElement[bool]) -> int:
+    """How many cases of a set whoever reads it does not oversee (any more). within: those that he does."""
+    query = select(func.count()).select_from(ITEM).join(CASE, CASE.c.id == ITEM.c.case_id)
+    return int(db.execute(query.where(ITEM.c.set_id == set_id, not_(within))).scalar_one())
+
+
+def causes(db: Connection, set_id: int, within: ColumnElement[bool]) -> list[Row[Any]]:
+    """What is the same for many cases: outcome, cause, how many, one wording, and whether all say the same.
+
+    within: the cases that the reader oversees (cases_in_scope); nothing is said of others.
+    """
     first, last = func.min(ITEM.c.words), func.max(ITEM.c.words)
     query = select(ITEM.c.outcome, ITEM.c.cause, func.count().label("cases"), first.label("words"),
                    (first == last).label("same"))  # fmt: skip
+    query = query.join(CASE, CASE.c.id == ITEM.c.case_id).where(within)
     query = query.where(ITEM.c.set_id == set_id, ITEM.c.cause.is_not(None)).group_by(ITEM.c.outcome, ITEM.c.cause)
     return list(db.execute(query.order_by(func.count().desc(), ITEM.c.cause)))
 
@@ -152,6 +163,7 @@ def causes(db: Connection, set_id: int) -> list[Row[Any]]:
 def page(
     db: Connection,
     set_id: int,
+    within: ColumnElement[bool],
     *,
     outcome: str = "",
     cause: str = "",
@@ -159,9 +171,12 @@ def page(
     backwards: bool = False,
     limit: int = 51,
 ) -> list[Row[Any]]:
-    """Cases of a set by number, from one on, with the subject's name; reversed when read backwards."""
+    """Cases of a set by number, from one on, with the subject's name; reversed when read backwards.
+
+    within: the cases that the reader oversees (cases_in_scope): a set outlives the right by which it was made.
+    """
     query = _items().add_columns(PERSON.c.name.label("subject"))
-    query = query.outerjoin(PERSON, PERSON.c.id == CASE.c.subject_id).where(ITEM.c.set_id == set_id)
+    query = query.outerjoin(PERSON, PERSON.c.id == CASE.c.subject_id).where(ITEM.c.set_id == set_id, within)
     for column, wanted in ((ITEM.c.outcome, outcome), (ITEM.c.cause, cause)):
         query = query.where(column == wanted) if wanted else query
     if after:
