@@ -16,9 +16,9 @@ from engine.store.tables.registers import MEASURES
 KEPT = "#kept"  # no field is called so
 
 
-def kept(columns: Sequence[int | None], span: tuple[int, int] | None) -> dict[str, Any]:
+def kept(columns: Sequence[int | None], span: tuple[int, int] | None, unit_id: int | None) -> dict[str, Any]:
     """What is committed beside the answers: whole numbers, as the columns hold them."""
-    return {"measures": list(columns), "span": None if span is None else list(span)}
+    return {"measures": list(columns), "span": None if span is None else list(span), "unit": unit_id}
 
 
 def wrong_with_entry(row: Any) -> str | None:
@@ -26,6 +26,8 @@ def wrong_with_entry(row: Any) -> str | None:
     public: Mapping[str, Any] = json.loads(row.leaf)["public"]
     said = (public.get("entry"), public.get("register"), public.get("definition"), public.get("day"))
     if said != (row.ref, row.register, row.definition_digest, row.day) or public.get("root") != row.root.hex():
+        return "entry"
+    if (row.stream, row.said_by, row.said_at) != (_stream(row), row.by_id, row.at):
         return "entry"
     if row.body is None:
         if row.erasure is None:
@@ -35,12 +37,27 @@ def wrong_with_entry(row: Any) -> str | None:
     return None if row.ended_ref is None or _has_ended(row) else "entry_end"
 
 
+def wrong_with_verdict(row: Any) -> bool:
+    """Whether what somebody said of an entry is not what its event says, or either is there without the other."""
+    if row.verdict is None or row.leaf is None:
+        return True
+    public: Mapping[str, Any] = json.loads(row.leaf)["public"]
+    said = (f"entry.{row.verdict}", row.by_id, row.at, row.entry_ref)
+    return said != (row.kind, row.actor_id, row.event_at, public.get("entry"))
+
+
+def _stream(row: Any) -> str:
+    if row.person_ref is not None:
+        return f"person:{row.person_ref}"
+    return f"register:{row.register}" if row.unit_ref is None else f"unit:{row.unit_ref}"
+
+
 def _is_whole(row: Any) -> bool:
     fields = json.loads(row.body)
     columns, span = [getattr(row, name) for name in MEASURES], None
     if row.begins is not None:
         span = (row.begins, row.ends)
-    own = fields.get(KEPT) == kept(columns, span)
+    own = fields.get(KEPT) == kept(columns, span, row.unit_id)
     return own and commitment.root(bytes(row.seed), fields) == bytes(row.root)
 
 

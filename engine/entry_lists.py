@@ -89,16 +89,23 @@ def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "")
 
 
 def month(db: Connection, register: Register, about: Subject, first: date, actor: Actor, today: date) -> Month:
-    """The entries about somebody in the month that begins on `first`; NotFound for whoever may not read them."""
+    """The entries about somebody in the month that begins on `first`, each day as its roles let the actor read it.
+
+    NotFound for whoever may read none and adds none.
+    """
     last = last_of(first)
     held = entry_rights.roles_of(db, register, about, min(last, today), actor)
     rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, held, right))
-    if "read" not in rights and not (about.person_id == actor.person_id and "add" in rights):
-        raise NotFound(Message("register.entry_not_found"))
+    own = about.person_id == actor.person_id and "add" in rights
     name, span = register.definition.key, (first.isoformat(), last.isoformat())
-    rows = queries.of_person(db, name, about.person_id or 0, *span)
-    columns = columns_of(db, register)
-    sums = {row.day: row for row in queries.sums_of_person(db, name, about.person_id or 0, *span)}
+    found = queries.of_person(db, name, about.person_id or 0, *span)
+    open_ = readable(db, register, [(about, row.day) for row in found], actor)
+    if not (own or open_ or "read" in rights):
+        raise NotFound(Message("register.entry_not_found"))
+    rows = [row for row in found if own or (about.ref, row.day) in open_]
+    columns, shown = columns_of(db, register), {row.day for row in rows}
+    told = queries.sums_of_person(db, name, about.person_id or 0, *span)
+    sums = {row.day: row for row in told if row.day in shown}
     days = [
         Day(to_date(day), tuple(some), _numbers(sums.get(day), columns), _gaps(some))
         for day, some in ((day, list(group)) for day, group in groupby(rows, key=lambda row: row.day))
@@ -120,13 +127,36 @@ def team(db: Connection, register: Register, actor: Actor, first: date, last: da
     )
 
 
-def waiting(db: Connection, register: Register, members: Sequence[Member], first: date, last: date) -> tuple[Any, ...]:
-    """The entries of these people that nobody has judged yet, by day; a few hundred at most."""
+def readable(
+    db: Connection, register: Register, wanted: Sequence[tuple[Subject, str]], actor: Actor
+) -> frozenset[tuple[str, str]]:
+    """Of these people and days (YYYY-MM-DD), those whose entries the roles of the day let the actor read or verify."""
+    each = {(about.ref, day): about for about, day in wanted}
+    roles = set((*register.definition.rights.read, *register.definition.rights.verify))
+    if not each or not roles:
+        return frozenset()
+    cases = [
+        holders.About((Holder(a.person_id or 0, a.ref, a.name, "subject"),), a.unit_id or 0) for a in each.values()
+    ]
+    held = holders.resolve_all(db, register, cases, [to_date(day) for _, day in each])
+    return frozenset(
+        key
+        for key, found in zip(each, held, strict=True)
+        if any(one.person_id == actor.person_id for role in roles for one in found.get(role, ()))
+    )
+
+
+def waiting(
+    db: Connection, register: Register, members: Sequence[Member], first: date, last: date, actor: Actor
+) -> tuple[Any, ...]:
+    """The entries of these people that nobody has judged yet and the actor may see, by day; a few hundred at most."""
     ids = [member.subject.person_id or 0 for member in members if member.count]
     if not ids:
         return ()
     rows = queries.of_people(db, register.definition.key, ids, first.isoformat(), last.isoformat())
-    return tuple(row for row in rows if row.verdict is None)
+    about = {member.subject.person_id: member.subject for member in members}
+    open_ = readable(db, register, [(about[row.person_id], row.day) for row in rows], actor)
+    return tuple(row for row in rows if row.verdict is None and (about[row.person_id].ref, row.day) in open_)
 
 
 def columns_of(db: Connection, register: Register) -> tuple[str, ...]:

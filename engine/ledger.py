@@ -113,6 +113,11 @@ def _wrong_entries(db: Connection) -> Iterator[Message]:
     for row in ledger_entries.entries(db):
         if (what := audit_entries.wrong_with_entry(row)) is not None:
             yield _record(f"entry:{row.ref}", what)
+    yield from (_record(f"event:{ref}", "entry_missing") for ref in ledger_entries.unwritten(db))
+    for row in ledger_entries.verdicts(db):
+        if audit_entries.wrong_with_verdict(row):
+            yield _record(f"event:{row.said_ref}", "entry_verdict")
+    yield from (_record(f"entry_sum:{register}", "entry_sum") for register in ledger_entries.wrong_sums(db))
 
 
 def _wrong_definitions(db: Connection, seen: Verified, versions: dict[str, audit_facts.Fact]) -> Iterator[Message]:

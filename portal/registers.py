@@ -90,7 +90,7 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
         last = min(entry_lists.last_of(first), today())
         members = entry_lists.team(db, found.register, actor, first, last)
         verifies = bool(found.register.definition.rights.verify)
-        rows = entry_lists.waiting(db, found.register, members, first, last) if verifies else ()
+        rows = entry_lists.waiting(db, found.register, members, first, last, actor) if verifies else ()
         lines = _lines(rt, db, rows)
     return render_template(
         "portal/register_team.html", found=found, members=members, lines=lines, first=first, errors=errors,

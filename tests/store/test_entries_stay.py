@@ -18,6 +18,10 @@ ATTACKS = {
     "swap columns": "UPDATE register_measure SET place = 7",
     "an entry that no event brings": "INSERT INTO entry (ref, register, definition_digest, day, root, how, at, "
     "event_ref) SELECT 'forged', register, definition_digest, day, root, how, '2026-01-01', event_ref FROM entry",
+    "a verdict by the event of another entry": "INSERT INTO entry_verdict (entry_id, verdict, by_id, at, event_ref) "
+    "SELECT (SELECT max(id) FROM entry), v.verdict, v.by_id, v.at, v.event_ref FROM entry_verdict v",
+    "the other verdict by the same event": "INSERT INTO entry_verdict (entry_id, verdict, by_id, at, event_ref) "
+    "SELECT entry_id, 'returned', by_id, at, event_ref FROM entry_verdict",
     "a verdict that no event says": "INSERT INTO entry_verdict (entry_id, verdict, by_id, at, event_ref) "
     "SELECT id, 'verified', by_id, at, event_ref FROM entry",
 }
@@ -53,6 +57,28 @@ def test_no_row_is_deleted_or_replaced(office):
         for statement in attacks:
             with pytest.raises((DBAPIError, EngineError)):
                 attack(office, statement)
+
+
+FORGERIES = {
+    "sums that are not those of the entries": ((), "UPDATE entry_sum SET m0 = m0 + 1000000"),
+    "an entry of somebody else": (("entry_no_update",), "UPDATE entry SET person_id = by_id + 1"),
+    "an entry by somebody else": (("entry_no_update",), "UPDATE entry SET by_id = by_id + 1"),
+    "an entry that counts again": (("entry_no_update",), "UPDATE entry SET ended_ref = NULL"),
+    "another verdict": (("entry_verdict_no_update",), "UPDATE entry_verdict SET verdict = 'returned'"),
+    "a verdict that is gone": (("entry_verdict_no_delete",), "DELETE FROM entry_verdict"),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_verify_finds(office, name):
+    guards, forgery = FORGERIES[name]
+    ledger.verify(office.rt.db)
+    for guard in guards:
+        table = "entry_verdict" if guard.startswith("entry_verdict") else "entry"
+        attack(office, f"DROP TRIGGER {guard}" + (f" ON {table}" if office.rt.db.dialect == "postgresql" else ""))
+    attack(office, forgery)
+    with pytest.raises(TamperedLedger):
+        ledger.verify(office.rt.db)
 
 
 def test_verify_finds_an_entry_beside_that_of_an_event_and_an_end_by_another_one(office):

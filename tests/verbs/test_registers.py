@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from engine import ledger, registers
+from engine import acting, entry_lists, entry_rights, ledger, registers
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, TamperedLedger
 from engine.store import apply_entries
 from engine.store.queries import entries as queries
@@ -167,6 +167,21 @@ def test_nobody_else_verifies_and_then_not_one_of_them_is_verified(office, name,
     ref = office.add()
     with pytest.raises(error):
         registers.judge_entries(office.rt, [ref], "verified", actor=office.actor(name))
+
+
+def test_a_register_is_read_by_the_roles_of_each_day(office):
+    early, late = office.today - timedelta(days=6), office.today
+    office.add(day=early)
+    office.add(day=late)
+    told = {"starts_on": late, "ends_on": late + timedelta(days=1), "number": "800/1", "kind": "plh"}
+    people = {"person_ref": office.ref("erin"), "deputy_ref": office.ref("bob")}
+    acting.record_order(office.rt, actor=office.actor("alice"), **people, **told)
+    with office.rt.db.read() as db:
+        register = entry_rights.published(office.rt, db, "daily_activity").register
+        about = entry_rights.subject(db, register, office.ref("carol"), late)
+        days = [(about, day.isoformat()) for day in (early, late)]
+        assert entry_lists.readable(db, register, days, office.actor("erin")) == {(about.ref, early.isoformat())}
+        assert entry_lists.readable(db, register, days, office.actor("bob")) == {(about.ref, late.isoformat())}
 
 
 def test_sums_made_anew_are_the_same(office):

@@ -25,6 +25,7 @@ from engine.core.definition import (
     Grant,
     NoticeSpec,
     Prefill,
+    Rights,
     RoleSpec,
     RuleSpec,
     Scenario,
@@ -76,6 +77,7 @@ class Reference:
 NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
     RuleSpec: {"role": Names("role"), "by": Names("role"), "approved_by": Names("role")},
     RoleSpec: {"except": Names("role", "out")},
+    Rights: {right: Names("role", "out") for right in ("add", "read", "verify", "correct")},
     TaskSpec: {
         "role": Names("role"),
         "fill": Names("form"),

@@ -22,6 +22,7 @@ _PROPERTIES = """
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
     remind
     notices enters task body
+    a_day add ahead back correct days end keep_years measures read rights span start verify
     """
 _VALUES = """
     subject.person subject.unit subject.case subject.definition subject.none period.year period.half_year

@@ -18,17 +18,27 @@ down_revision = "0027"
 MEASURES = tuple(f"m{place}" for place in range(8))
 HOW = ("page", "import", "api", "paper", "public", "workflow")
 STANDS = sql("ended_ref IS NULL")
-SAYS = "'entry.added', 'entry.corrected', 'entries.imported'"
 FIXED = (
     "id", "ref", "register", "definition_digest", "person_id", "unit_id", "day", "begins", "ends", *MEASURES,
     "root", "how", "by_id", "at", "event_ref", "replaces_id",
 )  # fmt: skip
 ERASED = "EXISTS (SELECT 1 FROM erasure WHERE record = 'entry:' || OLD.entry_id)"
-SAID = {
-    "entry": f"EXISTS (SELECT 1 FROM event WHERE ref = NEW.event_ref AND at = NEW.at AND kind IN ({SAYS}))",
-    "entry_verdict": "EXISTS (SELECT 1 FROM event WHERE ref = NEW.event_ref AND at = NEW.at AND "
-    "kind IN ('entry.verified', 'entry.returned'))",
-}
+PUBLIC = {"sqlite": "json_extract(CAST(leaf AS TEXT), '$.public.{}')",
+          "postgresql": "convert_from(leaf, 'UTF8')::json -> 'public' ->> '{}'"}  # fmt: skip
+
+
+def said(dialect: str) -> dict[str, str]:
+    """Table → what must be there for a new row: an event of this moment that names this very entry."""
+    names = PUBLIC[dialect].format
+    mine = "SELECT ref FROM entry WHERE id = NEW.entry_id"
+    return {
+        "entry": "EXISTS (SELECT 1 FROM event WHERE ref = NEW.event_ref AND at = NEW.at AND (kind = 'entries.imported' "
+        f"OR (kind IN ('entry.added', 'entry.corrected') AND {names('entry')} = NEW.ref)))",
+        "entry_verdict": "EXISTS (SELECT 1 FROM event WHERE ref = NEW.event_ref AND at = NEW.at AND "
+        f"actor_id = NEW.by_id AND kind = 'entry.' || NEW.verdict AND {names('entry')} = ({mine}))",
+    }
+
+
 SAME = {
     "entry": "id = NEW.id OR ref = NEW.ref OR replaces_id = NEW.replaces_id",
     "entry_answers": "entry_id = NEW.entry_id",
@@ -120,8 +130,8 @@ def _on_sqlite() -> Iterator[str]:
     for table in ("entry_verdict", "register_measure"):
         yield _sqlite(table, f"{table}_no_update", "UPDATE", "true")
         yield _sqlite(table, f"{table}_no_delete", "DELETE", "true")
-    for table, said in SAID.items():
-        yield _sqlite(table, f"{table}_said", "INSERT", f"NOT {said}")
+    for table, there in said("sqlite").items():
+        yield _sqlite(table, f"{table}_said", "INSERT", f"NOT {there}")
     for table, same in SAME.items():
         yield _sqlite(table, f"{table}_no_replace", "INSERT", f"EXISTS (SELECT 1 FROM {table} WHERE {same})")
 
@@ -143,8 +153,8 @@ def _on_postgresql() -> Iterator[str]:
     for table in ("entry_verdict", "register_measure"):
         yield from _postgresql(table, f"{table}_no_update", "BEFORE UPDATE")
         yield from _postgresql(table, f"{table}_no_delete", "BEFORE DELETE")
-    for table, said in SAID.items():
-        yield TAKE.format(table=table, said=said)
+    for table, there in said("postgresql").items():
+        yield TAKE.format(table=table, there=there)
         yield from _postgresql(table, f"{table}_said", "AFTER INSERT", call=f"siklus_said_{table}")
     for table in SAME:
         yield from _postgresql(table, f"{table}_no_truncate", "BEFORE TRUNCATE", each="STATEMENT")
@@ -170,7 +180,7 @@ END $$
 TAKE = """
 CREATE FUNCTION siklus_said_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF {said} THEN
+  IF {there} THEN
     RETURN NULL;
   END IF;
   RAISE EXCEPTION '{table}: insert is refused: no event says it'
