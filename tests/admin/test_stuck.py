@@ -47,7 +47,8 @@ def test_a_closed_account_and_dead_work_are_listed_and_what_is_over_is_not(city,
     name = "Siti Rohmah Handayani"
     assert name in listed(city, cause="no_account") and f"dipegang {name}" not in before
     run("INSERT INTO outbox (event_ref, effect_key, kind, body, state, attempts, next_at, created_at) SELECT ref, "
-        "'x', 'links.check', '{}', 'dead', 8, at, at FROM event WHERE stream = :stream", stream=f"case:{case}")  # fmt: skip
+        "'x', 'links.check', '{}', 'dead', 8, at, at FROM event WHERE stream = :stream",
+        stream=f"case:{case}")  # fmt: skip
     assert "gagal dan tidak dicoba lagi" in listed(city, cause="dead")
     repairs.cancel(city.rt, case, actor=city.actor("admin"), reason="Keliru.", seen=1, key=new_ref())
     assert f"/cases/{case}" not in city.get("admin", "/admin/stuck/").text
