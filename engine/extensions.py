@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import deadlines, jobs
+from engine import deadlines, finality, jobs
 from engine.authority import require_admin_of_case, required_reason
 from engine.core.calendar import end_of, last_day
 from engine.core.case import Actor
@@ -162,6 +162,7 @@ def _extend(
     rt: Runtime, db: Connection, found: Snapshot, longer: Longer, reason: str, actor: Actor, key: str
 ) -> apply_dues.EventRef:
     at, dues = rt.clock(), _judged(db, found, longer, actor)
+    finality.known_first(rt, db, found, at, lock=True)
     public = {"until": str(longer.until)} if longer.until else {"days": longer.days}
     ground = Ground(found.id, found.ref, at, rt.version, actor, key, {"reason": reason})
     event = apply_dues.write_dues(db, ground, "case.extended", dues, public)
@@ -178,6 +179,8 @@ def _judged(db: Connection, found: Snapshot, longer: Longer, actor: Actor) -> li
     if not meant:
         raise Refused(Message("extension.nothing"))
     final = {(row.of_ref, row.due) for row in clocks.made_final(db, found.id)} if found.workflow.finals else set()
+    # What is over is final, though the job of that midnight be late to record it.
+    final |= {(each.ref, to_text(each.due)) for each in meant if each.spec.final and each.due <= found.view.clock}
     if all((each.ref, to_text(each.due)) in final for each in meant):
         raise Refused(Message("extension.final"))
     dues = list(_later(found, meant, longer))

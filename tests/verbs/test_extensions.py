@@ -76,7 +76,7 @@ def test_a_task_that_had_passed_goes_back_and_is_not_final(stage):
     ("longer", "now", "said"),
     [
         (Longer(until=date(2026, 1, 31), tasks=("rate",)), (2026, 1, 20), "extension.earlier"),
-        (Longer(days=1, tasks=("rate",)), (2026, 2, 9), "extension.still_over"),
+        (Longer(days=1, tasks=("rate",)), (2026, 2, 9), "extension.final"),
         (Longer(days=1, tasks=("other",)), (2026, 1, 20), "extension.nothing"),
     ],
 )
@@ -92,6 +92,25 @@ def test_what_is_final_by_rule_is_not_put_off_any_more(stage):
     with pytest.raises(Refused) as refused:
         extended(stage, Longer(days=30, tasks=("rate",)))
     assert refused.value.message.key == "extension.final"
+
+
+def test_the_job_of_midnight_being_late_puts_nothing_off_that_is_final_by_rule(stage):
+    stage.now = datetime(2026, 2, 2, 3, tzinfo=UTC)
+    longer = Longer(until=date(2026, 5, 1))
+    foreseen = extensions.foresee(stage.rt, stage.ref_of_case, longer, actor=stage.actor("alice"))
+    assert [each.whole for each in foreseen] == [True]
+    extended(stage, longer)
+    assert kinds(stage)[-2:] == ["case.final", "case.extended"]
+    assert dues(stage)["rate"] == datetime(2026, 1, 31, 16, tzinfo=UTC)
+    ledger.verify(stage.rt.db)
+
+
+def test_a_deadline_that_would_still_be_over_is_not_put_off(stage):
+    told(stage)
+    stage.now = datetime(2026, 4, 20, 3, tzinfo=UTC)
+    with pytest.raises(Refused) as refused:
+        extended(stage, Longer(days=1))
+    assert refused.value.message.key == "extension.still_over"
 
 
 @pytest.mark.parametrize(("name", "error"), [("erin", NotAllowed), ("carol", NotAllowed), ("mallory", NotFound)])
