@@ -28,6 +28,7 @@ from engine.web import notices as words
 from engine.web.i18n import shipped
 
 MOST = 20  # lines of one kind in a digest
+MOST_TASKS = 1000  # of one person that are read, the nearest deadlines first
 CLOSED = ("open", None)  # of a task: it waits for him, or the notice is about none
 
 
@@ -94,8 +95,8 @@ def _due(rt: Runtime, db: Any, person: int, day: date, zone: ZoneInfo) -> list[M
 
 
 def own_tasks(rt: Runtime, db: Any, person: int, before: str | None = None) -> list[tuple[Any, Text, datetime | None]]:
-    """The open tasks of somebody whose turn it is: the row, what it is called, its deadline."""
-    rows = due_tasks.of_people(db, [person], before)
+    """The open tasks of somebody whose turn it is, the nearest: the row, what it is called, its deadline."""
+    rows = due_tasks.of_people(db, [person], before, MOST_TASKS)
     open_ = due_tasks.open_keys(db, [row.case_id for row in rows])
     found = []
     for row in rows:

@@ -5,6 +5,7 @@ from datetime import date
 from icalendar import Calendar
 
 from engine.store.queries import accounts
+from engine.web import notice_letters
 from tests.portal.house import plain
 from tests.verbs.stage import PLAN
 
@@ -36,6 +37,17 @@ def test_the_feed_holds_the_days_of_my_open_tasks_and_no_names(house):
 def test_what_waits_for_others_is_not_in_it(house):
     house.case()
     assert not Calendar.from_ical(read(house, address(house.browser("erin"))).data).events
+
+
+def test_of_very_many_tasks_those_of_the_nearest_deadlines_are_in_it(house, monkeypatch):
+    house.case()
+    house.open(name="Evaluasi 2027", period_start=date(2027, 1, 1), period_end=date(2027, 12, 31))
+    path = address(house.browser("carol"))
+    dues = [event["DTSTART"].dt for event in Calendar.from_ical(read(house, path).data).events]
+    assert len(dues) == 2
+    monkeypatch.setattr(notice_letters, "MOST_TASKS", 1)
+    (event,) = Calendar.from_ical(read(house, path).data).events
+    assert event["DTSTART"].dt == min(dues)
 
 
 def test_a_program_that_has_it_already_is_told_so(house):

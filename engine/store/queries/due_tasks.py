@@ -18,8 +18,13 @@ from engine.store.tables.people import Person, Unit
 NOW = and_(Case.id == Task.case_id, Case.version == Task.opened_n)
 
 
-def of_people(db: Connection, people: Sequence[int], before: str | None = None) -> list[Row[Any]]:
-    """The open tasks of people, the soonest deadline first; `before`: only those due before a moment."""
+def of_people(
+    db: Connection, people: Sequence[int], before: str | None = None, limit: int | None = None
+) -> list[Row[Any]]:
+    """The open tasks of people, the soonest deadline first; `before`: only those due before a moment.
+
+    limit: of how many tasks at most; None for all of them.
+    """
     query = (
         select(
             TaskHolder.person_id, Task.id, Task.ref, Task.key, Task.due, Task.opened_at, Task.case_id, Task.form,
@@ -32,12 +37,16 @@ def of_people(db: Connection, people: Sequence[int], before: str | None = None) 
         .join(Unit, Unit.id == Case.unit_id)
         .where(TaskHolder.person_id.in_(people), Task.state == "open")
         .order_by(func.coalesce(Task.due, "9999"), Task.id)
+        .limit(limit)
     )  # fmt: skip
     return list(db.execute(query if before is None else query.where(Task.due < before)))
 
 
 def open_keys(db: Connection, cases: Iterable[int]) -> dict[int, set[str]]:
-    """Case → the keys of its open tasks: by them one knows whose turn it is."""
+    """Case → the keys of its open tasks: by them one knows whose turn it is. Of at most a few thousand cases.
+
+    Each case is a parameter, of which a statement has at most 65,535 (PostgreSQL): read with a limit what they are of.
+    """
     found: dict[int, set[str]] = {}
     query = select(Task.case_id, Task.key).join(Case, NOW)
     for row in db.execute(query.where(Task.case_id.in_(sorted(set(cases))), Task.state == "open")):
