@@ -140,9 +140,10 @@ def _judge_extend(db: Connection, actor: Actor, said: Said) -> dict[str, Any]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if extensions.FIRST <= found <= extensions.LAST else None
 
 
 def _extend(doing: Doing) -> Effect:

@@ -38,6 +38,7 @@ KIND = "deadlines.extend"
 AT_ONCE = 50  # cases, while somebody waits
 TOGETHER = 20  # cases in one chunk of a job
 MOST_DAYS = 400
+FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)  # beside them a day ends at no instant in every zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Longer:
     def __post_init__(self) -> None:
         if (self.until is None) == (self.days is None) or not 1 <= (self.days or 1) <= MOST_DAYS:
             raise BadRequest(Message("extension.until_or_days", most=MOST_DAYS))
+        if self.until is not None and not FIRST <= self.until <= LAST:
+            raise BadRequest(Message("extension.no_such_day", first=FIRST, last=LAST))
 
     def document(self) -> dict[str, Any]:
         """As JSON, for a job."""

@@ -315,7 +315,7 @@ def test_deadlines_are_put_off_and_back_while_the_former_day_is_to_come(stage):
 
 
 def test_an_extension_that_says_nothing_or_too_much_freezes_nothing(stage):
-    for said in ({}, {"days": "5", "until": "2026-04-01"}, {"days": "0"}, {"until": "nie"}):
+    for said in ({}, {"days": "5", "until": "2026-04-01"}, {"days": "0"}, {"until": "nie"}, {"until": "9999-12-31"}):
         with pytest.raises(InvalidSubmission):
             stage.freeze("extend", reason="Ya.", **said)
 

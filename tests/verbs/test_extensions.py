@@ -7,7 +7,7 @@ import pytest
 from engine import deadlines, extensions, jobs, ledger, outbox, suspensions
 from engine.core import machine
 from engine.core.calendar import DayEntry
-from engine.core.errors import NotAllowed, NotFound, Refused
+from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.core.messages import Text
 from engine.extensions import Longer
 from engine.store.refs import new_ref
@@ -111,6 +111,13 @@ def test_a_deadline_that_would_still_be_over_is_not_put_off(stage):
     with pytest.raises(Refused) as refused:
         extended(stage, Longer(days=1))
     assert refused.value.message.key == "extension.still_over"
+
+
+@pytest.mark.parametrize("day", [date.max, date.min, date(2201, 1, 1)])
+def test_a_day_of_no_sense_is_refused_with_words(day):
+    with pytest.raises(BadRequest) as refused:
+        Longer(until=day)
+    assert refused.value.message.key == "extension.no_such_day"
 
 
 @pytest.mark.parametrize(("name", "error"), [("erin", NotAllowed), ("carol", NotAllowed), ("mallory", NotFound)])
