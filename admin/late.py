@@ -68,14 +68,9 @@ def late_page(db: Connection, actor: Actor, lately: Lately[Any]) -> LatePage:
         backwards = cursor is not None and cursor.backwards
         return queries.holders(db, within, now(), after=place, backwards=backwards, limit=SIZE + 1)
 
-    key = (
-        "late",
-        tuple(asked.items()),
-        place,
-        cursor and cursor.backwards,
-        tuple(scope.units_of(actor, scope.OVERSEERS)),
-    )
-    counted = lately.counted(key, now(), count)
+    # Only first pages are kept: anybody can write cursors, and what is kept for others would make room for them.
+    key = ("late", tuple(asked.items()), tuple(scope.units_of(actor, scope.OVERSEERS)))
+    counted = Counted(count(), now()) if cursor else lately.counted(key, now(), count)
     page = Page.of(counted.found, SIZE, cursor, lambda row: (int(row.rank), row.oldest, row.id))
     return LatePage(page, _holders(db, within, page.rows, asked), counted, cycles, units, asked["cycle"], asked["unit"])
 

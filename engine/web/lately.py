@@ -48,13 +48,16 @@ class Lately(Generic[Found]):
             if kept is not None and self._clock() < kept[0]:
                 return kept[1]
             began = self._clock()
-            answer = Counted(count(), now)
-            self._keep(key, answer, self._clock() - began)
+            try:
+                answer = Counted(count(), now)
+                self._keep(key, answer, self._clock() - began)
+            finally:
+                with self._lock:  # also after a count that failed; who waits for it has the lock in hand
+                    self._counting.pop(key, None)
             return answer
 
     def _keep(self, key: Hashable, answer: Counted[Found], took: float) -> None:
         with self._lock:
-            self._counting.pop(key, None)  # who waits for it has it in hand
             self._kept.pop(key, None)
             if took >= LONG:
                 until = self._clock() + min(took * TIMES, MOST_SECONDS)

@@ -3,6 +3,8 @@
 import threading
 from datetime import UTC, datetime
 
+import pytest
+
 from engine.web.lately import MOST_KEPT, Lately
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -77,3 +79,16 @@ def test_no_more_is_kept_than_there_is_room_for():
         lately.counted(number, NOW, clock.works(0.3, number))
     again = lately.counted(0, NOW, clock.works(0.0, "again"))
     assert again.found == "again"
+
+
+def test_a_count_that_fails_leaves_nothing_behind():
+    lately = Lately(Clock())
+
+    def fails():
+        raise ZeroDivisionError
+
+    for number in range(3):
+        with pytest.raises(ZeroDivisionError):
+            lately.counted(number, NOW, fails)
+    assert not lately._counting and not lately._kept
+    assert lately.counted(0, NOW, lambda: 5).found == 5
