@@ -51,10 +51,13 @@ def follow_up(rt: Runtime, case_ref: str, link: str, *, actor: Actor, key: str) 
 
 
 def open_due(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
-    """WORK cases.open_due: open the cases beside a case that are due today. Again, it opens none twice."""
+    """WORK cases.open_due: open the cases beside a case that are due today. Again, it opens none twice.
+
+    Of a case that is suspended it opens none: it is asked again once the case is resumed, and each midnight.
+    """
     at = rt.clock()
     found = load(rt, db, body["case"], SYSTEM, at, lock=True)
-    if not machine.is_over(found.workflow, found.view):
+    if not machine.is_over(found.workflow, found.view) and found.view.suspended_at is None:
         due = core.due(found.workflow, found.view, found.view.state, names(found.view))
         open_cases(Act(rt, db, SYSTEM, at), found, due, by_day=True)
 

@@ -20,6 +20,7 @@ from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
 from engine.core.rules import chain
+from engine.core.tasks import suspended_message
 from engine.core.times import to_text
 from engine.requests import Once
 from engine.runtime import Runtime
@@ -61,8 +62,8 @@ def standing(db: Connection, found: Snapshot, actor: Actor) -> tuple[Open, ...]:
     if not found.workflow.nominates:
         return ()
     rows = queries.of_case(db, found.id)
-    over = machine.is_over(found.workflow, found.view)
-    return tuple(_open(found, spec, rule, rows, actor, over) for spec, rule in _nominated(found))
+    still = machine.is_over(found.workflow, found.view) or found.view.suspended_at is not None
+    return tuple(_open(found, spec, rule, rows, actor, still) for spec, rule in _nominated(found))
 
 
 def _nominated(found: Snapshot) -> Iterator[tuple[RoleSpec, RuleSpec]]:
@@ -72,11 +73,11 @@ def _nominated(found: Snapshot) -> Iterator[tuple[RoleSpec, RuleSpec]]:
             yield spec, rule
 
 
-def _open(found: Snapshot, spec: RoleSpec, rule: RuleSpec, rows: list[Any], actor: Actor, over: bool) -> Open:
+def _open(found: Snapshot, spec: RoleSpec, rule: RuleSpec, rows: list[Any], actor: Actor, still: bool) -> Open:
     own = tuple(row for row in rows if row.role == spec.key)
     standing_ = Open(spec, rule, own, False, False)
-    may_propose = not over and found.view.holds(actor, rule.by or "") is not None and standing_.wanted > 0
-    may_decide = not over and rule.approved_by is not None and found.view.holds(actor, rule.approved_by) is not None
+    may_propose = not still and found.view.holds(actor, rule.by or "") is not None and standing_.wanted > 0
+    may_decide = not still and rule.approved_by is not None and found.view.holds(actor, rule.approved_by) is not None
     return Open(spec, rule, own, may_propose, may_decide)
 
 
@@ -166,6 +167,8 @@ def _of_role(db: Connection, found: Snapshot, role: str, actor: Actor) -> Open:
         raise NotFound(Message("nomination.no_role"))
     if machine.is_over(found.workflow, found.view):
         raise Refused(Message("case.over"))
+    if found.view.suspended_at is not None:
+        raise Refused(suspended_message(found.view))
     return opened
 
 

@@ -86,18 +86,24 @@ def resume(rt: Runtime, case_ref: str, *, reason: str, actor: Actor, key: str) -
         public = {"suspended": since.event_ref}
         event = apply_dues.write_dues(db, ground, "case.resumed", dues, public, also=since.event_ref)
         deadlines.ask_to_rehold(rt, db, found.asked, event.ref, at)
-        # A calendar that changed meanwhile was not followed while the clocks stood still.
-        again = canonical({"cases": [found.ref], "because": event.ref}).decode()
-        row = outbox.add(
-            db, "deadlines.recount_cases", again, f"recount:{event.ref}:{found.ref}", to_text(at), event.ref
-        )
+        works = _asked(db, found, event.ref, at)
         if found.view.state in found.workflow.automatic:
             # What would have moved it meanwhile (the end of the last case beside it) asked in vain and asks no more.
             cases.settle_in(rt, db, found.ref)
             found = load(rt, db, case_ref, actor, at)
         receipt = answer(db, found, once, event, at)
-    rt.queue([row])
+    rt.queue(works)
     return receipt
+
+
+def _asked(db: Connection, found: Snapshot, event: str, at: datetime) -> list[int]:
+    """Work after the commit for what stood still with the case: its calendar's changes, the cases that a day opens."""
+    again, when = canonical({"cases": [found.ref], "because": event}).decode(), to_text(at)
+    rows = [outbox.add(db, "deadlines.recount_cases", again, f"recount:{event}:{found.ref}", when, event)]
+    if found.workflow.links:
+        opening = canonical({"case": found.ref}).decode()
+        rows.append(outbox.add(db, "cases.open_due", opening, f"open_due:{event}", when, event))
+    return rows
 
 
 def standing(db: Connection, case_id: int) -> Standing | None:

@@ -15,6 +15,7 @@ from engine.core.definition import ChildSpec, Due, FollowUpSpec, LinkSpec, Workf
 from engine.core.effects import OpenCase
 from engine.core.messages import Message, Param
 from engine.core.scope import holds
+from engine.core.tasks import suspended_message
 from engine.core.workflow import Workflow
 
 MONTHS = {"half_year": 6, "quarter": 3, "month": 1}
@@ -173,6 +174,8 @@ def why_not(case: CaseView, actor: Actor, link: FollowUpSpec) -> Message | None:
     """Why somebody may not open a follow-up of a case himself now; None when he may."""
     if link.by is None or case.holds(actor, link.by) is None:
         return Message("linked.not_yours", link=named(link))
+    if case.suspended_at is not None:
+        return suspended_message(case)
     if case.state not in link.states:
         return Message("linked.not_now", link=named(link))
     if link.working_days is not None:

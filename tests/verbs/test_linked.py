@@ -164,6 +164,17 @@ def test_a_case_that_is_over_opens_nothing_by_the_day(year):
     assert len(year.children(case)) == 1
 
 
+def test_a_day_opens_nothing_of_a_case_that_is_suspended_until_it_is_resumed(year):
+    case = year.begun()
+    year.halt(case)
+    year.night(datetime(2026, 4, 1, 3, 0, tzinfo=UTC))
+    assert len(year.children(case)) == 1
+    year.halt(case, suspensions.resume)
+    year.work()
+    assert [child.period_start for child in year.children(case)] == ["2026-01-01", "2026-04-01"]
+    ledger.verify(year.rt.db)
+
+
 def test_the_year_ends_after_its_quarters_and_by_their_average(year):
     case = year.begun(target="70")
     year.night(datetime(2026, 11, 2, 3, 0, tzinfo=UTC))
@@ -210,6 +221,11 @@ def test_an_objection_is_opened_by_its_role_once_and_answered_again_by_its_key(y
     with pytest.raises(Refused) as refused:
         object_to(year, case, "carol")
     assert refused.value.message.key == "linked.not_now"
+    year.halt(case)
+    with pytest.raises(Refused) as refused:
+        object_to(year, case, "carol")
+    assert refused.value.message.key == "case.suspended"
+    year.halt(case, suspensions.resume)
     year.night(datetime(2026, 11, 2, 3, 0, tzinfo=UTC))
     for child in year.children(case):
         year.rate(child.ref, "80")

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import text
 
-from engine import ledger, nominations
+from engine import ledger, nominations, suspensions
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.store.queries import case_lists
 from engine.store.refs import new_ref
@@ -130,6 +130,15 @@ def test_nobody_approves_himself_by_an_acting_order(stage, case):
         decide(stage, case, ref, by="mallory")
     assert refused.value.message.key == "nomination.own"
     assert names(stage, case, "boss") == ["Mallory"], "who acts for Erin"
+
+
+def test_while_a_case_is_suspended_nobody_is_proposed_and_nothing_is_decided(stage, case):
+    waiting = propose(stage, case, "bob")
+    suspensions.suspend(stage.rt, case, reason="Sengketa.", actor=stage.actor("alice"), key=new_ref())
+    for call in (lambda: propose(stage, case, "frank"), lambda: decide(stage, case, waiting)):
+        with pytest.raises(Refused) as refused:
+            call()
+        assert refused.value.message.key == "case.suspended"
 
 
 def test_the_same_key_proposes_once(stage, case):
