@@ -62,7 +62,7 @@ def _laid(folder: Path, url: str) -> Iterator[str]:
         yield url
         return
     laying = target.with_name(target.name + LAYING)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         copies.lay(folder / form.DATABASE, f"sqlite:///{laying}")
         with copies.opened(laying):  # nothing stays beside it: the renamed file is the whole database
@@ -81,7 +81,7 @@ def _put_files(rt: Runtime, folder: Path, said: form.Manifest) -> None:
     with tempfile.TemporaryDirectory(dir=store.incoming.root) as place:  # on the same disk: they are moved, not copied
         for name in names:
             moved = Path(place) / Path(name).name
-            shutil.copyfile(folder / name, moved)
+            shutil.copyfile(folder / name, copies.private(moved))
             store.place.put(moved.name, moved)
 
 

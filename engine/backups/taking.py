@@ -113,8 +113,8 @@ def _copy(rt: Runtime, row: Any, folder: Path, copied: _Copied, missing: list[st
 
 def _keep(target: Path, pieces: Iterator[bytes]) -> tuple[str, int]:
     total, octets = hashlib.sha256(), 0
-    with target.open("xb") as file:
-        target.chmod(0o600)
+    target.touch(mode=0o600, exist_ok=False)
+    with target.open("wb") as file:
         for piece in pieces:
             total.update(piece)
             octets += file.write(piece)

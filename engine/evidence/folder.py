@@ -45,7 +45,8 @@ class Folder:
         """Keep the bytes of a file under a random name; `source` is moved, not copied."""
         target = self._place(name)
         try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)  # parents get the usual mode
+            target.parent.mkdir(mode=0o700, exist_ok=True)
             sync(source)
             source.replace(target)
             sync(target.parent)

@@ -38,12 +38,19 @@ def taken(database: Database, target: Path) -> Iterator[Connection]:
         raise_ours(error)
 
 
+def private(file: Path) -> Path:
+    """Make an empty file that only its owner reads, before anything stands in it."""
+    file.touch(mode=0o600)
+    file.chmod(0o600)  # where it was there already
+    return file
+
+
 @contextmanager
 def _sqlite(database: Database, target: Path) -> Iterator[Connection]:
+    private(target)
     with database.engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         driver.execute("VACUUM INTO ?", (str(target),))  # as of the moment at which it begins; nobody waits for it
-    target.chmod(0o600)
     with opened(target) as copy, copy.read() as db:
         yield db
 
@@ -68,8 +75,8 @@ def _postgresql(database: Database, target: Path) -> Iterator[Connection]:
         db.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
         snapshot = db.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         what = ["--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}", f"--file={target}"]
+        private(target)
         _run([program, *what], database.owner.url)
-        target.chmod(0o600)
         yield db
 
 
@@ -107,8 +114,7 @@ def is_empty(url: str) -> bool:
 def lay(copy: Path, url: str) -> None:
     """Lay a copy into the empty database of an address: all of it or nothing. Rights of roles are not in a copy."""
     if (file := place(url).file) is not None:
-        shutil.copyfile(copy, file)
-        file.chmod(0o600)
+        shutil.copyfile(copy, private(file))
         return
     address, database = make_url(url), connect(url)
     try:

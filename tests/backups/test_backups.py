@@ -1,6 +1,8 @@
 """A backup taken under load is a past of the truth, whole, and goes into an empty place only."""
 
 import json
+import os
+import shutil
 import threading
 import time
 from dataclasses import replace
@@ -95,6 +97,26 @@ def test_it_holds_no_key_and_only_its_owner_reads_it(stage, sent, tmp_path):
     (taken.folder / manifest.MANIFEST).unlink()
     manifest.write(taken.folder, said)
     assert judging.judge(other, taken.folder, beside=address(stage)).other_key
+
+
+def test_what_is_laid_back_was_never_to_be_read_by_others(stage, sent, empty, tmp_path, monkeypatch):
+    url, there = empty
+    seen, copy = [], shutil.copyfile
+
+    def watched(source, target):
+        seen.append(Path(target).stat().st_mode & 0o777)
+        return copy(source, target)
+
+    monkeypatch.setattr(shutil, "copyfile", watched)
+    usual = os.umask(0)
+    try:
+        taken = taking.take(stage.rt, tmp_path / "backup")
+        restoring.restore(there, taken.folder, url)
+    finally:
+        os.umask(usual)
+    assert seen and set(seen) == {0o600}
+    for path in [*taken.folder.rglob("*"), *there.files.place.root.rglob("*"), there.files.place.root]:
+        assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_sessions_do_not_come_back_to_life(filled_db, empty, tmp_path):
