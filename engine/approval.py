@@ -14,7 +14,7 @@ from engine.authority import ADMIN
 from engine.core.case import Actor
 from engine.core.messages import Message
 from engine.core.times import to_text
-from engine.store.queries import accounts, designs, scope, staffing
+from engine.store.queries import accounts, designs, people, scope, staffing
 
 # A password that the author gave lets him sign in as the approver until it is changed; this long we doubt it.
 DOUBTED_FOR = timedelta(days=30)
@@ -29,7 +29,7 @@ def refusals(db: Connection, version: Row, actor: Actor, at: datetime) -> dict[s
 
 
 def why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) -> Message | None:
-    """Why an administrator may not publish a version: it is his, his reach is too small, or its author made him."""
+    """Why an administrator may not publish a version: it is his, his reach is too small, one made the other."""
     if actor.is_system:
         return None
     if version.author_id is not None and version.author_id == actor.person_id:
@@ -42,6 +42,8 @@ def why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) ->
     authors = workers if version.author_id is None else workers | {version.author_id}
     if any(_is_made_by(db, actor, each, at) for each in sorted(authors)):
         return Message("definition.author_made_approver")
+    if any(_is_lately_let_in_by(db, each, actor, at) for each in sorted(authors)):
+        return Message("definition.approver_made_author")
     return None
 
 
@@ -64,3 +66,14 @@ def _is_made_by(db: Connection, actor: Actor, author_id: int, at: datetime) -> b
     if not scope.covers_everything(db, _without(db, actor, author_id, at), ADMIN):
         return True
     return accounts.was_given_by(db, actor.ref, author_id, to_text(at - DOUBTED_FOR))
+
+
+def _is_lately_let_in_by(db: Connection, author_id: int, actor: Actor, at: datetime) -> bool:
+    """Whether an author signs in by grace of the approver, who may then have written it himself.
+
+    Only lately: whoever leads an office has made the accounts of most of it, and may approve what they write.
+    """
+    author, since = people.by_id(db, author_id), to_text(at - DOUBTED_FOR)
+    if author is None or actor.person_id is None:
+        return False
+    return accounts.was_given_by(db, author.ref, actor.person_id, since, since)

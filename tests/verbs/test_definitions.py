@@ -155,6 +155,14 @@ def test_whoever_signs_in_by_grace_of_the_author_is_no_second_pair_of_eyes(stage
         assert why_not(stage, ref, "gina") == "definition.author_made_approver"
 
 
+def test_whoever_has_lately_let_the_author_in_is_no_second_pair_of_eyes(stage):
+    give_account(stage.rt, stage.actor("gina"), stage.ref("alice"), "sepuluh-bukit gersang")
+    ref = in_review(stage)
+    assert why_not(stage, ref, "gina") == "definition.approver_made_author"
+    stage.wait(days=31)
+    assert definitions.publish(stage.rt, ref, actor=stage.actor("gina")).status == "published"
+
+
 @pytest.mark.parametrize("later", [timedelta(), timedelta(days=40)])
 def test_whoever_gets_codes_where_the_author_wants_them_is_no_second_pair_of_eyes(stage, later):
     ref = in_review(stage)

@@ -163,10 +163,12 @@ def office_names(db: Connection, person_id: int) -> list[str]:
     return list(db.execute(above.where(Appointment.person_id == person_id).distinct()).scalars())
 
 
-def was_given_by(db: Connection, person_ref: str, giver_id: int, since: str) -> bool:
-    """Whether somebody made this person's account, or lately gave it a password, a code or where codes are sent to."""
+def was_given_by(db: Connection, person_ref: str, giver_id: int, since: str, made_since: str = "") -> bool:
+    """Whether somebody made this person's account (ever, or since `made_since`), or lately gave it a password, a code
+    or where codes are sent to."""
     lately = and_(Event.kind.in_(("account.password_set", "account.code_issued")), Event.at >= since)
-    gave = or_(Event.kind.in_(("account.created", "account.invited")), lately)
+    made = and_(Event.kind.in_(("account.created", "account.invited")), Event.at >= made_since)
+    gave = or_(made, lately)
     his = and_(Event.stream == f"person:{person_ref}", Event.actor_id == giver_id)
     if db.execute(select(Event.seq).where(his, gave).limit(1)).first() is not None:
         return True
