@@ -99,8 +99,7 @@ UNREAD = (
     .correlate(PERSON)
     .scalar_subquery()
 )
-# Whether any register is in force: the menu shows the way to them.
-REGISTERS = select(func.count()).where(VERSION.c.kind == "register", VERSION.c.status == "published").scalar_subquery()
+BOOKS = select(func.count()).where(VERSION.c.kind == "register", VERSION.c.status == "published").scalar_subquery()
 # A row a grant, or one row without: session, person and rights in one go, since every page asks.
 SIGNED_IN = Statement(
     select(
@@ -116,7 +115,7 @@ SIGNED_IN = Statement(
         SESSION.c.way,
         LEADS.label("leads"),
         UNREAD.label("unread"),
-        REGISTERS.label("registers"),
+        BOOKS.label("registers"),
         ACCOUNT.c.must_change,
         ACCOUNT.c.factor_since,
         GRANT.c.ref.label("grant_ref"),
