@@ -239,7 +239,7 @@ def test_real_answers_are_shown_to_whoever_may_read_that_case_alone(city, design
     assert listed and listed <= refs
     ref = sorted(listed)[0]
     page = words(city.get("admin", f"{look}&case={ref}"))
-    assert "Jawaban dari kasus" in page
+    assert "Jawaban dari evaluasi" in page
     hidden = refs - set(re.findall(r'<option value="(\w{26})"', city.get("dinkes_admin", look).text))
     for ref in sorted(hidden)[:1]:
         city.get("dinkes_admin", f"{look}&case={ref}", status=404)

@@ -130,10 +130,12 @@ def job_of(city, unit_key):
 
 # Definitions and designs belong to no office, a session or passkey to its owner alone; calendars are read by all who
 # administer, and the matrix says who may change them; nobody in the other office has sent a form, given a file
-# or printed: tests/portal has those. An example and the check of a cycle that is not open yet are nobody's.
+# or printed: tests/portal has those. An example and the check of a cycle that is not open yet are nobody's. A set of
+# bulk, a notice, a calendar and an entry are each somebody's: their own tests try what others get.
 NOT_OF_AN_OFFICE = (
     *("/admin/definitions", "/admin/designs", "/admin/calendars", "/admin/imports/examples", "/admin/cycles/staffing."),
     *("/sessions", "/security", "/submissions", "/files", "/uploads", "/prints", "/start"),
+    *("/admin/bulk", "/notices", "/calendar", "/registers"),
 )
 OBJECTS = sorted(key for key in MATRIX if "<" in key[1] and not key[1].startswith(NOT_OF_AN_OFFICE))
 
