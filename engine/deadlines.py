@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -29,6 +29,7 @@ from engine.store.apply_dues import Ground, Redue, write_dues
 from engine.store.queries import calendars, case_head, clocks, outbox, units
 from engine.store.queries import deadlines as queries
 
+Shifts = Mapping[str, Sequence[Shift]]
 CalendarOf = Callable[[int], Calendar]
 TOGETHER = 20  # cases in one transaction: each commit waits for the disk
 
@@ -49,10 +50,17 @@ def moves(
     rt: Runtime, db: Connection, below: Collection[int], calendar_of: CalendarOf, zones: Mapping[int, str], at: datetime
 ) -> Iterator[Move]:
     """The deadlines in these units that would move if `calendar_of` and `zones` told each unit's days from now on."""
-    for tasks in _by_case(queries.running(db, below)):
-        yield from _of_case(rt, db, tasks, calendar_of, zones, at)
-    for running in _by_case(queries.running_clocks(db, below)):
-        yield from _of_clocks(rt, db, running, calendar_of, zones, at)
+    tasks, running = queries.running(db, below), queries.running_clocks(db, below)
+    shifts = _shifts(db, [*tasks, *running])
+    for some in _by_case(tasks):
+        yield from _of_case(rt, db, some, shifts, calendar_of, zones, at)
+    for some in _by_case(running):
+        yield from _of_clocks(rt, db, some, shifts, calendar_of, zones, at)
+
+
+def _shifts(db: Connection, rows: Iterable[Any]) -> Shifts:
+    """What the deadlines of all these tasks and clocks were put off by: asked for together."""
+    return clocks.shifts(db, [row.ref for row in rows if row.due is not None])
 
 
 def _by_case(rows: list[Any]) -> Iterator[list[Any]]:
@@ -61,26 +69,38 @@ def _by_case(rows: list[Any]) -> Iterator[list[Any]]:
 
 
 def _of_case(
-    rt: Runtime, db: Connection, rows: list[Any], calendar_of: CalendarOf, zones: Mapping[int, str], at: datetime
+    rt: Runtime,
+    db: Connection,
+    rows: list[Any],
+    shifts: Shifts,
+    calendar_of: CalendarOf,
+    zones: Mapping[int, str],
+    at: datetime,
 ) -> Iterator[Move]:
     workflow = rt.library.workflow(db, rows[0].definition_digest)
     specs = {spec.key: spec for spec in workflow.tasks(rows[0].case_state)}
     found = [(row, specs.get(row.key)) for row in rows if row.state == "open" and row.due is not None]
     timed = [(row, spec.due, clock_started(spec, row, rows)) for row, spec in found if spec and spec.due]
-    yield from _moved(db, timed, False, calendar_of, zones, at)
+    yield from _moved(shifts, timed, False, calendar_of, zones, at)
 
 
 def _of_clocks(
-    rt: Runtime, db: Connection, rows: list[Any], calendar_of: CalendarOf, zones: Mapping[int, str], at: datetime
+    rt: Runtime,
+    db: Connection,
+    rows: list[Any],
+    shifts: Shifts,
+    calendar_of: CalendarOf,
+    zones: Mapping[int, str],
+    at: datetime,
 ) -> Iterator[Move]:
     workflow = rt.library.workflow(db, rows[0].definition_digest)
     found = [(row, clock_spec(workflow, row.case_state, bool(row.whole))) for row in rows]
     timed = [(row, due, row.opened_at) for row, due in found if due is not None]
-    yield from _moved(db, timed, True, calendar_of, zones, at)
+    yield from _moved(shifts, timed, True, calendar_of, zones, at)
 
 
 def _moved(
-    db: Connection,
+    shifts: Shifts,
     timed: list[tuple[Any, Due, str]],
     is_clock: bool,
     calendar_of: CalendarOf,
@@ -92,7 +112,6 @@ def _moved(
         return
     unit_id = timed[0][0].unit_id
     zone, calendar = ZoneInfo(zones[unit_id]), calendar_of(unit_id)
-    shifts = clocks.shifts(db, [row.ref for row, _, _ in timed])
     for row, due, started in timed:
         period = date.fromisoformat(row.period_start), date.fromisoformat(row.period_end)
         wanted = counted_anew(due, to_datetime(started), period, zone, calendar, shifts.get(row.ref, []))
@@ -149,8 +168,9 @@ def moves_of(rt: Runtime, db: Connection, row: Any, at: datetime) -> list[Move]:
     calendar = rt.days.of(db, row.unit_id, row.calendar_stamp)
     zones, tasks = {row.unit_id: row.timezone}, queries.of_case(db, row.ref)
     running = queries.clocks_of_case(db, row.id)
-    found = list(_of_case(rt, db, tasks, lambda unit: calendar, zones, at)) if tasks else []
-    return found + (list(_of_clocks(rt, db, running, lambda unit: calendar, zones, at)) if running else [])
+    shifts = _shifts(db, [*tasks, *running])
+    found = list(_of_case(rt, db, tasks, shifts, lambda unit: calendar, zones, at)) if tasks else []
+    return found + (list(_of_clocks(rt, db, running, shifts, lambda unit: calendar, zones, at)) if running else [])
 
 
 def ask_to_rehold(rt: Runtime, db: Connection, row: Any, because: str, at: datetime) -> None:

@@ -75,16 +75,18 @@ def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "")
     ref: of another person; then what he may with entries about that one.
     """
     found = []
-    for row in definitions.published(db, "register"):
-        register = rt.library.register(db, row.digest)
-        if register.definition.about not in ("person", "person_and_unit"):
-            continue
-        about = entry_rights.subject(db, register, ref or actor.ref, day)
-        held = entry_rights.roles_of(db, register, about, day, actor)
-        rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, held, right))
-        team = 0 if ref else len(_below(db, register, actor, day))
+    published = [(row.digest, rt.library.register(db, row.digest)) for row in definitions.published(db, "register")]
+    people = [each for each in published if each[1].definition.about in ("person", "person_and_unit")]
+    if not people:
+        return ()
+    about = entry_rights.subject(db, people[0][1], ref or actor.ref, day)
+    below = [] if ref else _subjects(chairs.below(db, actor.person_id or 0, day))
+    for digest, register in people:
+        own, *others = _roles(db, register, [about, *below], day, actor)
+        rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, own, right))
+        team = sum(_looks_at(register, roles) for roles in others)
         if rights or team:
-            found.append(Offered(row.digest, register, rights, team))
+            found.append(Offered(digest, register, rights, team))
     return tuple(found)
 
 
@@ -171,18 +173,31 @@ def last_of(first: date) -> date:
 
 
 def _below(db: Connection, register: Register, actor: Actor, day: date) -> list[Subject]:
-    rights = register.definition.rights
-    wanted = set((*rights.read, *rights.verify))
-    if not wanted or actor.person_id is None:
-        return []
-    rows = chairs.below(db, actor.person_id, day)
-    about = [holders.About((Holder(row.id, row.ref, row.name, "subject"),), row.unit_id) for row in rows]
-    held = holders.resolve_all(db, register, about, [day] * len(about)) if about else []
+    """Those right below the actor whose entries he reads or verifies."""
+    below = _subjects(chairs.below(db, actor.person_id, day)) if actor.person_id is not None else []
+    roles = _roles(db, register, below, day, actor)
+    return [each for each, held in zip(below, roles, strict=True) if _looks_at(register, held)]
+
+
+def _subjects(rows: Sequence[Any]) -> list[Subject]:
+    return [Subject(row.ref, f"person:{row.ref}", row.id, row.unit_id, row.name) for row in rows]
+
+
+def _roles(
+    db: Connection, register: Register, about: Sequence[Subject], day: date, actor: Actor
+) -> list[tuple[str, ...]]:
+    """The roles that the actor holds on a day for each of these people: as many questions as for one."""
+    cases = [holders.About((Holder(a.person_id or 0, a.ref, a.name, "subject"),), a.unit_id or 0) for a in about]
+    held = holders.resolve_all(db, register, cases, [day] * len(cases)) if cases else []
     return [
-        Subject(row.ref, f"person:{row.ref}", row.id, row.unit_id, row.name)
-        for row, roles in zip(rows, held, strict=True)
-        if any(each.person_id == actor.person_id for role in wanted for each in roles.get(role, ()))
+        tuple(key for key, found in roles.items() if any(each.person_id == actor.person_id for each in found))
+        for roles in held
     ]
+
+
+def _looks_at(register: Register, roles: Sequence[str]) -> bool:
+    rights = register.definition.rights
+    return not set(roles).isdisjoint((*rights.read, *rights.verify))
 
 
 def _numbers(row: Any, columns: Sequence[str]) -> tuple[Decimal, ...]:
