@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from typing import Any, Literal
 
 from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar
@@ -119,6 +120,14 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as a fact of the case: its number (None where there is none), and what it comes from (JSON-able)."""
+
+    value: Decimal | None
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A person, a unit or a file that an answer names, as whoever answers may know it today.
 
@@ -172,6 +181,7 @@ class CaseView:
     `parent` opened it; `children` are the cases that it opened, by link, children and follow-ups alike.
     `suspended_at`: since when its clocks stand still. `final_by_rule`: a deadline that is over made its result final.
     `shifts`: what each of its deadlines was put off by, by the ref of its task or clock.
+    `figures`: the figures of indicators that its definition declares, by key.
     """
 
     ref: str
@@ -199,6 +209,7 @@ class CaseView:
     suspended_at: datetime | None = None
     final_by_rule: bool = False
     shifts: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
     @property
     def clock(self) -> datetime:

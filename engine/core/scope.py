@@ -1,13 +1,14 @@
 """What expressions may name, and the values behind the names.
 
 Inside a form: its own fields. Elsewhere: `form.field` of the last submissions, results, and of linked cases
-`case.parent.form.field` and the lists `children.link.form.field`. Everywhere: `today`, `period_start`, `period_end`.
+`case.parent.form.field` and the lists `children.link.form.field`, figures `figures.key`. Everywhere: `today`,
+`period_start`, `period_end`.
 A form that nobody has sent is missing, and so is all that is in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -58,6 +59,11 @@ def children(links: Mapping[str, Mapping[str, Mapping[str, Type]]]) -> dict[str,
     return {"children": Record(found)} if found else {}
 
 
+def figures(keys: Collection[str]) -> dict[str, Type]:
+    """The types behind `figures`: each a number, or missing."""
+    return {"figures": Record(dict.fromkeys(keys, NUMBER))} if keys else {}
+
+
 def parent(reads: Mapping[str, Type]) -> dict[str, Type]:
     """The types behind `case.parent`, by path."""
     found = Record({})
@@ -87,6 +93,8 @@ def names(case: CaseView) -> dict[str, Any]:
         found["case"] = {"parent": case.parent.values}
     if case.children:
         found["children"] = {key: _gathered(cases) for key, cases in case.children.items()}
+    if case.figures:
+        found["figures"] = {key: figure.value for key, figure in case.figures.items()}
     return found
 
 
