@@ -14,11 +14,14 @@ from engine.core.proof import commitment
 from engine.store.tables.registers import MEASURES
 
 KEPT = "#kept"  # no field is called so
+ALWAYS = 8  # measures that every entry's commitment tells of; of the others those up to the last that is there
 
 
 def kept(columns: Sequence[int | None], span: tuple[int, int] | None, unit_id: int | None) -> dict[str, Any]:
     """What is committed beside the answers: whole numbers, as the columns hold them."""
-    return {"measures": list(columns), "span": None if span is None else list(span), "unit": unit_id}
+    used = max((place + 1 for place, number in enumerate(columns) if number is not None), default=0)
+    measures = list(columns[: max(ALWAYS, used)])
+    return {"measures": measures, "span": None if span is None else list(span), "unit": unit_id}
 
 
 def wrong_with_entry(row: Any) -> str | None:

@@ -13,25 +13,19 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from engine import audit_entries, entry_rights
-from engine.authority import local_day, required_reason
+from engine import entry_rights
+from engine.authority import required_reason
 from engine.core.case import Actor
-from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
-from engine.core.filling.fieldtype import FormFacts
+from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
 from engine.core.messages import Message
-from engine.core.proof import commitment
-from engine.core.register import JudgedEntry, Register, is_locked, judge, overlaps
+from engine.core.register import Register, is_locked
 from engine.core.times import to_date, to_text
-from engine.entry_rights import Subject
+from engine.entry_rights import Published, Subject
+from engine.entry_writing import Writing, today_of, write
 from engine.requests import Once
 from engine.runtime import Runtime
-from engine.store import apply, apply_entries
-from engine.store.apply_entries import NewEntry
+from engine.store import apply_entries
 from engine.store.queries import entries as queries
-from engine.store.queries import units
-from engine.store.queries.locks import wait_for_turn
-from engine.store.refs import new_ref, new_seed
-from engine.store.tables.registers import MEASURES
 
 Verdict = Literal["verified", "returned"]
 MOST_AT_ONCE = 200
@@ -60,7 +54,7 @@ def add_entry(
         found = entry_rights.published(rt, db, register)
         subject = entry_rights.subject(db, found.register, about, day)
         entry_rights.require(db, found.register, subject, day, "add", actor)
-        ref = _add(rt, db, found.digest, found.register, subject, day, answers, actor, at, key)
+        ref = write(Writing(rt, db, actor, at, key=key), found, subject, day, answers).ref
         once.remember(db, {"ref": ref}, at)
     return Added(ref)
 
@@ -73,9 +67,8 @@ def correct_entry(rt: Runtime, ref: str, answers: Mapping[str, Any], *, actor: A
         if (earlier := once.answered(db)) is not None:
             return Added(str(earlier["ref"]))
         row, register, subject = _standing(rt, db, ref, "correct", actor, at)
-        added = _add(
-            rt, db, row.definition_digest, register, subject, to_date(row.day), answers, actor, at, key, row, reason
-        )
+        found, by = Published(row.definition_digest, register), Writing(rt, db, actor, at, key=key)
+        added = write(by, found, subject, to_date(row.day), answers, row=row, reason=reason).ref
         once.remember(db, {"ref": added}, at)
     return Added(added)
 
@@ -85,7 +78,8 @@ def withdraw_entry(rt: Runtime, ref: str, *, actor: Actor, reason: str) -> None:
     at, reason = rt.clock(), required_reason(reason)
     with rt.db.begin() as db:
         row, _, subject = _standing(rt, db, ref, "correct", actor, at)
-        event = _record(rt, db, subject, "entry.withdrawn", {"entry": ref}, {"reason": reason}, actor, at)
+        by = Writing(rt, db, actor, at)
+        event = by.record(subject.stream, "entry.withdrawn", {"entry": ref}, {"reason": reason})
         apply_entries.end(db, row, event)
 
 
@@ -108,7 +102,7 @@ def judge_entries(rt: Runtime, refs: Sequence[str], verdict: Verdict, *, actor: 
             entry_rights.require(db, register, subject, to_date(row.day), "verify", actor)
             if row.by_id == actor.person_id or subject.person_id == actor.person_id:
                 raise NotAllowed(Message("register.own_entry"))
-            event = _record(rt, db, subject, f"entry.{verdict}", {"entry": row.ref}, said, actor, at)
+            event = Writing(rt, db, actor, at).record(subject.stream, f"entry.{verdict}", {"entry": row.ref}, said)
             apply_entries.say(db, row.id, verdict, actor.person_id or 0, to_text(at), event)
     return len(wanted)
 
@@ -124,110 +118,6 @@ def _standing(
     entry_rights.require(db, register, subject, to_date(day), right, actor)
     if row.ended_ref is not None:
         raise Refused(Message("register.ended"))
-    if is_locked(register.definition, to_date(day), _today(db, subject, at)):
+    if is_locked(register.definition, to_date(day), today_of(db, subject, at)):
         raise Refused(Message("register.locked", day=to_date(day), days=register.definition.days.lock or 0))
     return row, register, subject
-
-
-def _add(
-    rt: Runtime,
-    db: Connection,
-    digest: str,
-    register: Register,
-    subject: Subject,
-    day: date,
-    answers: Mapping[str, Any],
-    actor: Actor,
-    at: datetime,
-    key: str,
-    row: Any = None,
-    reason: str = "",
-) -> str:
-    """Judge and write an entry, in the place of `row` where one is given."""
-    name = register.definition.key
-    wait_for_turn(db, f"entries:{name}:{subject.ref}")
-    today = _today(db, subject, at)
-    judged = judge(register, answers, day, FormFacts(today, day, day))
-    wrong = {path: each for path, each in judged.errors.items() if row is None or path != "day"}
-    if wrong:
-        raise InvalidSubmission(wrong)
-    _require_room(db, register, subject, day, judged, None if row is None else row.id)
-    ref, seed = new_ref(), new_seed()
-    columns = _in_columns(db, register, judged)
-    kept = {audit_entries.KEPT: audit_entries.kept(columns, judged.span, subject.unit_id)}
-    sealed = commitment.seal(seed, {**register.form.questions.dump(judged.values), **kept})
-    public = {"entry": ref, "register": name, "definition": digest, "day": day.isoformat(), "root": sealed.root.hex()}
-    kind, said = ("entry.added", {}) if row is None else ("entry.corrected", {"reason": reason})
-    public |= {} if row is None else {"replaces": row.ref}
-    event = _record(rt, db, subject, kind, public, said, actor, at, key)
-    if row is not None:
-        apply_entries.end(db, row, event)
-    apply_entries.write(db, NewEntry(
-        ref=ref, register=name, digest=digest, person_id=subject.person_id, unit_id=subject.unit_id,
-        day=day.isoformat(), span=judged.span, measures=columns, seed=seed, sealed=sealed,
-        how="page", by_id=actor.person_id, at=to_text(at), event_ref=event,
-        replaces_id=None if row is None else row.id,
-    ))  # fmt: skip
-    return ref
-
-
-def _require_room(
-    db: Connection, register: Register, subject: Subject, day: date, judged: JudgedEntry, but: int | None
-) -> None:
-    """Refuse a second entry of a day where there is one a day, and one that overlaps another."""
-    definition = register.definition
-    if definition.a_day == "many" and judged.span is None:
-        return
-    rows = queries.on_day(db, definition.key, subject.person_id, subject.unit_id, day.isoformat())
-    for row in rows:
-        if row.id == but:
-            continue
-        if definition.a_day == "one":
-            raise Refused(Message("register.one_a_day", day=day))
-        if judged.span and row.begins is not None and overlaps(judged.span, (row.begins, row.ends)):
-            raise Refused(Message("register.overlaps", start=_clock(row.begins), end=_clock(row.ends)))
-
-
-def _in_columns(db: Connection, register: Register, judged: JudgedEntry) -> list[int | None]:
-    """The measures in the columns in which this register keeps them."""
-    keys = [each.spec.key for each in register.measures]
-    columns: list[int | None] = [None] * len(MEASURES)
-    if not keys:
-        return columns
-    places = queries.places(db, register.definition.key)
-    if not places.keys() >= set(keys):  # else nobody waits for whoever adds to the same register
-        wait_for_turn(db, f"measures:{register.definition.key}")
-        places = apply_entries.place_of(db, register.definition.key, keys)
-    if max(places.values()) >= len(MEASURES):
-        raise Refused(Message("register.too_many_measures", most=len(MEASURES)))
-    for key, number in zip(keys, judged.measures, strict=True):
-        columns[places[key]] = number
-    return columns
-
-
-def _record(
-    rt: Runtime,
-    db: Connection,
-    subject: Subject,
-    kind: str,
-    public: Mapping[str, Any],
-    private: Mapping[str, Any],
-    actor: Actor,
-    at: datetime,
-    key: str | None = None,
-) -> str:
-    event = apply.append_event(
-        db, stream=subject.stream, kind=kind, at=at, actor=actor, public=public, private=private, key=key,
-        product=rt.version,
-    )  # fmt: skip
-    return event.ref
-
-
-def _today(db: Connection, subject: Subject, at: datetime) -> date:
-    """The local day of the unit, of the first root unit for whoever has none."""
-    unit_id = subject.unit_id if subject.unit_id is not None else units.highest(db)
-    return at.date() if unit_id is None else local_day(units.unit(db, unit_id), at)
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -14,7 +14,7 @@ from engine.core.formspec import FormSchema
 from engine.core.rolespec import Lock, RoleSpec
 
 About = Literal["person", "unit", "person_and_unit", "none"]
-MOST_MEASURES = 8  # an entry keeps each in a column of its own
+MOST_MEASURES = 12  # an entry keeps each in a column of its own
 
 
 class Measure(Element):

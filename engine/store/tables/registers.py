@@ -10,13 +10,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.tables.columns import BIG, SMALL, Count, Day, Hash, Json, Key, Moment, Ref, Stored, Words
 
-PLACES = 8  # measures of an entry, each in a column of its own
+PLACES = 12  # measures of an entry, each in a column of its own
 MEASURES = tuple(f"m{place}" for place in range(PLACES))
 STANDS = text("ended_ref IS NULL")
 
 
 class Entry(Stored):
-    """One entry: about whom, of which day, how it came. m0 … m7: its measures in millionths.
+    """One entry: about whom, of which day, how it came. m0 … m11: its measures in millionths.
 
     begins, ends: minutes since midnight. unit_id: that of the person on the day, or the one it is about. replaces_id:
     in whose place it stands. event_ref: of the event that brought it, alone or with the others of its file.
@@ -47,6 +47,10 @@ class Entry(Stored):
     m5: Mapped[int | None] = mapped_column(BIG)
     m6: Mapped[int | None] = mapped_column(BIG)
     m7: Mapped[int | None] = mapped_column(BIG)
+    m8: Mapped[int | None] = mapped_column(BIG)
+    m9: Mapped[int | None] = mapped_column(BIG)
+    m10: Mapped[int | None] = mapped_column(BIG)
+    m11: Mapped[int | None] = mapped_column(BIG)
     root: Mapped[Hash]
     how: Mapped[Words]
     by_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("person.id"))
@@ -116,3 +120,7 @@ class EntrySum(Stored):
     m5: Mapped[int] = mapped_column(BIG, server_default="0")
     m6: Mapped[int] = mapped_column(BIG, server_default="0")
     m7: Mapped[int] = mapped_column(BIG, server_default="0")
+    m8: Mapped[int] = mapped_column(BIG, server_default="0")
+    m9: Mapped[int] = mapped_column(BIG, server_default="0")
+    m10: Mapped[int] = mapped_column(BIG, server_default="0")
+    m11: Mapped[int] = mapped_column(BIG, server_default="0")
