@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.core.catalog import Catalog
-from engine.core.definition import CodeList, WorkflowDefinition
+from engine.core.definition import CodeList, IndicatorDefinition, RegisterDefinition, WorkflowDefinition
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message
 from engine.core.reading.known import Known, Published
@@ -52,9 +53,9 @@ def _check_file(file: Path, catalog: Catalog, codelists: Mapping[str, CodeList])
 
 
 def _known(files: Iterable[Path], catalog: Catalog) -> Known:
-    """The code lists and workflows among files, by key; what is wrong with one is told where it is checked itself."""
+    """What files may name of one another, by key; what is wrong with one is told where it is checked itself."""
     lists: dict[str, CodeList] = {}
-    workflows: dict[str, WorkflowDefinition] = {}
+    others: dict[type, dict[str, Any]] = {WorkflowDefinition: {}, RegisterDefinition: {}, IndicatorDefinition: {}}
     for file in files:
         try:
             document, positions = read_yaml(file.read_bytes(), str(file))
@@ -65,11 +66,11 @@ def _known(files: Iterable[Path], catalog: Catalog) -> Known:
             definition = examine(document, positions, catalog, {}).definition
             if isinstance(definition, CodeList):
                 lists[definition.key] = definition
-        elif kind == "workflow":
-            workflow = shaped(document, positions)
-            if isinstance(workflow, WorkflowDefinition):
-                workflows[workflow.key] = workflow
-    return Known(lists, {key: Published(found, lists) for key, found in workflows.items()})
+        else:
+            found = shaped(document, positions)
+            others.get(type(found), {})[getattr(found, "key", "")] = found
+    workflows = {key: Published(found, lists) for key, found in others[WorkflowDefinition].items()}
+    return Known(lists, workflows).beside(others[RegisterDefinition], others[IndicatorDefinition])
 
 
 def _line(name: str, problem: Problem) -> CheckLine:

@@ -16,16 +16,23 @@ from engine.core import definition as kinds
 from engine.core.errors import InvalidDefinition, NotFound, TamperedLedger
 from engine.core.messages import Message
 from engine.core.proof import canonical as form
-from engine.core.reading import compiled, known, normal, registering
+from engine.core.reading import compiled, known, measuring, normal, registering
 from engine.store.queries import definitions as queries
 
 if TYPE_CHECKING:
     from engine.core.catalog import Catalog
-    from engine.core.definition import CodeList, Definition, RegisterDefinition, WorkflowDefinition
+    from engine.core.definition import (
+        CodeList,
+        Definition,
+        IndicatorDefinition,
+        RegisterDefinition,
+        WorkflowDefinition,
+    )
+    from engine.core.indicator import Indicator
     from engine.core.register import Register
     from engine.core.workflow import Workflow
 
-PINNED = ("codelist", "register", "workflow")
+PINNED = ("codelist", "indicator", "register", "workflow")
 
 
 class Library:
@@ -40,6 +47,8 @@ class Library:
         self._definitions: dict[str, WorkflowDefinition] = {}
         self._codelists: dict[str, CodeList] = {}
         self._registers: dict[str, Register] = {}
+        self._indicators: dict[str, Indicator] = {}
+        self._documents: dict[str, Definition] = {}
         self.sound: set[str] = set()  # digests whose scenarios held, see scenarios.py
 
     @cached_property
@@ -74,10 +83,12 @@ class Library:
         return found
 
     def known(self, db: Connection) -> known.Known:
-        """What is published today: code lists and workflows, by key."""
+        """What is published today, by key."""
         lists = {row.key: self.codelist(db, row.digest) for row in queries.published(db, "codelist")}
         workflows = {row.key: self._published(db, row.digest) for row in queries.published(db, "workflow")}
-        return known.Known(lists, workflows)
+        registers = {row.key: self._register_of(db, row.digest) for row in queries.published(db, "register")}
+        indicators = {row.key: self._indicator_of(db, row.digest) for row in queries.published(db, "indicator")}
+        return known.Known(lists, workflows).beside(registers, indicators)
 
     def codelist(self, db: Connection, wanted: str) -> CodeList:
         """The code list of a digest."""
@@ -102,6 +113,48 @@ class Library:
             found = self._registers[wanted] = bound.register
         return found
 
+    def indicator(self, db: Connection, wanted: str) -> Indicator:
+        """The compiled indicator of a digest; NotFound where no definition has it."""
+        found = self._indicators.get(wanted)
+        if found is None:
+            definition = self._indicator_of(db, wanted)
+            bound = measuring.bind_indicator(definition, self.catalog, self._looked_at(db, definition))
+            if bound.indicator is None:
+                raise InvalidDefinition(bound.problems)
+            found = self._indicators[wanted] = bound.indicator
+        return found
+
+    def _looked_at(self, db: Connection, definition: IndicatorDefinition) -> known.Known:
+        """The registers and workflows that publishing pinned; those of the day for a draft."""
+        pinned = {lock.reference: lock.digest for lock in definition.lock} or self.pins(db)
+        quantities = [each for _, each in definition.quantities]
+        registers = {each.book for each in quantities if f"register:{each.book}" in pinned}
+        workflows = {each.workflow for each in quantities if f"workflow:{each.workflow}" in pinned}
+        lists = {row.key: self.codelist(db, row.digest) for row in queries.published(db, "codelist")}
+        found = {str(key): self._published(db, pinned[f"workflow:{key}"]) for key in workflows}
+        books = {str(key): self._register_of(db, pinned[f"register:{key}"]) for key in registers}
+        for book in books.values():
+            lists |= self._lists(db, book)
+        return known.Known(lists, found).beside(books, {})
+
+    def _register_of(self, db: Connection, wanted: str) -> RegisterDefinition:
+        definition = self._document(db, wanted)
+        if not isinstance(definition, kinds.RegisterDefinition):
+            raise NotFound(Message("definition.not_a_register", digest=wanted))
+        return definition
+
+    def _indicator_of(self, db: Connection, wanted: str) -> IndicatorDefinition:
+        definition = self._document(db, wanted)
+        if not isinstance(definition, kinds.IndicatorDefinition):
+            raise NotFound(Message("definition.not_an_indicator", digest=wanted))
+        return definition
+
+    def _document(self, db: Connection, wanted: str) -> Definition:
+        found = self._documents.get(wanted)
+        if found is None:
+            found = self._documents[wanted] = self._read(db, wanted)
+        return found
+
     def _compile(self, db: Connection, wanted: str) -> Workflow:
         definition = self.definition(db, wanted)
         bound = compiled.bind(definition, self.catalog, self.known_to(db, definition))
@@ -123,7 +176,17 @@ class Library:
         else:
             pinned = {}
         wanted = {link.workflow for link in definition.links if f"workflow:{link.workflow}" in pinned}
-        return known.Known(lists, {key: self._published(db, pinned[f"workflow:{key}"]) for key in wanted})
+        found = known.Known(lists, {key: self._published(db, pinned[f"workflow:{key}"]) for key in wanted})
+        return found.beside({}, self._figures_of(db, definition))
+
+    def _figures_of(
+        self, db: Connection, definition: WorkflowDefinition | RegisterDefinition
+    ) -> Mapping[str, IndicatorDefinition]:
+        if isinstance(definition, kinds.RegisterDefinition) or not definition.figures:
+            return {}
+        pinned = {lock.reference: lock.digest for lock in definition.lock} or self.pins(db)
+        asked = {each.indicator for each in definition.figures if f"indicator:{each.indicator}" in pinned}
+        return {key: self._indicator_of(db, pinned[f"indicator:{key}"]) for key in asked}
 
     def _published(self, db: Connection, digest: str) -> known.Published:
         definition = self.definition(db, digest)

@@ -38,6 +38,7 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
     names: dict[str, Any] = {
         **forms.facts(found.view).names(),
         **forms.known(found.workflow, found.view, actor),
+        "figures": {key: figure.value for key, figure in found.view.figures.items()},
     }
     asked = [found.workflow.forms[key] for key in dict.fromkeys(_asked(form))]
     before = dict(_before(rt, db, found, actor)) if asked else {}

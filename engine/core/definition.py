@@ -23,12 +23,18 @@ from engine.core.elements import Element as Element
 from engine.core.elements import ExpressionText
 from engine.core.elements import Key as Key
 from engine.core.elements import Since as Since
+from engine.core.figurespec import FigureSpec as FigureSpec
 from engine.core.formspec import Check as Check
 from engine.core.formspec import Circle as Circle
 from engine.core.formspec import FieldSpec as FieldSpec
 from engine.core.formspec import FormSchema as FormSchema
 from engine.core.formspec import Prefill as Prefill
 from engine.core.formspec import Section as Section
+from engine.core.indicatorspec import Goal as Goal
+from engine.core.indicatorspec import IndicatorDefinition as IndicatorDefinition
+from engine.core.indicatorspec import Manual as Manual
+from engine.core.indicatorspec import Quantity as Quantity
+from engine.core.indicatorspec import Window as Window
 from engine.core.linkspec import ChildSpec as ChildSpec
 from engine.core.linkspec import FollowUpSpec as FollowUpSpec
 from engine.core.linkspec import LinkSpec as LinkSpec
@@ -142,6 +148,7 @@ class WorkflowDefinition(Element):
     forms: tuple[FormSchema, ...] = ()
     visible: tuple[Grant, ...] = ()
     results: tuple[ResultSpec, ...] = ()
+    figures: tuple[FigureSpec, ...] = ()
     prints: tuple[PrintSpec, ...] = ()
     notices: tuple[NoticeSpec, ...] = ()
     parent: ParentSpec | None = None
@@ -171,4 +178,4 @@ class WorkflowDefinition(Element):
         return next(link for link in self.links if link.key == key)
 
 
-Definition = WorkflowDefinition | RegisterDefinition | CodeList
+Definition = WorkflowDefinition | RegisterDefinition | IndicatorDefinition | CodeList

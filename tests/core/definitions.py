@@ -63,7 +63,8 @@ def published(key: str) -> Published:
     return Published(parse(*read_yaml((CORPUS / f"valid/{key}.yaml").read_bytes()), CATALOG, LISTS), LISTS)
 
 
-CODELISTS = Known(LISTS, {key: published(key) for key in LINKED})
+REGISTERS = {"daily_activity": parse(*read_yaml((CORPUS / "valid/daily_activity.yaml").read_bytes()), CATALOG, LISTS)}
+CODELISTS = Known(LISTS, {key: published(key) for key in LINKED}).beside(REGISTERS, {})
 
 
 def shipped_codelists() -> dict[str, CodeList]:

@@ -18,16 +18,16 @@ from engine.core.filling.standing import Beginning, Origin
 from engine.core.messages import Message
 from engine.core.reading.binding import BoundForm
 from engine.core.reading.options import Names, Reader
-from engine.core.scope import EVERYWHERE
+from engine.core.scope import EVERYWHERE, figures
 
-PREVIOUS = "previous"
+PREVIOUS, FIGURES = "previous", "figures"
 PATH = re.compile(r"\s*[a-z]\w*(\.[a-z]\w*)+\s*")
 SOME_DAY = FormFacts(date(2026, 3, 2), date(2026, 1, 1), date(2026, 12, 31))
 
 
 def begun(reader: Reader, definition: WorkflowDefinition, key: str, forms: Mapping[str, BoundForm]) -> BoundForm:
     """A form with its beginnings; those that cannot be bound are left out, and are in the reader's problems."""
-    bound, names = forms[key], _names(key, forms)
+    bound, names = forms[key], _names(key, forms, figures([each.key for each in definition.figures]))
     asked = {each.key: each for each in bound.form.questions}
     beginnings: list[Beginning] = []
     paths: list[str] = []
@@ -44,12 +44,12 @@ def begun(reader: Reader, definition: WorkflowDefinition, key: str, forms: Mappi
     return replace(bound, form=replace(bound.form, beginnings=tuple(beginnings), asks=asks))
 
 
-def _names(own: str, forms: Mapping[str, BoundForm]) -> Names:
-    """Other forms of the case by name, and all of them as they were sent before: `previous.plan.targets`."""
+def _names(own: str, forms: Mapping[str, BoundForm], beside: Mapping[str, Type]) -> Names:
+    """Other forms of the case by name, all of them as they were sent before (`previous.plan.targets`), and figures."""
     types: dict[str, Type] = {key: Record(bound.types) for key, bound in forms.items()}
     lost = [f"{key}.{name}" for key, bound in forms.items() for name in bound.lost]
     others = {key: found for key, found in types.items() if key != own}
-    scope = Record({**EVERYWHERE, **others, PREVIOUS: Record(types)})
+    scope = Record({**EVERYWHERE, **beside, **others, PREVIOUS: Record(types)})
     return Names(scope, frozenset((*lost, *(f"{PREVIOUS}.{name}" for name in lost))))
 
 
@@ -117,7 +117,7 @@ def _may_read(reader: Reader, definition: WorkflowDefinition, own: str, path: st
     for name in read:
         first, _, rest = name.partition(".")
         form = rest.partition(".")[0] if first == PREVIOUS else first
-        if form in EVERYWHERE:
+        if form in EVERYWHERE or first == FIGURES:
             continue
         for place, task in ((state, each) for state in definition.states for each in state.tasks if each.fill == own):
             key = "bind.previous_unread" if first == PREVIOUS else "bind.prefill_unread"

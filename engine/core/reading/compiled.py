@@ -18,7 +18,8 @@ from engine.core.machine import assemble
 from engine.core.messages import Message
 from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import BoundForm, bind_form
-from engine.core.reading.known import Known, workflows_of
+from engine.core.reading.figures import with_figures
+from engine.core.reading.known import Known, indicators_of, workflows_of
 from engine.core.reading.linking import Beside, beside, bind_links, read_of_moves, types_of
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import around
@@ -44,6 +45,7 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     forms = {schema.key: bind_form(reader, schema) for schema in definition.forms}
     forms = {key: begun(reader, definition, key, forms) for key in forms}
     linked = beside(reader, definition, catalog, workflows_of(codelists), types_of(forms))
+    linked = with_figures(reader, definition, linked, indicators_of(codelists))
     results = _results(reader, definition.results, forms, linked)
     names = _around(forms, [spec.key for spec in definition.results], linked)
     moves = {spec.key: _move(reader, spec, names) for spec in definition.transitions}

@@ -1,11 +1,11 @@
-"""What is published and may be named by a definition: code lists, and the workflows that it may open cases of."""
+"""What is published and may be named by a definition: code lists, workflows, registers and indicators."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.core.definition import CodeList, WorkflowDefinition
+from engine.core.definition import CodeList, IndicatorDefinition, RegisterDefinition, WorkflowDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,36 @@ class Published:
 
 
 class Known(dict[str, CodeList]):
-    """Code lists by key, and beside them workflows by key. A plain mapping of code lists knows no workflow."""
+    """Code lists by key, and beside them the others by key. A plain mapping of code lists knows none of these."""
+
+    registers: Mapping[str, RegisterDefinition]
+    indicators: Mapping[str, IndicatorDefinition]
 
     def __init__(self, codelists: Mapping[str, CodeList], workflows: Mapping[str, Published]) -> None:
         super().__init__(codelists)
         self.workflows = workflows
+        self.registers = {}
+        self.indicators = {}
+
+    def beside(
+        self, registers: Mapping[str, RegisterDefinition], indicators: Mapping[str, IndicatorDefinition]
+    ) -> Known:
+        """The same, knowing these registers and indicators too."""
+        found = Known(self, self.workflows)
+        found.registers, found.indicators = registers, indicators
+        return found
 
 
 def workflows_of(known: Mapping[str, CodeList]) -> Mapping[str, Published]:
     """The workflows that are known beside the code lists."""
     return known.workflows if isinstance(known, Known) else {}
+
+
+def registers_of(known: Mapping[str, CodeList]) -> Mapping[str, RegisterDefinition]:
+    """The registers that are known beside the code lists."""
+    return known.registers if isinstance(known, Known) else {}
+
+
+def indicators_of(known: Mapping[str, CodeList]) -> Mapping[str, IndicatorDefinition]:
+    """The indicators that are known beside the code lists."""
+    return known.indicators if isinstance(known, Known) else {}

@@ -13,6 +13,7 @@ from engine.core.case import CANCELLED
 from engine.core.definition import (
     CodeList,
     Definition,
+    IndicatorDefinition,
     RegisterDefinition,
     TaskSpec,
     Transition,
@@ -23,7 +24,9 @@ from engine.core.messages import Message
 from engine.core.reading.lint_codelist import codelist_problems
 from engine.core.reading.lint_due import due_problems
 from engine.core.reading.lint_dues import acting_problems
+from engine.core.reading.lint_figures import figure_problems
 from engine.core.reading.lint_graph import graph_problems
+from engine.core.reading.lint_indicator import indicator_problems
 from engine.core.reading.lint_links import link_problems
 from engine.core.reading.lint_names import name_problems
 from engine.core.reading.lint_notices import notice_problems
@@ -46,9 +49,12 @@ def findings(definition: Definition) -> Iterator[Problem]:
     if isinstance(definition, RegisterDefinition):
         yield from register_problems(definition)
         return
+    if isinstance(definition, IndicatorDefinition):
+        yield from indicator_problems(definition)
+        return
     checks = (
         name_problems, _states, _transitions, graph_problems, oneself_problems, due_problems, acting_problems,
-        print_problems, notice_problems, link_problems, scenario_problems, _wording,
+        print_problems, notice_problems, link_problems, figure_problems, scenario_problems, _wording,
     )  # fmt: skip
     for check in checks:
         yield from check(definition)

@@ -16,6 +16,7 @@ from engine.core.definition import (
     CodeList,
     Definition,
     FieldSpec,
+    IndicatorDefinition,
     Lock,
     RegisterDefinition,
     WorkflowDefinition,
@@ -55,8 +56,12 @@ def references(definition: Definition, catalog: Catalog) -> tuple[str, ...]:
     """Name what a definition refers to outside itself, as publishing pins it: `codelist:predicate_matrix`, …"""
     if isinstance(definition, CodeList):
         return ()
+    if isinstance(definition, IndicatorDefinition):
+        return _looked_at(definition)
     links = () if isinstance(definition, RegisterDefinition) else definition.links
     opened = {f"workflow:{link.workflow}" for link in links}
+    if isinstance(definition, WorkflowDefinition):
+        opened |= {f"indicator:{figure.indicator}" for figure in definition.figures}
     return tuple(sorted(opened | {f"{kind}:{name}" for kind, name in _named(definition, catalog)}))
 
 
@@ -66,6 +71,12 @@ def with_lock(definition: Definition, digests: Mapping[str, str]) -> Definition:
         return definition
     lock = tuple(Lock(reference=name, digest=pin) for name, pin in sorted(digests.items()))
     return definition.model_copy(update={"lock": lock})
+
+
+def _looked_at(definition: IndicatorDefinition) -> tuple[str, ...]:
+    quantities = [each for _, each in definition.quantities]
+    named = {f"register:{each.book}" for each in quantities if each.book}
+    return tuple(sorted(named | {f"workflow:{each.workflow}" for each in quantities if each.workflow}))
 
 
 def _named(definition: WorkflowDefinition | RegisterDefinition, catalog: Catalog) -> Iterator[tuple[str, str]]:

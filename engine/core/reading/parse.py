@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.catalog import Catalog
-from engine.core.definition import CodeList, Definition, RegisterDefinition
+from engine.core.definition import CodeList, Definition, IndicatorDefinition, RegisterDefinition
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message, Param
 from engine.core.reading.compiled import bind
 from engine.core.reading.lint import findings
+from engine.core.reading.measuring import bind_indicator
 from engine.core.reading.places import Places
 from engine.core.reading.positions import Positions
 from engine.core.reading.registering import bind_register
@@ -71,6 +72,8 @@ def _meaning(definition: Definition, catalog: Catalog, codelists: Mapping[str, C
     yield from findings(definition)
     if isinstance(definition, RegisterDefinition):
         yield from bind_register(definition, catalog, codelists).problems
+    elif isinstance(definition, IndicatorDefinition):
+        yield from bind_indicator(definition, catalog, codelists).problems
     elif not isinstance(definition, CodeList):
         yield from bind(definition, catalog, codelists).problems
 

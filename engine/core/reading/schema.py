@@ -12,7 +12,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from engine.core.catalog import Catalog, Entry, Kind
-from engine.core.definition import Call, Circle, FieldSpec, Grant, Item, Prefill, ResultSpec, RoleSpec
+from engine.core.definition import (
+    Call,
+    Circle,
+    FieldSpec,
+    FigureSpec,
+    Grant,
+    Item,
+    Prefill,
+    ResultSpec,
+    RoleSpec,
+    Window,
+)
 from engine.core.reading.shapes import ALSO, MODELS, ROOTS, Shape, is_open, required, shapes
 
 Schema = dict[str, Any]
@@ -29,7 +40,9 @@ TEXT: Schema = {
     ],
 }
 FORMULA: Schema = {"type": "string", "maxLength": 4096, "format": "siklus-expression"}
-SHORT: Mapping[type[BaseModel], Schema] = {RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}, Prefill: FORMULA}
+SHORT: Mapping[type[BaseModel], Schema] = {
+    RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}, Prefill: FORMULA, FigureSpec: KEY, Window: {"type": "string"}
+}  # fmt: skip
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 TYPED: Mapping[type[BaseModel], tuple[str, Kind]] = {FieldSpec: ("type", "field"), ResultSpec: ("method", "method")}
 NOISE = ("title", "default", "description")
@@ -88,7 +101,8 @@ def _value(shape: Shape, plain: Schema, catalog: Catalog, kind: Kind | None) -> 
         case "nodes" if shape.model is not None:
             return _list(_ref(shape.model.__name__))
         case "node" | "keyed" if shape.model is not None:
-            return _keyed(shape.model) if shape.kind == "keyed" else _ref(shape.model.__name__)
+            inline = [SHORT[shape.model]] if shape.model in SHORT else []
+            return _keyed(shape.model) if shape.kind == "keyed" else _either(_ref(shape.model.__name__), *inline)
     return plain
 
 

@@ -24,17 +24,22 @@ from engine.core.definition import (
     Due,
     Expected,
     FieldSpec,
+    FigureSpec,
     FollowUpSpec,
     FormSchema,
+    Goal,
     Grant,
+    IndicatorDefinition,
     Item,
     Lock,
+    Manual,
     Matrix,
     Measure,
     NoticeSpec,
     ParentRead,
     ParentSpec,
     Prefill,
+    Quantity,
     RegisterDefinition,
     Reminder,
     ResultSpec,
@@ -48,6 +53,7 @@ from engine.core.definition import (
     Step,
     TaskSpec,
     Transition,
+    Window,
     WorkflowDefinition,
 )
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
@@ -93,6 +99,12 @@ MODELS: tuple[type[BaseModel], ...] = (
     CodeList,
     Item,
     Matrix,
+    IndicatorDefinition,
+    Quantity,
+    Window,
+    Goal,
+    Manual,
+    FigureSpec,
     RegisterDefinition,
     Rights,
     Days,
@@ -102,11 +114,18 @@ MODELS: tuple[type[BaseModel], ...] = (
 ROOTS: Mapping[str, type[BaseModel]] = {
     "workflow": WorkflowDefinition,
     "register": RegisterDefinition,
+    "indicator": IndicatorDefinition,
     "codelist": CodeList,
 }
 
 # A string in place of a map says this key: `employee: subject`, `quantity: Kuantitas`.
-SHORT: Mapping[type[BaseModel], str] = {RoleSpec: "rule", Item: "label", Prefill: "value"}
+SHORT: Mapping[type[BaseModel], str] = {
+    RoleSpec: "rule",
+    Item: "label",
+    Prefill: "value",
+    Window: "length",
+    FigureSpec: "indicator",
+}
 # The word that an author may write, by the word of the normal form.
 ALSO: Mapping[tuple[type[BaseModel], str], str] = {(WorkflowDefinition, "results"): "result"}
 

@@ -102,6 +102,7 @@ class _Walk:
                 walk = {"node": self.node, "nodes": self._keyed, "keyed": self._keyed, "calls": self._calls,
                         "grants": self._grants, "circles": self._circles, "locks": self._pairs,
                         "pairs": self._pairs}  # fmt: skip
+                value = self._long(shape.model, value) if shape.kind == "node" else value
                 return walk[shape.kind](shape.model, value, place)
             case "names":
                 return self._listed(value, place)

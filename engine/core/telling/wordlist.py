@@ -9,6 +9,8 @@ from __future__ import annotations
 from engine.core.messages import Message, Text, readable
 
 _PROPERTIES = """
+    register verified over part percentile rank times blank rounding none floor window freeze_after goal manual cap
+    offered_when units indicator length at definition formula source
     key format kind name help subject period started_by label title rule except else role fill decide after due
     shows optional initial final tasks from to when otherwise guards actions jobs automatic reason required
     shown_when required_when editable_when default seen_by edited_by was fields checks prefill sections value form

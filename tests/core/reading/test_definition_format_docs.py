@@ -35,6 +35,8 @@ HEADINGS = {
     "FollowUpSpec": "Follow-up",
     "CodeList": "Code list",
     "RegisterDefinition": "Register",
+    "IndicatorDefinition": "Indicator",
+    "FigureSpec": "Figure",
 }
 SAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 WHOLE = [sample for sample in SAMPLES if sample.startswith("kind:")]

@@ -1,0 +1,22 @@
+"""Figures that a workflow reads: each once, about somebody whom its cases are about, over days that fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.core.definition import WorkflowDefinition
+from engine.core.errors import Problem
+from engine.core.messages import Message
+from engine.core.reading.declared import twice
+from engine.core.reading.lint_indicator import window_problems
+
+
+def figure_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
+    """Yield what is wrong with the figures of a workflow; the paths are by names."""
+    yield from twice("figures", definition.figures)
+    for figure in definition.figures:
+        path = f"figures.{figure.key}"
+        if figure.about == "subject" and definition.subject not in ("person", "unit"):
+            yield Problem(f"{path}.about", Message("lint.figure_of_nobody", figure=figure.key))
+        if figure.window is not None:
+            yield from window_problems(f"{path}.window", figure.window)
