@@ -17,7 +17,7 @@ from engine.core.building import making, places, shifting, starters
 from engine.core.designing import acts
 from engine.core.errors import NotFound
 from engine.core.messages import Message
-from engine.web import building, designing
+from engine.web import building, design_kinds, designing
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import language, t, today
@@ -31,11 +31,13 @@ MOST_WORDS = 300
 
 @pages.get("/<ref>/forms/")
 @permit("admin")
-def listed(ref: str) -> str:
-    """The forms of a design; `at` selects one."""
+def listed(ref: str) -> Answer:
+    """The forms of a design; `at` selects one. Of a kind that has exactly one form, that form."""
     bench = designing.open_bench(ref)
     at = request.args.get("at", "")
     rows = tuple(building.rows(bench))
+    if bench.kind in design_kinds.ONE_FORM and len(rows) == 1:
+        return redirect(f"{bench.root}/forms/{rows[0].key}", 303)
     panel = bench.panel(at) if at in {row.path for row in rows} else None
     return render_template("backoffice/designs/forms/list.html", bench=bench, rows=rows, at=at, panel=panel)
 

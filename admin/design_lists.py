@@ -47,7 +47,7 @@ def states(bench: designing.Bench, words: str = "") -> tuple[Row, ...]:
         badges = [(t("diagram.start"), "info")] if state.get("initial") else []
         badges += [(t("diagram.end"), "good")] if state.get("final") else []
         lines = () if inside or state.get("final") else (t("admin.definition.no_tasks"),)
-        rows.append(_row(bench, "states", found, index, words, lines, tuple(badges), inside))
+        rows.append(row(bench, "states", found, index, words, lines, tuple(badges), inside))
     return tuple(rows)
 
 
@@ -55,7 +55,7 @@ def transitions(bench: designing.Bench, words: str = "") -> tuple[Row, ...]:
     """The transitions: from where, to where, who may, on which conditions."""
     found = spots.elements(bench.document, "transitions")
     return tuple(
-        _row(bench, "transitions", found, index, words, tuple(_move_lines(bench, move)), tuple(_move_badges(move)))
+        row(bench, "transitions", found, index, words, tuple(_move_lines(bench, move)), tuple(_move_badges(move)))
         for index, move in enumerate(found)
     )
 
@@ -64,7 +64,7 @@ def roles(bench: designing.Bench, words: str = "") -> tuple[Row, ...]:
     """The roles, each with how its people are found."""
     found = spots.elements(bench.document, "roles")
     return tuple(
-        _row(bench, "roles", found, index, words, (rule_words(bench.document, role),), ())
+        row(bench, "roles", found, index, words, (rule_words(bench.document, role),), ())
         for index, role in enumerate(found)
     )
 
@@ -85,7 +85,7 @@ def _tasks(bench: designing.Bench, state: Mapping[str, Any], words: str) -> Iter
     found = spots.elements(state, "tasks")
     home = f"states.{spots.key_of(state)}.tasks"
     for index, task in enumerate(found):
-        yield _row(bench, home, found, index, words, tuple(_task_lines(bench.document, task)), ())
+        yield row(bench, home, found, index, words, tuple(_task_lines(bench.document, task)), ())
 
 
 def _task_lines(document: Document, task: Mapping[str, Any]) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _move_badges(move: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield t("design.with_reason"), "plain"
 
 
-def _row(
+def row(
     bench: designing.Bench,
     home: str,
     listed: tuple[Mapping[str, Any], ...],
@@ -152,6 +152,7 @@ def _row(
     badges: tuple[tuple[str, str], ...],
     inside: tuple[Row, ...] = (),
 ) -> Row:
+    """An element of a list as a row, with its neighbours."""
     element = listed[index]
     path = f"{home}.{spots.key_of(element) or index}"
     title = spots.title_of(element)

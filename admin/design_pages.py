@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from admin import design_lists
+from admin import design_lists, design_wholes
 from admin.design_acts import used
+from admin.sent import Answer
 from engine.core.designing import acts, choices, spots, uses
 from engine.core.messages import Text
 from engine.core.rules import RULES
@@ -71,10 +72,14 @@ class Link:
 
 @pages.get("/<ref>/")
 @permit("admin")
-def flow(ref: str) -> str:
-    """The flow: the canvas, and the same as lists; beside it the panel of what is selected."""
+def flow(ref: str) -> Answer:
+    """The first page: of a workflow the canvas, and the same as lists; beside it the panel of what is selected."""
     bench = designing.open_bench(ref)
     searched = request.args.get("q", "").strip()[:100]
+    if bench.kind == "codelist":
+        return redirect(f"{bench.root}/items", 303)
+    if bench.kind != "workflow":
+        return _whole(bench, searched)
     return render_template(
         "backoffice/designs/flow.html",
         **_frame(bench, searched),
@@ -82,6 +87,16 @@ def flow(ref: str) -> str:
         transitions=design_lists.transitions(bench, searched),
         form_choices=_pairs(bench, "form"),
         selected_state=_state_of(request.args.get("at", "")),
+    )
+
+
+def _whole(bench: designing.Bench, searched: str) -> str:
+    """A definition of any other kind: what it says of itself, and its lists."""
+    return render_template(
+        "backoffice/designs/whole.html",
+        **_frame(bench, searched),
+        about=design_wholes.about(bench),
+        listed=design_wholes.lists(bench, searched),
     )
 
 
@@ -96,7 +111,8 @@ def roles(ref: str) -> str:
         **_frame(bench, searched),
         roles=design_lists.roles(bench, searched),
         rule_choices=[(rule, design_words.worded(choices.rule_name(rule))) for rule in RULES],
-        sights=tuple(sights(bench.document)),
+        sights=tuple(sights(bench.document)) if bench.kind == "workflow" else None,
+        grids=design_wholes.grids(bench),
     )
 
 
@@ -212,6 +228,7 @@ def add_designing(app: Flask) -> None:
         worded=lambda words: design_words.worded(words),
         word_of=lambda key, otherwise="": design_words.word_of(key, otherwise),
         offered=offered,
+        ticked=lambda grid: design_wholes.ticked(grid, offered),
     )
     app.after_request(_demand_trusted_types)
 

@@ -26,7 +26,9 @@ def compare(ref: str) -> str:
     """What the draft changes, as sentences and side by side."""
     rt, bench = runtime(), designing.open_bench(ref)
     with rt.db.read() as db:
-        comparison = comparisons.of_design(rt, db, bench.row, bench.document, request.args.get("with", ""))
+        comparison = comparisons.of_design(
+            rt, db, bench.row, bench.document, request.args.get("with", ""), bench.codelists
+        )
     found = comparison.found if comparison else ()
     return render_template(
         "backoffice/designs/compare.html",
@@ -57,4 +59,4 @@ def book_file(ref: str) -> Response:
 def _edition(bench: Bench) -> Edition:
     rt = runtime()
     with rt.db.read() as db:
-        return procedures.of_draft(rt, db, bench.document, to_datetime(bench.row.changed_at))
+        return procedures.of_draft(rt, db, bench.document, to_datetime(bench.row.changed_at), bench.codelists)

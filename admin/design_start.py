@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, current_app, request
 
+from admin import words
 from admin.sent import Answer, Sent, done
 from engine import design_starts, designs
 from engine.core.errors import InvalidDefinition, Problem
@@ -33,13 +35,20 @@ def new() -> Answer:
         begun = _begun(sent, problems)
         if begun:
             return done(f"{ROOT}/{begun}/", t("start.begun"))
-    rt, folder = runtime(), _folder()
+    rt, folder, kind = runtime(), _folder(), _kind()
     with rt.db.read() as db:
-        rows = queries.versions(db)[:LISTED]
+        rows = queries.versions(db, kind)[:LISTED]
+        names = {row.digest: words.text(json.loads(row.body)["name"])
+                 for row in queries.bodies(db, [row.digest for row in rows])}  # fmt: skip
     return sent.page(
         "backoffice/designs/new.html",
-        shipped=design_starts.shipped(folder),
-        versions=[(row.ref, t("start.version", name=row.key, number=str(row.number)), row.status) for row in rows],
+        kind=kind,
+        kinds=design_starts.kinds(),
+        shipped=[each for each in design_starts.shipped(folder) if each.kind == kind],
+        versions=[
+            (row.ref, t("start.version", name=names.get(row.digest, row.key), number=str(row.number)), row.status)
+            for row in rows
+        ],
         questions=design_starts.interview(folder).questions,
         problems=problems,
         chosen=request.form.get("from", ""),
@@ -68,7 +77,7 @@ def _begun(sent: Sent, problems: list[Problem]) -> str:
     ways: dict[str, Callable[[Text | None], str]] = {
         "shipped": lambda name: design_starts.begin_from_shipped(rt, folder, key, name=name, actor=actor),
         "version": lambda name: design_starts.begin_anew(rt, key, name=name, actor=actor),
-        "empty": lambda name: design_starts.begin_empty(rt, key, name=name or Text("", ""), actor=actor),
+        "empty": lambda name: design_starts.begin_empty(rt, folder, key, name=name or Text("", ""), actor=actor),
         "file": lambda name: _imported(problems),
     }
     if source not in ways:
@@ -102,6 +111,12 @@ def _imported(problems: list[Problem]) -> str:
         source=(file.filename or "file")[:100],
         name=name.id if name else None,
     )
+
+
+def _kind() -> str:
+    """What somebody would like to make: workflows where he has not said."""
+    said, begun_as = request.values.get("kind", ""), request.form.get("from", "").removeprefix("empty:")
+    return next((each for each in (said, begun_as) if each in design_starts.kinds()), design_starts.kinds()[0])
 
 
 def _file() -> bool:

@@ -20,7 +20,6 @@ from engine.core.filling.fieldtype import Choice, FormFacts
 from engine.core.filling.form import Form
 from engine.core.messages import Message
 from engine.core.sentences.kinds import kind_of_type
-from engine.core.sentences.places import place_of
 from engine.core.sentences.tried_on import typed_of
 from engine.core.simulating.examples import example
 from engine.store.queries import sent_forms
@@ -67,7 +66,7 @@ def trial_of(work: Work) -> Trial:
 
 def _form_read(work: Work) -> str:
     """The first form that the rule reads: its own, or one that it names."""
-    own = place_of(work.path)
+    own = work.vocabulary.place(work.path)
     heads = [own.form] if own.form and not own.beginning else [path.split(".")[0] for path in work.speaks_of()]
     return next((head for head in heads if head in work.vocabulary.forms), "")
 
@@ -88,7 +87,7 @@ def _of_case(work: Work, found: Any, actor: Actor) -> Mapping[str, Any]:
 
 def _within(work: Work, sent: Mapping[str, Any]) -> Mapping[str, Any]:
     """All forms, or what stands in the one in which the rule stands, or in the first row of its table."""
-    own = place_of(work.path)
+    own = work.vocabulary.place(work.path)
     if own.form is None or own.beginning:
         return {**sent, "previous": sent}
     values = sent.get(own.form, {})
@@ -122,7 +121,7 @@ def _example(work: Work) -> Mapping[str, Any]:
     """Made-up answers, nested as the place of the rule names them; only the forms that it reads are made up."""
     day = today()
     facts = FormFacts(day, date(day.year, 1, 1), date(day.year, 12, 31))
-    own = place_of(work.path)
+    own = work.vocabulary.place(work.path)
     heads = {path.removeprefix("previous.").partition(".")[0] for path in work.speaks_of()}
     wanted = {own.form} if own.form and not own.beginning else heads
     sent = {key: _values(form, facts) for key, form in work.vocabulary.forms.items() if key in wanted}

@@ -16,6 +16,7 @@ from engine import definitions
 from engine.core.case import CANCELLED
 from engine.core.comparing.difference import Difference
 from engine.core.comparing.differences import differences
+from engine.core.definition import CodeList
 from engine.core.telling.called import nodes
 from engine.runtime import Runtime
 from engine.store.queries import definition_cases as queries
@@ -41,12 +42,20 @@ def of_version(rt: Runtime, db: Connection, row: Any, other: str = "") -> Compar
 
 
 def of_design(
-    rt: Runtime, db: Connection, design: Any, document: Mapping[str, Any], other: str = ""
+    rt: Runtime,
+    db: Connection,
+    design: Any,
+    document: Mapping[str, Any],
+    other: str = "",
+    codelists: Mapping[str, CodeList] | None = None,
 ) -> Comparison | None:
-    """What a draft changes against another version of its definition, else against the one that it began as."""
+    """What a draft changes against another version of its definition, else against the one that it began as.
+
+    `codelists`: those of today, where somebody has read them already.
+    """
     others = queries.siblings(db, design.kind, design.key)
     chosen = _chosen(others, other or design.from_ref or "", None)
-    return None if chosen is None else _compared(rt, db, document, chosen, others)
+    return None if chosen is None else _compared(rt, db, document, chosen, others, codelists)
 
 
 def _chosen(others: Sequence[Row[Any]], wanted: str, number: int | None) -> Row[Any] | None:
@@ -62,14 +71,20 @@ def _chosen(others: Sequence[Row[Any]], wanted: str, number: int | None) -> Row[
 
 
 def _compared(
-    rt: Runtime, db: Connection, document: Mapping[str, Any], other: Row[Any], others: Sequence[Row[Any]]
+    rt: Runtime,
+    db: Connection,
+    document: Mapping[str, Any],
+    other: Row[Any],
+    others: Sequence[Row[Any]],
+    codelists: Mapping[str, CodeList] | None = None,
 ) -> Comparison:
     before = json.loads(queries.body(db, other.ref) or "{}")
     after = dict(document)
     if not (before.get("lock") and after.get("lock")):
         before.pop("lock", None)
         after.pop("lock", None)
-    found = differences(before, after, rt.catalog, definitions.published_codelists(rt, db))
+    lists = definitions.published_codelists(rt, db) if codelists is None else codelists
+    found = differences(before, after, rt.catalog, lists)
     return Comparison(other, others, found, running(db, other.digest, before))
 
 

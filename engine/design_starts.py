@@ -20,16 +20,15 @@ from engine.core.errors import NotFound
 from engine.core.interview import Interview, interview_of
 from engine.core.messages import Message, Text
 from engine.core.reading.normal import normal_form
+from engine.core.reading.shapes import ROOTS, Shape, required, shapes
 from engine.design_beginnings import begin, begin_from_version
 from engine.documents import read_yaml
 from engine.runtime import Runtime
 from engine.store.queries import definitions as versions
 
 SHIPPED, BASIC = "shipped", "basic_cycle"
-EMPTY: Mapping[str, Mapping[str, Any]] = {
-    "workflow": {"roles": [], "states": [], "transitions": []},
-    "codelist": {"items": []},
-}
+FIRST_PAGES = "empty"  # the folder of what an empty page begins with, a file for each kind that needs something
+ASIDE = (FIRST_PAGES, "interview", "demo", "gallery", "calendars")  # folders that hold no definitions to start from
 OWN = ("key", "lock")  # what makes a document a version of something
 
 
@@ -46,15 +45,28 @@ class Shipped:
 
 @cache
 def shipped(folder: Path) -> tuple[Shipped, ...]:
-    """What comes with the product: the basic cycle, the other workflows, then the code lists."""
+    """What comes with the product: the basic cycle, the other workflows, then what stands in folders of its kind."""
     paths = sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != BASIC, path.stem))
-    return tuple(_shipped(path) for path in (*paths, *sorted((folder / "codelists").glob("*.yaml"))))
+    below = (path for path in sorted(folder.glob("*/*.yaml")) if path.parent.name not in ASIDE)
+    return tuple(_shipped(path) for path in (*paths, *below))
 
 
 def _shipped(path: Path) -> Shipped:
     document = normal_form(read_yaml(path.read_bytes(), path.name)[0])
     words = document.get("help")
     return Shipped(path.stem, document["kind"], Text(**document["name"]), Text(**words) if words else None, document)
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds of definitions that can be begun: workflows first, then the others by the table of kinds."""
+    return tuple(ROOTS)
+
+
+@cache
+def _first_page(folder: Path, kind: str) -> Mapping[str, Any]:
+    """What an empty page of a kind begins with: what every one of them needs, so that one can go on from there."""
+    path = folder / FIRST_PAGES / f"{kind}.yaml"
+    return normal_form(read_yaml(path.read_bytes(), path.name)[0]) if path.is_file() else {}
 
 
 @cache
@@ -93,11 +105,16 @@ def begin_from_answers(
     return _begun(rt, document, name or Text(**document["name"]), actor, "interview")
 
 
-def begin_empty(rt: Runtime, kind: str, *, name: Text, actor: Actor) -> str:
-    """Begin a design with nothing in it."""
-    if kind not in EMPTY:
+def begin_empty(rt: Runtime, folder: Path, kind: str, *, name: Text, actor: Actor) -> str:
+    """Begin a design with nothing in it but what a design of its kind cannot be without."""
+    if kind not in kinds():
         raise NotFound(Message("definition.not_found"))
-    return _begun(rt, {"kind": kind, "format": FORMAT, **EMPTY[kind]}, name, actor, "empty")
+    empty: Mapping[str, Any] = {key: [] for key, shape in shapes(ROOTS[kind]).items() if _is_needed(kind, key, shape)}
+    return _begun(rt, {"kind": kind, "format": FORMAT, **empty, **_first_page(folder, kind)}, name, actor, "empty")
+
+
+def _is_needed(kind: str, key: str, shape: Shape) -> bool:
+    return shape.kind == "keyed" and key in required(ROOTS[kind])
 
 
 def _begun(rt: Runtime, document: Mapping[str, Any], name: Text | None, actor: Actor, origin: str) -> str:

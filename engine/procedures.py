@@ -16,6 +16,7 @@ from engine import definitions
 from engine.core.book.model import Book
 from engine.core.book.onpaper import paper_of, worded
 from engine.core.book.writing import book
+from engine.core.definition import CodeList
 from engine.core.errors import NotFound
 from engine.core.messages import Message, Text
 from engine.core.printing.wording import Voice
@@ -24,6 +25,7 @@ from engine.core.times import to_datetime
 from engine.runtime import Runtime
 from engine.store.queries import definition_cases as queries
 
+KINDS = ("workflow", "register")  # that have a book
 TEMPLATE, DIGITS = "book", 16
 
 
@@ -41,7 +43,7 @@ class Edition:
 def of_digest(rt: Runtime, db: Connection, digest: str) -> Edition:
     """The book of the version that a digest is; NotFound for what is no workflow."""
     row = queries.by_digest(db, digest)
-    if row is None or row.kind != "workflow":
+    if row is None or row.kind not in KINDS:
         raise NotFound(Message("book.no_book"))
     definition = rt.library.definition(db, digest)
     found = book(dump(definition), rt.catalog, rt.library.known_to(db, definition))
@@ -49,11 +51,18 @@ def of_digest(rt: Runtime, db: Connection, digest: str) -> Edition:
     return Edition(found, since or to_datetime(row.created_at), row.number, digest, since)
 
 
-def of_draft(rt: Runtime, db: Connection, document: Mapping[str, Any], at: datetime) -> Edition:
-    """The book of a draft as it stands, with the code lists of today."""
-    if document.get("kind") != "workflow":
+def of_draft(
+    rt: Runtime,
+    db: Connection,
+    document: Mapping[str, Any],
+    at: datetime,
+    codelists: Mapping[str, CodeList] | None = None,
+) -> Edition:
+    """The book of a draft as it stands, with the code lists of today, or those that somebody has read already."""
+    if document.get("kind") not in KINDS:
         raise NotFound(Message("book.no_book"))
-    return Edition(book(document, rt.catalog, definitions.published_codelists(rt, db)), at)
+    lists = definitions.published_codelists(rt, db) if codelists is None else codelists
+    return Edition(book(document, rt.catalog, lists), at)
 
 
 def print_book(rt: Runtime, edition: Edition, *, voice: Voice, address: str) -> bytes:

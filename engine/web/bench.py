@@ -24,6 +24,7 @@ from engine.core.messages import Message, Text, readable
 from engine.core.sentences import say, vocabulary
 from engine.web import design_words
 from engine.web.context import runtime
+from engine.web.design_kinds import page_of, tabs_of
 from engine.web.language import t, translate
 from engine.web.paths import here, safe_path
 
@@ -33,31 +34,8 @@ if TYPE_CHECKING:
 
 ROOT = "/admin/designs"
 DEFINITION = "definition"  # stands in addresses for the panel of the definition itself, whose path is empty
-WORKFLOW_TABS = (
-    ("flow", ""),
-    ("forms", "forms/"),
-    ("roles", "roles"),
-    ("results", "results/"),
-    ("simulate", "simulate"),
-    ("book", "book"),
-    ("compare", "compare"),
-    ("history", "history"),
-)
-TABS: Mapping[str, Sequence[tuple[str, str]]] = {
-    "workflow": WORKFLOW_TABS,
-    "codelist": (("items", "items"), ("compare", "compare"), ("history", "history")),
-}
 RIGHTS = ("admin", "auditor", "calibration_panel")
 SHOWN = 100  # problems of one page
-# The page on which what begins like this is edited; everything else is on the page of the flow.
-PAGES = (
-    ("roles", "roles"),
-    ("visible", "roles"),
-    ("results", "results/"),
-    ("scenarios", "simulate"),
-    ("items", "items"),
-    ("matrix", "items"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +179,7 @@ class Bench:
 
     def tabs(self, here: str) -> list[tuple[str, str, bool]]:
         """The tabs of this kind of design: words, address, whether it is this page."""
-        return [(t(f"design.tab.{name}"), f"{self.root}/{path}", name == here) for name, path in TABS[self.kind]]
+        return [(t(f"design.tab.{name}"), f"{self.root}/{path}", name == here) for name, path in tabs_of(self.kind)]
 
     def panel(self, path: str) -> Panel | None:
         """The panel of an element; `definition` is that of the definition itself."""
@@ -221,9 +199,7 @@ class Bench:
 
     def href(self, path: str, name: str = "") -> str:
         """Where the element of a path is edited, with one of its properties in sight."""
-        place = next((tab for start, tab in PAGES if path.startswith(start)), "")
-        if path.startswith("forms."):
-            place = f"forms/{path.split('.')[1]}"
+        place = page_of(self.kind, path, name)
         anchor = f"#p-{path}.{name}" if name and path else f"#p-{name}" if name else "#design-side"
         return f"{self.root}/{place}?at={quote(path or DEFINITION)}{anchor}"
 
@@ -272,9 +248,3 @@ class Bench:
             design_words.problem(found.message, model),
             found.warning,
         )
-
-
-def tab_of(kind: str, part: str) -> str:
-    """The tab that somebody told us he has open; the first one for anything else."""
-    names = [name for name, _ in TABS[kind]]
-    return part if part in names else names[0]

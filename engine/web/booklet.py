@@ -17,7 +17,7 @@ from engine.core.book import onpaper
 from engine.core.comparing import difference
 from engine.core.messages import Message, Param
 from engine.core.printing import wording
-from engine.core.telling import wordlist
+from engine.core.telling import values
 from engine.web.context import runtime
 from engine.web.downloads import saved_as
 from engine.web.language import language, show, translate
@@ -88,7 +88,7 @@ def subject(found: Difference) -> str:
     """What of a part a difference is about: one of its properties, else what happened to the whole."""
     name = found.path.removeprefix(found.part.path).strip(".").partition(".")[0]
     if name and found.part.slug != "rights":
-        return words(wordlist.property_name(name))
+        return words(values.name_of(found.part.model, name))
     return words(Message(f"comparing.kind.{found.kind}"))
 
 

@@ -19,10 +19,11 @@ from engine.core.times import to_text
 from engine.store.queries import designs as queries
 from engine.store.queries import named_posts, staffing
 from engine.web.actor import require_actor
-from engine.web.bench import DEFINITION, RIGHTS, ROOT, TABS, Bench, Conflict, Other, Told, tab_of
+from engine.web.bench import DEFINITION, RIGHTS, ROOT, Bench, Conflict, Other, Told
 from engine.web.context import now, runtime
+from engine.web.design_kinds import tab_of
 
-__all__ = ["DEFINITION", "ROOT", "TABS", "Bench", "Conflict", "Other", "Told", "open_bench", "tab_of"]
+__all__ = ["DEFINITION", "ROOT", "Bench", "Conflict", "Other", "Told", "open_bench", "tab_of"]
 
 HERE_FOR = timedelta(seconds=60)  # so long somebody is here after the last we heard of him
 MOST_POSTS = 400  # to choose from: those nearest the top of the tree

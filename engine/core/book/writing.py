@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.core.book import dates, links, moves, outcomes, people, questions, readers
+from engine.core.book import dates, entries, links, moves, outcomes, people, questions, readers
 from engine.core.book.model import Block, Book, Chapter, Facts, Flow, Prose, Said, Table
 from engine.core.catalog import Catalog
 from engine.core.definition import CodeList, WorkflowDefinition
@@ -23,10 +23,16 @@ USUAL = {"subject": "person", "period": "year", "started_by": "cycle"}
 
 
 def book(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[str, CodeList]) -> Book:
-    """The book of a workflow's document in the normal form; `codelists` by key, pinned or of today."""
+    """The book of a workflow or register in the normal form; `codelists` by key, pinned or of today."""
     tell = teller(document, catalog, codelists)
-    told = moves.places_of(document)
-    chapters = [
+    chapters = entries.chapters(tell) if document.get("kind") == "register" else _of_workflow(tell)
+    title = text_of(document.get("name")) or readable(str(document.get("key") or "–"))
+    return Book(title, text_of(document.get("help")), tuple(each for each in chapters if each.blocks))
+
+
+def _of_workflow(tell: Teller) -> Iterator[Chapter]:
+    told = moves.places_of(tell.document)
+    yield from (
         Chapter("about", Message("book.about.title"), tuple(_about(tell))),
         Chapter("flow", Message("book.flow.title"), tuple(_flow(tell))),
         Chapter("people", Message("book.people.title"), tuple(people.found(tell))),
@@ -39,9 +45,7 @@ def book(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[str, 
         Chapter("dates", Message("book.dates.title"), tuple(dates.blocks(tell))),
         Chapter("notices", Message("book.notices.title"), tuple(_notices(tell))),
         Chapter("prints", Message("book.prints.title"), tuple(_prints(tell))),
-    ]
-    title = text_of(document.get("name")) or readable(str(document.get("key") or "–"))
-    return Book(title, text_of(document.get("help")), tuple(each for each in chapters if each.blocks))
+    )
 
 
 def _about(tell: Teller) -> Iterator[Block]:

@@ -15,6 +15,7 @@ from engine.core.definition import CodeList, WorkflowDefinition
 from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import bind_form
 from engine.core.reading.compiled import declared
+from engine.core.reading.likeness import as_workflow
 from engine.core.reading.options import Reader
 from engine.core.reading.places import Places
 from engine.core.reading.positions import NOWHERE
@@ -33,8 +34,8 @@ def lenient(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[st
     A question whose type or options are wrong is left out; one with a wrong rule is there without that rule.
     """
     normal = normalise(document)
-    definition = structured(normal.document, Places(normal, NOWHERE)).definition
-    if not isinstance(definition, WorkflowDefinition):
+    definition = as_workflow(structured(normal.document, Places(normal, NOWHERE)).definition)
+    if definition is None:
         return None
     for _ in range(ROUNDS):
         reader = Reader(catalog, codelists, declared(definition))

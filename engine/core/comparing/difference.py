@@ -27,6 +27,8 @@ OF_ROOT: dict[str, Group] = {
     "matrix": "results",
     "prints": "prints",
     "notices": "flow",
+    "rights": "roles",
+    "measures": "results",
 }
 # What an element is called in sentences, by the key of the list in which it stands.
 SLUGS = {
@@ -55,6 +57,7 @@ SLUGS = {
     "follow_ups": "follow_up",
     "parts": "score_part",
     "bands": "band",
+    "measures": "measure",
 }
 
 

@@ -11,8 +11,7 @@ from engine.core.definition import FieldSpec, RuleSpec, TaskSpec, Transition
 from engine.core.messages import Message, Param, Text
 from engine.core.telling.called import LABELS, text_of
 from engine.core.telling.rules import rule
-from engine.core.telling.values import EXPRESSIONS, value
-from engine.core.telling.wordlist import property_name
+from engine.core.telling.values import EXPRESSIONS, name_of, value
 
 FLAGS = frozenset(("required", "optional", "initial", "final", "automatic"))
 SPECIAL = {(Transition, "to"): "to", (TaskSpec, "role"): "role", (FieldSpec, "type"): "type"}
@@ -29,7 +28,7 @@ def told(
 def wording(part: Part, name: str, old: Any, new: Any) -> Difference:
     """A text in both languages; where only one of them is different, which one."""
     before, after = text_of(old), text_of(new)
-    path, what = part.at(name), {"what": part.what(), "property": property_name(name)}
+    path, what = part.at(name), {"what": part.what(), "property": name_of(part.model, name)}
     if before is None or after is None:
         key = "added" if before is None else "removed"
         message = Message(f"comparing.words.{key}", text=(after if before is None else before) or "", **what)
@@ -82,7 +81,7 @@ def _sentence(part: Part, name: str, old: Any, new: Any, before: Param | None, a
     if name == "due":
         return Message(f"comparing.due.{way}", name=part.name, old=before or "", new=after or "")
     long = "long" if (part.model, name) in EXPRESSIONS or _is_long(before) or _is_long(after) else "plain"
-    facts = {"what": part.what(), "property": property_name(name), "old": before or "", "new": after or ""}
+    facts = {"what": part.what(), "property": name_of(part.model, name), "old": before or "", "new": after or ""}
     if before == 0 or after == 0:
         facts |= {name: given for name, given in (("old", before), ("new", after)) if given is not None}
     return Message(f"comparing.{long}.{way}", **facts)

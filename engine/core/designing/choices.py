@@ -25,8 +25,10 @@ from engine.core.definition import (
     NoticeSpec,
     Prefill,
     ResultSpec,
+    Rights,
     RoleSpec,
     RuleSpec,
+    Span,
     State,
     TaskSpec,
     Transition,
@@ -82,6 +84,9 @@ REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     (FollowUpSpec, "by"): "role",
     (FollowUpSpec, "states"): "state",
     (FollowUpSpec, "about"): "role",
+    **{(Rights, right): "role" for right in Rights.model_fields},
+    (Span, "start"): "time",
+    (Span, "end"): "time",
 }
 EXTENSIONS: Mapping[str, Kind] = {"type": "field", "method": "method"}
 GROUPS = {"role": "roles", "state": "states", "transition": "transitions", "form": "forms", "result": "results"}
@@ -188,6 +193,12 @@ def _fields(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
             yield Choice(question.value, joined(title_of(form), question.label))
 
 
+def _times(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The questions that ask for a time of the day, by their own key."""
+    for form in elements(document, "forms"):
+        yield from named(each for each in fields_of(form) if each.get("type") == "time")
+
+
 def joined(one: Words, other: Words) -> Text:
     """Two names as one: of what, and which."""
     first, second = (each if isinstance(each, Text) else each.otherwise for each in (one, other))
@@ -210,6 +221,7 @@ NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
     "task": _tasks,
     "question": _questions,
     "field": _fields,
+    "time": _times,
     "link": _links,
 }
 

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from engine.core.definition import FieldSpec, FormSchema, ResultSpec, RoleSpec
+from engine.core.definition import FieldSpec, FormSchema, Measure, ResultSpec, RoleSpec
 from engine.core.designing.paths import at, find
-from engine.core.reading.declared import POSTED, RESERVED
+from engine.core.reading.declared import POSTED, POSTED_WITH_ENTRIES, RESERVED
 from engine.core.reading.lint_prints import CASE
 from engine.core.written import text_of
 
@@ -30,7 +30,7 @@ def new_key(document: Mapping[str, Any], path: str, label: Any) -> str:
     return free(
         slug(said.id if said is not None else "") or _kind(path),
         _taken(document, path),
-        model in (FieldSpec, FormSchema, ResultSpec, RoleSpec),
+        model in (FieldSpec, FormSchema, Measure, ResultSpec, RoleSpec),
     )
 
 
@@ -73,6 +73,12 @@ def _taken(document: Mapping[str, Any], path: str) -> set[str]:
     if words[-1] == "fields" and found.shape.model is FieldSpec:
         for section in _maps(at(document, (*found.steps[:-2],)).value):
             keys |= _keys(section.get("fields"))
+    if document.get("kind") == "register" and words[-1] in ("fields", "measures"):
+        # What an entry answers and what it is counted by stand side by side, and its page posts names of its own.
+        keys |= POSTED_WITH_ENTRIES | _keys(document.get("measures"))
+        for form in _maps(document.get("forms")):
+            for section in _maps(form.get("sections")):
+                keys |= _keys(section.get("fields"))
     if words[-1] == "tasks":
         for state in _maps(document.get("states")):
             keys |= _keys(state.get("tasks"))

@@ -83,7 +83,7 @@ def _names(model: Any) -> bool:
 
 def mentions(reference: Reference, aim: Target) -> tuple[int, ...]:
     """Where in the text of a reference the last word of the target's name begins; nothing where it is not named."""
-    if aim.what in ANSWERS and reference.what in ("answer", "own", "column", "match"):
+    if aim.what in ANSWERS and reference.what in ("answer", "own", "entry", "column", "match"):
         return _words(reference, aim)
     if aim.what == "link" and reference.in_expression:
         return _words(reference, aim)

@@ -29,6 +29,7 @@ from engine.core.definition import (
     RoleSpec,
     RuleSpec,
     Scenario,
+    Span,
     Step,
     TaskSpec,
     Transition,
@@ -37,8 +38,9 @@ from engine.core.designing.paths import Steps
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
 
 # answer: a dotted path of a form, field, column or result; own: a field of the same form, or `table.column`;
-# column: a column of the table in `rows`; match: the same, and of every other table there.
-What = Literal["role", "state", "task", "transition", "form", "link", "answer", "own", "column", "match"]
+# entry: a field of the one form of a register; column: a column of the table in `rows`; match: the same, and of every
+# other table there.
+What = Literal["role", "state", "task", "transition", "form", "link", "answer", "own", "entry", "column", "match"]
 # What becomes of the name, or of its owner, when the thing named goes. out: the name goes from its list, and the owner
 # too when that leaves it saying nothing; clear: the key goes; owner: the owner goes; blocks: it has to be mended first.
 Fate = Literal["out", "clear", "owner", "blocks"]
@@ -77,7 +79,8 @@ class Reference:
 NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
     RuleSpec: {"role": Names("role"), "by": Names("role"), "approved_by": Names("role")},
     RoleSpec: {"except": Names("role", "out")},
-    Rights: {right: Names("role", "out") for right in ("add", "read", "verify", "correct")},
+    Rights: {right: Names("role", "out") for right in Rights.model_fields},
+    Span: {"start": Names("entry"), "end": Names("entry")},
     TaskSpec: {
         "role": Names("role"),
         "fill": Names("form"),

@@ -81,6 +81,13 @@ class Property:
     fresh: Mapping[str, Any] | None = None
 
     @property
+    def is_grid(self) -> bool:
+        """Whether it holds nothing but choices of the same things: drawn as a table to tick, with a column for each."""
+        inside = [each for part in self.parts for each in part.properties]
+        of = {(each.kind, each.refers) for each in inside}
+        return self.kind == "element" and len(inside) > 1 and len(of) == 1 and of.pop()[0] == "choices"
+
+    @property
     def held(self) -> Any:
         """What holds: what is written, else the default."""
         return self.default if self.value is None else self.value

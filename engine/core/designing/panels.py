@@ -23,7 +23,7 @@ from engine.core.messages import Text, readable
 from engine.core.reading.shapes import shapes
 from engine.core.rules import OPTIONS, RULES
 
-HIDDEN = frozenset({"key", "kind", "format", "lock", "was"})
+HIDDEN = frozenset({"key", "kind", "format", "was"})
 # Lists that have pages and panels of their own.
 APART = frozenset({"roles", "states", "transitions", "forms", "visible", "results", "prints", "scenarios"})
 NAMES = ("label", "title", "name")  # come first, whatever the model declares first
@@ -31,6 +31,8 @@ RULES_OF = frozenset({"expression", "calls"})
 WITH_RULES = frozenset({"otherwise", "required", "automatic", "reason"})
 PEOPLE = frozenset({"circles"})
 BY_WHEN = frozenset({"on", "of", "working_days", "after"})  # of a deadline: drawn as one control
+# What a small node may hold to be drawn where it stands, whether it is written yet or not: no node inside it.
+INSIDE = frozenset({"text", "line", "lines", "number", "decimal", "boolean", "date", "choice", "choices"})
 SLUG = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -77,12 +79,17 @@ def _title(spot: Spot) -> Words:
 def _properties(world: World, spot: Spot, model: type[BaseModel]) -> Iterator[Property]:
     wanted = _asked(spot, model)
     for reading in readings(model):
-        if reading.name not in HIDDEN and (wanted is None or reading.name in wanted):
+        if not _is_hidden(model, reading) and (wanted is None or reading.name in wanted):
             yield _property(world, spot, model, reading)
     entry = _typed(world, spot, model)
     if entry is not None:
         taken = {reading.name for reading in readings(model)}
         yield from _options(world, spot, entry, (each for each in readings(entry.options) if each.name not in taken))
+
+
+def _is_hidden(model: type[BaseModel], reading: Reading) -> bool:
+    shape = shapes(model).get(reading.name)
+    return reading.name in HIDDEN or (shape is not None and shape.kind == "locks")
 
 
 def _asked(spot: Spot, model: type[BaseModel]) -> frozenset[str] | None:
@@ -165,6 +172,8 @@ def _inside(world: World, spot: Spot, reading: Reading) -> Iterator[Panel]:
     inner = below(spot, reading.name)
     if inner is not None and reading.kind == "due" and isinstance(inner.value, Mapping):
         yield _besides(world, inner)
+    if inner is None and reading.kind == "element":
+        inner = _unwritten(spot, reading)
     if inner is None or reading.kind not in ("calls", "element"):
         return
     listed = inner.value if isinstance(inner.value, list) else [None]
@@ -172,6 +181,15 @@ def _inside(world: World, spot: Spot, reading: Reading) -> Iterator[Panel]:
         found = below(inner, str(index)) if isinstance(inner.value, list) else inner
         if found is not None and found.model is not None and isinstance(found.value, Mapping):
             yield _panel(world, found)
+
+
+def _unwritten(spot: Spot, reading: Reading) -> Spot | None:
+    """A small node that says nothing yet: its controls stand there all the same, and write it when they are used."""
+    shape = shapes(spot.model).get(reading.name) if spot.model is not None else None
+    if shape is None or shape.model is None or not all(each.kind in INSIDE for each in readings(shape.model)):
+        return None
+    path = f"{spot.path}.{reading.name}" if spot.path else reading.name
+    return Spot(path, reading.name, {}, shape.model, spot)
 
 
 def _besides(world: World, due: Spot) -> Panel:

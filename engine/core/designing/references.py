@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.catalog import Catalog, Kind, Ref
-from engine.core.definition import Call, Check, FieldSpec, FormSchema, NoticeSpec, ResultSpec, Section, State
+from engine.core.definition import (
+    Call,
+    Check,
+    FieldSpec,
+    FormSchema,
+    Measure,
+    NoticeSpec,
+    ResultSpec,
+    Section,
+    State,
+)
 from engine.core.designing.choosing import chosen
 from engine.core.designing.naming import BY_COLUMN, Names, Prefix, Reference, expressions, names
 from engine.core.designing.paths import Steps
@@ -26,11 +36,15 @@ NAMED_BY: Mapping[Kind, str] = {"field": "type", "method": "method", "guard": "n
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """Where the walk stands: the form and the table whose names are bare there, the state of a task."""
+    """Where the walk stands: the form and the table whose names are bare there, the state of a task.
+
+    entry: the one form of a register, whose names are bare outside of it too.
+    """
 
     form: str | None = None
     table: str | None = None
     state: str | None = None
+    entry: str | None = None
 
     def local(self) -> Prefix:
         return tuple(each for each in (self.form, self.table) if each is not None)
@@ -38,8 +52,13 @@ class _Around:
 
 def references(document: Mapping[str, Any], catalog: Catalog) -> Iterator[Reference]:
     """Yield every place that names something, in the order of the document."""
-    yield from _node(catalog, root(document), document, (), _Around())
+    yield from _node(catalog, root(document), document, (), _Around(entry=_entry(document)))
     yield from _scenarios(document)
+
+
+def _entry(document: Mapping[str, Any]) -> str | None:
+    forms = _items(document, "forms") if document.get("kind") == "register" else []
+    return str(forms[0].get("key")) if forms else None
 
 
 def _node(catalog: Catalog, shape: Shape, node: Any, steps: Steps, around: _Around) -> Iterator[Reference]:
@@ -99,6 +118,8 @@ def _inside(model: Any, node: Mapping[str, Any], around: _Around) -> _Around:
 
 def _scope(model: Any, around: _Around) -> Prefix:
     """How an expression in a node of this model calls what it reads: bare within a form, else by full names."""
+    if model is Measure and around.entry is not None:
+        return (around.entry,)
     return around.local() if model in (FieldSpec, Section, Check) else ()
 
 
@@ -112,6 +133,8 @@ def _prefixes(named: Names, node: Mapping[str, Any], around: _Around) -> tuple[P
     match named.what:
         case "own":
             return (around.local(),)
+        case "entry":
+            return ((around.entry,),) if around.entry is not None else ((),)
         case "task":
             return ((around.state,),) if around.state is not None else ((),)
         case "column":

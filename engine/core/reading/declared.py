@@ -15,6 +15,8 @@ from engine.core.scope import TAKEN
 RESERVED = TAKEN | {"null", "none", "case", "children", "figures", "previous", UNKNOWN}
 # What a page that is filled in posts beside the answers, by these very names: a password must be no answer.
 POSTED = frozenset({"seen", "key", "password", "do", "shown", "csrf_token"})
+# And beside the answers of an entry.
+POSTED_WITH_ENTRIES = frozenset({"day", "person", "reason", "entry", "verdict", "month"})
 
 
 class Keyed(Protocol):

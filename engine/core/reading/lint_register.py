@@ -8,7 +8,7 @@ from engine.core.definition import Circle, FormSchema, RegisterDefinition
 from engine.core.errors import Problem
 from engine.core.hints import instead
 from engine.core.messages import Message
-from engine.core.reading.declared import RESERVED, keys, twice, unknown
+from engine.core.reading.declared import POSTED_WITH_ENTRIES, RESERVED, keys, twice, unknown
 from engine.core.reading.lint_forms import Around, form_problems
 from engine.core.reading.lint_roles import role_problems
 from engine.core.rules import chain
@@ -66,6 +66,11 @@ def _form(register: RegisterDefinition) -> Iterator[Problem]:
     around = Around(keys(register.roles), (), lambda form, one: _adds(register, form, one))
     for form in register.forms:
         yield from form_problems(form, around)
+        for section in form.sections:
+            for field in section.fields:
+                if field.key in POSTED_WITH_ENTRIES:
+                    here = f"forms.{form.key}.sections.{section.key}.fields.{field.key}"
+                    yield Problem(here, Message("lint.posted_name", key=field.key))
         for prefill in form.prefill:
             yield Problem(f"forms.{form.key}.prefill.{prefill.key}", Message("lint.register_prefill"))
 

@@ -21,6 +21,7 @@ from engine.core.messages import Message, readable
 from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.compiled import declared
 from engine.core.reading.known import workflows_of
+from engine.core.reading.likeness import as_workflow, entry_form
 from engine.core.reading.linking import Beside, beside, types_of
 from engine.core.reading.options import Reader
 from engine.core.reading.places import Places
@@ -32,36 +33,49 @@ from engine.core.scores import Band
 from engine.core.sentences import linked
 from engine.core.sentences.fields import Field, fields_of, words_of
 from engine.core.sentences.names import Names, Word
-from engine.core.sentences.places import Place, place_of
+from engine.core.sentences.places import FLOW, Place, place_of
 
 PREVIOUS = "previous"
 DAYS = Message("sentences.group.days")
 
 
 def vocabulary(document: Any, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Vocabulary:
-    """The vocabulary of a document of a workflow, also of one with mistakes; empty where nothing can be made of it."""
+    """The vocabulary of a document, also of one with mistakes; empty where nothing can be made of it."""
     normal = normalise(document)
     found = structured(normal.document, Places(normal, NOWHERE)).definition
-    return Vocabulary(found if isinstance(found, WorkflowDefinition) else None, catalog, codelists)
+    return Vocabulary(as_workflow(found), catalog, codelists, entry_form(found))
 
 
 class Vocabulary:
-    """The names of one definition. `at` answers for a place; what it worked out it keeps."""
+    """The names of one definition. `at` answers for a place; what it worked out it keeps.
+
+    entry: the form whose questions are named outside of it as within it, by their bare keys.
+    """
 
     def __init__(
-        self, definition: WorkflowDefinition | None, catalog: Catalog, codelists: Mapping[str, CodeList]
+        self,
+        definition: WorkflowDefinition | None,
+        catalog: Catalog,
+        codelists: Mapping[str, CodeList],
+        entry: str | None = None,
     ) -> None:
         self._definition = definition
+        self._entry = entry
         self._catalog = catalog
         self._codelists = codelists
         self._known: dict[Place, Names] = {}
 
     def at(self, path: str) -> Names:
         """The names that an expression at this path of the normal form may use."""
-        place = place_of(path)
+        place = self.place(path)
         if place not in self._known:
             self._known[place] = self._names(place)
         return self._known[place]
+
+    def place(self, path: str) -> Place:
+        """The place of an expression by its path."""
+        found = place_of(path)
+        return Place(form=self._entry) if found == FLOW and self._entry is not None else found
 
     @property
     def forms(self) -> Mapping[str, Form]:

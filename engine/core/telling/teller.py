@@ -8,10 +8,10 @@ from typing import Any
 
 from engine.core.catalog import Catalog
 from engine.core.definition import CodeList
-from engine.core.messages import Message
+from engine.core.messages import Message, Text
 from engine.core.sentences.read_back import say
 from engine.core.sentences.vocabulary import Vocabulary, vocabulary
-from engine.core.telling.called import Called
+from engine.core.telling.called import Called, nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Teller:
     def expression(self, source: Any, path: str) -> Message:
         """What an expression at this path says, as a clause in the middle of a sentence."""
         return say(str(source), self.words.at(path))
+
+    def asked(self, key: str) -> Text:
+        """What the question of this key is called in the one form of a register."""
+        form = next(iter(nodes(self.document.get("forms"))), {})
+        return self.called.by("field", f"{form.get('key', '')}.{key}")
 
 
 def teller(document: Mapping[str, Any], catalog: Catalog, codelists: Mapping[str, CodeList]) -> Teller:

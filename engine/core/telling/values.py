@@ -13,16 +13,20 @@ from engine.core.definition import (
     Check,
     ChildSpec,
     Circle,
+    Days,
     FieldSpec,
     FollowUpSpec,
     Grant,
+    Measure,
     NoticeSpec,
     Prefill,
     ResultSpec,
+    Rights,
     RoleSpec,
     RuleSpec,
     Scenario,
     Section,
+    Span,
     TaskSpec,
     Transition,
 )
@@ -67,12 +71,23 @@ NAMES: Mapping[tuple[type[BaseModel], str], str] = {
     (FollowUpSpec, "by"): "role",
     (FollowUpSpec, "states"): "state",
     (Scenario, "same"): "role",
+    **{(Rights, right): "role" for right in Rights.model_fields},
+    (Span, "start"): "entry",
+    (Span, "end"): "entry",
 }
+# Keys that mean something else in one model than elsewhere.
+OTHERWISE: Mapping[tuple[type[BaseModel] | None, str], str] = {(Days, "lock"): "lock_days"}
 EXPRESSIONS = frozenset(
     [(model, name) for model in (FieldSpec, Section) for name in ("shown_when", "editable_when")]
     + [(FieldSpec, "required_when"), (Transition, "when"), (Check, "when"), (Prefill, "value")]
     + [(ChildSpec, "when"), (FollowUpSpec, "when"), (ScorePart, "value")]
+    + [(Measure, "value")]
 )
+
+
+def name_of(model: type[BaseModel] | None, name: str) -> Message | Text:
+    """What a property of an element is called, as a noun within a sentence."""
+    return property_name(OTHERWISE.get((model, name), name))
 
 
 def value(model: type[BaseModel] | None, name: str, found: Any, teller: Teller, path: str) -> Param:
@@ -101,6 +116,8 @@ def named(kind: str, found: Any, teller: Teller, path: str) -> Param:
         return type_name(str(found))
     if kind == "method":
         return extension("method", str(found), teller)
+    if kind == "entry":
+        return Message("telling.quoted", text=teller.asked(str(found)))
     if kind == "field" and path.startswith("forms."):
         found = f"{path.split('.')[1]}.{found}"
     return Message("telling.quoted", text=teller.called.by(kind, found))

@@ -24,7 +24,7 @@ _PROPERTIES = """
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
     remind
     notices enters task body
-    a_day add ahead back correct days end keep_years measures read rights span start verify
+    a_day add ahead back correct days end keep_years lock_days measures read rights span start verify
     """
 _VALUES = """
     subject.person subject.unit subject.case subject.definition subject.none period.year period.half_year
@@ -34,6 +34,7 @@ _VALUES = """
     earliest.today earliest.period_start earliest.period_end latest.today latest.period_start latest.period_end
     every.half_year every.quarter every.month opens.at_once opens.when_it_begins opens.after_it_ends missing.refuse
     missing.reweight when.before when.on when.after
+    about.person about.unit about.person_and_unit about.none a_day.one a_day.many
     """
 _TYPES = """
     text longtext richtext number percent money computed date time period yesno choice choices scale matrix ranking
