@@ -44,6 +44,7 @@ from engine.core.noticespec import NoticeSpec as NoticeSpec
 from engine.core.printing.spec import PrintSpec
 from engine.core.registerspec import Days as Days
 from engine.core.registerspec import Measure as Measure
+from engine.core.registerspec import PublicSpec as PublicSpec
 from engine.core.registerspec import RegisterDefinition as RegisterDefinition
 from engine.core.registerspec import Rights as Rights
 from engine.core.registerspec import Span as Span

@@ -15,6 +15,8 @@ from engine.core.rolespec import Lock, RoleSpec
 
 About = Literal["person", "unit", "person_and_unit", "none"]
 MOST_MEASURES = 12  # an entry keeps each in a column of its own
+FLOOR = 5  # answers
+PUBLIC = "public"  # the rule of a role that everybody holds who was given a link, signed in or not
 
 
 class Measure(Element):
@@ -35,12 +37,16 @@ class Span(Element):
 
 
 class Rights(Element):
-    """What the holders of a role may do with the entries about somebody. Who is in no list may not."""
+    """What the holders of a role may do with the entries about somebody. Who is in no list may not.
+
+    `totals`: who sees what entries come to, from the floor up, and no single one.
+    """
 
     add: tuple[Key, ...] = ()
     read: tuple[Key, ...] = ()
     verify: tuple[Key, ...] = ()
     correct: tuple[Key, ...] = ()
+    totals: tuple[Key, ...] = ()
 
 
 class Days(Element):
@@ -52,6 +58,18 @@ class Days(Element):
     back: Annotated[int, Field(ge=0, le=3660)] | None = None
     ahead: Annotated[int, Field(ge=0, le=366)] = 0
     lock: Annotated[int, Field(ge=0, le=3660)] | None = None
+
+
+class PublicSpec(Element):
+    """How people who do not sign in answer, by a link or its QR code, and what becomes of what they say.
+
+    `floor`: with fewer answers than so many nothing is shown of them. `single`: those whom the rights name read each
+    answer, as a complaint has to be read; without it nobody does, there are totals alone. `thanks`: said afterwards.
+    """
+
+    floor: Annotated[int, Field(ge=2, le=1000)] = FLOOR
+    single: bool = False
+    thanks: AuthoredText | None = None
 
 
 class RegisterDefinition(Element):
@@ -70,6 +88,7 @@ class RegisterDefinition(Element):
     span: Span | None = None
     days: Days = Days()
     measures: Annotated[tuple[Measure, ...], Field(max_length=MOST_MEASURES)] = ()
+    public: PublicSpec | None = None
     keep_years: Annotated[int, Field(ge=1, le=100)] | None = None
     lock: tuple[Lock, ...] = ()
 
@@ -77,3 +96,13 @@ class RegisterDefinition(Element):
     def form(self) -> FormSchema:
         """What an entry answers."""
         return self.forms[0]
+
+    @property
+    def is_public(self) -> bool:
+        """Whether people who do not sign in may add entries, by a link that somebody made."""
+        return any(role.rule == PUBLIC and role.key in self.rights.add for role in self.roles)
+
+    @property
+    def shown(self) -> PublicSpec:
+        """What is shown of the answers of people."""
+        return self.public or PublicSpec()

@@ -88,6 +88,8 @@ def _by_rule(
 ) -> tuple[Holder, ...] | None:
     if rule.rule == "subject":
         return facts.subjects
+    if rule.rule == "public":
+        return ()
     if rule.rule == "nominated":
         named = facts.nominated.get(spec.key, ())
         return named if len(named) >= (rule.count or 1) else ()

@@ -33,6 +33,7 @@ RULES: Mapping[str, Takes] = {
     "holders_of_grant": Takes(("grant",)),
     "members_of_unit": Takes((), ("role",)),
     "nominated": Takes(("by",), ("approved_by", "count")),
+    "public": Takes(),  # nobody who is known: people who open a link of the register
 }
 
 

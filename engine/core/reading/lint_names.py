@@ -10,6 +10,7 @@ from engine.core.hints import instead, likely
 from engine.core.messages import Message
 from engine.core.reading.declared import RESERVED, keys, twice, unknown
 from engine.core.reading.lint_forms import Around, form_problems
+from engine.core.reading.lint_public import in_workflow
 from engine.core.reading.lint_roles import role_problems
 from engine.core.rules import chain
 
@@ -18,6 +19,7 @@ def name_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     """Yield each name that is declared twice, reserved, or used without being declared."""
     yield from _declared_once(definition)
     yield from role_problems(definition.roles, definition.subject)
+    yield from in_workflow(definition.roles)
     for state in definition.states:
         for task in state.tasks:
             yield from _task(definition, state, task)

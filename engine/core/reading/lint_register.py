@@ -10,10 +10,11 @@ from engine.core.hints import instead
 from engine.core.messages import Message
 from engine.core.reading.declared import POSTED_WITH_ENTRIES, RESERVED, keys, twice, unknown
 from engine.core.reading.lint_forms import Around, form_problems
+from engine.core.reading.lint_public import public_problems
 from engine.core.reading.lint_roles import role_problems
 from engine.core.rules import chain
 
-RIGHTS = ("add", "read", "verify", "correct")
+RIGHTS = ("add", "read", "verify", "correct", "totals")
 NEED_A_CASE = ("nominated",)
 
 
@@ -26,6 +27,7 @@ def register_problems(register: RegisterDefinition) -> Iterator[Problem]:
     yield from _form(register)
     yield from _measures(register)
     yield from _day(register)
+    yield from public_problems(register)
 
 
 def _rules(register: RegisterDefinition) -> Iterator[Problem]:

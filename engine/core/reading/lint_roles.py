@@ -13,6 +13,7 @@ from engine.core.roles import circle
 from engine.core.rules import OPTIONS, RULES, chain
 
 PEOPLE = ("person", "definition", "person_and_unit")  # subjects that are somebody
+ALONE = ("subject", "public")  # rules beside which no other one is asked
 
 
 def role_problems(specs: Sequence[RoleSpec], subject: str) -> Iterator[Problem]:
@@ -42,9 +43,9 @@ def _rule(path: str, role: RoleSpec, rule: RuleSpec, roles: tuple[str, ...]) -> 
         yield Problem(f"{path}.approved_by", Message("lint.approves_own", role=rule.approved_by))
     if rule.by == role.key:
         yield Problem(f"{path}.by", Message("lint.nominates_itself", role=role.key))
-    if rule.rule == "subject" and rule is not role:
-        yield Problem(f"{path}.rule", Message("lint.else_subject", role=role.key))
-    if rule.else_ is not None and rule.rule == "subject":
+    if rule.rule in ALONE and rule is not role:
+        yield Problem(f"{path}.rule", Message(f"lint.else_{rule.rule}", role=role.key))
+    if rule.else_ is not None and rule.rule in ALONE:
         yield Problem(f"{path}.else", Message("lint.else_never", role=role.key))
 
 

@@ -24,7 +24,8 @@ _PROPERTIES = """
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
     remind
     notices enters task body
-    a_day add ahead back correct days end keep_years lock_days measures read rights span start verify
+    a_day add ahead back correct days end floor keep_years lock_days measures public read rights single
+    span start thanks verify
     """
 _VALUES = """
     subject.person subject.unit subject.case subject.definition subject.none period.year period.half_year

@@ -37,6 +37,7 @@ HEADINGS = {
     "RegisterDefinition": "Register",
     "IndicatorDefinition": "Indicator",
     "FigureSpec": "Figure",
+    "PublicSpec": "Public",
 }
 SAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 WHOLE = [sample for sample in SAMPLES if sample.startswith("kind:")]

@@ -1,0 +1,43 @@
+"""Totals from a floor up: groups are whole, never overlap, and do not change when later months come."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.core.smallnumbers import joined_months, joined_parts
+
+COUNTS = st.lists(st.integers(0, 12), max_size=14)
+FLOORS = st.integers(2, 9)
+
+
+def test_months_are_joined_forwards_until_there_are_enough_and_the_rest_waits():
+    months = [("jan", 2), ("feb", 1), ("mar", 7), ("apr", 0), ("may", 5), ("jun", 4)]
+    assert joined_months(months, 5) == (("jan", "feb", "mar"), ("may",))
+
+
+@given(COUNTS, FLOORS)
+def test_each_group_of_months_is_large_enough_and_no_month_is_in_two(counts, floor):
+    groups = joined_months(enumerate(counts), floor)
+    assert all(sum(counts[month] for month in group) >= floor for group in groups)
+    shown = [month for group in groups for month in group]
+    assert shown == sorted(set(shown))
+
+
+@given(COUNTS, st.integers(0, 12), FLOORS)
+def test_a_later_month_changes_no_group_that_was_shown(counts, next_one, floor):
+    before = joined_months(enumerate(counts), floor)
+    assert joined_months(enumerate([*counts, next_one]), floor)[: len(before)] == before
+
+
+def test_parts_that_are_too_small_are_joined_with_the_smallest_of_the_others():
+    assert joined_parts({"a": 20, "b": 2, "c": 6}, 5) == (("a",), ("b", "c"))
+    assert joined_parts({"a": 20, "b": 3, "c": 2}, 5) == (("a",), ("c", "b"))
+    assert joined_parts({"a": 8, "b": 7, "c": 0}, 5) == (("a",), ("b",))
+    assert joined_parts({"a": 3, "b": 1}, 5) == ()
+
+
+@given(COUNTS, FLOORS)
+def test_each_group_of_parts_is_large_enough_and_together_they_are_the_whole(counts, floor):
+    groups = joined_parts(dict(enumerate(counts)), floor)
+    assert all(sum(counts[part] for part in group) >= floor for group in groups)
+    parts = sorted(part for group in groups for part in group)
+    assert parts == ([place for place, count in enumerate(counts) if count] if sum(counts) >= floor else [])
