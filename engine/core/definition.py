@@ -54,6 +54,8 @@ from engine.core.rolespec import RuleSpec as RuleSpec
 from engine.core.scenario import Expected as Expected
 from engine.core.scenario import Scenario as Scenario
 from engine.core.scenario import Step as Step
+from engine.core.scorespec import ScoreDefinition as ScoreDefinition
+from engine.core.scorespec import ScoreUse as ScoreUse
 
 FORMAT = 1
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}\Z")
@@ -149,6 +151,7 @@ class WorkflowDefinition(Element):
     forms: tuple[FormSchema, ...] = ()
     visible: tuple[Grant, ...] = ()
     results: tuple[ResultSpec, ...] = ()
+    scores: tuple[ScoreUse, ...] = ()
     figures: tuple[FigureSpec, ...] = ()
     prints: tuple[PrintSpec, ...] = ()
     notices: tuple[NoticeSpec, ...] = ()
@@ -179,4 +182,4 @@ class WorkflowDefinition(Element):
         return next(link for link in self.links if link.key == key)
 
 
-Definition = WorkflowDefinition | RegisterDefinition | IndicatorDefinition | CodeList
+Definition = WorkflowDefinition | RegisterDefinition | IndicatorDefinition | ScoreDefinition | CodeList

@@ -15,6 +15,7 @@ from engine.core.definition import (
     Definition,
     IndicatorDefinition,
     RegisterDefinition,
+    ScoreDefinition,
     TaskSpec,
     Transition,
     WorkflowDefinition,
@@ -34,6 +35,7 @@ from engine.core.reading.lint_oneself import oneself_problems
 from engine.core.reading.lint_prints import print_problems
 from engine.core.reading.lint_register import register_problems
 from engine.core.reading.lint_scenarios import scenario_problems
+from engine.core.reading.lint_score import score_problems
 
 
 def lint(definition: Definition) -> list[Problem]:
@@ -48,6 +50,9 @@ def findings(definition: Definition) -> Iterator[Problem]:
         return
     if isinstance(definition, RegisterDefinition):
         yield from register_problems(definition)
+        return
+    if isinstance(definition, ScoreDefinition):
+        yield from score_problems(definition)
         return
     if isinstance(definition, IndicatorDefinition):
         yield from indicator_problems(definition)

@@ -19,6 +19,7 @@ from engine.core.definition import (
     IndicatorDefinition,
     Lock,
     RegisterDefinition,
+    ScoreDefinition,
     WorkflowDefinition,
 )
 from engine.core.errors import InvalidDefinition, Problem
@@ -56,12 +57,15 @@ def references(definition: Definition, catalog: Catalog) -> tuple[str, ...]:
     """Name what a definition refers to outside itself, as publishing pins it: `codelist:predicate_matrix`, …"""
     if isinstance(definition, CodeList):
         return ()
+    if isinstance(definition, ScoreDefinition):
+        return tuple(sorted(f"codelist:{key}" for key in definition.lists))
     if isinstance(definition, IndicatorDefinition):
         return _looked_at(definition)
     links = () if isinstance(definition, RegisterDefinition) else definition.links
     opened = {f"workflow:{link.workflow}" for link in links}
     if isinstance(definition, WorkflowDefinition):
         opened |= {f"indicator:{figure.indicator}" for figure in definition.figures}
+        opened |= {f"score:{use.score}" for use in definition.scores}
     return tuple(sorted(opened | {f"{kind}:{name}" for kind, name in _named(definition, catalog)}))
 
 

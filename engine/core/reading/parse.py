@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.core.catalog import Catalog
-from engine.core.definition import CodeList, Definition, IndicatorDefinition, RegisterDefinition
+from engine.core.definition import CodeList, Definition, IndicatorDefinition, RegisterDefinition, ScoreDefinition
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message, Param
 from engine.core.reading.compiled import bind
@@ -19,6 +19,7 @@ from engine.core.reading.measuring import bind_indicator
 from engine.core.reading.places import Places
 from engine.core.reading.positions import Positions
 from engine.core.reading.registering import bind_register
+from engine.core.reading.scoring import bind_score
 from engine.core.reading.structure import Structured, structured
 from engine.core.reading.writings import normalise
 from engine.core.sizes import too_large
@@ -72,6 +73,8 @@ def _meaning(definition: Definition, catalog: Catalog, codelists: Mapping[str, C
     yield from findings(definition)
     if isinstance(definition, RegisterDefinition):
         yield from bind_register(definition, catalog, codelists).problems
+    elif isinstance(definition, ScoreDefinition):
+        yield from bind_score(definition, codelists).problems
     elif isinstance(definition, IndicatorDefinition):
         yield from bind_indicator(definition, catalog, codelists).problems
     elif not isinstance(definition, CodeList):

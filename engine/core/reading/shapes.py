@@ -59,6 +59,8 @@ from engine.core.definition import (
 )
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
 from engine.core.scores import Band, ScorePart
+from engine.core.scorespec import SHAPES as SCORE_SHAPES
+from engine.core.scorespec import Given, ScoreDefinition
 
 Kind = Literal[
     "keyed", "node", "nodes", "names", "text", "texts", "calls", "grants", "circles", "locks", "pairs", "plain"
@@ -106,6 +108,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Goal,
     Manual,
     FigureSpec,
+    *SCORE_SHAPES,
     RegisterDefinition,
     Rights,
     PublicSpec,
@@ -116,6 +119,7 @@ MODELS: tuple[type[BaseModel], ...] = (
 ROOTS: Mapping[str, type[BaseModel]] = {
     "workflow": WorkflowDefinition,
     "register": RegisterDefinition,
+    "score": ScoreDefinition,
     "indicator": IndicatorDefinition,
     "codelist": CodeList,
 }
@@ -127,6 +131,8 @@ SHORT: Mapping[type[BaseModel], str] = {
     Prefill: "value",
     Window: "length",
     FigureSpec: "indicator",
+    Given: "value",
+    StartAnswer: "value",
 }
 # The word that an author may write, by the word of the normal form.
 ALSO: Mapping[tuple[type[BaseModel], str], str] = {(WorkflowDefinition, "results"): "result"}

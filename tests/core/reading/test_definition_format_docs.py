@@ -38,6 +38,7 @@ HEADINGS = {
     "IndicatorDefinition": "Indicator",
     "FigureSpec": "Figure",
     "PublicSpec": "Public",
+    "ScoreDefinition": "Score",
 }
 SAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 WHOLE = [sample for sample in SAMPLES if sample.startswith("kind:")]
