@@ -7,12 +7,15 @@ KEPT, its measures and hours, so that the columns by which it is counted can be 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from engine.core.proof import commitment
+from engine.core.proof import batch, commitment
 from engine.store.tables.registers import MEASURES
 
+IMPORTED = "entries.imported"  # the kind of an event that brings many
 KEPT = "#kept"  # no field is called so
 ALWAYS = 8  # measures that every entry's commitment tells of; of the others those up to the last that is there
 
@@ -24,11 +27,38 @@ def kept(columns: Sequence[int | None], span: tuple[int, int] | None, unit_id: i
     return {"measures": measures, "span": None if span is None else list(span), "unit": unit_id}
 
 
+@dataclass(slots=True)
+class Batches:
+    """The roots over what each event brought and ended together, as the rows tell them in the order of their keys."""
+
+    brought: defaultdict[str, batch.Growing] = field(default_factory=lambda: defaultdict(batch.Growing))
+    ended: defaultdict[str, batch.Growing] = field(default_factory=lambda: defaultdict(batch.Growing))
+
+    def tell(self, row: Any) -> None:
+        """Add an entry to those of the events that brought and ended it."""
+        if row.kind == IMPORTED:
+            about = row.person_ref or row.unit_ref or ""
+            self.brought[row.event_ref].add(batch.entry_leaf(row.ref, about, row.day, bytes(row.root)))
+        if row.end_kind == IMPORTED:
+            self.ended[row.ended_ref].add(batch.ended_leaf(row.ref))
+
+    def is_as_said(self, event: Any) -> bool:
+        """Whether an event that brought many names the roots over just these."""
+        public: Mapping[str, Any] = json.loads(event.leaf)["public"]
+        told = (public.get("entries"), public.get("ended"))
+        return told == (self.brought[event.ref].said(), self.ended[event.ref].said())
+
+
 def wrong_with_entry(row: Any) -> str | None:
-    """What does not fit of an entry with its events: `entry`, `entry_answers`, `entry_end`; None where all fits."""
+    """What does not fit of an entry with its events: `entry`, `entry_answers`, `entry_end`; None where all fits.
+
+    Of one that came with others, its ref, day and root are in the root over all of them (Batches).
+    """
     public: Mapping[str, Any] = json.loads(row.leaf)["public"]
-    said = (public.get("entry"), public.get("register"), public.get("definition"), public.get("day"))
-    if said != (row.ref, row.register, row.definition_digest, row.day) or public.get("root") != row.root.hex():
+    if (public.get("register"), public.get("definition")) != (row.register, row.definition_digest):
+        return "entry"
+    alone = (public.get("entry"), public.get("day"), public.get("root"))
+    if row.kind != IMPORTED and alone != (row.ref, row.day, bytes(row.root).hex()):
         return "entry"
     if (row.stream, row.said_by, row.said_at) != (_stream(row), row.by_id, row.at):
         return "entry"
@@ -50,9 +80,10 @@ def wrong_with_verdict(row: Any) -> bool:
 
 
 def _stream(row: Any) -> str:
-    if row.person_ref is not None:
+    if row.kind != IMPORTED and row.person_ref is not None:
         return f"person:{row.person_ref}"
-    return f"register:{row.register}" if row.unit_ref is None else f"unit:{row.unit_ref}"
+    alone = row.kind != IMPORTED and row.unit_ref is not None
+    return f"unit:{row.unit_ref}" if alone else f"register:{row.register}"
 
 
 def _is_whole(row: Any) -> bool:
@@ -65,5 +96,7 @@ def _is_whole(row: Any) -> bool:
 
 
 def _has_ended(row: Any) -> bool:
+    if row.end_kind == IMPORTED:
+        return True  # it is in the root over those that ended together, or that root is another one
     public: Mapping[str, Any] = json.loads(row.end_leaf)["public"]
     return row.ref in (public.get("replaces"), public.get("entry") if row.end_kind == "entry.withdrawn" else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +14,10 @@ from engine.core.case import Actor, Holder
 from engine.core.errors import NotAllowed, NotFound
 from engine.core.messages import Message
 from engine.core.register import Register
+from engine.core.times import to_date
 from engine.runtime import Runtime
 from engine.store.queries import chairs, definitions, people, units
+from engine.store.queries import entry_world as sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,23 @@ def subject(db: Connection, register: Register, ref: str, day: date) -> Subject:
 
 def subject_of(db: Connection, row: Any) -> Subject:
     """Whom an entry (its row) is about."""
+    return subjects_of(db, [row])[row.id]
+
+
+def subjects_of(db: Connection, rows: Sequence[Any]) -> dict[int, Subject]:
+    """Whom each of these entries is about, by the key of the entry: one question for people, one for units."""
+    known = {row.id: row for row in sets.people(db, "id", {row.person_id for row in rows if row.person_id is not None})}
+    of_units = {row.unit_id for row in rows if row.person_id is None and row.unit_id is not None}
+    places = {row.id: row for row in sets.units(db, "id", of_units)}
+    return {row.id: _subject_of(row, known, places) for row in rows}
+
+
+def _subject_of(row: Any, known: Mapping[int, Any], places: Mapping[int, Any]) -> Subject:
     if row.person_id is not None:
-        person = people.by_id(db, row.person_id)
-        if person is None:
-            raise NotFound(Message("people.person_not_found"))
+        person = known[row.person_id]
         return Subject(person.ref, f"person:{person.ref}", person.id, row.unit_id, person.name)
     if row.unit_id is not None:
-        unit = units.unit(db, row.unit_id)
+        unit = places[row.unit_id]
         return Subject(unit.ref, f"unit:{unit.ref}", unit_id=unit.id, name=unit.name)
     return Subject("", f"register:{row.register}")
 
@@ -79,13 +92,31 @@ def roles_of(db: Connection, register: Register, about: Subject, day: date, acto
     return tuple(key for key, found in held.items() if any(each.person_id == actor.person_id for each in found))
 
 
+def roles_of_each(
+    db: Connection, register: Register, about: Sequence[tuple[Subject, date]], actor: Actor
+) -> list[tuple[str, ...]]:
+    """The same for many at once, each on its day: as many questions as for one."""
+    highest = units.highest(db)
+    if highest is None or not about:
+        return [() for _ in about]
+    cases = [holders.About(_own(each), each.unit_id if each.unit_id is not None else highest) for each, _ in about]
+    held = holders.resolve_all(db, register, cases, [day for _, day in about])
+    return [
+        tuple(key for key, found in roles.items() if any(each.person_id == actor.person_id for each in found))
+        for roles in held
+    ]
+
+
+def _own(about: Subject) -> tuple[Holder, ...]:
+    return () if about.person_id is None else (Holder(about.person_id, about.ref, about.name, "subject"),)
+
+
 def held_by(db: Connection, register: Register, about: Subject, day: date) -> dict[str, tuple[Holder, ...]]:
     """Role → its holders on the day."""
     unit_id = about.unit_id if about.unit_id is not None else units.highest(db)
     if unit_id is None:
         return {}
-    own = () if about.person_id is None else (Holder(about.person_id, about.ref, about.name, "subject"),)
-    return holders.resolve(db, register, holders.About(own, unit_id), day)
+    return holders.resolve(db, register, holders.About(_own(about), unit_id), day)
 
 
 def may(register: Register, roles: tuple[str, ...], right: str) -> bool:
@@ -95,7 +126,24 @@ def may(register: Register, roles: tuple[str, ...], right: str) -> bool:
 
 def require(db: Connection, register: Register, about: Subject, day: date, right: str, actor: Actor) -> None:
     """Refuse whoever has no such right; who may not even read learns only that there is nothing."""
-    roles = roles_of(db, register, about, day, actor)
+    _judge(register, roles_of(db, register, about, day, actor), right)
+
+
+def require_each(rt: Runtime, db: Connection, rows: Sequence[Any], right: str, actor: Actor) -> dict[int, Subject]:
+    """Refuse as `require` where the actor lacks the right with one of these entries; answers whom each is about."""
+    about = subjects_of(db, rows)
+    by_version: dict[str, list[Any]] = {}
+    for row in rows:
+        by_version.setdefault(row.definition_digest, []).append(row)
+    for digest, some in by_version.items():
+        register = rt.library.register(db, digest)
+        asked = [(about[row.id], to_date(row.day)) for row in some]
+        for roles in roles_of_each(db, register, asked, actor):
+            _judge(register, roles, right)
+    return about
+
+
+def _judge(register: Register, roles: tuple[str, ...], right: str) -> None:
     if may(register, roles, right):
         return
     if any(may(register, roles, other) for other in ("read", "add", "verify", "correct")):

@@ -28,7 +28,7 @@ from engine.store import apply, apply_entries
 from engine.store.apply_entries import NewEntry
 from engine.store.queries import entries as queries
 from engine.store.queries import units
-from engine.store.queries.locks import wait_for_turn
+from engine.store.queries.locks import share_turn, wait_for_turn
 from engine.store.refs import new_ref, new_seed
 from engine.store.tables.registers import MEASURES
 
@@ -89,6 +89,7 @@ def write(
     db, register = by.db, found.register
     if needs_turn(register):
         wait_for_turn(db, f"entries:{register.definition.key}:{subject.ref}")
+        share_turn(db, f"entries:{register.definition.key}")  # beside everybody but whoever brings thousands
     today = today_of(db, subject, by.at)
     judged = judge(register, answers, day, FormFacts(today, day, day))
     wrong = {path: each for path, each in judged.errors.items() if row is None or path != "day"}

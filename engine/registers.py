@@ -25,6 +25,7 @@ from engine.entry_writing import Writing, today_of, write
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply_entries
+from engine.store.apply_facts import Fact, append_events
 from engine.store.queries import entries as queries
 
 Verdict = Literal["verified", "returned"]
@@ -96,14 +97,13 @@ def judge_entries(rt: Runtime, refs: Sequence[str], verdict: Verdict, *, actor: 
         rows = queries.by_refs(db, wanted)
         if len(rows) != len(wanted):
             raise NotFound(Message("register.entry_not_found"))
-        for row in sorted(rows, key=lambda row: (row.person_id or 0, row.id)):  # one order of streams for all
-            register = rt.library.register(db, row.definition_digest)
-            subject = entry_rights.subject_of(db, row)
-            entry_rights.require(db, register, subject, to_date(row.day), "verify", actor)
-            if row.by_id == actor.person_id or subject.person_id == actor.person_id:
-                raise NotAllowed(Message("register.own_entry"))
-            event = Writing(rt, db, actor, at).record(subject.stream, f"entry.{verdict}", {"entry": row.ref}, said)
-            apply_entries.say(db, row.id, verdict, actor.person_id or 0, to_text(at), event)
+        about = entry_rights.require_each(rt, db, rows, "verify", actor)
+        if any(actor.person_id in (row.by_id, row.person_id) for row in rows):
+            raise NotAllowed(Message("register.own_entry"))
+        facts = [Fact(about[row.id].stream, f"entry.{verdict}", {"entry": row.ref}, said) for row in rows]
+        events = append_events(db, facts, actor=actor, at=at, product=rt.version)
+        ids = [row.id for row in rows]
+        apply_entries.say_all(db, ids, verdict, actor.person_id or 0, to_text(at), events)
     return len(wanted)
 
 

@@ -26,7 +26,6 @@ COLUMNS = (
 )  # fmt: skip
 ADD = insert(Entry.__table__, *COLUMNS, returning=Entry.id)
 ADD_ANSWERS = insert(EntryAnswers.__table__, "entry_id", "seed", "body")
-ADD_VERDICT = insert(EntryVerdict.__table__, "entry_id", "verdict", "by_id", "at", "event_ref")
 END = Statement(
     update(Entry.__table__)
     .where(Entry.id == bindparam("entry_id"), Entry.ended_ref.is_(None))
@@ -80,9 +79,13 @@ def end(db: Connection, row: Any, event_ref: str) -> None:
     count(db, row.register, row.person_id, row.unit_id, row.day, -1, [getattr(row, name) for name in MEASURES])
 
 
-def say(db: Connection, entry_id: int, verdict: str, by_id: int, at: str, event_ref: str) -> None:
-    """What somebody said of an entry."""
-    ADD_VERDICT.run(db, entry_id=entry_id, verdict=verdict, by_id=by_id, at=at, event_ref=event_ref)
+def say_all(
+    db: Connection, entry_ids: Sequence[int], verdict: str, by_id: int, at: str, event_refs: Sequence[str]
+) -> None:
+    """What somebody said of entries, each by its event."""
+    same = {"verdict": verdict, "by_id": by_id, "at": at}
+    said = zip(entry_ids, event_refs, strict=True)
+    db.execute(EntryVerdict.__table__.insert(), [{"entry_id": key, "event_ref": ref, **same} for key, ref in said])
 
 
 def place_of(db: Connection, register: str, measures: Sequence[str]) -> Mapping[str, int]:

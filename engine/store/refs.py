@@ -18,3 +18,12 @@ def new_ref() -> str:
 def new_seed() -> bytes:
     """32 random bytes, from which the salts of one record's commitments are made."""
     return secrets.token_bytes(SEED_BYTES)
+
+
+def new_refs(count: int) -> list[str]:
+    """Names of records that are written together: 40 random bits for all, 90 for each.
+
+    Beginning alike they stand beside each other in an index of millions, whose pages would not fit into memory.
+    """
+    shared = new_ref()[:8]
+    return [shared + new_ref()[8:] for _ in range(count)]

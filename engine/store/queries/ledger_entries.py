@@ -25,6 +25,7 @@ def entries(db: Connection) -> Iterator[Any]:
             ANSWERS.c.body,
             ANSWERS.c.seed,
             SAYS.c.leaf,
+            SAYS.c.kind,
             SAYS.c.stream,
             SAYS.c.actor_id.label("said_by"),
             SAYS.c.at.label("said_at"),
@@ -58,6 +59,12 @@ def verdicts(db: Connection) -> Iterator[Any]:
     )
     query = select(*columns).select_from(alone).where(SAYS.c.kind.in_(kinds), VERDICT.c.id.is_(None))
     yield from streamed(db, query)
+
+
+def imports(db: Connection) -> Iterator[Any]:
+    """The events that brought many entries at once."""
+    query = select(SAYS.c.ref, SAYS.c.leaf).where(SAYS.c.kind == "entries.imported")
+    yield from streamed(db, query.order_by(SAYS.c.stream, SAYS.c.seq))
 
 
 def unwritten(db: Connection) -> list[str]:

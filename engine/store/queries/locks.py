@@ -12,3 +12,9 @@ def wait_for_turn(db: Connection, name: str) -> None:
     """
     if db.dialect.name == "postgresql":
         db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+
+def share_turn(db: Connection, name: str) -> None:
+    """Go on beside others who share a name, but not beside whoever has its turn alone, until the transaction ends."""
+    if db.dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock_shared(func.hashtextextended(name, 0))))

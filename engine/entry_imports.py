@@ -1,0 +1,188 @@
+"""Verbs on entries that come many at once from another system, and the proof that one of them was among them.
+
+Whoever brings them needs, for each row, the right to add on its day; right rows become entries under one event, whose
+leaf names the root over them. Files, which are judged before they count, are imports/entry_acts.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import entry_rights, holders
+from engine.core.case import Actor, Holder
+from engine.core.errors import BadRequest, NotAllowed, NotFound
+from engine.core.messages import Message
+from engine.core.proof import batch
+from engine.core.proof.canonical import digest
+from engine.core.register import Register
+from engine.core.times import to_date
+from engine.entry_rights import Published
+from engine.imports import entry_batches, entry_world, judge_entries
+from engine.imports.entry_columns import DAY, NIP, UNIT
+from engine.imports.entry_rows import Row
+from engine.imports.judge_entries import ADD, WAYS
+from engine.imports.rows import CHANGE, CREATE, UNCHANGED
+from engine.requests import Once
+from engine.runtime import Runtime
+from engine.store.queries import chairs, units
+from engine.store.queries import entries as queries
+from engine.store.queries import entry_world as sets
+from engine.store.refs import new_ref
+
+MOST_ROWS = 1_000  # of one request
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """What is wrong with a row, by its place from 0: why, in which column (`nip`, `unit`, `day`, `field.<key>`)."""
+
+    row: int
+    column: str
+    cause: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of many rows: how many were added, took the place of others, were there already; how many ended.
+
+    event: the ref of the event that brought them, nothing where none was needed.
+    """
+
+    event: str
+    created: int
+    replaced: int
+    unchanged: int
+    ended: int
+    faults: tuple[RowFault, ...] = ()
+
+
+def add_rows(
+    rt: Runtime,
+    register: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    actor: Actor,
+    key: str | None,
+    way: str = ADD,
+    whole: bool = True,
+) -> Brought:
+    """Add up to MOST_ROWS entries: `{"about": NIP, code or ref, "day": "YYYY-MM-DD", "answers": {…}}` each.
+
+    way: `add`, or `replace` what stands on their days. whole: with one wrong row nothing is written; else the right
+    ones are. What is wrong is answered, not raised. Raises NotFound, BadRequest for what are no rows.
+    """
+    at = rt.clock()
+    if way not in WAYS:
+        raise BadRequest(Message("imports.entry.unknown_way", found=way[:40]))
+    if not 1 <= len(rows) <= MOST_ROWS:
+        raise BadRequest(Message("imports.entry.at_once", found=len(rows), most=MOST_ROWS))
+    once = Once(actor, key, f"entries:{register}", [way, whole, [_plain(row) for row in rows]])
+    with rt.db.begin() as db:
+        if (earlier := once.answered(db)) is not None:
+            return Brought(**earlier)
+        found = entry_rights.published(rt, db, register)
+        read = [_row(number, row, found.register) for number, row in enumerate(rows)]
+        world = entry_world.read(db, found.register, found.digest, read, actor, at)
+        judged = judge_entries.judge(read, world, way)
+        faults = tuple(
+            RowFault(row.number, each.column, each.cause, each.message) for row in read for each in row.faults
+        )
+        counts = judged.counts()
+        if (faults and whole) or not (counts[CREATE] + counts[CHANGE] + counts["end"]):
+            return Brought("", 0, 0, counts[UNCHANGED], 0, faults)
+        ready = entry_batches.sealed(judged, world, entry_batches.places(db, found.register))
+        about = {"import": new_ref(), "file": digest([_plain(row) for row in rows]), "way": way}
+        event = entry_batches.write(rt, db, judged, world, ready, about=about, note={}, how="api", actor=actor)
+        answer = {"event": event, "created": counts[CREATE], "replaced": counts[CHANGE],
+                  "unchanged": counts[UNCHANGED], "ended": counts["end"]}  # fmt: skip
+        once.remember(db, answer, at)
+    return Brought(**answer, faults=faults)
+
+
+def _plain(row: Mapping[str, Any]) -> list[Any]:
+    """A row as it is compared with an earlier request: numbers of any kind as text."""
+    if not isinstance(row, Mapping) or not isinstance(row.get("answers", {}), Mapping):
+        raise BadRequest(Message("imports.entry.no_row"))
+    return [str(row.get("about", "")), str(row.get("day", "")), repr(sorted(row.get("answers", {}).items(), key=repr))]
+
+
+def _row(number: int, given: Mapping[str, Any], register: Register) -> Row:
+    about, day = str(given.get("about", "")), str(given.get("day", ""))
+    named = UNIT if register.definition.about == "unit" else NIP
+    row = Row(number, about, places={named: 0, DAY: 1}, cells=(about, day))
+    row.raw = dict(given.get("answers", {}))
+    if register.definition.about != "none" and not about:
+        row.blame("missing", named, Message("imports.fault.missing"))
+    try:
+        row.day = to_date(day) if len(day) == len("2026-01-31") else None
+    except ValueError:
+        row.day = None
+    if row.day is None:
+        row.blame("day", DAY, Message("imports.fault.day"))
+    return row
+
+
+def published_for(rt: Runtime, db: Connection, key: str, actor: Actor, on: date) -> Published:
+    """A register in force into which the actor may bring entries about somebody; NotFound, NotAllowed."""
+    found = entry_rights.published(rt, db, key)
+    if not may_bring(db, found.register, actor, on):
+        raise NotAllowed(Message("register.may_not_add"))
+    return found
+
+
+def may_bring(db: Connection, register: Register, actor: Actor, on: date) -> bool:
+    """Whether the actor may add entries on a day about himself, about those right below him, or where he has a right.
+
+    Only opens the page: each row is judged by itself.
+    """
+    wanted = set(register.definition.rights.add)
+    highest = units.highest(db)
+    if not wanted or highest is None or actor.person_id is None:
+        return False
+    me = Holder(actor.person_id, actor.ref, actor.name, "subject")
+    about = [holders.About((me,), highest), *(holders.About((), right.unit_id) for right in actor.rights)]
+    for row in chairs.below(db, actor.person_id, on):
+        about.append(holders.About((Holder(row.id, row.ref, row.name, "subject"),), row.unit_id))
+    held = holders.resolve_all(db, register, about, [on] * len(about))
+    return any(one.person_id == actor.person_id for each in held for role in wanted for one in each.get(role, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """That an entry is one of those that an event brought: its leaf, its place among so many, the hashes beside its way
+    up (hex, the lowest first), and the root that the event's leaf names (RFC 9162, section 2.1.3)."""
+
+    event: str
+    leaf: str
+    place: int
+    count: int
+    beside: tuple[str, ...]
+    root: str
+
+
+def prove_entry(rt: Runtime, ref: str, *, actor: Actor) -> Proven:
+    """Prove that an entry came with its file or request. Raises NotFound for strangers and for entries made by hand."""
+    with rt.db.read(snapshot=True) as db:
+        row = queries.by_ref(db, ref)
+        if row is None:
+            raise NotFound(Message("register.entry_not_found"))
+        register = rt.library.register(db, row.definition_digest)
+        entry_rights.require(db, register, entry_rights.subject_of(db, row), to_date(row.day), "read", actor)
+        if row.how not in ("import", "api"):
+            raise NotFound(Message("imports.entry.by_hand"))
+        together = sets.of_event(db, row.event_ref)
+    leaves = [batch.entry_leaf(each.ref, each.person or each.unit or "", each.day, each.root) for each in together]
+    place = next(at for at, each in enumerate(together) if each.ref == ref)
+    beside, growing = batch.path(leaves, place), batch.Growing()
+    for leaf in leaves:
+        growing.add(leaf)
+    return Proven(
+        row.event_ref, leaves[place].decode(), place, len(leaves), tuple(each.hex() for each in beside),
+        growing.root().hex(),
+    )  # fmt: skip

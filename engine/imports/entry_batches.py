@@ -1,0 +1,140 @@
+"""Right rows as entries: sealed one by one, then written together under one event, or not at all.
+
+Sealing takes the time and needs no transaction; writing holds one, of a second or two for twenty thousand entries.
+The event stands in the stream of the register and names the root (RFC 9162) over its entries, and over those it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import audit_entries
+from engine.core.case import Actor
+from engine.core.errors import Refused, StaleCase
+from engine.core.messages import Message
+from engine.core.proof import batch, commitment
+from engine.core.register import Register
+from engine.core.times import to_text
+from engine.imports import entry_world
+from engine.imports.entry_world import World
+from engine.imports.judge_entries import TELL_EACH, Judgement
+from engine.imports.rows import CHANGE, CREATE
+from engine.runtime import Runtime
+from engine.store import apply, apply_batches, apply_entries
+from engine.store.failures import RACED_MESSAGE
+from engine.store.queries import entries as queries
+from engine.store.queries.locks import wait_for_turn
+from engine.store.refs import new_refs, new_seed
+from engine.store.tables.registers import MEASURES
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An entry that can be written: `columns`: from person to the last measure, in the order of the table."""
+
+    ref: str
+    about: str
+    day: str
+    columns: tuple[Any, ...]
+    seed: bytes
+    root: bytes
+    body: str
+
+
+def places(db: Connection, register: Register) -> Sequence[int]:
+    """The columns in which the measures of a register are kept, in its order; new ones get theirs in this transaction.
+
+    Raises Refused where there are no more.
+    """
+    name, keys = register.definition.key, [each.spec.key for each in register.measures]
+    known = queries.places(db, name)
+    if not known.keys() >= set(keys):
+        wait_for_turn(db, f"measures:{name}")
+        known = dict(apply_entries.place_of(db, name, keys))
+    if any(known[key] >= len(MEASURES) for key in keys):
+        raise Refused(Message("register.too_many_measures", most=len(MEASURES)))
+    return [known[key] for key in keys]
+
+
+def sealed(
+    judged: Judgement, world: World, columns: Sequence[int], tell: Callable[[int], None] = lambda done: None
+) -> list[Ready]:
+    """The rows that write something, each with its commitment, in the order of the file."""
+    wanted = [row for row in judged.rows if row.outcome in (CREATE, CHANGE)]
+    found = []
+    for ref, row in zip(new_refs(len(wanted)), wanted, strict=True):
+        if row.day is None or row.judged is None:
+            continue
+        if len(found) % TELL_EACH == 0:
+            tell(len(found))
+        measures = _placed(row.judged.measures, columns)
+        unit_id, span, seed = world.unit_on[row.known, row.day], row.judged.span, new_seed()
+        kept = audit_entries.kept(measures, span, unit_id)
+        record = commitment.seal(seed, {**row.body, audit_entries.KEPT: kept})
+        day, about = row.day.isoformat(), (world.whom[row.about].person_id, unit_id)
+        values = (*about, day, *(span or (None, None)), *measures)
+        found.append(Ready(ref, row.known, day, values, seed, record.root, record.body.decode()))
+    return found
+
+
+def _placed(numbers: Sequence[int | None], columns: Sequence[int]) -> list[int | None]:
+    found: list[int | None] = [None] * len(MEASURES)
+    for place, number in zip(columns, numbers, strict=True):
+        found[place] = number
+    return found
+
+
+def write(
+    rt: Runtime,
+    db: Connection,
+    judged: Judgement,
+    world: World,
+    ready: Sequence[Ready],
+    *,
+    about: Mapping[str, Any],
+    note: Mapping[str, Any],
+    how: str,
+    actor: Actor,
+) -> str:
+    """Write these entries and end those whose place they take, under one event; answers its ref.
+
+    about: what its leaf says of the import, nothing personal; note: what it keeps privately. Raises StaleCase where
+    other entries stand now than those against which the rows were judged.
+    """
+    name = world.register.definition.key
+    wait_for_turn(db, f"entries:{name}")
+    if entry_world.moved_on(db, world):
+        raise StaleCase(RACED_MESSAGE)
+    ending = sorted(judged.ends, key=lambda each: each.id)
+    brought, ended = batch.Growing(), batch.Growing()
+    for each in ready:
+        brought.add(batch.entry_leaf(each.ref, each.about, each.day, each.root))
+    for old in ending:
+        ended.add(batch.ended_leaf(old.ref))
+    said = {"register": name, "definition": world.digest, "entries": brought.said(), "ended": ended.said()}
+    event = apply.append_event(
+        db, stream=f"register:{name}", kind=audit_entries.IMPORTED, at=world.at, actor=actor,
+        public={**about, **said}, private=note, product=rt.version,
+    ).ref  # fmt: skip
+    apply_batches.end(db, [old.id for old in ending], event)
+    ids = apply_batches.new_ids(db, len(ready))
+    tail = (how, actor.person_id, to_text(world.at), event)
+    apply_batches.write(db, _rows(ids, ready, name, world.digest, tail), _answers(ids, ready))
+    apply_batches.count(db, event)
+    return event
+
+
+def _rows(
+    ids: Sequence[int], ready: Sequence[Ready], name: str, digest: str, tail: tuple[Any, ...]
+) -> Iterator[tuple[Any, ...]]:
+    for key, each in zip(ids, ready, strict=True):
+        yield (key, each.ref, name, digest, *each.columns, each.root, *tail)
+
+
+def _answers(ids: Sequence[int], ready: Sequence[Ready]) -> Iterator[tuple[Any, ...]]:
+    for key, each in zip(ids, ready, strict=True):
+        yield key, each.seed, each.body
