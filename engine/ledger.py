@@ -46,13 +46,17 @@ from engine.store.queries import (
 
 @dataclass(slots=True)
 class Verified:
-    """What was looked at and found as recorded; `erased` counts private parts that are gone with leave."""
+    """What was looked at and found as recorded; `erased` counts private parts that are gone with leave.
+
+    unsaid: deadlines of which no event says where they were put, since they were set by a version that did not say so.
+    """
 
     streams: int = 0
     events: int = 0
     cases: int = 0
     erased: int = 0
     definitions: int = 0
+    unsaid: int = 0
 
 
 def verify(database: Database) -> Verified:
@@ -90,6 +94,7 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
         if problem is not None:
             yield problem
             organisation.broken = organisation.broken or stream == "system"
+    seen.unsaid = dues.unsaid
     yield from _wrong_definitions(db, seen, versions)
     wrong_designs = audit_designs.wrong_rows(designs, ledger_designs.designs(db))
     yield from (_record(f"design:{ref}", "design") for ref in wrong_designs)
@@ -184,7 +189,7 @@ def _wrong_in_stream(
 ) -> Message | None:
     before, about = audit.Before(), audit_facts.About()
     results: Mapping[str, Mapping[str, Any]] = {}
-    dues.put.clear()
+    dues.begin()
     for row in rows:
         seen.events += 1
         if row.seq == 1:
@@ -225,17 +230,18 @@ def _wrong_calendar(db: Connection, row: Any) -> str | None:
 
 
 def _wrong_due(db: Connection, dues: audit_dues.Dues, row: Any) -> str | None:
-    if not audit_dues.concerns(row):
-        return None
-    return audit_dues.wrong_with_due(dues, row, ledger_dues.named_by(db, row.ref))
+    wrong = None
+    if audit_dues.concerns(row):
+        wrong = audit_dues.wrong_with_due(dues, row, ledger_dues.named_by(db, row.ref))
+    audit_dues.tell(dues, row)
+    return wrong
 
 
 def _wrong_put(db: Connection, dues: audit_dues.Dues, stream: str) -> str | None:
-    if not dues.put:
+    if not stream.startswith("case:"):
         return None
-    return (
-        "deadline" if audit_dues.wrong_at_the_end(dues, ledger_dues.stand(db, stream.removeprefix("case:"))) else None
-    )
+    stand = ledger_dues.stand(db, stream.removeprefix("case:"))
+    return "deadline" if audit_dues.wrong_at_the_end(dues, stand) else None
 
 
 def _wrong_step(db: Connection, row: Any) -> str | None:

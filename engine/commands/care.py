@@ -103,6 +103,8 @@ def verify(tools: Tools, options: argparse.Namespace) -> int:
         f"{report.events} events in {report.streams} streams, {report.cases} cases, {report.definitions} definitions:"
     )
     print("every hash, state, result, definition, appointment and right is as recorded.")
+    if report.unsaid:
+        print(f"{report.unsaid} deadlines were set by a version that did not record when: of these it is not known.")
     if options.files:
         checked = evidence_care.verify(rt)
         print(f"{checked.files} evidence files, {checked.octets} bytes: each is the one that was sent.")

@@ -7,7 +7,7 @@ raises StaleCase; the caller's transaction then rolls everything back.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from engine.core.effects import Decision
 from engine.core.proof import leaf
 from engine.core.proof.evidence import private_part, verdicts
 from engine.core.times import to_text
-from engine.store.apply_effects import Ground, effect_calls, write_all
+from engine.store.apply_effects import Ground, dues_of, effect_calls, said_in_leaf, write_all
 from engine.store.apply_events import (
     EventRef,
     Origin,
@@ -36,6 +36,7 @@ from engine.store.apply_events import (
 from engine.store.apply_holders import ADD_HOLDER, DROP_HOLDERS, write_holders
 from engine.store.apply_notices import newcomers
 from engine.store.apply_submissions import save_draft, write_submission
+from engine.store.refs import new_ref
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Case, CaseRole
 
@@ -257,8 +258,22 @@ def _move(
     private: Mapping[str, str] | None = None,
 ) -> tuple[EventRef, list[Call]]:
     """The event of a move, and the statements that write it, its private part and its effects."""
-    kept = Private({**private_part(decision, reason), **(private or {})})
-    head = heading(case.place, kind, origin, role=decision.role, right=decision.right, data=kept.root, public=public)
+    ref, at = origin.ref or new_ref(), to_text(origin.at)
+    ground = Ground(case.id, case.ref, case.n, ref, at, task_ids, actor_id=origin.actor.person_id)
+    effects = list(effect_calls(decision.effects, ground))
+    dues = dues_of(effects)
+    room = said_in_leaf(dues)
+    kept = Private({**private_part(decision, reason), **(private or {}), **({} if room else {"dues": dues})})
+    head = heading(
+        case.place,
+        kind,
+        replace(origin, ref=ref),
+        role=decision.role,
+        right=decision.right,
+        data=kept.root,
+        public=public,
+        dues=dues if room else leaf.NOTED,
+    )
     document = leaf.move(
         head,
         case=case.ref,
@@ -270,5 +285,4 @@ def _move(
         verdicts=verdicts(decision, kept.commitments),
     )
     event, call = event_call(case.place, head, document, case.id)
-    ground = Ground(case.id, case.ref, case.n, event.ref, head.at, task_ids, actor_id=origin.actor.person_id)
-    return event, [call, *note_calls(event, kept), *effect_calls(decision.effects, ground)]
+    return event, [call, *note_calls(event, kept), *effects]

@@ -18,6 +18,7 @@ from engine.core.case import SYSTEM, Actor
 from engine.core.extending import Shift
 from engine.core.proof import leaf
 from engine.core.times import to_text
+from engine.store.apply_effects import said_in_leaf
 from engine.store.apply_events import (
     EventRef,
     Origin,
@@ -100,7 +101,7 @@ def write_dues(
     also: ref of the event that suspended the case, where this one ends that.
     """
     said = {f"due.{each.of}": {"was": to_text(each.was), "is": to_text(each.now)} for each in dues}
-    event, calls = _event(db, ground, kind, {"tasks": len(dues), **public}, said)
+    event, calls = _event(db, ground, kind, {"tasks": len(dues), **public}, said, _stand(dues))
     for each in dues:
         calls.append((MOVE_CLOCK if each.is_clock else MOVE_DUE, {"of": each.of, "to_due": to_text(each.now)}))
         if each.shift is not None:
@@ -141,14 +142,27 @@ def add_reminder(db: Connection, of: str, due: str, act: str, case_id: int, at: 
 
 
 def _event(
-    db: Connection, ground: Ground, kind: str, public: Mapping[str, Any], said: Mapping[str, Any]
+    db: Connection,
+    ground: Ground,
+    kind: str,
+    public: Mapping[str, Any],
+    said: Mapping[str, Any],
+    dues: Mapping[str, Sequence[str]] | str | None = None,
 ) -> tuple[EventRef, list[Call]]:
     place = next_place_of_case(db, stream_of_case(ground.case_ref))
     kept = Private({**said, **ground.private})
     origin = Origin(ground.actor, ground.at, ground.key, ground.product)
-    head = heading(place, kind, origin, data=kept.root, public=public)
+    head = heading(place, kind, origin, data=kept.root, public=public, dues=dues)
     event, call = event_call(place, head, leaf.document(head), ground.case_id)
     return event, [call, *note_calls(event, kept)]
+
+
+def _stand(dues: Sequence[Redue]) -> Mapping[str, Sequence[str]] | str:
+    """Where deadlines are put, as the leaf says it: so that it is known even when the note is erased."""
+    found: dict[str, list[str]] = {}
+    for each in dues:
+        found.setdefault(to_text(each.now), []).append(each.of)
+    return {due: sorted(refs) for due, refs in found.items()} if said_in_leaf(found) else leaf.NOTED
 
 
 def _shift(each: Redue, shift: Shift, case_id: int, event_ref: str) -> Mapping[str, Any]:

@@ -51,6 +51,7 @@ END_SEEN_TASK = Statement(
     .values(state=bindparam("into"), ended_at=bindparam("ended")),
     must_write=True,
 )
+MOST_DUES = 24  # of one event: each takes 29 bytes, and up to 29 for its instant
 SET_DUE = Statement(
     update(Task.__table__).where(Task.ref == bindparam("task_ref")).values(due=bindparam("to_due")), must_write=True
 )
@@ -102,6 +103,22 @@ def effect_calls(effects: Iterable[Effect], ground: Ground) -> Iterator[Call]:
             case VerbCall():
                 told = {"event": ground.event_ref, "arguments": dict(effect.arguments)}
                 yield _enqueue(f"verb.{effect.verb}", told, number, ground)
+
+
+def dues_of(calls: Iterable[Call]) -> dict[str, list[str]]:
+    """The deadlines that statements set, as a leaf says them: instant → refs of tasks and clocks, in order."""
+    found: dict[str, list[str]] = {}
+    for statement, values in calls:
+        if (statement is OPEN_TASK and values["due"] is not None) or statement is START_CLOCK:
+            found.setdefault(str(values["due"]), []).append(str(values["ref"]))
+        elif statement is SET_DUE:
+            found.setdefault(str(values["to_due"]), []).append(str(values["task_ref"]))
+    return {due: sorted(refs) for due, refs in found.items()}
+
+
+def said_in_leaf(dues: Mapping[str, Sequence[str]]) -> bool:
+    """Whether so many deadlines find room in a leaf, beside a verdict for each guard."""
+    return sum(map(len, dues.values())) <= MOST_DUES
 
 
 def _open(effect: OpenTask, ground: Ground) -> Iterator[Call]:

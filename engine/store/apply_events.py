@@ -6,7 +6,7 @@ The database checks what is written here again: numbers without gaps, each leaf 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,6 +135,7 @@ def heading(
     right: Holder | None = None,
     data: bytes | None = None,
     public: Mapping[str, Any] | None = None,
+    dues: Mapping[str, Sequence[str]] | str | None = None,
 ) -> leaf.Heading:
     """What the leaf of any event says, with a fresh ref unless the origin gives one."""
     return leaf.Heading(
@@ -151,6 +152,7 @@ def heading(
         data=data.hex() if data else None,
         key=origin.key,
         public=public or {},
+        dues=dues,
     )
 
 

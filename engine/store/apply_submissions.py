@@ -13,7 +13,7 @@ from engine.core.case import Actor
 from engine.core.effects import Sent
 from engine.core.proof import leaf
 from engine.core.times import to_text
-from engine.store.apply_effects import Ground, effect_calls, write_all
+from engine.store.apply_effects import Ground, dues_of, effect_calls, said_in_leaf, write_all
 from engine.store.apply_events import (
     EventRef,
     Origin,
@@ -25,6 +25,7 @@ from engine.store.apply_events import (
     next_place_of_case,
     stream_of_case,
 )
+from engine.store.refs import new_ref
 from engine.store.statement import Call, Statement, insert, together
 from engine.store.tables.cases import Answers, Draft, Submission, Task
 
@@ -83,16 +84,22 @@ def write_submission(
     number = number or next_number(db, case_id, sent.form)
     fact = {"task": task_ref, "form": sent.form, "number": number, "definition": definition_digest}
     root = kept.root_of_all  # a form without a field has that of nothing: every submission commits to something
+    ref = ref or new_ref()
+    saw = {} if seen is None else {task_ref: seen}
+    effects = list(effect_calls(sent.effects, Ground(case_id, case_ref, 0, ref, to_text(at), {task_ref: task_id}, saw)))
     origin = Origin(actor, at, key, product, ref)
-    head = heading(place, "form.submitted", origin, role=sent.role, right=sent.right, data=root, public=fact)
+    dues = _said(dues_of(effects))
+    head = heading(place, "form.submitted", origin, role=sent.role, right=sent.right, data=root, public=fact, dues=dues)
     event, call = event_call(place, head, leaf.document(head), case_id)
-    ground = Ground(
-        case_id, case_ref, 0, event.ref, head.at, {task_ref: task_id}, {} if seen is None else {task_ref: seen}
-    )
     row = {**_columns(fact), "commitment_root": root, "case_id": case_id, "task_id": task_id, "ref": event.ref,
            "by_id": actor.person_id, "sent_at": head.at}  # fmt: skip
-    calls = [call, *_rows(row, kept, has_draft=seen != 0), *effect_calls(sent.effects, ground), *also]
+    calls = [call, *_rows(row, kept, has_draft=seen != 0), *effects, *also]
     return write_all(db, event, calls)
+
+
+def _said(dues: dict[str, list[str]]) -> dict[str, list[str]] | str | None:
+    """The clocks that sending starts; where they are too many nothing holds them, since a submission has no note."""
+    return None if not dues else dues if said_in_leaf(dues) else leaf.NOTED
 
 
 def _rows(row: Mapping[str, Any], kept: Private, *, has_draft: bool) -> list[Call]:

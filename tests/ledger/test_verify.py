@@ -2,13 +2,15 @@
 
 import json
 import random
+from datetime import timedelta
 
 import pytest
 
 from engine import ledger
+from engine.core.effects import OpenTask
 from engine.core.errors import TamperedLedger
 from engine.core.proof import leaf, merkle
-from tests.store.house import DOCUMENT, PLAN, erase, keep_definition
+from tests.store.house import AT, DOCUMENT, PLAN, erase, keep_definition
 
 # Every column that an event, a commitment or a digest answers for. The others (a cycle's name, who holds a task,
 # drafts) are no part of what was promised; docs/audit.md lists them.
@@ -26,7 +28,7 @@ VOUCHED = {
     "outcome": ("case_id", "key", "event_ref", "value", "body"),
     "case_role": ("case_id", "role", "person_id", "event_ref"),
     "cas": ("ref", "version", "state", "definition_digest", "subject_id", "unit_id"),
-    "task": ("state", "opened_n"),
+    "task": ("state", "opened_n", "due", "opened_at"),
     "person": ("ref", "nip", "name", "name_lower", "email", "kind", "grade", "active", "recorded_at"),
     "unit": ("ref", "key", "name", "kind", "parent_id", "timezone", "active", "recorded_at"),
     "unit_closure": ("ancestor_id", "descendant_id", "depth"),
@@ -368,3 +370,16 @@ def test_a_case_sent_and_moved_after_the_audit_still_verifies(house, db):
     third.submit(PLAN)
     third.move("review")
     assert ledger.verify(db).cases == 4
+
+
+def test_deadlines_of_more_tasks_than_a_leaf_has_room_for_stand_in_the_note(house, db, raw):
+    due = AT + timedelta(days=9)
+    many = tuple(OpenTask(f"read_{number}", "supervisor", None, due, ()) for number in range(30))
+    third = house.case()
+    third.submit(PLAN)
+    third.move("review", effects=many)
+    assert complaint(db) is None
+    said = raw.run("SELECT leaf FROM event WHERE stream = ? AND n = 2", f"case:{third.ref}")[0][0]
+    assert leaf.decode(bytes(said))["dues"] == leaf.NOTED
+    raw.run("UPDATE task SET due = '2026-03-05T02:00:00.000Z' WHERE key = 'read_7'")
+    assert complaint(db).endswith("ledger.what.deadline")

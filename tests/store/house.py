@@ -4,7 +4,7 @@ Nothing here is read from a shipped workflow, so that the store's tests stand on
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from engine.core.case import SYSTEM, Actor, CaseView, Holder, allow
 from engine.core.effects import Asked, CloseTasks, Decision, Enqueue, FinishTask, OpenTask, Sent, SetValue
 from engine.core.extending import Shift
 from engine.core.proof.canonical import canonical, digest
-from engine.core.times import to_text
+from engine.core.times import to_datetime, to_text
 from engine.store import apply, apply_dues, tables
 from engine.store.queries import changes, units
 from engine.store.refs import new_ref
@@ -340,11 +340,14 @@ def _add(db, table, **values) -> int:
 
 def put_off(db, case_id: int, case_ref: str, at: datetime = AT) -> None:
     """The first open task of a case is put off by five days, its result made final, and the case stands still."""
-    task = db.execute(
-        select(tables.Task.ref).where(tables.Task.case_id == case_id, tables.Task.state == "open").limit(1)
-    ).scalar_one()
-    due = apply_dues.Redue(task, False, at, at + timedelta(days=7), Shift(days=5))
+    open_task = select(tables.Task.ref, tables.Task.due).where(
+        tables.Task.case_id == case_id, tables.Task.state == "open", tables.Task.due.is_not(None)
+    )
+    task = db.execute(open_task.limit(1)).one()
+    was = to_datetime(task.due)
+    due = apply_dues.Redue(task.ref, False, was, was + timedelta(days=7), Shift(days=5))
     ground = apply_dues.Ground(case_id, case_ref, at, PRODUCT, private={"reason": "Diperbantukan"})
     apply_dues.write_dues(db, ground, "case.extended", [due], {"days": 5})
-    apply_dues.write_act(db, ground, "case.final", task, at, {"state": "draft", "task": "write_plan"})
-    apply_dues.write_suspension(db, ground, {})
+    after = replace(ground, at=due.now)
+    apply_dues.write_act(db, after, "case.final", task.ref, due.now, {"state": "draft", "task": "write_plan"})
+    apply_dues.write_suspension(db, after, {})

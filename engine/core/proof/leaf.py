@@ -19,6 +19,7 @@ from engine.core.proof.canonical import canonical
 
 VERSION = 1
 LARGEST = 4096  # bytes
+NOTED = "note"  # in place of deadlines that are too many for a leaf: they stand in the note
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Heading:
     """What every leaf says: which fact, where in which stream, when, by whom, with which right.
 
     prev: leaf hash of the event before it in its stream, hex. data: root of the private part, hex.
-    at: `YYYY-MM-DDTHH:MM:SS.mmmZ`. key: the idempotency key, of which the leaf keeps the SHA-256.
+    at: `YYYY-MM-DDTHH:MM:SS.mmmZ`. key: the idempotency key, of which the leaf keeps the SHA-256. dues: the deadlines
+    that the fact sets, instant → refs of their tasks and clocks; NOTED where they stand in the note; None where it may
+    set some and does not say which, as those of old.
     """
 
     kind: str
@@ -42,10 +45,12 @@ class Heading:
     data: str | None = None
     key: str | None = None
     public: Mapping[str, Any] = field(default_factory=dict)
+    dues: Mapping[str, Sequence[str]] | str | None = None
 
 
 def document(heading: Heading) -> dict[str, Any]:
     """The leaf of a fact that moves no case."""
+    said = {} if heading.dues is None else {"dues": heading.dues}
     return {
         "v": VERSION,
         "kind": heading.kind,
@@ -62,6 +67,7 @@ def document(heading: Heading) -> dict[str, Any]:
         "req": None if heading.key is None else hashlib.sha256(heading.key.encode()).hexdigest(),
         "product": heading.product,
         "public": dict(heading.public),
+        **said,
     }
 
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, null, select
 
 from engine.store.statement import Statement
-from engine.store.tables.cases import Case, Task
+from engine.store.tables.cases import Case, Submission, Task
 from engine.store.tables.deadlines import Clock, DeadlineShift, DueAct, Suspension
 from engine.store.tables.definitions import Definition
 from engine.store.tables.ledger import Event
@@ -20,8 +20,32 @@ SHIFTS, ACTS, SUSPENSIONS = (
 )
 BODY = Statement(select(Definition.body).where(Definition.digest == bindparam("digest")))
 OF_TASKS, OF_CLOCKS = (
-    Statement(select(table.ref, table.due).join(Case, Case.id == table.case_id).where(Case.ref == bindparam("ref")))
+    Statement(
+        select(table.ref, table.due, table.opened_n, table.whole if table is Clock else null().label("whole"))
+        .join(Case, Case.id == table.case_id)
+        .where(Case.ref == bindparam("ref"))
+    )
     for table in (Task, Clock)
+)
+# A calendar that changes counts again from when a task came, or from when what it waited for was sent.
+BEGAN = (
+    *(
+        (
+            table,
+            select(table.ref).where(
+                ~select(Event.ref)
+                .where(Event.case_id == table.case_id, Event.n == table.opened_n, Event.at == table.opened_at)
+                .exists()
+            ),
+        )
+        for table in (Task, Clock)
+    ),
+    (
+        Task,
+        select(Task.ref)
+        .join(Submission, and_(Submission.case_id == Task.case_id, Submission.task_id == Task.id))
+        .where(Task.state == "done", Task.ended_at != Submission.sent_at),
+    ),
 )
 KINDS = {
     DeadlineShift: ("case.extended", "case.put_back", "case.resumed"),
@@ -36,13 +60,15 @@ def named_by(db: Connection, event_ref: str) -> dict[str, list[Any]]:
     return {name: statement.rows(db, event_ref=event_ref) for name, statement in asked}
 
 
-def stand(db: Connection, case_ref: str) -> dict[str, str | None]:
-    """Where every deadline of a case stands, by the ref of its task or clock."""
-    return {row.ref: row.due for rows in (OF_TASKS, OF_CLOCKS) for row in rows.rows(db, ref=case_ref)}
+def stand(db: Connection, case_ref: str) -> dict[str, Any]:
+    """Every task and clock of a case by ref: when it is due, and which version of the case opened it."""
+    return {row.ref: row for rows in (OF_TASKS, OF_CLOCKS) for row in rows.rows(db, ref=case_ref)}
 
 
 def unexplained(db: Connection) -> Iterator[tuple[str, str]]:
-    """Rows that name no event of their case of a kind that can have written them."""
+    """Rows that name no event of their case of a kind that can have written them; clocks begun at another moment."""
+    for table, query in BEGAN:
+        yield from ((table.__tablename__, ref) for ref in db.execute(query).scalars())
     for table, kinds in KINDS.items():
         said = select(Event.ref).where(
             Event.ref == table.event_ref, Event.case_id == table.case_id, Event.kind.in_(kinds)
