@@ -132,7 +132,6 @@ SHORT: Mapping[type[BaseModel], str] = {
     Window: "length",
     FigureSpec: "indicator",
     Given: "value",
-    StartAnswer: "value",
 }
 # The word that an author may write, by the word of the normal form.
 ALSO: Mapping[tuple[type[BaseModel], str], str] = {(WorkflowDefinition, "results"): "result"}
