@@ -43,7 +43,7 @@ TEXT: Schema = {
 FORMULA: Schema = {"type": "string", "maxLength": 4096, "format": "siklus-expression"}
 SHORT: Mapping[type[BaseModel], Schema] = {
     RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}, Prefill: FORMULA, FigureSpec: KEY, Window: {"type": "string"},
-    Given: FORMULA, StartAnswer: FORMULA,
+    Given: FORMULA,
 }  # fmt: skip
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 TYPED: Mapping[type[BaseModel], tuple[str, Kind]] = {FieldSpec: ("type", "field"), ResultSpec: ("method", "method")}
