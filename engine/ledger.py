@@ -115,9 +115,14 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
 
 
 def _wrong_entries(db: Connection) -> Iterator[Message]:
+    batches = audit_entries.Batches()
     for row in ledger_entries.entries(db):
         if (what := audit_entries.wrong_with_entry(row)) is not None:
             yield _record(f"entry:{row.ref}", what)
+        batches.tell(row)
+    for event in ledger_entries.imports(db):
+        if not batches.is_as_said(event):
+            yield _record(f"event:{event.ref}", "entry_batch")
     yield from (_record(f"event:{ref}", "entry_missing") for ref in ledger_entries.unwritten(db))
     for row in ledger_entries.verdicts(db):
         if audit_entries.wrong_with_verdict(row):
@@ -125,14 +130,9 @@ def _wrong_entries(db: Connection) -> Iterator[Message]:
     yield from (_record(f"entry_sum:{register}", "entry_sum") for register in ledger_entries.wrong_sums(db))
 
 
-    batches = audit_entries.Batches()
 def _wrong_definitions(db: Connection, seen: Verified, versions: dict[str, audit_facts.Fact]) -> Iterator[Message]:
     """Bodies against their digests, versions against what the events say of each."""
     for row in queries.bodies(db):
-        batches.tell(row)
-    for event in ledger_entries.imports(db):
-        if not batches.is_as_said(event):
-            yield _record(f"event:{event.ref}", "entry_batch")
         seen.definitions += 1
         if (what := audit.wrong_with_body(row)) is not None:
             yield _record(f"definition:{row.digest}", what)
