@@ -42,15 +42,13 @@ def stamp(db: Connection) -> int:
 
 
 def books(db: Connection) -> dict[int, Book]:
-    """Every calendar by its key, each with its own rules and days; three questions."""
-    rules = {row.calendar_id: row for row in db.execute(select(RULE).order_by(RULE.c.id))}
+    """Every calendar by its key, each with its own rules and days; two questions."""
     days = _days(db)
+    ruled = select(BOOK, RULE.c.name, RULE.c.week, RULE.c.receipt_counts).join(RULE, RULE.c.calendar_id == BOOK.c.id)
     found = {}
-    for row in db.execute(select(BOOK).order_by(BOOK.c.id)):
-        rule = rules[row.id]
-        week = None if rule.week is None else int(rule.week)
-        layer = Layer(week, rule.receipt_counts, days.get(row.id, {}))
-        found[row.id] = Book(row.id, row.ref, rule.name, row.unit_id, row.parent_id, layer)
+    for row in db.execute(ruled.order_by(BOOK.c.id, RULE.c.id)):  # the rules that were added last count
+        layer = Layer(None if row.week is None else int(row.week), row.receipt_counts, days.get(row.id, {}))
+        found[row.id] = Book(row.id, row.ref, row.name, row.unit_id, row.parent_id, layer)
     return found
 
 
