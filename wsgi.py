@@ -22,9 +22,11 @@ postpone()  # before the imports that may wait
 from flask import Flask
 
 import admin
+import api
 import portal
 from engine import (
     activation,
+    api_keys,
     bulk_doing,
     case_exports,
     changes,
@@ -179,10 +181,12 @@ def create_app(
         whoami=partial(sessions.whoami, rt),
         record_denial=partial(denials.record, rt),
         readiness=partial(_readiness, rt, runner),
+        by_key=lambda text, address: api_keys.acts_by(rt, text, address),
     )
     app = create_web(rt, wiring, settings)
     portal.register(app, rt)
     admin.register(app, rt, SHIPPED)
+    api.register(app, rt)
     if installation.metrics:
         metrics.add_metrics(app, installation.metrics, rt.version, partial(figures.figures, rt))
     return app

@@ -16,6 +16,7 @@ from admin import (
     account_acts,
     acting_acts,
     answer_sheets,
+    api_key_acts,
     bulk_acts,
     bulk_choice,
     calendar_acts,
@@ -60,6 +61,7 @@ from admin import (
 )
 from admin.accounts import AccountView
 from admin.acting import ActingView
+from admin.api_keys import ApiKeyView
 from admin.bulk import BulkView
 from admin.calendars import CalendarView
 from admin.cases import CaseView
@@ -82,6 +84,7 @@ from admin.units import UnitView
 from engine.runtime import Runtime
 from engine.store.tables import (
     ActingOrder,
+    ApiKey,
     BulkSet,
     Case,
     Cycle,
@@ -102,6 +105,7 @@ ACTS = (
     account_acts,
     acting_acts,
     answer_sheets,
+    api_key_acts,
     bulk_acts,
     calendar_acts,
     calendar_lists,
@@ -160,6 +164,7 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         CalendarView(session, f"{ROOT}/calendars", "calendars"),
         AccountView(session, Person, f"{ROOT}/accounts", "accounts"),
         ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
+        ApiKeyView(session, ApiKey, f"{ROOT}/api-keys", "api_keys"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
         DesignView(session, f"{ROOT}/designs", "designs"),
         FieldsView(session, f"{ROOT}/fields", "fields", shipped / "gallery/fields.yaml"),

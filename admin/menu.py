@@ -16,6 +16,7 @@ ICONS = {
     "calendars": "calendar3",
     "imports": "box-arrow-in-down",
     "accounts": "key",
+    "api_keys": "plug",
     "cycles": "arrow-repeat",
     "cases": "folder2-open",
     "bulk": "ui-checks",

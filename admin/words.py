@@ -37,7 +37,7 @@ EVENT_KINDS = (
     *("account.invited", "account.code_issued", "account.code_asked", "account.activated", "account.password_reset"),
     *("account.disabled", "account.enabled", "account.session_revoked", "account.sessions_revoked"),
     *("account.factor_added", "account.factor_removed", "account.factors_reset"),
-    *("account.calendar_opened", "account.calendar_closed"),
+    *("account.calendar_opened", "account.calendar_closed", "api_key.made", "api_key.revoked"),
     *("account.recovery_codes_made", "account.recovery_code_used"),
     *("acting.ordered", "acting.ended", "case.handed_over", "person.handed_over"),
     *("case.corrected", "case.not_corrected", "case.nominated", "case.nomination_decided"),

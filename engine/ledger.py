@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from engine import (
     audit,
+    audit_api,
     audit_bulk,
     audit_calendars,
     audit_cycles,
@@ -34,6 +35,7 @@ from engine.store.database import Database
 from engine.store.queries import cycles as cycle_queries
 from engine.store.queries import ledger as queries
 from engine.store.queries import (
+    api_keys,
     ledger_bulk,
     ledger_designs,
     ledger_dues,
@@ -103,6 +105,8 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     yield from (_record(f"bulk_set:{ref}", "bulk_set") for ref in audit_bulk.wrong_rows(sets, ledger_bulk.items(db)))
     yield from _wrong_rewinds(db, rewinds)
     yield from _wrong_entries(db)
+    wrong_keys = audit_api.wrong_keys(api_keys.told(db), api_keys.all_keys(db))
+    yield from (_record(f"api_key:{ref}", "api_key") for ref in wrong_keys)
     yield from _wrong_organisation(db, organisation)
     yield from (_record(f"acting_order:{ref}", "acting_order") for ref in _wrong_orders(db, orders))
     yield from (_record(f"nomination:{ref}", "nomination") for ref in _wrong_nominations(db, orders))

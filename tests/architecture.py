@@ -22,7 +22,7 @@ LAYERS = {
         {"flask", "werkzeug", "jinja2", "markupsafe", "wtforms", "flask_wtf", "babel", "flask_bootstrap"},
     ),
     "portal": (("core", "verbs", "queries", "web", "portal"), {"flask", "werkzeug", "markupsafe"}),
-    "api": (("core", "verbs", "queries", "web", "api"), {"flask", "werkzeug", "markupsafe"}),
+    "api": (("core", "verbs", "queries", "web", "api"), {"flask", "werkzeug", "markupsafe", "pydantic"}),
     "engine.cli": (("core", "verbs", "queries", "web", "engine.commands", "engine.store.migrate"), {"flask"}),
     "engine.commands": (
         ("core", "verbs", "queries", "web", "engine.commands", "engine.store.migrate"),

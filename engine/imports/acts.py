@@ -46,7 +46,9 @@ def take(rt: Runtime, *, actor: Actor, kind: str, name: str, content: bytes, onc
     return _add(rt, actor, kind, name, files.read(content), hashlib.sha256(content).hexdigest(), asked)
 
 
-def take_rows(rt: Runtime, *, actor: Actor, kind: str, rows: Sequence[Mapping[str, str]]) -> str:
+def take_rows(
+    rt: Runtime, *, actor: Actor, kind: str, rows: Sequence[Mapping[str, str]], once: str | None = None
+) -> str:
     """The same for rows that come without a file, by the names of our columns; judged at once. Answers the ref."""
     require_admin(actor)
     if kind not in KINDS:
@@ -56,7 +58,8 @@ def take_rows(rt: Runtime, *, actor: Actor, kind: str, rows: Sequence[Mapping[st
         raise BadRequest(Message("imports.unknown_column", found=", ".join(strange), allowed=", ".join(known)))
     headings = [name for name in known if any(name in row for row in rows)]
     sheet = files.of_rows(headings, [[row.get(name, "") for name in headings] for row in rows])
-    ref = _add(rt, actor, kind, "", sheet, digest([dict(row) for row in rows]), Once(actor, None, "imports.take", []))
+    sha256 = digest([dict(row) for row in rows])
+    ref = _add(rt, actor, kind, "", sheet, sha256, Once(actor, once, "imports.take", [kind, "", sha256]))
     judge(rt, ref, actor=actor, mapping={name: at for at, name in enumerate(headings)}, dates=ISO)
     return ref
 

@@ -5,7 +5,8 @@
     def team(): actor = require_actor() …
 
 `@permit("public")`, `@permit("signed_in")`, or names of rights, any of which suffices: `@permit("admin", "auditor")`;
-`@permit("half_signed_in")` is for the pages that ask for the second factor, of whoever has shown the first alone.
+`@permit("half_signed_in")` is for the pages that ask for the second factor, of whoever has shown the first alone;
+`@permit("api_key")` for the JSON API: a key in the header Authorization, and no cookie, says who acts.
 A class whose methods are views (Flask-Admin) declares `permission = ("admin",)`; a method's own mark goes before it.
 This is the first door only: every verb and query asks again, by row and unit.
 """
@@ -20,10 +21,10 @@ from engine.core.case import Actor
 from engine.core.errors import NotAllowed, NotSignedIn
 from engine.core.messages import Message
 from engine.signin import ENROLMENT, NEW_PASSWORD, SECOND_FACTOR
-from engine.web.context import PASSWORD, SECURITY, SignedIn, now, site
+from engine.web.context import API, PASSWORD, SECURITY, SignedIn, now, site
 
 MARK, CONFIRMED = "permission", "confirmed"
-OPEN, HALF = ("public",), ("half_signed_in",)
+OPEN, HALF, KEYED = ("public",), ("half_signed_in",), ("api_key",)
 # Where each missing step is taken: there, and below it, he may go.
 STEPS = {NEW_PASSWORD: PASSWORD, ENROLMENT: SECURITY}
 CSRF = "csrf_token"  # where Flask-WTF keeps its secret
@@ -75,6 +76,8 @@ def half_signed_in() -> SignedIn | None:
 
 
 def _behind_the_cookie() -> SignedIn | None:
+    if "signed_in" not in g and request.path.startswith(API):
+        g.signed_in = None  # no cookie opens the JSON API
     if "signed_in" not in g:
         g.signed_in = None  # an error inside whoami renders a page, which asks again
         token = request.cookies.get(cookie_name())
@@ -131,6 +134,14 @@ def cookie_name() -> str:
     return "__Host-siklus" if site().settings.https else "siklus"
 
 
+def bearer() -> str:
+    """The key that a request carries (RFC 6750, 2.1): in its header alone, never in its address."""
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise NotSignedIn(Message("api_keys.missing"))
+    return text.strip()
+
+
 def add_door(app: Flask) -> None:
     """Ask every request for its permission before its view runs."""
     app.before_request(_enter)
@@ -142,6 +153,10 @@ def _enter() -> Response | None:
         return None
     rights = declared(current_app.view_functions[request.endpoint])
     if rights == OPEN or (rights == HALF and half_signed_in() is not None):
+        return None
+    if rights == KEYED:
+        g.signed_in = None  # an error inside is answered as to a stranger
+        g.signed_in = site().wiring.by_key(bearer(), request.remote_addr or "")
         return None
     actor = require_actor()
     if "signed_in" not in rights and not any(actor.has(right) for right in rights):

@@ -11,6 +11,7 @@ from typing import Protocol
 from flask import current_app
 
 from engine.core.case import Actor
+from engine.core.errors import NotSignedIn
 from engine.core.messages import Message
 from engine.runtime import Runtime
 from engine.web.i18n import DEFAULT_ZONE, Words
@@ -25,6 +26,7 @@ FORGOTTEN = "/forgotten"
 SECOND_FACTOR = "/sign-in/second-factor"
 SECURITY = "/security"
 ADMIN = "/admin/"
+API = "/api/"
 EXTENSION = "siklus"
 
 
@@ -51,6 +53,10 @@ def _nobody(token: str, now: datetime) -> SignedIn | None:
     return None
 
 
+def _no_key(text: str, address: str) -> SignedIn:
+    raise NotSignedIn(Message("error.not_signed_in"))
+
+
 def _unrecorded(actor: Actor | None, act: str, target: str, message: Message, address: str | None) -> None:
     return None
 
@@ -62,11 +68,13 @@ def _ready() -> Mapping[str, bool | str]:
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """Doors to verbs. `whoami(token, now)`; `record_denial(actor, act, target, message, address)`;
-    `readiness()` answers facts by name: a False among them means 503."""
+    `readiness()` answers facts by name: a False among them means 503; `by_key(text, address)`: who acts by a key of the
+    JSON API, which raises for one that opens nothing."""
 
     whoami: Callable[[str, datetime], SignedIn | None] = _nobody
     record_denial: Callable[[Actor | None, str, str, Message, str | None], None] = _unrecorded
     readiness: Callable[[], Mapping[str, bool | str]] = _ready
+    by_key: Callable[[str, str], SignedIn] = _no_key
 
 
 @dataclass(frozen=True, slots=True)

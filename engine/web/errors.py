@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from engine.core import errors
 from engine.core.errors import EngineError
 from engine.core.messages import Message
+from engine.web import problems
 from engine.web.actor import current
 from engine.web.context import SIGN_IN, site
 from engine.web.paths import here
@@ -76,13 +77,14 @@ def refuse(error: EngineError) -> Response:
     """Answer an error of ours: its status, its page; to whoever only wants to read, the way to sign in."""
     status = status_of(error)
     g.refused = error.message.key
-    if isinstance(error, errors.NotSignedIn) and request.method == "GET" and not is_fragment():
+    by_key = problems.are_asked()
+    if isinstance(error, errors.NotSignedIn) and request.method == "GET" and not is_fragment() and not by_key:
         return redirect(f"{SIGN_IN}?{urlencode(dict(next=here()))}", 303)
-    if isinstance(error, DENIED):
+    if isinstance(error, DENIED) or (by_key and isinstance(error, errors.NotSignedIn)):
         _record(error)
     if status >= 500:
         log.error("error", extra={"error": type(error).__name__, "message_key": error.message.key})
-    answer = _page(status, error.message, list(_details(error)))
+    answer = problems.of_error(status, error) if by_key else _page(status, error.message, list(_details(error)))
     if isinstance(error, errors.TooManyTries):
         answer.headers["Retry-After"] = str(error.seconds)
     elif status == 503:
@@ -138,6 +140,8 @@ def is_fragment() -> bool:
 
 
 def _page(status: int, message: Message, details: list[Message]) -> Response:
+    if problems.are_asked():
+        return problems.answer(status, message)
     kept = [] if request.method == "GET" or g.get("foreign") else list(_written())
     body = render_template(
         "errors/page.html", status=status, message=message, details=details, kept=kept, incident=g.get("request_id")

@@ -19,7 +19,7 @@ from engine.core.errors import BadRequest
 from engine.core.messages import LANGUAGES, Message, Param, Text
 from engine.web import i18n
 from engine.web.actor import current, permit
-from engine.web.context import now, site
+from engine.web.context import API, now, site
 from engine.web.paths import back, here, safe_path
 
 COOKIE = "siklus_language"
@@ -41,7 +41,9 @@ def language() -> str:
     """The language of this request: the chosen one, else the account's, else Indonesian."""
     if "language" not in g:
         found = current()
-        choices = (request.cookies.get(COOKIE), found.language if found else None)
+        by_program = request.path.startswith(API)  # which says what it wants; a browser's own language says little
+        said = request.accept_languages.best_match(LANGUAGES) if by_program else request.cookies.get(COOKIE)
+        choices = (said, found.language if found else None)
         g.language = next((choice for choice in choices if choice in LANGUAGES), i18n.DEFAULT)
     return g.language
 

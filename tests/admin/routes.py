@@ -60,6 +60,8 @@ def address(city, route):
         "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
         "admin/acting": lambda: "a" * 26,  # tests/admin/test_acting.py has real ones
         "admin/jobs": lambda: "a" * 26,  # tests/admin/test_jobs.py has real ones
+        "admin/api-keys": lambda: "a" * 26,  # nobody has any; tests/api has real ones
+        "api": lambda: "a" * 26,  # no cookie opens it; tests/api asks with keys
         "admin/bulk": lambda: "a" * 26,  # nothing is done to many; tests/admin/test_bulk.py has real ones
         "uploads": lambda: "a" * 26,
         "admin/cases": lambda: city.case("employee"),

@@ -1,5 +1,6 @@
 """All tables as mapped classes. They are for reading; writing goes through statements over `Class.__table__`."""
 
+from engine.store.tables.api import ApiKey, ApiUse
 from engine.store.tables.bulk import BulkItem, BulkSet
 from engine.store.tables.calendars import CalendarBook, CalendarChange, CalendarDay, CalendarRule, CalendarUse
 from engine.store.tables.cases import (
@@ -54,6 +55,8 @@ __all__ = [
     "Account",
     "ActingOrder",
     "Answers",
+    "ApiKey",
+    "ApiUse",
     "Appointment",
     "Authenticator",
     "BulkItem",

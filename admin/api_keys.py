@@ -1,0 +1,97 @@
+"""Keys of the JSON API: which there are inside the reader's units, what each may, when it was used. Reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from admin.listing import Filter, Order
+from admin.views import SecureModelView
+from engine.core import times
+from engine.core.case import Actor
+from engine.store.queries import api_keys as queries
+from engine.store.queries import units
+from engine.store.tables import ApiKey, Person
+from engine.web.context import now
+from engine.web.language import show, t
+
+STATES = {"live": "good", "over": "plain", "revoked": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A key as the list shows it."""
+
+    state: str
+    who: str
+    unit: str
+    used_at: Any
+    ends_at: Any
+    scopes: tuple[str, ...]
+
+    @property
+    def tone(self) -> str:
+        return STATES[self.state]
+
+
+class ApiKeyView(SecureModelView):
+    """Kunci API."""
+
+    permission = ("admin",)
+    column_list = ("name", "who", "unit", "scopes", "ends_at", "used_at", "state")
+    orders: Mapping[str, Order] = {
+        "newest": Order((ApiKey.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order((ApiKey.id,), (int,), lambda row: (row.id,)),
+    }
+    filters = (
+        Filter(
+            "key_state",
+            "select",
+            lambda view, state: queries.in_state(state, times.to_text(now())),
+            lambda view: [(state, t(f"api_keys.state.{state}")) for state in STATES],
+        ),
+    )
+    list_template = "backoffice/api_keys/list.html"
+
+    def scope(self, actor: Actor) -> ColumnElement[bool]:
+        return queries.keys_in_scope(actor)
+
+    def search(self, text: str) -> ColumnElement[bool]:
+        return ApiKey.name.icontains(text, autoescape=True)
+
+    def details(self, rows: Sequence[ApiKey]) -> Mapping[int, Line]:
+        """Row → what stands beside it: two questions, and one for when they were used."""
+        people = {row.person_id for row in rows}
+        names = {
+            row.id: row.name for row in self.db.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+        }
+        places, used = (
+            units.by_keys(self.db, {row.unit_id for row in rows}),
+            queries.used(self.db, [r.id for r in rows]),
+        )
+        return {row.id: _line(row, names, places, used) for row in rows}
+
+    def cell(self, row: ApiKey, name: str, more: Mapping[int, Line]) -> str:
+        line = more[row.id]
+        cells = {
+            "who": lambda: line.who,
+            "unit": lambda: line.unit,
+            "scopes": lambda: "; ".join(t(f"api_keys.scope.{scope}") for scope in line.scopes),
+            "ends_at": lambda: show(line.ends_at),
+            "used_at": lambda: show(line.used_at) if line.used_at else "",
+            "state": lambda: t(f"api_keys.state.{line.state}"),
+        }
+        return cells[name]() if name in cells else super().cell(row, name, more)
+
+
+def _line(row: Any, names: Mapping[int, str], places: Mapping[int, Any], used: Mapping[int, str]) -> Line:
+    state = "revoked" if row.revoked_at else ("live" if times.to_datetime(row.ends_at) > now() else "over")
+    last = used.get(row.id)
+    return Line(
+        state, names[row.person_id], places[row.unit_id].name, times.to_datetime(last) if last else None,
+        times.to_datetime(row.ends_at), tuple(json.loads(row.scopes)),
+    )  # fmt: skip
