@@ -65,11 +65,12 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An entry as it was written: its key inside, its name outside, the event that brought it."""
+    """An entry as it was written: its key inside, its name outside, the event that brought it, what it says."""
 
     id: int
     ref: str
     event: str
+    values: Mapping[str, Any]
 
 
 def write(
@@ -88,8 +89,8 @@ def write(
     """
     db, register = by.db, found.register
     if needs_turn(register):
-        wait_for_turn(db, f"entries:{register.definition.key}:{subject.ref}")
         share_turn(db, f"entries:{register.definition.key}")  # beside everybody but whoever brings thousands
+        wait_for_turn(db, f"entries:{register.definition.key}:{subject.ref}")
     today = today_of(db, subject, by.at)
     judged = judge(register, answers, day, FormFacts(today, day, day))
     wrong = {path: each for path, each in judged.errors.items() if row is None or path != "day"}
@@ -130,7 +131,7 @@ def _write(
         how=by.how, by_id=by.actor.person_id, at=to_text(by.at), event_ref=event,
         replaces_id=None if row is None else row.id,
     ))  # fmt: skip
-    return Written(key, ref, event)
+    return Written(key, ref, event, judged.values)
 
 
 def _require_room(

@@ -131,6 +131,7 @@ def _wrong_entries(db: Connection) -> Iterator[Message]:
     for row in ledger_entries.verdicts(db):
         if audit_entries.wrong_with_verdict(row):
             yield _record(f"event:{row.said_ref}", "entry_verdict")
+    yield from (_record(f"event:{ref}", "entry_case") for ref in ledger_entries.wrong_cases(db))
     yield from (_record(f"entry_sum:{register}", "entry_sum") for register in ledger_entries.wrong_sums(db))
 
 

@@ -107,7 +107,7 @@ class Library:
             definition = self._read(db, wanted)
             if not isinstance(definition, kinds.RegisterDefinition):
                 raise NotFound(Message("definition.not_a_register", digest=wanted))
-            bound = registering.bind_register(definition, self.catalog, self._lists(db, definition))
+            bound = registering.bind_register(definition, self.catalog, self.known_to(db, definition))
             if bound.register is None:
                 raise InvalidDefinition(bound.problems)
             found = self._registers[wanted] = bound.register
@@ -166,16 +166,17 @@ class Library:
         """What publishing pins today: reference → digest of the version in force."""
         return {f"{kind}:{row.key}": row.digest for kind in PINNED for row in queries.published(db, kind)}
 
-    def known_to(self, db: Connection, definition: WorkflowDefinition) -> known.Known:
+    def known_to(self, db: Connection, definition: WorkflowDefinition | RegisterDefinition) -> known.Known:
         """What publishing pinned; what is published today for a draft, which pins nothing yet."""
         lists = self._lists(db, definition)
+        links = definition.starts if isinstance(definition, kinds.RegisterDefinition) else definition.links
         if definition.lock:
             pinned = {lock.reference: lock.digest for lock in definition.lock}
-        elif definition.links:
+        elif links:
             pinned = {f"workflow:{row.key}": row.digest for row in queries.published(db, "workflow")}
         else:
             pinned = {}
-        wanted = {link.workflow for link in definition.links if f"workflow:{link.workflow}" in pinned}
+        wanted = {link.workflow for link in links if f"workflow:{link.workflow}" in pinned}
         found = known.Known(lists, {key: self._published(db, pinned[f"workflow:{key}"]) for key in wanted})
         return found.beside({}, self._figures_of(db, definition))
 

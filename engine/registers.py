@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from engine import entry_rights
+from engine import entry_rights, entry_starts
 from engine.authority import required_reason
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
@@ -55,9 +55,11 @@ def add_entry(
         found = entry_rights.published(rt, db, register)
         subject = entry_rights.subject(db, found.register, about, day)
         entry_rights.require(db, found.register, subject, day, "add", actor)
-        ref = write(Writing(rt, db, actor, at, key=key), found, subject, day, answers).ref
-        once.remember(db, {"ref": ref}, at)
-    return Added(ref)
+        by = Writing(rt, db, actor, at, key=key)
+        written = write(by, found, subject, day, answers)
+        entry_starts.follow(by, found.register, subject, day, written)
+        once.remember(db, {"ref": written.ref}, at)
+    return Added(written.ref)
 
 
 def correct_entry(rt: Runtime, ref: str, answers: Mapping[str, Any], *, actor: Actor, reason: str, key: str) -> Added:
@@ -69,9 +71,10 @@ def correct_entry(rt: Runtime, ref: str, answers: Mapping[str, Any], *, actor: A
             return Added(str(earlier["ref"]))
         row, register, subject = _standing(rt, db, ref, "correct", actor, at)
         found, by = Published(row.definition_digest, register), Writing(rt, db, actor, at, key=key)
-        added = write(by, found, subject, to_date(row.day), answers, row=row, reason=reason).ref
-        once.remember(db, {"ref": added}, at)
-    return Added(added)
+        written = write(by, found, subject, to_date(row.day), answers, row=row, reason=reason)
+        entry_starts.follow(by, register, subject, to_date(row.day), written, row.id)
+        once.remember(db, {"ref": written.ref}, at)
+    return Added(written.ref)
 
 
 def withdraw_entry(rt: Runtime, ref: str, *, actor: Actor, reason: str) -> None:

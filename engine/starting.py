@@ -96,8 +96,14 @@ def cycle_of(rt: Runtime, db: Connection, digest: str, workflow: Workflow, day: 
     first, last = period(workflow.definition.period, day)
     wait_for_turn(db, f"start:{digest}:{first}")
     found = queries.of_period(db, digest, str(first), NOBODY)
-    if found is not None:
-        return found
+    return found if found is not None else new_cycle(rt, db, digest, workflow, (first, last), at)
+
+
+def new_cycle(
+    rt: Runtime, db: Connection, digest: str, workflow: Workflow, span: tuple[date, date], at: datetime
+) -> Row[Any]:
+    """A cycle of a period (first day, last) with nobody in its population, opened by the system."""
+    first, last = span
     name = f"{workflow.definition.name.say(LANGUAGES[0])} {first:%m/%Y}"
     values: Mapping[str, Any] = {"name": name, "period_start": str(first), "period_end": str(last)}
     cycle = queries.add(db, ref=new_ref(), definition_digest=digest, population=NOBODY, opened_by=None,

@@ -17,8 +17,8 @@ class Reminder(Element):
 
 
 class Due(Element):
-    """By when: a date of the period (`on: 01-31, of: period | next_period`), or working days after the case has
-    entered the state, or after the task was received: since what it waits for was done.
+    """By when: a date of the period (`on: 01-31, of: period | next_period`), working days after the case has entered
+    the state, or after the task was received (since what it waits for was done), or a date that a form says (`by`).
 
     `passes_to`: the role that has the task from then on, where somebody holds it. `fire`: the transition that happens
     by itself once the deadline is over. `final`: what is found from then on is final by rule.
@@ -28,6 +28,7 @@ class Due(Element):
     of: Literal["period", "next_period"] | None = None
     working_days: Annotated[int, Field(ge=1, le=400)] | None = None
     after: Literal["entered", "received"] | None = None
+    by: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")] | None = None
     passes_to: Key | None = None
     remind: tuple[Reminder, ...] = ()
     fire: Key | None = None

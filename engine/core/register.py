@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from engine.core.definition import CodeList, Measure, RegisterDefinition, RoleSpec, RuleSpec
+from engine.core.definition import CodeList, Measure, RegisterDefinition, RoleSpec, RuleSpec, StartSpec
 from engine.core.expression import Expression, ExpressionFailed
 from engine.core.filling.fieldtype import FormFacts
 from engine.core.filling.form import Form
@@ -33,6 +33,15 @@ class BoundMeasure:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundStart:
+    """What an entry begins, with its condition and the formulas of the answers that are sent, by their field."""
+
+    spec: StartSpec
+    when: Expression | None
+    answers: Mapping[str, Expression]
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A register of one definition version; frozen, shared by threads.
 
@@ -46,6 +55,7 @@ class Register:
     codelists: Mapping[str, CodeList]
     roles: tuple[RoleSpec, ...]
     people: tuple[RuleSpec, ...]
+    starts: tuple[BoundStart, ...] = ()
 
     @classmethod
     def of(
@@ -54,8 +64,10 @@ class Register:
         form: Form,
         measures: tuple[BoundMeasure, ...],
         codelists: Mapping[str, CodeList],
+        starts: tuple[BoundStart, ...] = (),
     ) -> Register:
-        return cls(definition, form, measures, codelists, in_order(definition.roles), certain(definition.roles))
+        roles = definition.roles
+        return cls(definition, form, measures, codelists, in_order(roles), certain(roles), starts)
 
 
 @dataclass(frozen=True, slots=True)

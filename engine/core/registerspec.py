@@ -72,6 +72,29 @@ class PublicSpec(Element):
     thanks: AuthoredText | None = None
 
 
+class StartAnswer(Element):
+    """An answer of the form that is sent when a case begins: a formula over the answers of the entry."""
+
+    key: Key
+    value: ExpressionText
+
+
+class StartSpec(Element):
+    """A case of a workflow, about the person of an entry, that begins when somebody makes the entry by hand.
+
+    `when`: only where this holds of its answers. `nominates`: the role there that whoever makes the entry then holds.
+    `sends`: the form that is sent in his name as the case begins, with these `answers`.
+    """
+
+    key: Key
+    label: AuthoredText | None = None
+    workflow: Key
+    when: ExpressionText | None = None
+    nominates: Key
+    sends: Key
+    answers: tuple[StartAnswer, ...] = ()
+
+
 class RegisterDefinition(Element):
     """A whole register in the normal form. It has exactly one form, whose answers are an entry."""
 
@@ -89,6 +112,8 @@ class RegisterDefinition(Element):
     days: Days = Days()
     measures: Annotated[tuple[Measure, ...], Field(max_length=MOST_MEASURES)] = ()
     public: PublicSpec | None = None
+    starts: tuple[StartSpec, ...] = ()
+    tells: tuple[Key, ...] = ()
     keep_years: Annotated[int, Field(ge=1, le=100)] | None = None
     lock: tuple[Lock, ...] = ()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from engine.core.calendar import due_at
+from engine.core.calendar import due_at, end_of
 from engine.core.case import Actor, CaseView, Holder, Signing, TaskView
 from engine.core.definition import Due, TaskSpec
 from engine.core.effects import Effect, FinishTask, Sent, SetDue
@@ -118,7 +118,11 @@ def deadline(case: CaseView, spec: TaskSpec) -> datetime | None:
 
 
 def counted(due: Due, case: CaseView) -> datetime | None:
-    """When a deadline passes whose clock starts now."""
+    """When a deadline passes whose clock starts now; None where it is the date of an answer that is not there."""
+    if due.by is not None:
+        form, _, field = due.by.partition(".")
+        day = case.answers.get(form, {}).get(field)
+        return end_of(day, case.zone) if isinstance(day, date) else None
     return due_at(due, case.now, case.period_start, case.period_end, case.zone, case.calendar)
 
 

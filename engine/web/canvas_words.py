@@ -58,6 +58,8 @@ def _due(due: Any) -> str:
     """By when, in as few words as can be; nothing for a task without a deadline, or one that cannot be read."""
     if not isinstance(due, Mapping):
         return ""
+    if due.get("by"):
+        return t("canvas.by_answer")
     month, _, day = str(due.get("on") or "").partition("-")
     if month.isdecimal() and day.isdecimal() and 1 <= int(month) <= 12:
         return t("canvas.by_date", day=int(day), month=t(f"calendar.month.{int(month)}")[:3])

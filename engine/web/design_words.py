@@ -18,7 +18,7 @@ from engine.web.language import language, show, t, translate
 OF_TEXTS = ("states", "roles", "forms", "transitions")
 LONGEST = 300
 EXTENDED = {"result": ("method", "method"), "field": ("field", "type")}  # model → kind of extension, key that names it
-DUE = {"on", "of", "working_days", "after", "passes_to", "remind", "fire", "final"}
+DUE = {"on", "of", "working_days", "after", "by", "passes_to", "remind", "fire", "final"}
 
 
 def worded(words: Words | Message | None) -> str:
@@ -105,6 +105,8 @@ def due_words(due: Any) -> str:
         of = str(due.get("of") or "period")
         return t(f"design.due.said_{'next_period' if of == 'next_period' else 'period'}", day=str(int(day)),
                  month=Message(f"calendar.month.{int(month)}"))  # fmt: skip
+    if isinstance(due.get("by"), str):
+        return t("design.due.said_by")
     if isinstance(due.get("working_days"), int):
         after = "received" if due.get("after") == "received" else "entered"
         return t(f"design.due.said_{after}", count=due["working_days"])

@@ -79,7 +79,7 @@ def _about(row: Any, definition: WorkflowDefinition | None, reader: Actor) -> Li
     body = json.loads(row.body)
     title, more = SAYS[row.kind](row, definition, body)
     if definition is None:
-        return _line(row, title, more=more)
+        return _line(row, title, more=more, path=_entry_path(body, reader) if row.kind == "entry.made" else None)
     is_open = row.task_state == "open" and row.mine
     return _line(
         row,
@@ -92,6 +92,12 @@ def _about(row: Any, definition: WorkflowDefinition | None, reader: Actor) -> Li
         reason=_reason(row) if row.kind == "task.arrived" and row.returned else None,
         task_state=None if row.task_state is None else "open" if is_open else "over",
     )
+
+
+def _entry_path(body: Mapping[str, Any], reader: Actor) -> str:
+    """The month of the register in which the entry stands; it shows what the reader may read there today."""
+    person = "" if body["person"] == reader.ref else f"&person={body['person']}"
+    return f"/registers/{body['register']}/?month={str(body['day'])[:7]}{person}"
 
 
 def _line(row: Any, title: Message | Text, **more: Any) -> Line:
@@ -161,6 +167,11 @@ def _acting(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, 
     return Message("notices.told.acting", kind=kind, starts_on=starts_on, **who), None
 
 
+def _entry_made(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, Any]) -> Said:
+    name, day = Text(str(body["name"]["id"]), str(body["name"]["en"])), date.fromisoformat(body["day"])
+    return Message("notices.told.entry_made", register=name, by=body["by"], day=day), None
+
+
 SAYS: Mapping[str, Callable[[Any, WorkflowDefinition | None, Mapping[str, Any]], Said]] = {
     "task.arrived": _arrived,
     "task.ready": _ready,
@@ -170,4 +181,5 @@ SAYS: Mapping[str, Callable[[Any, WorkflowDefinition | None, Mapping[str, Any]],
     "worded": _worded,
     "person.nominated": _nominated,
     "person.acting": _acting,
+    "entry.made": _entry_made,
 }

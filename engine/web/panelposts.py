@@ -21,7 +21,7 @@ from engine.core.messages import LANGUAGES, Message
 Form = MultiDict[str, str]
 EACH = ("calls", "element", "nodes")  # what stands inside has controls of its own
 UNTYPED = (*EACH, "list")
-BY_WHEN = ("on", "of", "working_days", "after")
+BY_WHEN = ("on", "of", "working_days", "after", "by")
 
 
 def puts(panel: Panel, form: Form) -> Iterator[Edit]:
@@ -123,7 +123,7 @@ def _circles(form: Form, name: str, was: Any) -> list[Any]:
 
 
 def _due(form: Form, name: str, was: Any) -> Any:
-    """A deadline: a day of the period, or working days, and what it brings besides; nothing where neither is chosen."""
+    """A deadline: a day of the period, working days or a date of a form, and what it brings besides; else nothing."""
     kept = {key: value for key, value in was.items() if key not in BY_WHEN} if isinstance(was, dict) else {}
     way = form.get(f"{name}:way", "")
     if way == "day":
@@ -134,4 +134,4 @@ def _due(form: Form, name: str, was: Any) -> Any:
         days = number(form.get(f"{name}:working_days", ""))
         found = {"after": form.get(f"{name}:after") or "entered", **kept}
         return found if days is None else {**found, "working_days": days}
-    return None
+    return {"by": form.get(f"{name}:by", ""), **kept} if way == "by" else None

@@ -24,11 +24,13 @@ from engine.core.definition import (
     Grant,
     NoticeSpec,
     Prefill,
+    RegisterDefinition,
     ResultSpec,
     Rights,
     RoleSpec,
     RuleSpec,
     Span,
+    StartSpec,
     State,
     TaskSpec,
     Transition,
@@ -85,6 +87,8 @@ REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     (FollowUpSpec, "states"): "state",
     (FollowUpSpec, "about"): "role",
     **{(Rights, right): "role" for right in Rights.model_fields},
+    (RegisterDefinition, "tells"): "role",
+    (StartSpec, "workflow"): "workflow",
     (Span, "start"): "time",
     (Span, "end"): "time",
 }
@@ -193,6 +197,14 @@ def _fields(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
             yield Choice(question.value, joined(title_of(form), question.label))
 
 
+def _dates(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The dates that forms ask for, by form and question."""
+    for form in elements(document, "forms"):
+        asked = (each for each in fields_of(form) if each.get("type") == "date")
+        for choice in named(asked, f"{key_of(form)}."):
+            yield Choice(choice.value, joined(title_of(form), choice.label))
+
+
 def _times(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
     """The questions that ask for a time of the day, by their own key."""
     for form in elements(document, "forms"):
@@ -222,6 +234,7 @@ NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
     "question": _questions,
     "field": _fields,
     "time": _times,
+    "date": _dates,
     "link": _links,
 }
 

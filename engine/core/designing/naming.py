@@ -25,6 +25,7 @@ from engine.core.definition import (
     Grant,
     NoticeSpec,
     Prefill,
+    RegisterDefinition,
     Rights,
     RoleSpec,
     RuleSpec,
@@ -80,6 +81,7 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
     RuleSpec: {"role": Names("role"), "by": Names("role"), "approved_by": Names("role")},
     RoleSpec: {"except": Names("role", "out")},
     Rights: {right: Names("role", "out") for right in Rights.model_fields},
+    RegisterDefinition: {"tells": Names("role", "out")},
     Span: {"start": Names("entry"), "end": Names("entry")},
     TaskSpec: {
         "role": Names("role"),
@@ -88,7 +90,7 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
         "after": Names("task", "out"),
         "shows": Names("form", "out"),
     },
-    Due: {"passes_to": Names("role", "clear"), "fire": Names("transition", "clear")},
+    Due: {"by": Names("answer", "owner"), "passes_to": Names("role", "clear"), "fire": Names("transition", "clear")},
     Transition: {"from": Names("state", "out"), "to": Names("state", "owner")},
     Circle: {"role": Names("role", "owner"), "states": Names("state", "out")},
     Grant: {"form": Names("form", "owner"), "role": Names("role", "owner"), "states": Names("state", "out")},
@@ -142,9 +144,10 @@ NEEDED: Mapping[type[BaseModel], tuple[str, ...]] = {
 }
 # Keys that look like names and name nothing of their definition: their own key, what the catalog, the code lists or
 # the government have, and the past.
-FREE = frozenset(
-    {"name", "type", "method", "rule", "grant", "post", "workflow", "was", "cells", "heights", "reference", "digest"}
-)
+FREE = frozenset({
+    "name", "type", "method", "rule", "grant", "post", "workflow", "was", "cells", "heights", "reference", "digest",
+    "nominates", "sends",
+})  # fmt: skip
 # An option of a field type that is a map by the keys of its columns.
 BY_COLUMN: Mapping[type[BaseModel], tuple[str, ...]] = {FieldSpec: ("totals",)}
 

@@ -30,7 +30,7 @@ NAMES = ("label", "title", "name")  # come first, whatever the model declares fi
 RULES_OF = frozenset({"expression", "calls"})
 WITH_RULES = frozenset({"otherwise", "required", "automatic", "reason"})
 PEOPLE = frozenset({"circles"})
-BY_WHEN = frozenset({"on", "of", "working_days", "after"})  # of a deadline: drawn as one control
+BY_WHEN = frozenset({"on", "of", "working_days", "after", "by"})  # of a deadline: drawn as one control
 # What a small node may hold to be drawn where it stands, whether it is written yet or not: no node inside it.
 INSIDE = frozenset({"text", "line", "lines", "number", "decimal", "boolean", "date", "choice", "choices"})
 SLUG = re.compile(r"(?<=[a-z])(?=[A-Z])")

@@ -19,6 +19,8 @@ from engine.core.definition import (
     NoticeSpec,
     ResultSpec,
     Section,
+    StartAnswer,
+    StartSpec,
     State,
 )
 from engine.core.designing.choosing import chosen
@@ -118,7 +120,7 @@ def _inside(model: Any, node: Mapping[str, Any], around: _Around) -> _Around:
 
 def _scope(model: Any, around: _Around) -> Prefix:
     """How an expression in a node of this model calls what it reads: bare within a form, else by full names."""
-    if model is Measure and around.entry is not None:
+    if model in (Measure, StartSpec, StartAnswer) and around.entry is not None:
         return (around.entry,)
     return around.local() if model in (FieldSpec, Section, Check) else ()
 

@@ -31,6 +31,7 @@ def acting_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     """Yield what is wrong with the deadlines of a workflow, and with what they do."""
     for place in places(definition):
         yield from _whole(place)
+        yield from _by_answer(definition, place)
         yield from _takes_part(place)
         yield from _fires(definition, place)
         yield from _reminds(place)
@@ -51,9 +52,22 @@ def places(definition: WorkflowDefinition) -> Iterator[Place]:
 def _whole(place: Place) -> Iterator[Problem]:
     due = place.due
     given = tuple(value is not None for value in (due.on, due.of, due.working_days, due.after))
-    if given not in ((True, True, False, False), (False, False, True, True)):
+    whole = ((False, False, False, False),) if due.by else ((True, True, False, False), (False, False, True, True))
+    if given not in whole:
         key = "lint.due" if place.kind == "task" else "lint.due_not_whole"
         yield Problem(place.path, Message(key, **({"task": place.key} if place.kind == "task" else {})))
+
+
+def _by_answer(definition: WorkflowDefinition, place: Place) -> Iterator[Problem]:
+    """A date that a form says: there is such a field, of a form that was sent before the task opens or beside it."""
+    if place.due.by is None:
+        return
+    path = f"{place.path}.by"
+    if place.kind != "task":
+        yield Problem(path, Message("lint.due_by_no_task"))
+    dates = [f"{form.key}.{field.key}" for form in definition.forms for field in form.fields() if field.type == "date"]
+    if place.due.by not in dates:
+        yield Problem(path, Message("lint.due_by", name=place.due.by), hint=instead(place.due.by, dates))
 
 
 def _takes_part(place: Place) -> Iterator[Problem]:

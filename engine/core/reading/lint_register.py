@@ -12,6 +12,7 @@ from engine.core.reading.declared import POSTED_WITH_ENTRIES, RESERVED, keys, tw
 from engine.core.reading.lint_forms import Around, form_problems
 from engine.core.reading.lint_public import public_problems
 from engine.core.reading.lint_roles import role_problems
+from engine.core.reading.lint_starts import start_problems
 from engine.core.rules import chain
 
 RIGHTS = ("add", "read", "verify", "correct", "totals")
@@ -28,6 +29,7 @@ def register_problems(register: RegisterDefinition) -> Iterator[Problem]:
     yield from _measures(register)
     yield from _day(register)
     yield from public_problems(register)
+    yield from start_problems(register)
 
 
 def _rules(register: RegisterDefinition) -> Iterator[Problem]:
@@ -48,6 +50,7 @@ def _rights(register: RegisterDefinition) -> Iterator[Problem]:
     roles = keys(register.roles)
     used: set[str] = {name for role in register.roles for rule in chain(role) if (name := rule.role) is not None}
     used.update(name for role in register.roles for name in role.except_)
+    used.update(register.tells)
     for right in RIGHTS:
         named: tuple[str, ...] = getattr(register.rights, right)
         used.update(named)

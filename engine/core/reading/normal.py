@@ -61,7 +61,7 @@ def references(definition: Definition, catalog: Catalog) -> tuple[str, ...]:
         return tuple(sorted(f"codelist:{key}" for key in definition.lists))
     if isinstance(definition, IndicatorDefinition):
         return _looked_at(definition)
-    links = () if isinstance(definition, RegisterDefinition) else definition.links
+    links = definition.starts if isinstance(definition, RegisterDefinition) else definition.links
     opened = {f"workflow:{link.workflow}" for link in links}
     if isinstance(definition, WorkflowDefinition):
         opened |= {f"indicator:{figure.indicator}" for figure in definition.figures}

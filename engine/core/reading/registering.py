@@ -11,7 +11,9 @@ from engine.core.errors import Problem
 from engine.core.expression import NUMBER
 from engine.core.filling.questions import Question
 from engine.core.messages import Message
+from engine.core.reading.bind_starts import bind_starts
 from engine.core.reading.binding import BoundForm, bind_form
+from engine.core.reading.known import workflows_of
 from engine.core.reading.options import Names, Reader
 from engine.core.register import BoundMeasure, Register
 from engine.core.scope import within
@@ -37,13 +39,14 @@ def bind_register(definition: RegisterDefinition, catalog: Catalog, codelists: M
     reader = Reader(catalog, codelists, named)
     forms = [bind_form(reader, schema) for schema in definition.forms]
     measures = tuple(_measures(reader, definition, forms[0])) if forms else ()
+    starts = bind_starts(reader, definition, forms[0], catalog, workflows_of(codelists)) if forms else ()
     for form in forms:
         for question in form.form.questions:
             if (wrong := _unfit(question)) is not None:
                 reader.wrong(f"forms.{form.form.key}.sections.{_section(form, question)}.fields.{question.key}", wrong)
     if reader.problems or len(forms) != 1:
         return BoundRegister(None, tuple(reader.problems))
-    return BoundRegister(Register.of(definition, forms[0].form, measures, dict(codelists)), ())
+    return BoundRegister(Register.of(definition, forms[0].form, measures, dict(codelists), starts), ())
 
 
 def _measures(reader: Reader, definition: RegisterDefinition, form: BoundForm) -> Iterator[BoundMeasure]:

@@ -22,6 +22,7 @@ from engine.core.definition import (
     Prefill,
     ResultSpec,
     RoleSpec,
+    StartAnswer,
     Window,
 )
 from engine.core.reading.shapes import ALSO, MODELS, ROOTS, Shape, is_open, required, shapes
@@ -43,7 +44,7 @@ TEXT: Schema = {
 FORMULA: Schema = {"type": "string", "maxLength": 4096, "format": "siklus-expression"}
 SHORT: Mapping[type[BaseModel], Schema] = {
     RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}, Prefill: FORMULA, FigureSpec: KEY, Window: {"type": "string"},
-    Given: FORMULA,
+    Given: FORMULA, StartAnswer: FORMULA,
 }  # fmt: skip
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 TYPED: Mapping[type[BaseModel], tuple[str, Kind]] = {FieldSpec: ("type", "field"), ResultSpec: ("method", "method")}

@@ -50,6 +50,8 @@ from engine.core.definition import (
     Scenario,
     Section,
     Span,
+    StartAnswer,
+    StartSpec,
     State,
     Step,
     TaskSpec,
@@ -115,6 +117,8 @@ MODELS: tuple[type[BaseModel], ...] = (
     Days,
     Span,
     Measure,
+    StartSpec,
+    StartAnswer,
 )
 ROOTS: Mapping[str, type[BaseModel]] = {
     "workflow": WorkflowDefinition,
@@ -132,6 +136,7 @@ SHORT: Mapping[type[BaseModel], str] = {
     Window: "length",
     FigureSpec: "indicator",
     Given: "value",
+    StartAnswer: "value",
 }
 # The word that an author may write, by the word of the normal form.
 ALSO: Mapping[tuple[type[BaseModel], str], str] = {(WorkflowDefinition, "results"): "result"}

@@ -15,9 +15,9 @@ DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z")
 
 def due(node: Any, called: Called) -> Message:
     """`31 Januari`, `7 hari kerja sejak tugas diterima`; and what is reminded of, and happens from then on."""
-    said = _when(node)
     if not isinstance(node, Mapping):
-        return said
+        return _when(node)
+    said = Message("telling.due.by", field=called.by("field", node["by"])) if node.get("by") else _when(node)
     if node.get("passes_to"):
         said = Message("telling.due.passes", due=said, role=called.by("role", node["passes_to"]))
     if node.get("fire"):

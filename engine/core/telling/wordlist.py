@@ -22,10 +22,11 @@ _PROPERTIES = """
     signers as inside width superior reference digest transition working_days on grant post steps seat settled by
     approved_by count options starts_on parent children follow_ups scenarios passes_to parts bands missing link
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
-    remind
+    remind by
+    starts tells nominates sends
     notices enters task body
     a_day add ahead back correct days end floor keep_years lock_days measures public read rights single
-    span start thanks verify
+    span start starts tells thanks verify
     """
 _VALUES = """
     subject.person subject.unit subject.case subject.definition subject.none period.year period.half_year

@@ -8,12 +8,15 @@ from typing import Any
 from sqlalchemy import Connection, Text, and_, cast, func, literal, or_, select
 
 from engine.store.queries.ledger import streamed
+from engine.store.tables.cases import Case
+from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.ledger import Erasure, Event
 from engine.store.tables.people import Person, Unit
 from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySum, EntryVerdict
 
 ENTRY, ANSWERS, ERASURE = Entry.__table__, EntryAnswers.__table__, Erasure.__table__
 VERDICT, SUM = EntryVerdict.__table__, EntrySum.__table__
+STARTED = EntryCase.__table__
 SAYS, ENDS = Event.__table__.alias("says"), Event.__table__.alias("ends")
 
 
@@ -92,3 +95,30 @@ def wrong_sums(db: Connection) -> list[str]:
     nothing = and_(*(SUM.c[name] == 0 for name in ("count", *MEASURES)))
     over = select(SUM.c.register).outerjoin(real, same).where(real.c.register.is_(None), ~nothing)
     return sorted({row.register for query in (short, over) for row in db.execute(query)})
+
+
+def wrong_cases(db: Connection) -> list[str]:
+    """Refs of events of cases that entries began where row and event do not say the same, or one is missing."""
+    told = Event.__table__.alias("told")
+    started = Event.__table__.alias("started")
+    leaf = func.convert_from(told.c.leaf, "UTF8") if db.dialect.name == "postgresql" else cast(told.c.leaf, Text)
+    names = [
+        leaf.contains(literal('"') + name + literal('":"') + value + literal('"'))
+        for name, value in (
+            (literal("case"), Case.ref),
+            (literal("entry"), ENTRY.c.ref),
+            (literal("start"), STARTED.c.start),
+            (literal("event"), STARTED.c.started_ref),
+        )
+    ]
+    rows = (
+        select(STARTED.c.event_ref)
+        .join(Case, Case.id == STARTED.c.case_id)
+        .join(ENTRY, ENTRY.c.id == STARTED.c.entry_id)
+        .outerjoin(told, (told.c.ref == STARTED.c.event_ref) & (told.c.kind == "entry.started"))
+        .outerjoin(started, (started.c.ref == STARTED.c.started_ref) & (started.c.case_id == STARTED.c.case_id))
+        .where(or_(told.c.ref.is_(None), started.c.ref.is_(None), *(~each for each in names)))
+    )
+    lost = select(told.c.ref).outerjoin(STARTED, STARTED.c.event_ref == told.c.ref)
+    lost = lost.where(told.c.kind == "entry.started", STARTED.c.case_id.is_(None))
+    return sorted({str(ref) for query in (rows, lost) for ref in db.execute(query).scalars()})

@@ -22,6 +22,7 @@ from engine.store.tables.columns import Stored
 from engine.store.tables.deadlines import Clock, DeadlineShift, DueAct, Suspension
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.designs import Design, DesignEdit, DesignPresence
+from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.factors import Authenticator, Passkey, RecoveryCode, Spent
 from engine.store.tables.files import File
 from engine.store.tables.imports import ImportFault, ImportFile, ImportMapping, ImportRow
@@ -87,6 +88,7 @@ __all__ = [
     "DueAct",
     "Entry",
     "EntryAnswers",
+    "EntryCase",
     "EntrySum",
     "EntryVerdict",
     "Erasure",

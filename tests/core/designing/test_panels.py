@@ -98,7 +98,7 @@ def test_a_question_shows_the_options_of_its_type_beside_what_every_question_has
 def test_the_panel_of_a_deadline_shows_all_that_its_model_says_besides_its_day(document):
     task = panel(document, "states.plan_drafted.tasks.decide_plan", CATALOG, {}).property("due")
     shown = {each.name: each for each in task.parts[0].properties}
-    assert set(shown) == set(Due.model_fields) - {"on", "of", "working_days", "after"}
+    assert set(shown) == set(Due.model_fields) - {"on", "of", "working_days", "after", "by"}
     assert [choice.value for choice in shown["passes_to"].choices] == ["employee", "supervisor", "panel"]
     assert not any(each.kind in ("list", "raw") for each in shown.values())
 

@@ -35,6 +35,8 @@ HEADINGS = {
     "FollowUpSpec": "Follow-up",
     "CodeList": "Code list",
     "RegisterDefinition": "Register",
+    "StartSpec": "Start",
+    "StartAnswer": "Start answer",
     "IndicatorDefinition": "Indicator",
     "FigureSpec": "Figure",
     "PublicSpec": "Public",

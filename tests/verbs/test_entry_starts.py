@@ -1,0 +1,144 @@
+"""Directions and recommendations: an entry begins a case, its person is told, its giver accepts what came of it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from engine import entry_rights, ledger, registers
+from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, TamperedLedger
+from engine.store.queries import inbox
+from engine.store.refs import new_ref
+from engine.store.tables.entry_cases import EntryCase
+from engine.store.tables.notices import Notice
+from tests.verbs.stage import SHIPPED
+from tests.verbs.test_registers import Office
+
+
+class Desk(Office):
+    """The office with the shipped follow-up, directions and feedback in force."""
+
+    def __init__(self, db, accounts=()):
+        super().__init__(db, accounts)
+        for name in ("follow_up.yaml", "registers/direction.yaml", "registers/feedback.yaml"):
+            self.publish((SHIPPED / name).read_bytes(), name)
+
+    def direct(self, by="erin", about="carol", *, due=5, key=None, **more):
+        answers = {"what": "Susun jadwal posyandu", "by_when": (self.today + timedelta(days=due)).isoformat(), **more}
+        asked = (self.rt, "direction", self.ref(about), self.today, answers)
+        return registers.add_entry(*asked, actor=self.actor(by), key=key or new_ref()).ref
+
+    def tasks(self, name):
+        with self.rt.db.read() as db:
+            rows = inbox.tasks(db, self.person(name).id, 50)
+        return [row for row in rows if row.holder_id == self.person(name).id and row.state == "open"]
+
+    def begun(self):
+        with self.rt.db.read() as db:
+            return list(db.execute(text("SELECT c.ref, c.state FROM entry_case e JOIN cas c ON c.id = e.case_id")))
+
+
+@pytest.fixture
+def desk(filled_db):
+    return Desk.over(filled_db("entry_starts", Desk))
+
+
+def test_a_direction_is_a_task_with_its_date_in_the_same_transaction(desk):
+    desk.direct()
+    ((ref, state),) = desk.begun()
+    (task,) = desk.tasks("carol")
+    assert (state, task.key, task.case_ref) == ("open", "report", ref)
+    assert task.due[:10] == (desk.today + timedelta(days=5)).isoformat()  # 24:00 in Jakarta is 17:00 UTC of that day
+    case = desk.see(ref, "carol")
+    assert case.view.answers["request"]["what"] == "Susun jadwal posyandu"
+    assert [holder.name for holder in case.view.roles["giver"]] == [desk.actor("erin").name]
+
+
+def test_what_was_done_is_accepted_or_returned_by_whoever_asked(desk):
+    desk.direct()
+    ((ref, _),) = desk.begun()
+    desk.send(ref, "carol", "report", {"done": "Jadwal sudah dibagikan"})
+    assert [task.key for task in desk.tasks("erin") if task.case_ref == ref] == ["accept_it"]
+    desk.fire(ref, "erin", "return_it", reason="Tambahkan petugasnya")
+    assert [task.key for task in desk.tasks("carol")] == ["report"]
+    desk.send(ref, "carol", "report", {"done": "Petugas sudah ditambahkan"})
+    desk.fire(ref, "erin", "accept")
+    assert desk.begun() == [(ref, "accepted")]
+    with pytest.raises(NotFound):
+        desk.see(ref, "mallory")
+
+
+def test_the_person_is_told_and_whoever_made_the_entry_is_not(desk):
+    desk.direct()
+    with desk.rt.db.read() as db:
+        told = [tuple(row) for row in db.execute(text("SELECT kind, person_id FROM notice ORDER BY id"))]
+    carol = desk.person("carol").id
+    assert ("entry.made", carol) in told and ("task.arrived", carol) in told
+    assert {person for _, person in told} == {carol}
+
+
+def test_only_a_superior_directs_and_a_stranger_learns_nothing(desk):
+    for name, error in (("carol", NotAllowed), ("mallory", NotFound)):
+        with pytest.raises(error):
+            desk.direct(name)
+    assert desk.begun() == [] and desk.rows(Notice) == []
+
+
+def test_what_the_form_refuses_is_said_at_the_field_of_the_entry_and_nothing_is_left(desk):
+    with pytest.raises(InvalidSubmission) as wrong:
+        desk.direct(due=-1)
+    assert list(wrong.value.errors) == ["by_when"]
+    assert desk.begun() == [] and desk.count(EntryCase) == 0
+
+
+def test_a_second_direction_of_the_month_is_a_second_case_and_the_same_one_twice_is_one(desk):
+    key = new_ref()
+    assert desk.direct(key=key) == desk.direct(key=key)
+    desk.direct(what="Rapikan gudang vaksin")
+    assert len(desk.begun()) == 2 and len(desk.tasks("carol")) == 2
+
+
+def test_a_correction_begins_nothing_that_has_begun(desk):
+    ref = desk.direct()
+    changed = {"what": "Susun jadwal kelas ibu", "by_when": (desk.today + timedelta(days=9)).isoformat()}
+    registers.correct_entry(desk.rt, ref, changed, actor=desk.actor("erin"), reason="Salah tulis", key=new_ref())
+    assert len(desk.begun()) == 1
+
+
+def note(desk, by, kind, about="carol", **more):
+    said = {"kind": kind, "situation": "Rapat", "behaviour": "Menyiapkan data", "suggestion": "Bagikan lebih awal"}
+    asked = (desk.rt, "feedback", desk.ref(about), desk.today, {**said, **more})
+    return registers.add_entry(*asked, actor=desk.actor(by), key=new_ref()).ref
+
+
+def test_appreciation_begins_nothing_and_a_recommendation_with_a_day_is_tracked(desk):
+    note(desk, "erin", "appreciation")
+    note(desk, "erin", "recommendation")
+    assert desk.begun() == []
+    note(desk, "erin", "recommendation", by_when=(desk.today + timedelta(days=7)).isoformat())
+    ((ref, _),) = desk.begun()
+    assert desk.see(ref, "carol").view.answers["request"]["what"] == "Bagikan lebih awal"
+
+
+def test_a_colleague_gives_feedback_follows_it_up_and_may_not_read_what_others_said(desk):
+    note(desk, "carol", "recommendation", "erin", by_when=(desk.today + timedelta(days=7)).isoformat())
+    ((ref, _),) = desk.begun()
+    desk.send(ref, "erin", "report", {"done": "Sudah"})
+    desk.fire(ref, "carol", "accept")
+    assert desk.begun() == [(ref, "accepted")]
+    with desk.rt.db.read() as db:
+        register = entry_rights.published(desk.rt, db, "feedback").register
+        about = entry_rights.subject(db, register, desk.ref("erin"), desk.today)
+        with pytest.raises(NotAllowed):
+            entry_rights.require(db, register, about, desk.today, "read", desk.actor("carol"))
+
+
+def test_the_audit_compares_the_case_with_what_the_stream_of_the_person_says(desk):
+    desk.direct()
+    assert ledger.verify(desk.rt.db).cases == 1
+    with desk.rt.db.begin() as db:
+        trigger = "DROP TRIGGER entry_case_no_update"
+        db.execute(text(trigger if db.dialect.name == "sqlite" else f"{trigger} ON entry_case"))
+        db.execute(text("UPDATE entry_case SET start = 'other'"))
+    with pytest.raises(TamperedLedger):
+        ledger.verify(desk.rt.db)
