@@ -64,6 +64,7 @@ from engine import (
 from engine.commands import serving
 from engine.core import catalog
 from engine.evidence import opening
+from engine.imports import entry_running
 from engine.imports import running as imports_running
 from engine.installation import Installation, read_installation
 from engine.runtime import Keys, Runtime
@@ -120,6 +121,9 @@ def build_jobs() -> dict[str, jobs.Kind]:
         "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
         "bulk.run": jobs.Kind(lambda *asked: bulk_doing.run_chunk(*asked), lambda *asked: bulk_doing.run(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
+        "entries.file": jobs.Kind(
+            lambda *asked: entry_running.chunk(*asked), lambda *asked: entry_running.look(*asked)
+        ),
     }
 
 

@@ -29,16 +29,16 @@ class Sheet:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def read(content: bytes) -> Sheet:
-    """The first sheet of a workbook, or a CSV; raises BadRequest for what is neither, is empty, or too long.
+def read(content: bytes, most: int = MOST_ROWS) -> Sheet:
+    """The first sheet of a workbook, or a CSV; raises BadRequest for what is neither, is empty, or has more rows.
 
     CSV: UTF-8 with or without its mark, UTF-16 with it, else Windows-1252; separated by what splits it best.
     """
     if len(content) > reading.LARGEST:
         raise BadRequest(Message("imports.file.too_large", limit=reading.LARGEST // 1_000_000))
     if content.startswith(ZIP):
-        return _sheet(_of_workbook(reading.sheets(content)))
-    return _sheet(_of_text(_decoded(content)))
+        return _sheet(_of_workbook(reading.sheets(content)), most)
+    return _sheet(_of_text(_decoded(content)), most)
 
 
 def of_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Sheet:
@@ -95,13 +95,13 @@ def _split(text: str, separator: str, line: int = 1) -> list[list[str]]:
     return [[] for _ in range(line - 1)] + rows
 
 
-def _sheet(rows: Sequence[Sequence[str]]) -> Sheet:
+def _sheet(rows: Sequence[Sequence[str]], most: int = MOST_ROWS) -> Sheet:
     """Rows without any text are left out; the others keep their numbers."""
     filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
     if len(filled) < 2:
         raise BadRequest(Message("imports.file.empty"))
-    if len(filled) > MOST_ROWS + 1:
-        raise BadRequest(Message("imports.file.too_long", rows=MOST_ROWS, found=len(filled) - 1))
+    if len(filled) > most + 1:
+        raise BadRequest(Message("imports.file.too_long", rows=most, found=len(filled) - 1))
     headings = [cell.strip()[:LONGEST_CELL] for cell in filled[0][1]]
     while headings and not headings[-1]:
         headings.pop()

@@ -24,6 +24,11 @@ def mine(db: Connection, actor: Actor, ref: str, *, lock: bool = False) -> Row[A
     return db.execute(query.with_for_update(of=FILE) if lock else query).one_or_none()
 
 
+def whole(db: Connection, file_id: int) -> Row[Any] | None:
+    """One file with its rows, as it is now; None once it is forgotten."""
+    return db.execute(select(FILE).where(FILE.c.id == file_id)).one_or_none()
+
+
 def lately(db: Connection, actor: Actor, kind: str, limit: int = 10) -> list[Row[Any]]:
     """The last files of a kind that the actor has brought, the newest first."""
     columns = (FILE.c.ref, FILE.c.name, FILE.c.at, FILE.c.state, FILE.c.total)

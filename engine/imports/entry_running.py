@@ -1,0 +1,83 @@
+"""The job of a file of entries: check all its rows, or write the right ones of a file that was agreed to.
+
+All takes place before the transaction but the writing, which is one: a process that is killed leaves nothing behind,
+and the job begins anew. Nobody sees a part of a file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from engine import jobs
+from engine.core.jobs import Chunk, Finished, Job
+from engine.core.messages import Message
+from engine.core.times import to_text
+from engine.imports import entry_batches, entry_reports
+from engine.imports.entry_acts import BRING, CHECK
+from engine.imports.entry_batches import Ready
+from engine.imports.entry_columns import KIND
+from engine.imports.entry_reports import Checked
+from engine.imports.rows import CHANGE, CREATE
+from engine.runtime import Runtime
+from engine.store.queries import entry_files as queries
+from engine.store.queries import imports as stored
+from engine.store.queries import jobs as rows
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was made ready outside of the transaction; nothing where the file is no longer wanted."""
+
+    checked: Checked | None = None
+    ready: Sequence[Ready] = ()
+
+
+def look(rt: Runtime, job: Job) -> Prepared:
+    """Check the rows of the file, and seal the right ones where they are to be written."""
+    with rt.db.read() as db:
+        file = queries.whole(db, job.body["import"])
+        actor = jobs.asker(rt, db, job)
+    if file is None or file.state != "running" or file.sheet is None:
+        return Prepared()
+    checked = entry_reports.check(rt, file, actor, _telling(rt, job))
+    if job.body["step"] == CHECK or checked.frozen != file.frozen:
+        return Prepared(checked)
+    with rt.db.begin() as db:
+        places = entry_batches.places(db, checked.world.register)
+    return Prepared(checked, entry_batches.sealed(checked.judged, checked.world, places))
+
+
+def _telling(rt: Runtime, job: Job) -> Callable[[int], None]:
+    def tell(done: int) -> None:
+        with rt.db.begin() as db:
+            rows.change(db, job.id, done=done)
+
+    return tell
+
+
+def chunk(rt: Runtime, db: Connection, job: Job, found: Prepared) -> Chunk:
+    """Keep the report, or write everything; StaleCase, and so once more, where entries came in between."""
+    file = stored.by_id(db, job.body["import"])
+    if file is None or file.state != "running" or found.checked is None:
+        return Finished(Message("imports.forgotten"))
+    path = f"/registers/{file.kind.removeprefix(KIND)}/imports/{file.ref}"
+    if job.body["step"] != BRING or found.checked.frozen != file.frozen:
+        entry_reports.keep(db, file.id, found.checked)
+        said = "imports.checked" if job.body["step"] == CHECK else "imports.moved_on"
+        return Finished(Message(said), path=path)
+    actor = jobs.asker(rt, db, job)
+    about = {"import": file.ref, "file": file.sha256, "way": entry_reports.how(file)[1]}
+    entry_batches.write(
+        rt, db, found.checked.judged, found.checked.world, found.ready, about=about, note={"name": file.name},
+        how="import", actor=actor,
+    )  # fmt: skip
+    counts = found.checked.judged.counts()
+    queries.put(
+        db, file.id, state="done", done=json.dumps(counts), sheet=None, ended_at=to_text(found.checked.world.at)
+    )
+    words = Message("imports.entry.finished", done=counts[CREATE] + counts[CHANGE], ended=counts["end"])
+    return Finished(words, path=path)
