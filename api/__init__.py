@@ -12,6 +12,7 @@ from api import answering, routes, start
 from engine import api_limits
 from engine.runtime import Runtime
 from engine.web.actor import permit
+from engine.web.security import takes
 
 __all__ = ["register"]
 
@@ -21,7 +22,7 @@ def register(app: Flask, rt: Runtime) -> None:
     pages = Blueprint("api_v1", __name__, url_prefix=routes.ROOT)
     shares = api_limits.Shares()
     for route in routes.ROUTES:
-        view = permit("api_key")(answering.view(route, shares))
+        view = takes(route.largest)(permit("api_key")(answering.view(route, shares)))
         pages.add_url_rule(route.path, f"{route.method.lower()}_{route.name}", view, methods=[route.method])
     pages.add_url_rule("/", "start", permit("public")(lambda: start.page()))
     pages.add_url_rule("/openapi.json", "openapi", permit("public")(lambda: start.document()))

@@ -60,7 +60,7 @@ def view(route: Route, shares: api_limits.Shares) -> Callable[..., Response]:
             raise NotAllowed(Message("api_keys.not_for_this", scope=route.scope))
         function = route.answers()
         caller = Caller(runtime(), keyed, _once(keyed) if route.once else "")
-        said = function(caller, **places, **_read(function, route.largest))
+        said = function(caller, **places, **_read(function))
         found = Response(status=204) if said is None else _written(said, route.status)
         found.headers["RateLimit-Limit"] = str(standing.limit)
         found.headers["RateLimit-Remaining"] = str(standing.left)
@@ -78,14 +78,13 @@ def _once(keyed: Keyed) -> str:
     return f"api:{keyed.key[:16]}:{found}"
 
 
-def _read(function: Callable[..., Any], largest: int) -> Mapping[str, Any]:
+def _read(function: Callable[..., Any]) -> Mapping[str, Any]:
     wanted, found = signature(function), {}
     if wanted.query is not None:
         found[QUERY] = reading.query(wanted.query, request.args)
     elif request.args:
         raise BadRequest(Message("api.no_parameters"))
     if wanted.body is not None:
-        request.max_content_length = largest
         found[BODY] = reading.body(wanted.body, request)
     return found
 

@@ -1,0 +1,144 @@
+"""Units, posts, people, appointments through the API: mapped, judged, confirmed, done by a job, as in the pages."""
+
+import base64
+from secrets import token_hex
+
+import pytest
+from sqlalchemy import select
+
+import wsgi
+from engine import ledger, outbox
+from engine.core import apikeys
+from engine.store.tables import Appointment, Person, Post, Unit
+
+UNITS = (
+    "Kode;Nama;Jenis;Induk\nedu;Dinas Pendidikan;office;city\nschool;SD Negeri 1;office;edu\nlost;X;office;nowhere\n"
+)
+POSTS = [{"key": "head_edu", "name": "Kepala Dinas", "kind": "jpt_pratama", "unit": "edu"}]
+PEOPLE = [{"nip": "199001012015031901", "name": "Budi Baru", "kind": "PNS"}, {"nip": "1990", "name": "", "kind": "PNS"}]
+SEATS = [{"nip": "199001012015031901", "post": "head_edu", "starts_on": "2026-03-02"}]
+
+
+def in_base64(text):
+    return base64.b64encode(text.encode()).decode()
+
+
+def work(office):
+    while outbox.sweep(office.rt, wsgi.build_works()):
+        pass
+
+
+def bring(program, body):
+    """Bring something in, confirm it as it is shown, and answer the import."""
+    brought = program.post("/imports", body, 201)
+    return program.post(f"/imports/{brought['ref']}/confirmation", {"shown": brought["shown"]}, 202)
+
+
+def names(office, table):
+    with office.rt.db.read() as db:
+        return set(db.execute(select(table.name)).scalars())
+
+
+def test_a_program_brings_in_an_office_with_its_people(office):
+    program = office.program("alice")
+    file = program.post("/imports", {"kind": "units", "name": "unit.csv", "file": in_base64(UNITS)}, 201)
+    assert (file["state"], file["headings"], file["mapping"]["key"]) == ("read", ["Kode", "Nama", "Jenis", "Induk"], 0)
+    judged = program.put(f"/imports/{file['ref']}/mapping", {"mapping": file["mapping"], "dates": "iso"})
+    assert judged["counts"] == {"create": 2, "wrong": 1} | {k: v for k, v in judged["counts"].items() if not v}
+    fault = program.all(f"/imports/{file['ref']}/faults")[0]
+    assert (fault["row"], fault["column"], fault["found"]) == (4, "parent", "nowhere") and fault["detail"]
+    assert [row["values"]["key"] for row in program.all(f"/imports/{file['ref']}/rows?outcome=create")] == [
+        "edu",
+        "school",
+    ]
+    assert "Dinas Pendidikan" not in names(office, Unit)  # nothing counts before it is confirmed
+    running = program.post(f"/imports/{file['ref']}/confirmation", {"shown": judged["shown"]}, 202)
+    assert running["job"]["total"] == 2
+    work(office)
+    done = program.get(f"/imports/{file['ref']}")
+    assert (done["state"], done["done"]["create"], done["job"]["done"]) == ("done", 2, 2)
+    for body in (
+        {"kind": "posts", "rows": POSTS},
+        {"kind": "people", "rows": PEOPLE},
+        {"kind": "appointments", "rows": SEATS},
+    ):
+        bring(program, body)
+        work(office)
+    assert {"Dinas Pendidikan", "SD Negeri 1"} <= names(office, Unit) and "Kepala Dinas" in names(office, Post)
+    assert "Budi Baru" in names(office, Person)
+    budi = program.all("/people?nip=199001012015031901")[0]["ref"]
+    assert [held["post"]["name"] for held in program.all(f"/appointments?person={budi}")] == ["Kepala Dinas"]
+    ledger.verify(office.rt.db)
+
+
+def test_the_same_request_again_brings_nothing_twice(office):
+    program, once = office.program("alice"), token_hex(10)
+    body = {"kind": "posts", "rows": [{**POSTS[0], "unit": "city"}]}
+    first = program.post("/imports", body, 201, once=once)
+    assert program.post("/imports", body, 201, once=once)["ref"] == first["ref"]
+    confirmed = {"shown": first["shown"]}
+    for _ in range(2):
+        program.post(f"/imports/{first['ref']}/confirmation", confirmed, 202)
+        work(office)
+    assert program.post("/imports", body, 201, once=once)["state"] == "done"
+    with office.rt.db.read() as db:
+        assert len(db.execute(select(Post.id).where(Post.key == "head_edu")).all()) == 1
+
+
+def test_what_moved_on_since_it_was_shown_is_not_taken_over(one):
+    program = one.program("alice")
+    rows = {"kind": "posts", "rows": [{**POSTS[0], "unit": "city"}]}
+    shown, other = program.post("/imports", rows, 201), program.post("/imports", rows, 201)
+    program.post(f"/imports/{other['ref']}/confirmation", {"shown": other["shown"]}, 202)
+    work(one)
+    told = program.post(f"/imports/{shown['ref']}/confirmation", {"shown": shown["shown"]}, 422)
+    assert told["status"] == 422
+    assert program.ask("DELETE", f"/imports/{shown['ref']}").status_code == 204
+    assert program.get(f"/imports/{shown['ref']}")["state"] == "dropped"
+
+
+def test_a_key_of_one_unit_brings_in_nothing_beside_it(one):
+    program = one.program("alice", "north")
+    brought = program.post("/imports", {"kind": "posts", "rows": [{**POSTS[0], "unit": "south"}]}, 201)
+    assert brought["counts"]["wrong"] == 1
+    program.post(f"/imports/{brought['ref']}/confirmation", {"shown": brought["shown"]}, 422)
+    work(one)
+    with one.rt.db.read() as db:
+        assert db.execute(select(Appointment.id).where(Appointment.id > 10_000)).first() is None
+        assert db.execute(select(Post.id).where(Post.key == "head_edu")).first() is None
+
+
+def test_a_file_may_be_larger_than_other_bodies(one):
+    rows = "".join(f"x{number};Unit {number} {'panjang ' * 30};office;city\n" for number in range(9_000))
+    text = f"Kode;Nama;Jenis;Induk\n{rows}"
+    assert len(text) > 2_300_000
+    file = one.program("alice").post("/imports", {"kind": "units", "file": in_base64(text)}, 201)
+    assert file["total"] == 9_000
+
+
+WRONG = (
+    ({"kind": "units"}, 400),
+    ({"kind": "units", "rows": [], "file": None}, 400),
+    ({"kind": "units", "file": "%%%"}, 400),
+    ({"kind": "units", "file": in_base64("")}, 400),
+    ({"kind": "units", "file": base64.b64encode(b"PK\x03\x04" + b"\0" * 100).decode()}, 400),
+    ({"kind": "units", "rows": [{"nothing": "x"}]}, 400),
+    ({"kind": "units", "rows": [{"key": 1}]}, 422),
+    ({"kind": "everything", "rows": [{"key": "x"}]}, 422),
+    ({"kind": "units", "rows": [{"key": "x"}] * 10_001}, 422),
+    ({"kind": "units", "file": "QUFB" * 2_000_000}, 413),
+)
+
+
+@pytest.mark.parametrize(("body", "status"), WRONG, ids=[str(body)[:50] for body, _ in WRONG])
+def test_what_is_no_file_is_refused_and_nothing_of_it_stays(one, body, status):
+    program = one.program("alice")
+    program.post("/imports", body, status)
+
+
+def test_only_whose_file_it_is_and_whose_scope_it_is(one):
+    ref = one.program("dan", "north").post("/imports", {"kind": "posts", "rows": [{**POSTS[0], "unit": "north"}]}, 201)[
+        "ref"
+    ]
+    one.program("erin", "health").get(f"/imports/{ref}", 404)
+    one.program("dan", "north", (apikeys.PEOPLE,)).get(f"/imports/{ref}", 403)
