@@ -22,6 +22,7 @@ from engine.web.context import runtime
 from engine.web.errors import status_of
 from engine.web.forms import decode, sheet
 from engine.web.language import language, t
+from portal import kept_entries
 from portal import registers as lists
 from portal.case import new_key
 
@@ -167,7 +168,7 @@ def _form_page(
     return render_template(
         "portal/entry.html", register=found.register, sheet=_sheet(found.register, raw, day, errors or {}), day=day,
         key=new_key(), subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {},
-        today=lists.today(), back=_month(found.register.definition.key, about, day),
+        today=lists.today(), back=_month(found.register.definition.key, about, day), keeping=kept_entries.keeping(),
     )  # fmt: skip
 
 

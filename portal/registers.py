@@ -23,6 +23,7 @@ from engine.web import i18n, labels, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import language, zone
+from portal import kept_entries
 
 if TYPE_CHECKING:
     from engine.core.register import Register
@@ -53,7 +54,9 @@ def show() -> str:
     ref = request.args.get("person", "")
     with rt.db.read() as db:
         found = entry_lists.offered(rt, db, actor, today(), ref if ref != actor.ref else "")
-    return render_template("portal/registers.html", offered=found, person=ref if found else "")
+    return render_template(
+        "portal/registers.html", offered=found, person=ref if found else "", keeping=kept_entries.keeping()
+    )
 
 
 @pages.get("/registers/<key>/")
@@ -71,6 +74,7 @@ def month(key: str) -> str:
     return render_template(
         "portal/register_month.html", found=found, shown=shown, days=days, first=first, mine=ref == actor.ref,
         measures=_measures(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
+        keeping=kept_entries.keeping(),
     )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 // Keeps what is typed on this device while it is not sent: open(form, snapshot, adopt) → { write(), drop(), safe } or null.
-// In localStorage, under siklus:<account>:<task>:<page>, encrypted (AES-GCM) with a key that only the account's own pages
+// In localStorage, under siklus:<account>:<task>:<page>, sealed (sealing.js) with a key that only the account's own pages
 // bring (data-keep); without it, or without https, nothing is kept. Dropped once saved, and after 14 days in any case.
 // What pages that are gone have left is compared with what is saved, and offered to choose from (/tasks/…/kept).
+
+import { opened } from './sealing.js';
 
 const OLD = 14 * 864e5;
 const PATIENCE = 4000; // ms
@@ -11,7 +13,7 @@ export async function open(form, snapshot, adopt) {
   if (!keep || !crypto.subtle || !navigator.locks) return null;
   const task = `siklus:${owner}:${live.split('/')[2]}:`;
   const own = task + form.elements._page.value;
-  const key = await crypto.subtle.importKey('raw', bytes(keep), 'AES-GCM', false, ['encrypt', 'decrypt']);
+  const box = await opened(keep);
   navigator.locks.request(own, () => new Promise(() => {})); // as long as this page lives
   let turn = 0;
   const kept = {
@@ -19,12 +21,11 @@ export async function open(form, snapshot, adopt) {
     async write() {
       const mine = ++turn;
       kept.safe = false;
-      const iv = crypto.getRandomValues(new Uint8Array(12));
       const text = JSON.stringify([...new FormData(form)].filter(([name, value]) => name !== 'csrf_token' && typeof value === 'string'));
-      const sealed = await crypto.subtle.encrypt(way(iv, own), key, new TextEncoder().encode(text));
+      const sealed = await box.seal(own, text);
       if (mine !== turn) return;
       try {
-        localStorage.setItem(own, `${Date.now()} ${letters(iv)} ${letters(new Uint8Array(sealed))}`);
+        localStorage.setItem(own, sealed);
         kept.safe = true;
       } catch { /* the device is full, or forbids it */ }
     },
@@ -38,11 +39,11 @@ export async function open(form, snapshot, adopt) {
 
   async function offer() {
     for (const name of await left()) {
-      const [at, iv, sealed] = localStorage[name]?.split(' ') ?? [];
+      const sealed = localStorage[name];
       if (!sealed) continue; // its page has sent it, and gone
       try {
-        const text = await crypto.subtle.decrypt(way(bytes(iv), name), key, bytes(sealed));
-        if (await ask(name, at, JSON.parse(new TextDecoder().decode(text)))) return;
+        const text = await box.unseal(name, sealed);
+        if (await ask(name, sealed.split(' ')[0], JSON.parse(text))) return;
       } catch (error) {
         if (error.name === 'OperationError') localStorage.removeItem(name); // of an earlier secret: nobody can read it
       }
@@ -52,7 +53,7 @@ export async function open(form, snapshot, adopt) {
   // The newest first, of pages that have gone; what was just restored, and what is too old, goes.
   async function left() {
     localStorage.removeItem(task + new URLSearchParams(location.search).get('restored'));
-    const found = Object.keys(localStorage).filter((name) => name.startsWith('siklus:')).map((name) => [name, +localStorage[name].split(' ')[0]]);
+    const found = Object.keys(localStorage).filter((name) => /^siklus:[^:]*:(?!entry:)/.test(name)).map((name) => [name, +localStorage[name].split(' ')[0]]);
     for (const [name, at] of found) if (Date.now() - at > OLD) localStorage.removeItem(name);
     const here = found.filter(([name]) => name.startsWith(task) && name !== own && localStorage[name]).sort((a, b) => b[1] - a[1]);
     const gone = await Promise.all(here.map(([name]) => lockFree(name)));
@@ -84,7 +85,3 @@ function lockFree(name) {
   setTimeout(() => patience.abort(), PATIENCE);
   return navigator.locks.request(name, { signal: patience.signal }, () => true).catch(() => false);
 }
-
-const way = (iv, name) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) });
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
-const letters = (found) => btoa(Array.from(found, (byte) => String.fromCharCode(byte)).join(''));

@@ -1,0 +1,247 @@
+// Entries of registers, also without a network: what cannot be sent is kept on this device, and sent once it can be, in order.
+// [data-kept] is the list of what waits (data-owner, data-keep: whose it is, and the key to it; words in its other attributes);
+// <form data-entry="register"> adds one. In localStorage, under siklus:<account>:entry:<number>, sealed (sealing.js).
+// Each has a key of its own, so that however often it is sent it comes to be once. What the server refuses stays, with its
+// reasons, until somebody mends or drops it. Nobody else's are shown: another account brings neither the name nor the key.
+
+import './kit.js';
+import { opened } from './sealing.js';
+
+const RETRY = [3, 8, 20, 45, 60], PATIENCE = 8000;
+const box = document.querySelector('[data-kept]');
+const form = document.querySelector('form[data-entry]');
+const words = box?.dataset ?? {};
+const prefix = `siklus:${words.owner}:entry:`;
+const BESIDE = { headers: { 'X-Fragment': '1' }, redirect: 'error' };
+let safe, timer, tries = 0, sending = '', mending = '', isOver = false;
+
+if (box && words.keep && crypto.subtle && navigator.locks) start();
+
+async function start() {
+  safe = await opened(words.keep);
+  form?.addEventListener('submit', submitted, true); // before kit.js notes that the form was sent
+  box.addEventListener('click', pressed);
+  addEventListener('online', () => sync());
+  addEventListener('focus', () => sync());
+  addEventListener('storage', ({ key }) => key?.startsWith(prefix) && list());
+  document.addEventListener('visibilitychange', () => document.hidden || sync());
+  if (form && location.hash.startsWith('#mend=')) await mend(prefix + location.hash.slice(6));
+  else if (document.querySelector('.error-summary')) mending = sessionStorage.mending ?? '';
+  if (!mending) delete sessionStorage.mending;
+  await list();
+  sync();
+}
+
+const names = () => Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort();
+
+async function read(name) {
+  try {
+    return JSON.parse(await safe.unseal(name, localStorage[name]));
+  } catch {
+    return localStorage[name] ? { pairs: [], why: [words.lost] } : null; // sealed with an earlier secret: nobody can read it
+  }
+}
+
+async function write(name, entry) {
+  localStorage.setItem(name, await safe.seal(name, JSON.stringify(entry)));
+}
+
+// Adding: straight to the server where nothing waits; else, and where that does not answer, it waits with the others.
+async function submitted(event) {
+  if (form.dataset.shown) return; // refused just now: the server says why at each question
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (form.dataset.busy) return;
+  form.dataset.busy = '1';
+  const button = event.submitter;
+  const entry = written();
+  const first = names().every((name) => name === mending);
+  if (!first || !await straight(entry, button)) await keep(entry);
+  delete form.dataset.busy;
+}
+
+function written() {
+  const pairs = [...new FormData(form)].filter(([name, value]) => !['csrf_token', 'key'].includes(name) && typeof value === 'string');
+  const text = form.querySelector('.form-section:not(:first-of-type) :is(input:not([type=hidden], [type=time], [type=number]), textarea, select)');
+  const told = text?.selectedOptions?.[0]?.textContent ?? text?.value ?? '';
+  const key = mending ? crypto.randomUUID() : form.elements.key.value;
+  return { register: form.dataset.entry, name: words.register, day: form.elements.day.value, told: told.slice(0, 80), pairs, key };
+}
+
+// True where the page has gone on: to the month, to the next one, or to the server's own answer.
+async function straight(entry, button) {
+  let answer;
+  try {
+    answer = await post(entry, form.elements.csrf_token.value, [['_page', '1']]);
+  } catch {
+    return false;
+  }
+  if (answer.status === 201) {
+    done();
+    location.assign(button?.value === 'again' ? `${form.action}?${new URLSearchParams({ day: entry.day, person: form.elements.person.value })}` : form.dataset.month.replace('{month}', entry.day.slice(0, 7)));
+    return true;
+  }
+  if ([401, 409, 429].includes(answer.status) || answer.status >= 500) return false;
+  form.dataset.shown = '1';
+  form.requestSubmit(button);
+  return true;
+}
+
+function done() {
+  if (mending) localStorage.removeItem(mending);
+  mending = '';
+  delete sessionStorage.mending;
+}
+
+async function keep(entry) {
+  const last = names().at(-1)?.slice(prefix.length) ?? 0;
+  const name = mending || prefix + `${Math.max(Date.now(), +last + 1)}`.padStart(15, '0');
+  try {
+    await write(name, entry);
+  } catch {
+    say('full'); // the device has no room, or forbids it: what was typed stays in the form
+    return;
+  }
+  const { day, end } = { day: entry.day, end: form.elements[form.dataset.end]?.value };
+  mending = '';
+  delete sessionStorage.mending;
+  form.reset();
+  form.elements.key.value = crypto.randomUUID();
+  form.elements.day.value = day;
+  const start = form.elements[form.dataset.start];
+  if (start && end) start.value = end; // the next one begins where this one ended
+  form.querySelector('.form-section:not(:first-of-type) :is(input, textarea, select):not([type=hidden])')?.focus();
+  say('kept');
+  await list();
+  later();
+}
+
+function post(entry, csrf, more = []) {
+  const body = new URLSearchParams([...entry.pairs, ['key', entry.key], ['_owner', words.owner], ['csrf_token', csrf], ...more]);
+  return fetch(`/registers/${entry.register}/entries`, { ...BESIDE, method: 'POST', body, signal: AbortSignal.timeout(PATIENCE) });
+}
+
+// Sending: one page of this browser at a time, the oldest first; an answer that does not come ends the round.
+async function sync() {
+  clearTimeout(timer);
+  if (sending || isOver || !names().length) return;
+  sending = 'all';
+  const sent = await navigator.locks.request(`${prefix}send`, round).catch(() => 0);
+  sending = '';
+  await list();
+  if (sent) {
+    say('sent', sent);
+    if (!form) location.reload(); // the month shows them
+  }
+}
+
+async function round() {
+  const answer = await fetch('/session', { ...BESIDE, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+  if (!answer || answer.status >= 500) { later(); return 0; }
+  const { owner, csrf } = answer.ok ? await answer.json() : {};
+  if (owner !== words.owner) { stop(answer.ok ? 'other' : 'signedOut'); return 0; }
+  for (const field of document.querySelectorAll('[name=csrf_token]')) field.value = csrf;
+  let sent = 0;
+  for (const name of names()) {
+    const entry = await read(name);
+    if (!entry || entry.why || name === mending) continue; // it waits for somebody
+    sending = name;
+    await list();
+    const status = await send(name, entry, csrf);
+    if (status === 201) sent++;
+    else if (status !== 422) { if (status === 401) stop('signedOut'); else later(); break; }
+  }
+  return sent;
+}
+
+async function send(name, entry, csrf) {
+  try {
+    const answer = await post(entry, csrf);
+    tries = 0;
+    if (answer.status === 201) localStorage.removeItem(name);
+    else if (answer.status === 422) await write(name, { ...entry, why: (await answer.json()).reasons });
+    return answer.status;
+  } catch {
+    return 0;
+  }
+}
+
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(sync, RETRY[Math.min(tries++, RETRY.length - 1)] * 1000);
+}
+
+function stop(what) {
+  isOver = what === 'other';
+  if (isOver) { box.hidden = true; box.querySelector('ol').replaceChildren(); }
+  say(what);
+}
+
+// The list: each with its day, its first words, its state; what was refused says why.
+async function list() {
+  const lines = [];
+  for (const name of isOver ? [] : names()) {
+    const entry = await read(name);
+    if (entry) lines.push(line(name, entry));
+  }
+  box.querySelector('ol').replaceChildren(...lines);
+  box.hidden = !lines.length;
+}
+
+function line(name, entry) {
+  const item = box.querySelector('template').content.firstElementChild.cloneNode(true);
+  const put = (place, text) => { item.querySelector(`[data-${place}]`).textContent = text; };
+  item.dataset.name = name;
+  put('day', entry.day ? new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long' }).format(new Date(`${entry.day}T00:00`)) : '');
+  put('what', [entry.name, entry.told].filter(Boolean).join(': '));
+  put('state', entry.why ? words.refused : name === sending ? words.going : name === mending ? words.mending : words.waiting);
+  put('why', (entry.why ?? []).join(' '));
+  item.querySelector('[data-mend]').hidden = !entry.pairs.length;
+  item.classList.toggle('is-refused', !!entry.why);
+  return item;
+}
+
+async function pressed({ target }) {
+  const name = target.closest('li')?.dataset.name;
+  if (target.closest('[data-send]')) { tries = 0; sync(); }
+  else if (name && target.closest('[data-mend]')) await mend(name);
+  else if (name && target.closest('[data-drop]')) {
+    const ask = target.closest('[data-drop]');
+    if (!ask.dataset.sure) { ask.dataset.sure = '1'; ask.textContent = words.sure; return; }
+    if (name === mending) done();
+    localStorage.removeItem(name);
+    await list();
+  }
+}
+
+// Puts what was kept back into the form; what the form has no place for is shown by the server, with what is wrong.
+async function mend(name) {
+  const entry = await read(name);
+  if (!entry?.pairs.length) return;
+  if (form?.dataset.entry !== entry.register) { location.assign(`/registers/${entry.register}/add?${new URLSearchParams(entry.pairs.filter(([one]) => one === 'person'))}#mend=${name.slice(prefix.length)}`); return; }
+  mending = sessionStorage.mending = name;
+  if (!entry.pairs.every(([one]) => form.elements[one])) { submitPairs(entry.pairs); return; }
+  const left = entry.pairs.slice();
+  for (const field of form.elements) {
+    if (['csrf_token', 'key'].includes(field.name) || field.type === 'submit') continue;
+    const at = left.findIndex(([one, value]) => one === field.name && (!['checkbox', 'radio'].includes(field.type) || value === field.value));
+    if (['checkbox', 'radio'].includes(field.type)) field.checked = at >= 0;
+    else if (at >= 0) [[, field.value]] = left.splice(at, 1);
+  }
+  form.elements.day.focus();
+  say('mending');
+  await list();
+}
+
+function submitPairs(pairs) {
+  const whole = Object.assign(document.createElement('form'), { method: 'post', action: form.action, hidden: true });
+  for (const [name, value] of [...pairs, ['csrf_token', form.elements.csrf_token.value], ['key', crypto.randomUUID()]]) {
+    whole.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
+  }
+  document.body.append(whole);
+  whole.submit();
+}
+
+function say(what, count = '') {
+  document.querySelector('[data-kept-status]').textContent = (words[`say${what[0].toUpperCase()}${what.slice(1)}`] ?? '').replace('{count}', count);
+}

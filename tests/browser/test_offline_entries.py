@@ -1,0 +1,78 @@
+"""Entries on a phone whose network is cut: kept on the device, sent once and in order, seen by nobody else."""
+
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from engine.store.tables.registers import Entry
+from tests.browser.test_living_form import Line
+from tests.browser.test_never_lose import on_device
+from tests.serving import serve
+from tests.verbs.test_registers import DAILY
+
+ADD = "/registers/daily_activity/add"
+PARTS = [(f"{8 + number // 2:02}:{30 * (number % 2):02}", f"{8 + (number + 1) // 2:02}:{30 * ((number + 1) % 2):02}")
+         for number in range(10)]  # fmt: skip
+
+
+def become(house, page, url, name):
+    """Another session in the same browser, as signing in leaves it."""
+    client = house.browser(name).client
+    for cookie in ("siklus", "siklus_form"):
+        page.context.add_cookies([{"name": cookie, "value": client.get_cookie(cookie).value, "url": url}])
+
+
+def written(page, name, begun, ended):
+    """Fill in an entry and save it."""
+    page.get_by_role("textbox", name="Kegiatan").fill(name)
+    page.get_by_label("Mulai").fill(begun)
+    page.get_by_label("Selesai").fill(ended)
+    page.get_by_role("button", name="Simpan", exact=True).click()
+
+
+def kept_rows(house):
+    with house.rt.db.read() as db:
+        return [(row.begins, row.ends) for row in db.execute(select(Entry.begins, Entry.ends).order_by(Entry.id))]
+
+
+def test_ten_entries_without_a_network_are_sent_once_and_in_order_and_shown_to_nobody_else(
+    house, open_page, accessible
+):
+    house.publish(DAILY)
+    line = Line(house.app)
+    with serve(line) as url:
+        page = open_page(url, "/sign-in", width=360, height=760)
+        page.context.add_cookies([{"name": "siklus_language", "value": "id", "url": url}])
+        become(house, page, url, "carol")
+        page.goto(ADD)
+        lines = page.locator("[data-kept] li")
+        line.cut(page.context)
+        for number, (begun, ended) in enumerate(PARTS, 1):
+            written(page, f"Kunjungan ke-{number}", begun, ended)
+            expect(lines).to_have_count(number)
+        written(page, "Bertumpuk", "08:10", "08:20")
+        expect(lines).to_have_count(11)
+        expect(page.locator("[data-kept-status]")).to_contain_text("Belum terkirim: jaringan terputus")
+        expect(lines.nth(2)).to_contain_text("Kunjungan ke-3 Menunggu dikirim")
+        assert "Kunjungan" not in on_device(page) and kept_rows(house) == []
+        accessible(page)
+        become(house, page, url, "erin")
+        line.mend(page.context)
+        expect(page.locator("[data-kept-status]")).to_contain_text("dipakai akun lain", timeout=15_000)
+        page.goto("/registers/")
+        expect(page.locator("h1")).to_be_visible()
+        assert lines.count() == 0 and kept_rows(house) == []
+        become(house, page, url, "carol")
+        page.goto(ADD)
+        expect(lines).to_have_count(1, timeout=15_000)
+        expect(lines).to_contain_text("Waktunya bertumpuk dengan catatan lain, 08:00–08:30")
+        minutes = [tuple(int(hour) * 60 + int(minute) for hour, minute in (one.split(":"), other.split(":")))
+                   for one, other in PARTS]  # fmt: skip
+        assert kept_rows(house) == minutes
+        accessible(page)
+        page.get_by_role("button", name="Perbaiki").click()
+        expect(page.get_by_label("Mulai")).to_have_value("08:10")
+        page.get_by_label("Mulai").fill("14:00")
+        page.get_by_label("Selesai").fill("14:30")
+        page.get_by_role("button", name="Simpan", exact=True).click()
+        expect(page.locator("#notices")).to_contain_text("tersimpan")
+        assert kept_rows(house) == [*minutes, (840, 870)] and on_device(page) == "[]"

@@ -1,0 +1,57 @@
+"""What a device kept is taken for its owner alone, once, by the verb of the page; what is refused says why."""
+
+from engine.store.refs import new_ref
+from engine.store.tables.registers import Entry
+from engine.web import device
+from tests.portal.house import house as house
+from tests.portal.house import loaded_house as loaded_house
+from tests.portal.test_registers import Town, entry
+from tests.portal.test_registers import town as town
+
+PATH = "/registers/daily_activity/entries"
+
+
+def sent(browser, form, status, path=PATH):
+    answer = browser.client.post(path, data={"csrf_token": browser.csrf, **form}, headers={"X-Fragment": "1"})
+    assert answer.status_code == status, answer.get_data(as_text=True)[:1000]
+    return answer.get_json()
+
+
+def owner(town: Town, name="carol"):
+    with town.app.test_request_context():
+        return device.tag(town.ref(name))
+
+
+def test_an_entry_that_page_and_device_both_send_comes_to_be_once(town):
+    carol, form = town.browser("carol"), entry()
+    carol.post("/registers/daily_activity/add", form)
+    first = sent(carol, {**form, "_owner": owner(town)}, 201)
+    assert sent(carol, {**form, "_owner": owner(town)}, 201) == first
+    assert len(town.rows(Entry)) == 1
+
+
+def test_nothing_is_taken_in_the_name_of_another_account(town):
+    erin = town.browser("erin")
+    assert sent(erin, {**entry(), "_owner": owner(town)}, 409) == {"other": True}
+    sent(erin, entry(), 409)
+    assert town.rows(Entry) == []
+
+
+def test_what_is_refused_says_why_with_the_question_that_it_is_about(town):
+    carol, mine = town.browser("carol"), {"_owner": owner(town)}
+    wrong = sent(carol, {**entry(name=""), **mine}, 422)["reasons"]
+    assert len(wrong) == 1 and wrong[0].startswith("Kegiatan: ")
+    assert "belum tiba" in sent(carol, {**entry(day="2026-03-09"), **mine}, 422)["reasons"][0]
+    assert "tanggal" in sent(carol, {**entry(day="x"), **mine}, 422)["reasons"][0]
+    town.add(key=new_ref())
+    assert "bertumpuk" in sent(carol, {**entry(), **mine}, 422)["reasons"][0]
+    assert sent(carol, {**entry(), **mine}, 422, "/registers/nothing/entries")["reasons"]
+
+
+def test_pages_bring_the_key_only_where_the_device_may_keep_something(town):
+    carol = town.browser("carol")
+    page = carol.get("/registers/daily_activity/add")
+    assert f'data-owner="{owner(town)}"' in page and "js/entries.js" in page
+    carol.client.set_cookie(device.COOKIE, device.OFF)
+    page = carol.get("/registers/daily_activity/add")
+    assert "data-keep" not in page and "js/entries.js" not in page
