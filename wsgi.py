@@ -47,6 +47,7 @@ from engine import (
     handover,
     hashing,
     holders,
+    indicators,
     jobs,
     library,
     linked_days,
@@ -121,6 +122,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
         "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
         "bulk.run": jobs.Kind(lambda *asked: bulk_doing.run_chunk(*asked), lambda *asked: bulk_doing.run(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
+        "figures.compute": jobs.Kind(lambda *asked: indicators.chunk(*asked)),
         "entries.file": jobs.Kind(
             lambda *asked: entry_running.chunk(*asked), lambda *asked: entry_running.look(*asked)
         ),
@@ -134,6 +136,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
         schedule.Daily("deadlines", lambda *asked: due_days.begin(*asked), each_zone=True),
         schedule.Daily("linked", lambda *asked: linked_days.begin(*asked), each_zone=True),
         schedule.Daily("digest", lambda *asked: notice_mail.begin(*asked), each_zone=True),
+        schedule.Daily("figures", lambda *asked: indicators.begin(*asked)),
         schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
         schedule.Daily("files", lambda *asked: tidying.sweep_files(*asked)),
     )

@@ -25,6 +25,7 @@ from engine import (
     audit_dues,
     audit_entries,
     audit_facts,
+    audit_figures,
     audit_organisation,
     audit_rewinds,
     audit_roles,
@@ -33,6 +34,7 @@ from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
 from engine.store.database import Database
 from engine.store.queries import cycles as cycle_queries
+from engine.store.queries import figures_kept as figure_queries
 from engine.store.queries import ledger as queries
 from engine.store.queries import (
     api_keys,
@@ -105,6 +107,8 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     yield from (_record(f"bulk_set:{ref}", "bulk_set") for ref in audit_bulk.wrong_rows(sets, ledger_bulk.items(db)))
     yield from _wrong_rewinds(db, rewinds)
     yield from _wrong_entries(db)
+    yield from (_record(f"event:{ref}", "figure") for ref in audit_figures.wrong(figure_queries.frozen(db)))
+    yield from (_record(f"event:{ref}", "figure") for ref in figure_queries.unwritten(db))
     wrong_keys = audit_api.wrong_keys(api_keys.told(db), api_keys.all_keys(db))
     yield from (_record(f"api_key:{ref}", "api_key") for ref in wrong_keys)
     yield from _wrong_organisation(db, organisation)

@@ -18,8 +18,9 @@ from engine.core.messages import Message
 
 EXACT = Context(prec=60)
 ROUNDINGS = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "up": ROUND_UP}
+ADDING = ("count", "sum", "ratio")  # of these every entry counts, with a number or without
 HUNDRED, ZERO = Decimal(100), Decimal(0)
-Outcome = Literal["value", "empty", "divided", "few", "few_people"]
+Outcome = Literal["value", "empty", "divided", "few", "few_people", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class Taken:
 class Found:
     """A figure: rounded, and before; n entries about so many people; above and below the line of a ratio.
 
-    outcome: `value`, or why there is none of its own: no entries, nothing to divide by, too few entries or people.
+    outcome: `value`, or why there is none of its own: no entries, nothing to divide by, too few entries or people, or
+    answers of people who did not sign in that others may still be added to.
     """
 
     value: Decimal | None
@@ -80,7 +82,7 @@ def take(quantity: BoundQuantity, records: Iterable[Record], blank: str) -> Take
             numbers.append(Decimal(1))
             part += quantity.part is not None and _value(quantity.part, record) is True
             continue
-        number = _value(quantity.of, record)
+        number = record.names.get(quantity.measure) if quantity.measure else _value(quantity.of, record)
         if isinstance(number, Decimal):
             numbers.append(number)
         elif blank == "zero":
@@ -92,7 +94,7 @@ def figure(indicator: Indicator, above: Taken, over: Taken | None, *, of_unit: b
     """The figure of what was found. of_unit: a unit's, of which too few people are not told."""
     definition = indicator.definition
     base = over or above
-    n = base.looked if definition.method in ("count", "sum") else base.kept
+    n = base.looked if definition.method in ADDING else base.kept
     if 0 < n < definition.floor:
         return Found(None, None, n, base.people, "few")
     if of_unit and base.looked and base.people < definition.people:
@@ -104,6 +106,11 @@ def figure(indicator: Indicator, above: Taken, over: Taken | None, *, of_unit: b
         return Found(rounded(definition, value), value, n, base.people, outcome, above.total, bottom)
     exact = EXACT.multiply(_by_method(definition, above, over), _times(definition))
     return Found(rounded(definition, exact), exact, n, base.people, "value", above.total, bottom)
+
+
+def still_open() -> Found:
+    """What is said while answers may still come in, of which none may be found out by comparing two days."""
+    return Found(None, None, 0, 0, "open")
 
 
 def refuses(definition: IndicatorDefinition, outcome: Outcome) -> bool:

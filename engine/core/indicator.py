@@ -22,7 +22,8 @@ MONTHS = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}
 class BoundQuantity:
     """A quantity with its formulas. measure: where `of` is a measure of the register and nothing else.
 
-    part: of a share, what the part is; asked of the same entries.
+    part: of a share, what the part is; asked of the same entries. closes_after: so many days after its day nobody who
+    did not sign in adds to it any more; None where nobody ever does, or each answer is read anyway.
     """
 
     spec: Quantity
@@ -31,6 +32,7 @@ class BoundQuantity:
     measure: str | None = None
     part: Expression | None = None
     measures: frozenset[str] = frozenset()
+    closes_after: int | None = None
 
     @property
     def reads_answers(self) -> bool:

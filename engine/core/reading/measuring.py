@@ -69,6 +69,7 @@ def _quantity(
         spec.of if spec.of in measures else None,
         _formula(reader, part, names, "part", BOOLEAN),
         measures,
+        _closes(known, spec),
     )
 
 
@@ -91,6 +92,7 @@ def _names(
             _unknown(reader, f"{place}register", "register", spec.book, registers_of(known))
             return None
         _about(reader, f"{place}register", definition, found)
+        _unseen(reader, definition, found)
         form, fields = found.form, dict.fromkeys((each.key for each in found.measures), NUMBER)
     elif spec.workflow is not None and spec.form is not None:
         other = workflows_of(known).get(spec.workflow)
@@ -123,6 +125,23 @@ def _about(reader: Reader, path: str, definition: IndicatorDefinition, register:
     """A figure of persons needs entries about persons; entries about nobody belong to no unit."""
     for who in _lacking(definition, register):
         reader.wrong(path, Message(f"bind.not_about_{who}", name=register.key))
+
+
+def _unseen(reader: Reader, definition: IndicatorDefinition, register: RegisterDefinition) -> None:
+    """Where nobody reads single answers, no figure may give one away either: by few of them, or by days that go on."""
+    if not register.is_public or register.shown.single:
+        return
+    if definition.floor < register.shown.floor:
+        reader.wrong("floor", Message("bind.public_floor", name=register.key, floor=register.shown.floor))
+    if definition.window.length in ("rolling", "as_of"):
+        reader.wrong("window", Message("bind.public_window", name=register.key))
+
+
+def _closes(known: Mapping[str, CodeList], spec: Quantity) -> int | None:
+    register = registers_of(known).get(spec.book or "")
+    if register is None or not register.is_public or register.shown.single:
+        return None
+    return register.days.back or 0
 
 
 def _lacking(definition: IndicatorDefinition, register: RegisterDefinition) -> Iterator[str]:

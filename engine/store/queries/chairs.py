@@ -68,6 +68,7 @@ def of_people(db: Connection, person_ids: Sequence[int], on: date) -> list[Row[A
             Post.name.label("post"),
             Unit.name.label("unit"),
             Unit.ref.label("unit_ref"),
+            Unit.id.label("unit_id"),
         )
         .join(Post, Post.id == APPOINTMENT.c.post_id)
         .join(Unit, Unit.id == Post.unit_id)

@@ -25,6 +25,7 @@ from engine.store.tables.designs import Design, DesignEdit, DesignPresence
 from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.factors import Authenticator, Passkey, RecoveryCode, Spent
 from engine.store.tables.files import File
+from engine.store.tables.figures import KeptFigure
 from engine.store.tables.imports import ImportFault, ImportFile, ImportMapping, ImportRow
 from engine.store.tables.jobs import Job, JobPart
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
@@ -100,6 +101,7 @@ __all__ = [
     "ImportRow",
     "Job",
     "JobPart",
+    "KeptFigure",
     "LinkCheck",
     "Nomination",
     "Note",

@@ -1,0 +1,112 @@
+"""Whose figures somebody may see, and which. Asked inside the verbs' transaction and by pages.
+
+Of a person: those over registers whose entries about him one may read, verify or see totals of; over forms, those that
+one oversees him for by a right over his unit. Of a unit: whoever sits in it, has people in it, or oversees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from engine import entry_rights, measuring
+from engine.authority import local_day
+from engine.core.case import Actor
+from engine.core.errors import NotFound
+from engine.core.messages import Message
+from engine.entry_rights import Subject
+from engine.measuring import Published
+from engine.runtime import Runtime
+from engine.store.queries import chairs, people, scope, units
+
+READS = ("read", "verify", "totals")
+FEWEST = 5  # people in a unit's figure that is shown to those who do not oversee the unit
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A person or a unit whose figures somebody asks for. oversees: he has a right over the unit."""
+
+    who: Literal["person", "unit"]
+    id: int
+    ref: str
+    name: str
+    today: date
+    unit_id: int | None
+    oversees: bool
+
+
+def about(rt: Runtime, db: Connection, ref: str, who: str, actor: Actor) -> About:
+    """Whom a ref means; NotFound where that is nobody, or a unit that does not concern the actor."""
+    return _unit(rt, db, ref, actor) if who == "unit" else _person(rt, db, ref, actor)
+
+
+def visible(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Published, ...]:
+    """The indicators of which the actor may see the figures; NotFound where that is none, but of himself."""
+    found = [one for one in measuring.published(rt, db) if one.indicator.definition.may_be_of(whom.who)]
+    if whom.who == "person":
+        open_ = _readable(rt, db, whom, found, actor)
+        found = [one for one in found if _may_see_all(whom, one, open_)]
+        if not found and whom.id != actor.person_id:
+            raise NotFound(Message("people.person_not_found"))
+    return tuple(found)
+
+
+def is_shown(whom: About, people_in: int) -> bool:
+    """Whether a unit's figure is about enough people for whoever asks."""
+    return whom.who == "person" or whom.oversees or people_in >= FEWEST or people_in == 0
+
+
+def _may_see_all(whom: About, one: Published, open_: Sequence[str]) -> bool:
+    books = [each.spec.book for each in one.indicator.quantities]
+    return all(whom.oversees if book is None else book in open_ for book in books)
+
+
+def _readable(rt: Runtime, db: Connection, whom: About, found: Sequence[Published], actor: Actor) -> list[str]:
+    """The registers among those that are counted whose entries about a person the actor may know of."""
+    wanted = sorted({each.spec.book for one in found for each in one.indicator.quantities if each.spec.book})
+    subject = Subject(whom.ref, f"person:{whom.ref}", whom.id, whom.unit_id, whom.name)
+    readable = []
+    for key in wanted:
+        register = entry_rights.published(rt, db, key).register
+        roles = entry_rights.roles_of(db, register, subject, whom.today, actor)
+        rights = register.definition.rights
+        own = whom.id == actor.person_id and entry_rights.may(register, roles, "add")
+        if own or not set(roles).isdisjoint(name for right in READS for name in getattr(rights, right, ())):
+            readable.append(key)
+    return readable
+
+
+def _person(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:
+    row = people.by_ref(db, ref)
+    if row is None:
+        raise NotFound(Message("people.person_not_found"))
+    at = rt.clock()
+    seats = chairs.of_people(db, [row.id], at.date())
+    unit_id = seats[0].unit_id if seats else units.highest(db)
+    today = at.date() if unit_id is None else local_day(units.unit(db, unit_id), at)
+    oversees = row.id != actor.person_id and unit_id is not None and scope.covers(db, actor, unit_id)
+    return About("person", row.id, ref, row.name, today, unit_id, oversees)
+
+
+def _unit(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:
+    row = units.by_ref(db, ref)
+    if row is None:
+        raise NotFound(Message("people.unit_not_found"))
+    today = local_day(row, rt.clock())
+    oversees = scope.covers(db, actor, row.id)
+    if not oversees and row.id not in _units_of(db, actor, today):
+        raise NotFound(Message("people.unit_not_found"))
+    return About("unit", row.id, ref, row.name, today, row.id, oversees)
+
+
+def _units_of(db: Connection, actor: Actor, on: date) -> set[int]:
+    """The units in which somebody sits, and those of his people."""
+    if actor.person_id is None:
+        return set()
+    own = {row.unit_id for row in chairs.of_people(db, [actor.person_id], on)}
+    return own | {row.unit_id for row in chairs.below(db, actor.person_id, on)}

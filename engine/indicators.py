@@ -1,0 +1,171 @@
+"""Verbs on figures of indicators: work them out and keep them, of one person or unit, or of everybody by a job.
+
+A figure is kept as of a moment and follows its entries until it is frozen: so many days after its window, by the job
+of each day, with one event for all that are frozen together. A frozen figure never changes; pages say where it would
+be another one now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from engine import audit_figures, authority, figure_rights, jobs, measuring
+from engine.core.case import SYSTEM, Actor
+from engine.core.indicator import Days, before, days_of
+from engine.core.jobs import Chunk, Finished, Job, More
+from engine.core.messages import Message
+from engine.core.proof import commitment
+from engine.core.times import to_text
+from engine.measuring import Computed, Published
+from engine.runtime import Runtime
+from engine.store import apply, apply_figures
+from engine.store.apply_figures import NewFigure
+from engine.store.queries import figures_kept
+from engine.store.refs import new_seed
+
+Who = Literal["person", "unit"]
+KIND = "figures.compute"
+PEOPLE, UNITS = 100, 4  # in one chunk
+GRACE = timedelta(days=31)  # for so long after its day a figure that nobody was awake to freeze is frozen still
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Days for which figures are due, and whether they are frozen now."""
+
+    days: Days
+    frozen: bool = False
+
+
+def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> int:
+    """Work out all figures of a person or a unit as of today and keep them; answers how many.
+
+    Raises NotFound for whoever may not see them.
+    """
+    at = rt.clock()
+    with rt.db.begin() as db:
+        about = figure_rights.about(rt, db, ref, who, actor)
+        figures = []
+        for one in figure_rights.visible(rt, db, about, actor):
+            days = days_of(one.indicator.definition.window, about.today)
+            figures += _worked_out(rt, db, one, who, [about.id], days, at)
+        apply_figures.keep(db, figures)
+    return len(figures)
+
+
+def ask_all(rt: Runtime, *, actor: Actor) -> str:
+    """Ask for the figures of everybody as of today; answers the ref of the job. For who administers every root unit."""
+    with rt.db.begin() as db:
+        authority.require_admin_of_all(db, actor, Message("indicator.whole_only"))
+        found = _ask(rt, db, rt.clock().date(), actor)
+    rt.queue([found.row])
+    return found.ref
+
+
+def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
+    """DAILY: ask for the figures of everybody, and freeze those whose day has come."""
+    if measuring.published(rt, db):
+        rt.queue([_ask(rt, db, day, SYSTEM).row])
+
+
+def chunk(rt: Runtime, db: Connection, job: Job, _: Any) -> Chunk:
+    """KIND figures.compute: the next people or units of one indicator."""
+    day = date.fromisoformat(job.body["day"])
+    cursor: Mapping[str, Any] = job.cursor or {"key": "", "who": "person", "after": 0}
+    one, who = _next(measuring.published(rt, db), cursor)
+    if one is None:
+        return Finished(Message("indicator.all_done", count=job.done), path="/admin/indicators/")
+    after = cursor["after"] if one.key == cursor["key"] and who == cursor["who"] else 0
+    ids = figures_kept.next_people(db, after, PEOPLE) if who == "person" else figures_kept.next_units(db, after, UNITS)
+    for wanted in due(one, day):
+        _keep(rt, db, one, who, ids, wanted)
+    if len(ids) < (PEOPLE if who == "person" else UNITS):
+        return More({"key": one.key, "who": who, "after": -1}, job.done + len(ids))
+    return More({"key": one.key, "who": who, "after": ids[-1]}, job.done + len(ids))
+
+
+def due(one: Published, day: date) -> Iterator[Wanted]:
+    """The windows of an indicator that are worked out on a day: the one that runs, and the one before until frozen."""
+    definition = one.indicator.definition
+    now = days_of(definition.window, day)
+    yield Wanted(now)
+    earlier = before(definition.window, now)
+    if earlier is None or definition.freeze_after is None:
+        return
+    freezes = earlier.last + timedelta(days=definition.freeze_after)
+    if day <= freezes + GRACE:
+        yield Wanted(earlier, frozen=day >= freezes)
+
+
+def _ask(rt: Runtime, db: Connection, day: date, actor: Actor) -> jobs.Asked:
+    title = Message("indicator.job", day=day)
+    return jobs.ask(rt, db, kind=KIND, title=title, body={"day": day.isoformat()}, actor=actor)
+
+
+def _next(found: Sequence[Published], cursor: Mapping[str, Any]) -> tuple[Published | None, Who]:
+    """The indicator, and of whom, that comes next: the same again until nobody is left."""
+    wanted = [(one.key, who, one) for one in found for who in one.indicator.definition.about]
+    wanted.sort(key=lambda each: each[:2])
+    at = (cursor["key"], cursor["who"])
+    rest = [each for each in wanted if each[:2] > at or (each[:2] == at and cursor["after"] >= 0)]
+    return (rest[0][2], rest[0][1]) if rest else (None, "person")
+
+
+def _keep(rt: Runtime, db: Connection, one: Published, who: Who, ids: Sequence[int], wanted: Wanted) -> None:
+    """Work out and keep figures, and freeze them where they are due; of whom there is nothing nothing is kept."""
+    if not ids:
+        return
+    at = rt.clock()
+    first, last = _text(wanted.days)
+    known = figures_kept.known(db, one.key, first, last, who, ids)
+    found = _worked_out(rt, db, one, who, ids, wanted.days, at)
+    apply_figures.keep(db, [each for each in found if each.people or (each.person_id or each.unit_id) in known])
+    if wanted.frozen:
+        _freeze(rt, db, one, figures_kept.open_of(db, one.key, first, last, who, ids), at)
+
+
+def _freeze(rt: Runtime, db: Connection, one: Published, rows: Sequence[Any], at: datetime) -> None:
+    if not rows:
+        return
+    sealed = []
+    for row in rows:
+        seed = new_seed()
+        root = commitment.root(seed, audit_figures.fields(row, row.about))
+        sealed.append({"id": row.id, "seed": seed, "root": root})
+    roots = [each["root"] for each in sealed]
+    public = audit_figures.said(one.key, one.digest, rows[0].first, rows[0].last, roots)
+    event = apply.append_event(
+        db, stream=f"indicator:{one.key}", kind=audit_figures.KIND, at=at, actor=SYSTEM, public=public, private={},
+        product=rt.version,
+    )  # fmt: skip
+    apply_figures.freeze(db, event.ref, sealed)
+
+
+def _worked_out(
+    rt: Runtime, db: Connection, one: Published, who: Who, ids: Sequence[int], days: Days, at: datetime
+) -> list[NewFigure]:
+    if who == "person":
+        found = measuring.of_people(rt, db, one.indicator, ids, days)
+    else:
+        found = {each: measuring.of_unit(rt, db, one.indicator, each, days) for each in ids}
+    return [_new(one, who, each, days, computed, at) for each, computed in found.items()]
+
+
+def _new(one: Published, who: Who, about: int, days: Days, computed: Computed, at: datetime) -> NewFigure:
+    first, last = _text(days)
+    found = computed.found
+    return NewFigure(
+        indicator=one.key, definition_digest=one.digest, person_id=about if who == "person" else None,
+        unit_id=about if who == "unit" else None, first=first, last=last,
+        value=None if found.value is None else str(found.value), outcome=found.outcome, n=found.n, people=found.people,
+        as_of=to_text(at), inputs=computed.inputs,
+    )  # fmt: skip
+
+
+def _text(days: Days) -> tuple[str, str]:
+    return "" if days.first is None else days.first.isoformat(), days.last.isoformat()

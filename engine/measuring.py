@@ -1,0 +1,204 @@
+"""Works out figures of indicators from what is stored: of one person, one unit, or many people at once. Reads only.
+
+Nobody is asked whether he may: whoever calls has judged that. Figures that are kept are figures_kept's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.core import figuring
+from engine.core.case import CANCELLED
+from engine.core.errors import NotFound
+from engine.core.figuring import Found, Record, Taken
+from engine.core.filling import forms
+from engine.core.indicator import BoundQuantity, Days, Indicator
+from engine.core.messages import Message
+from engine.core.register import unscaled
+from engine.core.times import to_date
+from engine.runtime import Runtime
+from engine.store.queries import counted, definitions, entries
+from engine.store.queries.counted import Asked, Of
+from engine.store.tables.registers import MEASURES
+
+INPUTS = b"siklus/inputs/v1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An indicator in force, and the digest of its definition."""
+
+    digest: str
+    indicator: Indicator
+
+    @property
+    def key(self) -> str:
+        return self.indicator.definition.key
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A figure as it is now, and the hash over the refs of all that was looked at (32 bytes)."""
+
+    found: Found
+    inputs: bytes
+
+
+def published(rt: Runtime, db: Connection) -> tuple[Published, ...]:
+    """The indicators in force, by key."""
+    rows = sorted(definitions.published(db, "indicator"), key=lambda row: row.key)
+    return tuple(Published(row.digest, rt.library.indicator(db, row.digest)) for row in rows)
+
+
+def named(rt: Runtime, db: Connection, key: str) -> Published:
+    """The indicator of a key that is in force; NotFound where there is none."""
+    for row in definitions.published(db, "indicator"):
+        if row.key == key:
+            return Published(row.digest, rt.library.indicator(db, row.digest))
+    raise NotFound(Message("indicator.not_found"))
+
+
+def of_person(rt: Runtime, db: Connection, indicator: Indicator, person_id: int, days: Days) -> Computed:
+    """The figure of a person: all his entries of these days, in whatever unit he was."""
+    return _one(rt, db, indicator, Of((person_id,)), days, of_unit=False)
+
+
+def of_unit(rt: Runtime, db: Connection, indicator: Indicator, unit_id: int, days: Days) -> Computed:
+    """The figure of a unit: the entries of those days on which people were in it, or below it where it says so."""
+    below = indicator.definition.units == "below"
+    return _one(rt, db, indicator, Of((), unit_id, below), days, of_unit=True)
+
+
+def of_people(
+    rt: Runtime, db: Connection, indicator: Indicator, people: Sequence[int], days: Days
+) -> dict[int, Computed]:
+    """The same as `of_person` of many, in as many questions as for one."""
+    if _is_open(rt, indicator, days):
+        return {person: Computed(figuring.still_open(), _hash(())) for person in people}
+    taken = [_of_each(rt, db, indicator, each, people, days) for each in indicator.quantities]
+    nothing = (Taken(), ())
+    found = {}
+    for person in people:
+        above, *rest = (each.get(person, nothing) for each in taken)
+        over = rest[0][0] if rest else None
+        refs = [*above[1], *(rest[0][1] if rest else ())]
+        found[person] = Computed(figuring.figure(indicator, above[0], over), _hash(refs))
+    return found
+
+
+def _one(rt: Runtime, db: Connection, indicator: Indicator, of: Of, days: Days, *, of_unit: bool) -> Computed:
+    if _is_open(rt, indicator, days):
+        return Computed(figuring.still_open(), _hash(()))
+    taken = [_taken(rt, db, indicator, each, of, days) for each in indicator.quantities]
+    over = taken[1][0] if len(taken) > 1 else None
+    refs = [ref for _, some in taken for ref in some]
+    return Computed(figuring.figure(indicator, taken[0][0], over, of_unit=of_unit), _hash(refs))
+
+
+def _is_open(rt: Runtime, indicator: Indicator, days: Days) -> bool:
+    """Whether people who do not sign in may still add answers of these days; seen from the first place to wake up."""
+    closing = [each.closes_after for each in indicator.quantities if each.closes_after is not None]
+    return bool(closing) and rt.clock().date() <= days.last + timedelta(days=max(closing) + 1)
+
+
+def _taken(
+    rt: Runtime, db: Connection, indicator: Indicator, quantity: BoundQuantity, of: Of, days: Days
+) -> tuple[Taken, Sequence[str]]:
+    """What was found of a quantity by its quickest road, with the refs of what was looked at."""
+    asked, blank = _asked(quantity, of, days), indicator.definition.blank
+    needs_each = indicator.definition.method in ("median", "percentile", "longest_run")
+    road = indicator.road(quantity)
+    if road == "answers" or needs_each or quantity.when is not None or quantity.part is not None:
+        rows = list(_records(rt, db, quantity, asked))
+        return figuring.take(quantity, (record for record, _ in rows), blank), [ref for _, ref in rows]
+    column = _columns(db, quantity).get(quantity.measure or "") if quantity.measure else None
+    if quantity.measure and column is None:  # no entry was ever counted by it
+        return Taken(), ()
+    refs = counted.refs(db, asked)
+    if road == "sums":
+        row = counted.sums(db, asked, column)
+        return Taken(row.looked, row.looked, row.people, _number(row.total, column)), refs
+    row = counted.added(db, asked, column)
+    ends = () if row.least is None else (_number(row.least, column), _number(row.most, column))
+    kept = row.looked if blank == "zero" and column else row.kept
+    ends = (*ends, *([Decimal(0)] if kept > row.kept else []))
+    return Taken(row.looked, kept, row.people, _number(row.total, column), numbers=ends), refs
+
+
+def _of_each(
+    rt: Runtime, db: Connection, indicator: Indicator, quantity: BoundQuantity, people: Sequence[int], days: Days
+) -> dict[int, tuple[Taken, Sequence[str]]]:
+    rows: dict[int, list[tuple[Record, str]]] = {}
+    for record, ref in _records(rt, db, quantity, _asked(quantity, Of(tuple(people)), days)):
+        rows.setdefault(record.person, []).append((record, ref))
+    blank = indicator.definition.blank
+    return {
+        person: (figuring.take(quantity, (record for record, _ in some), blank), [ref for _, ref in some])
+        for person, some in rows.items()
+    }
+
+
+def _records(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked) -> Iterator[tuple[Record, str]]:
+    """Each entry, or case, with what formulas may name; by day."""
+    if quantity.spec.book is None:
+        yield from _cases(rt, db, quantity, asked)
+        return
+    columns = _columns(db, quantity)
+    for row in counted.rows(db, asked, tuple(columns.values()), answers=quantity.reads_answers):
+        day = to_date(row.day)
+        names: dict[str, Any] = _answers(rt, db, row) if quantity.reads_answers else {}
+        for measure, column in columns.items():
+            kept = getattr(row, column)
+            names[measure] = None if kept is None else unscaled(kept)
+        yield Record(row.person_id or 0, day, {"day": day, **names}), row.ref
+
+
+def _cases(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked) -> Iterator[tuple[Record, str]]:
+    spec = quantity.spec
+    for row in counted.sent(db, spec.workflow or "", spec.form or "", asked):
+        workflow = rt.library.workflow(db, row.definition_digest)
+        state, form = workflow.states.get(row.state), workflow.forms.get(spec.form or "")
+        if state is None or not state.final or row.state == CANCELLED or form is None:
+            continue
+        day = to_date(row.day)
+        answers = forms.load(form, json.loads(row.body)) if row.body is not None else {}
+        yield Record(row.person_id or 0, day, {"day": day, **answers}), row.ref
+
+
+def _answers(rt: Runtime, db: Connection, row: Any) -> dict[str, Any]:
+    if row.body is None:
+        return {}
+    register = rt.library.register(db, row.definition_digest)
+    return dict(register.form.questions.load(json.loads(row.body)))
+
+
+def _asked(quantity: BoundQuantity, of: Of, days: Days) -> Asked:
+    first = "" if days.first is None else days.first.isoformat()
+    return Asked(quantity.spec.book or "", first, days.last.isoformat(), of, quantity.spec.verified)
+
+
+def _columns(db: Connection, quantity: BoundQuantity) -> Mapping[str, str]:
+    """The columns of the measures that its formulas name."""
+    formulas = (quantity.when, quantity.of, quantity.part)
+    read = {name for each in formulas if each is not None for name in each.references} & quantity.measures
+    if not read:
+        return {}
+    places = entries.places(db, quantity.spec.book or "")
+    return {name: MEASURES[places[name]] for name in sorted(read) if name in places}
+
+
+def _number(kept: Any, column: str | None) -> Decimal:
+    """A number as it was kept: in millionths where it is a measure's."""
+    return unscaled(int(kept)) if column else Decimal(int(kept))
+
+
+def _hash(refs: Iterable[str]) -> bytes:
+    return sha256(INPUTS + "\n".join(sorted(refs)).encode()).digest()

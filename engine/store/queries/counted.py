@@ -1,0 +1,127 @@
+"""What indicators look at: entries of registers and last answers of finished cases, of some people or below a unit.
+
+Three roads, the quickest first: sums by day, measures added up by the database, rows. Whoever is asked about has been
+judged before: nothing here is scoped by an actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
+
+from engine.store.tables.cases import Answers, Case, Cycle, Submission
+from engine.store.tables.definitions import Definition
+from engine.store.tables.people import UnitClosure
+from engine.store.tables.registers import Entry, EntryAnswers, EntrySum, EntryVerdict
+
+ENTRY, SUM, ANSWERS, VERDICT = Entry.__table__, EntrySum.__table__, EntryAnswers.__table__, EntryVerdict.__table__
+CASE, SUBMISSION, SENT, CLOSURE = Case.__table__, Submission.__table__, Answers.__table__, UnitClosure.__table__
+DEFINITION, CYCLE = Definition.__table__, Cycle.__table__
+STANDS = ENTRY.c.ended_ref.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Whom a figure is about: these people, or a unit with what is below it, or alone."""
+
+    people: tuple[int, ...] = ()
+    unit_id: int | None = None
+    below: bool = True
+
+    def within(self, person: ColumnElement[Any], unit: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The condition on a row that has a person and a unit."""
+        if self.unit_id is None:
+            return person == self.people[0] if len(self.people) == 1 else person.in_(self.people)
+        if not self.below:
+            return unit == self.unit_id
+        return unit.in_(select(CLOSURE.c.descendant_id).where(CLOSURE.c.ancestor_id == self.unit_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entries: of a register, from the first day (empty: since ever) to the last, of whom."""
+
+    register: str
+    first: str
+    last: str
+    of: Of
+    verified: bool = False
+
+    def where(self, table: Table) -> tuple[ColumnElement[bool], ...]:
+        days = table.c.day <= self.last if not self.first else table.c.day.between(self.first, self.last)
+        return (table.c.register == self.register, days, self.of.within(table.c.person_id, table.c.unit_id))
+
+
+def sums(db: Connection, asked: Asked, column: str | None) -> Row[Any]:
+    """From the sums by day: how many entries (`looked`), about how many people, and the sum of a measure's column."""
+    total = func.coalesce(func.sum(SUM.c[column]), 0) if column else func.coalesce(func.sum(SUM.c.count), 0)
+    looked = func.coalesce(func.sum(SUM.c.count), 0).label("looked")
+    people = func.count(func.distinct(func.nullif(SUM.c.person_id, 0))).label("people")
+    query = select(looked, people, total.label("total"))
+    return db.execute(query.where(*asked.where(SUM), SUM.c.count > 0)).one()
+
+
+def added(db: Connection, asked: Asked, column: str | None) -> Row[Any]:
+    """From the entries, added up by the database: as `sums`, and how many have the number, the least and the most."""
+    number = ENTRY.c[column] if column else ENTRY.c.id
+    total = func.coalesce(func.sum(number), 0) if column else func.count()
+    columns = (
+        func.count().label("looked"), func.count(func.distinct(ENTRY.c.person_id)).label("people"),
+        total.label("total"), func.count(number).label("kept"), func.min(number).label("least"),
+        func.max(number).label("most"),
+    )  # fmt: skip
+    return db.execute(_entries(select(*columns), asked)).one()
+
+
+def rows(db: Connection, asked: Asked, columns: Sequence[str], *, answers: bool) -> list[Row[Any]]:
+    """Every entry by day: person_id, day, ref, the columns of measures, and its answers (null once erased)."""
+    wanted = [ENTRY.c[name] for name in ("person_id", "day", "ref", *columns)]
+    if answers:
+        query = select(*wanted, ENTRY.c.definition_digest, ANSWERS.c.body).outerjoin(
+            ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id
+        )
+    else:
+        query = select(*wanted)
+    return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)))
+
+
+def refs(db: Connection, asked: Asked) -> list[str]:
+    """The refs of the entries, in no order."""
+    return list(db.execute(_entries(select(ENTRY.c.ref), asked)).scalars())
+
+
+def sent(db: Connection, workflow: str, form: str, asked: Asked) -> list[Row[Any]]:
+    """What was answered last on a form in the cases of a workflow whose periods ended in these days, oldest first.
+
+    person_id (null where the case is about nobody), day (the last of the period), ref (of the submission), state,
+    definition_digest, body (null once erased).
+    """
+    later = SUBMISSION.alias("later")
+    same = (later.c.case_id == SUBMISSION.c.case_id, later.c.form == SUBMISSION.c.form)
+    newer = select(later.c.id).where(*same, later.c.number > SUBMISSION.c.number).correlate(SUBMISSION)
+    days = CYCLE.c.period_end <= asked.last if not asked.first else CYCLE.c.period_end.between(asked.first, asked.last)
+    query = (
+        select(
+            CASE.c.subject_id.label("person_id"), CYCLE.c.period_end.label("day"), SUBMISSION.c.ref, CASE.c.state,
+            CASE.c.definition_digest, SENT.c.body,
+        )
+        .join(CYCLE, CYCLE.c.id == CASE.c.cycle_id)
+        .join(DEFINITION, DEFINITION.c.digest == CASE.c.definition_digest)
+        .join(SUBMISSION, SUBMISSION.c.case_id == CASE.c.id)
+        .outerjoin(SENT, SENT.c.submission_id == SUBMISSION.c.id)
+        .where(DEFINITION.c.key == workflow, SUBMISSION.c.form == form, ~newer.exists(), days)
+        .where(asked.of.within(CASE.c.subject_id, CASE.c.unit_id))
+    )  # fmt: skip
+    return list(db.execute(query.order_by(CYCLE.c.period_end, CASE.c.id)))
+
+
+def _entries(query: Select[Any], asked: Asked) -> Select[Any]:
+    query = query.where(*asked.where(ENTRY), STANDS)
+    if not asked.verified:
+        return query
+    latest = select(func.max(VERDICT.c.id)).where(VERDICT.c.entry_id == ENTRY.c.id).correlate(ENTRY).scalar_subquery()
+    good = select(VERDICT.c.id).where(VERDICT.c.id == latest, VERDICT.c.verdict == "verified").correlate(ENTRY)
+    return query.where(good.exists())

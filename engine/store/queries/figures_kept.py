@@ -1,0 +1,108 @@
+"""Questions about figures that are kept: of a person, of a unit, one, and those that are frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from engine.store.queries.ledger import streamed
+from engine.store.tables.figures import KeptFigure
+from engine.store.tables.ledger import Event
+from engine.store.tables.people import Person, Unit
+
+FIGURE, PERSON, UNIT, EVENT = KeptFigure.__table__, Person.__table__, Unit.__table__, Event.__table__
+MOST = 400
+
+
+def by_ref(db: Connection, ref: str) -> Row[Any] | None:
+    """One figure, with the ref and name of whom it is about, and the stream of the event that froze it."""
+    query = (
+        select(
+            FIGURE,
+            PERSON.c.ref.label("person_ref"),
+            PERSON.c.name.label("person_name"),
+            UNIT.c.ref.label("unit_ref"),
+            UNIT.c.name.label("unit_name"),
+            EVENT.c.at.label("frozen_at"),
+        )
+        .outerjoin(PERSON, PERSON.c.id == FIGURE.c.person_id)
+        .outerjoin(UNIT, UNIT.c.id == FIGURE.c.unit_id)
+        .outerjoin(EVENT, EVENT.c.ref == FIGURE.c.frozen_ref)
+    )
+    return db.execute(query.where(FIGURE.c.ref == ref)).one_or_none()
+
+
+def of(db: Connection, *, person_id: int | None = None, unit_id: int | None = None, since: str = "") -> list[Row[Any]]:
+    """The figures of a person or a unit whose days end on `since` or later, by indicator, the latest first."""
+    about = FIGURE.c.person_id == person_id if person_id is not None else FIGURE.c.unit_id == unit_id
+    query = select(FIGURE).where(about, FIGURE.c.last >= since)
+    return list(db.execute(query.order_by(FIGURE.c.indicator, FIGURE.c.last.desc(), FIGURE.c.first).limit(MOST)))
+
+
+def over(
+    db: Connection, indicator: str, first: str, last: str, *, person_id: int | None = None, unit_id: int | None = None
+) -> Row[Any] | None:
+    """The figure of an indicator over exactly these days, of a person or a unit."""
+    about = FIGURE.c.person_id == person_id if person_id is not None else FIGURE.c.unit_id == unit_id
+    days = (FIGURE.c.first == first, FIGURE.c.last == last)
+    return db.execute(select(FIGURE).where(about, FIGURE.c.indicator == indicator, *days)).one_or_none()
+
+
+def open_of(db: Connection, indicator: str, first: str, last: str, who: str, ids: Sequence[int]) -> list[Row[Any]]:
+    """The figures that are not frozen, of these persons or units over these days, by key; with the ref of each."""
+    owner = PERSON if who == "person" else UNIT
+    about = FIGURE.c.person_id if who == "person" else FIGURE.c.unit_id
+    days = (FIGURE.c.first == first, FIGURE.c.last == last, FIGURE.c.frozen_ref.is_(None))
+    query = select(FIGURE, owner.c.ref.label("about")).join(owner, owner.c.id == about)
+    query = query.where(FIGURE.c.indicator == indicator, *days, about.in_(ids))
+    return list(db.execute(query.order_by(FIGURE.c.id)))
+
+
+def known(db: Connection, indicator: str, first: str, last: str, who: str, ids: Sequence[int]) -> set[int]:
+    """Of these persons or units, those who have a figure over these days already."""
+    about = FIGURE.c.person_id if who == "person" else FIGURE.c.unit_id
+    days = (FIGURE.c.first == first, FIGURE.c.last == last)
+    return set(db.execute(select(about).where(FIGURE.c.indicator == indicator, *days, about.in_(ids))).scalars())
+
+
+def next_people(db: Connection, after: int, most: int) -> list[int]:
+    """The keys of people who work here, after one."""
+    query = select(PERSON.c.id).where(PERSON.c.id > after, PERSON.c.active.is_(True))
+    return list(db.execute(query.order_by(PERSON.c.id).limit(most)).scalars())
+
+
+def next_units(db: Connection, after: int, most: int) -> list[int]:
+    """The keys of units that stand, after one."""
+    query = select(UNIT.c.id).where(UNIT.c.id > after, UNIT.c.active.is_(True))
+    return list(db.execute(query.order_by(UNIT.c.id).limit(most)).scalars())
+
+
+def latest(db: Connection) -> str | None:
+    """When figures were last worked out."""
+    found: str | None = db.execute(select(func.max(FIGURE.c.as_of))).scalar_one()
+    return found
+
+
+def frozen(db: Connection) -> Iterator[Any]:
+    """Each frozen figure with its event, by event and key; `about`: the ref of whom it is about."""
+    query = (
+        select(
+            FIGURE,
+            func.coalesce(PERSON.c.ref, UNIT.c.ref).label("about"),
+            EVENT.c.leaf,
+            EVENT.c.kind,
+        )
+        .outerjoin(EVENT, EVENT.c.ref == FIGURE.c.frozen_ref)
+        .outerjoin(PERSON, PERSON.c.id == FIGURE.c.person_id)
+        .outerjoin(UNIT, UNIT.c.id == FIGURE.c.unit_id)
+        .where(FIGURE.c.frozen_ref.is_not(None))
+    )
+    return streamed(db, query.order_by(FIGURE.c.frozen_ref, FIGURE.c.id))
+
+
+def unwritten(db: Connection) -> list[str]:
+    """The refs of events that froze figures of which there is none."""
+    there = select(FIGURE.c.id).where(FIGURE.c.frozen_ref == EVENT.c.ref)
+    return list(db.execute(select(EVENT.c.ref).where(EVENT.c.kind == "figures.frozen", ~there.exists())).scalars())

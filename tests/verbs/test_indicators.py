@@ -1,0 +1,228 @@
+"""Figures of indicators: worked out exactly as by hand, kept, frozen for good, and told apart from what is so now."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from engine import appointments, figure_rights, indicators, ledger, measuring, registers
+from engine.core.case import SYSTEM
+from engine.core.errors import NotAllowed, NotFound, TamperedLedger
+from engine.core.indicator import Days
+from engine.core.jobs import Finished, Job
+from engine.store.queries import figures_kept
+from engine.store.refs import new_ref
+from tests.verbs.test_registers import Office as Registers
+
+MANUAL = "manual: {definition: x, formula: x, source: x, period: x}"
+HEAD = "kind: indicator\nformat: 1\nname: {id: Angka, en: Figure}\n" + MANUAL + "\n"
+MINUTES = HEAD + "key: minutes_a_quarter\nregister: daily_activity\nmethod: sum\nof: minutes\nwindow: quarter\n"
+MINUTES += "freeze_after: 5\npeople: 2\n"
+SHARE = HEAD + "key: served_share\nregister: daily_activity\nmethod: share\npart: quantity >= 10\nwindow: quarter\n"
+MEDIAN = HEAD + "key: median_minutes\nregister: daily_activity\nmethod: median\nof: minutes\nwindow: year\n"
+MEDIAN += "none: refuse\n"
+LATE = HEAD + "key: late_mean\nregister: presence\nmethod: mean\nof: late_minutes\nwindow: month\nfloor: 2\n"
+PER_ITEM = HEAD + "key: minutes_an_item\nregister: daily_activity\nmethod: ratio\nof: minutes\nwindow: quarter\n"
+PER_ITEM += "over: {register: daily_activity, of: items}\n"
+GOOD = HEAD + "key: verified_longest\nabout: person\nregister: daily_activity\nverified: true\nmethod: max\n"
+GOOD += "of: minutes\nwindow: {length: as_of}\n"
+ALL = (MINUTES, SHARE, MEDIAN, LATE, PER_ITEM, GOOD)
+
+
+class Office(Registers):
+    """The registers' office with six indicators in force."""
+
+    def __init__(self, db, accounts=()):
+        super().__init__(db, accounts)
+        for each in ALL:
+            self.publish(each)
+
+    def computed(self, key, about="carol", first=None, last=None):
+        days = Days(first or date(2026, 1, 1), last or date(2026, 12, 31))
+        with self.rt.db.read() as db:
+            one = measuring.named(self.rt, db, key).indicator
+            if about in self.units():
+                return measuring.of_unit(self.rt, db, one, self.unit(about).id, days)
+            alone = measuring.of_person(self.rt, db, one, self.person(about).id, days)
+            assert measuring.of_people(self.rt, db, one, [self.person(about).id], days) == {
+                self.person(about).id: alone
+            }
+            return alone
+
+    def units(self):
+        return ("city", "north", "health", "south")
+
+    def value(self, key, about="carol", **days):
+        return self.computed(key, about, **days).found.value
+
+    def all_figures(self, day):
+        """Run the job of a day to its end, as the outbox does."""
+        cursor, done = None, 0
+        for _ in range(100):
+            with self.rt.db.begin() as db:
+                job = Job(1, "j", indicators.KIND, {"day": day.isoformat()}, cursor, done, None, None, None)
+                answer = indicators.chunk(self.rt, db, job, None)
+            if isinstance(answer, Finished):
+                return done
+            cursor, done = answer.cursor, answer.done
+        raise AssertionError("the job does not end")
+
+    def kept(self, key, name="carol", who="person_id"):
+        about = self.person(name).id if who == "person_id" else self.unit(name).id
+        with self.rt.db.read() as db:
+            return [row for row in figures_kept.of(db, **{who: about}) if row.indicator == key]
+
+
+@pytest.fixture
+def office(filled_db):
+    return Office.over(filled_db("indicator_office", Office))
+
+
+def test_every_method_by_its_own_road_gives_what_a_pen_gives(office):
+    office.add(begun="08:00", ended="10:30", quantity="12")  # 150 minutes
+    office.add(begun="11:00", ended="12:00", quantity="4")  # 60
+    office.add(begun="13:00", ended="13:45", quantity="")  # 45
+    assert str(office.value("minutes_a_quarter")) == "255.00"
+    assert str(office.value("served_share")) == "33.33"  # one of three
+    assert str(office.value("median_minutes")) == "60.00"
+    assert str(office.value("minutes_an_item")) == "15.94"  # 255 ÷ 16 = 15.9375
+    assert office.computed("verified_longest").found.outcome == "empty"
+    assert office.computed("late_mean").found.outcome == "empty"
+
+
+def test_only_what_was_verified_counts_where_it_says_so_and_an_entry_that_was_withdrawn_never(office):
+    short, long = office.add(begun="08:00", ended="09:00"), office.add(begun="10:00", ended="14:00")
+    registers.judge_entries(office.rt, [short], "verified", actor=office.actor("erin"))
+    registers.judge_entries(office.rt, [long], "returned", actor=office.actor("erin"), note="Bukti?")
+    assert office.value("verified_longest") == 60
+    before = office.computed("minutes_a_quarter")
+    registers.withdraw_entry(office.rt, long, actor=office.actor("carol"), reason="Salah.")
+    after = office.computed("minutes_a_quarter")
+    assert (before.found.value, after.found.value) == (300, 60)
+    assert before.inputs != after.inputs
+
+
+def test_random_entries_come_to_what_brute_force_comes_to(office):
+    chance, entries = random.Random(8), []
+    for number in range(40):
+        day = office.today - timedelta(days=chance.randrange(8))
+        begin, length, items = number * 17, chance.randrange(5, 16), chance.choice(["", "0", "3", "10.5", "27"])
+        clock = [f"{minute // 60:02}:{minute % 60:02}" for minute in (begin, begin + length)]
+        office.add(day=day, begun=clock[0], ended=clock[1], quantity=items)
+        entries.append((Decimal(length), None if items == "" else Decimal(items)))
+    minutes, items = [each for each, _ in entries], [each for _, each in entries if each is not None]
+    cents = Decimal("0.01")
+    assert office.value("minutes_a_quarter") == sum(minutes)
+    assert office.value("minutes_an_item") == (sum(minutes) / sum(items)).quantize(cents)
+    middle = sorted(minutes)[19:21]
+    assert office.value("median_minutes") == (sum(middle) / 2).quantize(cents)
+    served = Decimal(sum(each >= 10 for each in items)) / len(entries) * 100
+    assert office.value("served_share") == served.quantize(cents)
+
+
+def move(office, name, post, day):
+    """Let somebody sit on another chair from a day on."""
+    with office.rt.db.read() as db:
+        asked = "SELECT appointment.ref FROM appointment JOIN person ON person.id = person_id WHERE person.name = :name"
+        ref = db.execute(text(asked), {"name": name.title()}).scalar_one()
+        chair = db.execute(text("SELECT ref FROM post WHERE key = :key"), {"key": post}).scalar_one()
+    appointments.end_appointment(office.rt, actor=SYSTEM, appointment_ref=ref, ends_on=day)
+    if name == "carol":
+        whom = {"person_ref": office.ref(name), "post_ref": chair, "kind": "definitive", "starts_on": day}
+        appointments.appoint(office.rt, actor=SYSTEM, **whom)
+
+
+def test_whoever_moves_in_mid_quarter_leaves_his_entries_to_the_unit_of_their_day(office):
+    """A figure of the person goes on; that of each unit holds the days on which he was there."""
+    office.add(begun="08:00", ended="09:00", day=office.today - timedelta(days=3))
+    for name in ("mallory", "carol"):
+        move(office, name, "clerk_south", office.today - timedelta(days=1))
+    registers.add_entry(
+        office.rt, "daily_activity", office.ref("carol"), office.today,
+        {"name": "Loket", "begun": "08:00", "ended": "08:30"}, actor=office.actor("carol"), key=new_ref(),
+    )  # fmt: skip
+    assert office.value("minutes_a_quarter") == 90
+    told = {name: office.computed("minutes_an_item", name).found.above for name in office.units()}
+    assert told == {"city": 90, "north": 60, "health": 60, "south": 30}
+    few = office.computed("minutes_a_quarter", "north").found
+    assert (few.outcome, few.value, few.people) == ("few_people", None, 1)
+
+
+def test_figures_are_kept_with_their_freshness_and_follow_their_entries_until_frozen(office):
+    office.add(begun="08:00", ended="09:00")
+    assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor("carol")) > 0
+    (kept,) = office.kept("minutes_a_quarter")
+    assert (kept.value, kept.n, kept.frozen_ref) == ("60.00", 1, None)
+    office.now += timedelta(hours=1)
+    office.add(begun="10:00", ended="10:30")
+    indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor("carol"))
+    (later,) = office.kept("minutes_a_quarter")
+    assert (later.ref, later.value, later.n) == (kept.ref, "90.00", 2) and later.as_of > kept.as_of
+    ledger.verify(office.rt.db)
+
+
+def test_a_frozen_figure_stays_and_says_that_its_entries_are_others_now(office):
+    """A corrected entry after the freeze: shown as differing, never changed silently."""
+    ref = office.add(begun="08:00", ended="09:00")
+    quarter = office.today.replace(month=(office.today.month - 1) // 3 * 3 + 1, day=1)
+    end = (quarter + timedelta(days=100)).replace(day=1) - timedelta(days=1)
+    office.all_figures(end + timedelta(days=4))
+    assert all(row.frozen_ref is None for row in office.kept("minutes_a_quarter"))
+    office.all_figures(end + timedelta(days=5))
+    (frozen,) = [row for row in office.kept("minutes_a_quarter") if row.frozen_ref]
+    assert (frozen.value, frozen.last) == ("60.00", end.isoformat())
+    changed = {"name": "Loket", "begun": "08:00", "ended": "09:30"}
+    registers.correct_entry(office.rt, ref, changed, actor=office.actor("carol"), reason="Keliru.", key=new_ref())
+    office.all_figures(end + timedelta(days=6))
+    (same,) = [row for row in office.kept("minutes_a_quarter") if row.frozen_ref]
+    assert tuple(same) == tuple(frozen)
+    now = office.computed("minutes_a_quarter", first=quarter, last=end)
+    assert (now.found.value, now.inputs != bytes(frozen.inputs)) == (90, True)
+    ledger.verify(office.rt.db)
+
+
+def test_nobody_changes_a_frozen_figure_and_the_audit_sees_who_tries_it_past_the_database(office):
+    office.add(begun="08:00", ended="09:00")
+    quarter = office.today.replace(month=(office.today.month - 1) // 3 * 3 + 1, day=1)
+    end = (quarter + timedelta(days=100)).replace(day=1) - timedelta(days=1)
+    office.all_figures(end + timedelta(days=5))
+    for act in ("UPDATE figure SET value = '99'", "DELETE FROM figure", "UPDATE figure SET frozen_ref = NULL"):
+        with pytest.raises(Exception, match="figure"), office.rt.db.begin() as db:
+            db.execute(text(f"{act} WHERE frozen_ref IS NOT NULL"))
+    with office.rt.db.begin() as db:
+        if db.dialect.name == "sqlite":
+            db.execute(text("DROP TRIGGER figure_no_update"))
+        else:
+            db.execute(text("ALTER TABLE figure DISABLE TRIGGER figure_no_update"))
+        db.execute(text("UPDATE figure SET value = '99' WHERE frozen_ref IS NOT NULL"))
+    with pytest.raises(TamperedLedger):
+        ledger.verify(office.rt.db)
+
+
+def test_figures_of_a_person_are_for_those_who_may_know_of_the_entries(office):
+    office.add()
+    for name in ("carol", "erin"):
+        assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name)) == 6
+    for name in ("mallory", "alice", "dan"):
+        with pytest.raises(NotFound):
+            indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name))
+    with pytest.raises(NotAllowed):
+        indicators.ask_all(office.rt, actor=office.actor("carol"))
+
+
+def test_a_unit_is_for_those_who_sit_in_it_or_oversee_it(office):
+    with office.rt.db.read() as db:
+        whom = figure_rights.about(office.rt, db, office.unit("city").ref, "unit", office.actor("alice"))
+        assert whom.oversees and figure_rights.is_shown(whom, 1)
+        with pytest.raises(NotFound):
+            figure_rights.about(office.rt, db, office.unit("city").ref, "unit", office.actor("mallory"))
+
+
+def test_all_figures_are_asked_for_as_a_job_and_by_the_day(office):
+    ref = indicators.ask_all(office.rt, actor=office.actor("alice"))
+    assert ref
+    with office.rt.db.begin() as db:
+        indicators.begin(office.rt, db, "UTC", date(2026, 4, 6))
+        assert db.execute(text("SELECT count(*) FROM job WHERE kind = 'figures.compute'")).scalar_one() == 2
