@@ -32,7 +32,7 @@ class NewImport(Asked):
 
     kind: Kind
     name: Annotated[str, Field(max_length=200)] = ""
-    file: Annotated[str, Field(max_length=14 * 1024 * 1024)] | None = None
+    file: str | None = None
     rows: Annotated[tuple[dict[str, Annotated[str, Field(max_length=4000)]], ...], Field(max_length=MOST_ROWS)] = ()
 
 

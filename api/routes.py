@@ -16,7 +16,7 @@ from engine.core import apikeys
 
 ROOT = "/api/v1"
 BODY = 1024 * 1024  # octets
-FILE = 15 * 1024 * 1024  # of a file of 10 MiB in base64, with what stands around it
+FILE = 7 * 1024 * 1024  # of a file of 5 MB in base64, with what stands around it
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
