@@ -19,6 +19,7 @@ from engine.core.proof.evidence import inputs_root
 SUBMITTED, REASSIGNED, STARTED = "form.submitted", "case.reassigned", "case.started"
 HANDED_OVER, GIVEN_BACK, LINKED = "case.handed_over", "case.given_back", "case.linked"
 ERASED = "record.erased"
+UNKNOWN = ("system", "public")  # who acts without being a person that is known
 # Columns that repeat the leaf, with the leaf's name for each.
 REPEATED = {
     "stream": "stream",
@@ -71,7 +72,7 @@ def _columns(row: Any, document: Mapping[str, Any], before: Before) -> str | Non
         return "link"
     if any(getattr(row, column) != document.get(name) for column, name in REPEATED.items()):
         return "columns"
-    if row.actor_of_id is None if row.actor_id is not None else row.actor_ref != "system":
+    if row.actor_of_id is None if row.actor_id is not None else row.actor_ref not in UNKNOWN:
         return "actor"
     return "actor" if row.actor_of_id not in (None, row.actor_ref) else None
 

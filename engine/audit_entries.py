@@ -80,6 +80,8 @@ def wrong_with_verdict(row: Any) -> bool:
 
 
 def _stream(row: Any) -> str:
+    if row.how == "public":
+        return f"link:{row.link_ref}"
     if row.kind != IMPORTED and row.person_ref is not None:
         return f"person:{row.person_ref}"
     alone = row.kind != IMPORTED and row.unit_ref is not None

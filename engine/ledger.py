@@ -27,15 +27,13 @@ from engine import (
     audit_facts,
     audit_figures,
     audit_organisation,
+    audit_public,
     audit_rewinds,
     audit_roles,
 )
 from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
 from engine.store.database import Database
-from engine.store.queries import cycles as cycle_queries
-from engine.store.queries import figures_kept as figure_queries
-from engine.store.queries import ledger as queries
 from engine.store.queries import (
     api_keys,
     ledger_bulk,
@@ -43,9 +41,13 @@ from engine.store.queries import (
     ledger_dues,
     ledger_entries,
     ledger_organisation,
+    ledger_public,
     ledger_rewinds,
     ledger_roles,
 )
+from engine.store.queries import cycles as cycle_queries
+from engine.store.queries import figures_kept as figure_queries
+from engine.store.queries import ledger as queries
 
 
 @dataclass(slots=True)
@@ -137,6 +139,8 @@ def _wrong_entries(db: Connection) -> Iterator[Message]:
             yield _record(f"event:{row.said_ref}", "entry_verdict")
     yield from (_record(f"event:{ref}", "entry_case") for ref in ledger_entries.wrong_cases(db))
     yield from (_record(f"entry_sum:{register}", "entry_sum") for register in ledger_entries.wrong_sums(db))
+    said = ledger_public.links(db), ledger_public.batches(db), ledger_public.sources(db), ledger_public.comments(db)
+    yield from (_record(name, what) for name, what in audit_public.wrong_rows(*said))
 
 
 def _wrong_definitions(db: Connection, seen: Verified, versions: dict[str, audit_facts.Fact]) -> Iterator[Message]:

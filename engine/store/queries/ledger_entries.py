@@ -12,6 +12,7 @@ from engine.store.tables.cases import Case
 from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.ledger import Erasure, Event
 from engine.store.tables.people import Person, Unit
+from engine.store.tables.public import EntrySource, PublicLink
 from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySum, EntryVerdict
 
 ENTRY, ANSWERS, ERASURE = Entry.__table__, EntryAnswers.__table__, Erasure.__table__
@@ -34,6 +35,7 @@ def entries(db: Connection) -> Iterator[Any]:
             SAYS.c.at.label("said_at"),
             Person.ref.label("person_ref"),
             Unit.ref.label("unit_ref"),
+            PublicLink.ref.label("link_ref"),
             ENDS.c.leaf.label("end_leaf"),
             ENDS.c.kind.label("end_kind"),
             ERASURE.c.record.label("erasure"),
@@ -41,6 +43,8 @@ def entries(db: Connection) -> Iterator[Any]:
         .join(SAYS, SAYS.c.ref == ENTRY.c.event_ref)
         .outerjoin(Person, Person.id == ENTRY.c.person_id)
         .outerjoin(Unit, Unit.id == ENTRY.c.unit_id)
+        .outerjoin(EntrySource, EntrySource.entry_id == ENTRY.c.id)
+        .outerjoin(PublicLink, PublicLink.id == EntrySource.link_id)
         .outerjoin(ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id)
         .outerjoin(ENDS, ENDS.c.ref == ENTRY.c.ended_ref)
         .outerjoin(ERASURE, ERASURE.c.record == literal("entry:") + cast(ENTRY.c.id, Text))

@@ -24,8 +24,8 @@ from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.designs import Design, DesignEdit, DesignPresence
 from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.factors import Authenticator, Passkey, RecoveryCode, Spent
-from engine.store.tables.files import File
 from engine.store.tables.figures import KeptFigure
+from engine.store.tables.files import File
 from engine.store.tables.imports import ImportFault, ImportFile, ImportMapping, ImportRow
 from engine.store.tables.jobs import Job, JobPart
 from engine.store.tables.ledger import Denial, Erasure, Event, StreamHead
@@ -42,6 +42,14 @@ from engine.store.tables.people import (
     Unit,
     UnitClosure,
     WebSession,
+)
+from engine.store.tables.public import (
+    CommentVerdict,
+    EntrySource,
+    PaperBatch,
+    PublicCount,
+    PublicLink,
+    PublicTicket,
 )
 from engine.store.tables.registers import Entry, EntryAnswers, EntrySum, EntryVerdict, RegisterMeasure
 from engine.store.tables.repairs import CaseRewind, Withdrawn
@@ -76,6 +84,7 @@ __all__ = [
     "CaseSubject",
     "Change",
     "Clock",
+    "CommentVerdict",
     "Cycle",
     "CycleLeft",
     "DeadlineShift",
@@ -90,6 +99,7 @@ __all__ = [
     "Entry",
     "EntryAnswers",
     "EntryCase",
+    "EntrySource",
     "EntrySum",
     "EntryVerdict",
     "Erasure",
@@ -109,9 +119,13 @@ __all__ = [
     "NoticeChoice",
     "Outbox",
     "Outcome",
+    "PaperBatch",
     "Passkey",
     "Person",
     "Post",
+    "PublicCount",
+    "PublicLink",
+    "PublicTicket",
     "RecoveryCode",
     "RegisterMeasure",
     "Request",
