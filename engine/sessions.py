@@ -138,8 +138,11 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
-    """Who is signed in by this token, or None. One read; a write at most once a minute, to remember that he came."""
+def whoami(rt: Runtime, token: str, now: datetime, *, quiet: bool = False) -> SignedIn | None:
+    """Who is signed in by this token, or None. One read; a write at most once a minute, to remember that he came.
+
+    quiet: a page asks by itself; that is nobody's coming, and a session that nobody uses ends in its time.
+    """
     hashed, policy = token_hash(token), rt.access.second_factor
     about = {"now": to_text(now), "idle": to_text(now - IDLE), "day": now.date().isoformat()}
     with rt.db.read() as db:
@@ -147,7 +150,7 @@ def whoami(rt: Runtime, token: str, now: datetime) -> SignedIn | None:
     if not rows:
         return None
     first = rows[0]
-    if now - to_datetime(first.seen_at) >= SEEN_EVERY:
+    if not quiet and now - to_datetime(first.seen_at) >= SEEN_EVERY:
         with suppress(Unavailable), rt.db.begin() as db:  # on a full disk pages are still read
             queries.touch_session(db, first.id, to_text(now))
     zone = first.zone or DEFAULT_ZONE

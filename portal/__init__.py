@@ -22,6 +22,7 @@ from portal import (
     linked,
     nominations,
     notices,
+    news,
     pickers,
     prints,
     procedure,
@@ -48,6 +49,7 @@ def register(app: Flask, rt: Runtime) -> None:
     registers.add_registers(app)
     for module in (
         auth,
+    news.add_news(app, rt)
         inbox,
         case,
         linked,
@@ -61,6 +63,7 @@ def register(app: Flask, rt: Runtime) -> None:
         notices,
         pickers,
         prints,
+        news,
         procedure,
         registers,
         roles,

@@ -81,8 +81,14 @@ def _behind_the_cookie() -> SignedIn | None:
     if "signed_in" not in g:
         g.signed_in = None  # an error inside whoami renders a page, which asks again
         token = request.cookies.get(cookie_name())
-        g.signed_in = site().wiring.whoami(token, now()) if token else None
+        asks_by_itself = {"quiet": True} if _is_quiet() else {}
+        g.signed_in = site().wiring.whoami(token, now(), **asks_by_itself) if token else None
     return g.signed_in
+
+
+def _is_quiet() -> bool:
+    """Whether the page asks by itself, and nobody has come: that keeps no session alive."""
+    return "X-Quiet" in request.headers or request.accept_mimetypes.best == "text/event-stream"
 
 
 def require_actor() -> Actor:

@@ -67,11 +67,11 @@ def _ready() -> Mapping[str, bool | str]:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Doors to verbs. `whoami(token, now)`; `record_denial(actor, act, target, message, address)`;
+    """Doors to verbs. `whoami(token, now, quiet=…)`; `record_denial(actor, act, target, message, address)`;
     `readiness()` answers facts by name: a False among them means 503; `by_key(text, address)`: who acts by a key of the
     JSON API, which raises for one that opens nothing."""
 
-    whoami: Callable[[str, datetime], SignedIn | None] = _nobody
+    whoami: Callable[..., SignedIn | None] = _nobody
     record_denial: Callable[[Actor | None, str, str, Message, str | None], None] = _unrecorded
     readiness: Callable[[], Mapping[str, bool | str]] = _ready
     by_key: Callable[[str, str], SignedIn] = _no_key

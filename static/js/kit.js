@@ -4,6 +4,7 @@
 
 import { focusMarked } from './fragments.js';
 import { startRows } from './rows.js';
+import './told.js';
 
 // <button data-confirm="Question?" data-confirm-yes="Yes" data-confirm-no="No"> asks in a <dialog> before its form is sent.
 function confirmFirst(event) {

@@ -116,6 +116,23 @@ def mark_read(db: Connection, person_id: int, at: str, ref: str | None = None) -
     return db.execute(change(NOTICE).where(*which).values(read_at=at)).rowcount
 
 
+def unread(db: Connection, person_id: int) -> int:
+    """How many notices a person has not read."""
+    mine = (NOTICE.c.person_id == person_id, NOTICE.c.read_at.is_(None))
+    return int(db.execute(select(func.count()).select_from(NOTICE).where(*mine)).scalar_one())
+
+
+def newest(db: Connection) -> int:
+    """The key of the newest notice of all; 0 where there is none."""
+    return int(db.execute(select(func.max(NOTICE.c.id))).scalar_one() or 0)
+
+
+def after(db: Connection, key: int, limit: int) -> list[Row[Any]]:
+    """Whose the notices after a key are: id, person_id; the oldest first."""
+    query = select(NOTICE.c.id, NOTICE.c.person_id).where(NOTICE.c.id > key)
+    return list(db.execute(query.order_by(NOTICE.c.id).limit(limit)))
+
+
 def exists_for(db: Connection, person_id: int, ref: str) -> bool:
     """Whether a person has a notice of this name."""
     found = select(NOTICE.c.id).where(NOTICE.c.ref == ref, NOTICE.c.person_id == person_id)
