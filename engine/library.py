@@ -178,7 +178,17 @@ class Library:
             pinned = {}
         wanted = {link.workflow for link in links if f"workflow:{link.workflow}" in pinned}
         found = known.Known(lists, {key: self._published(db, pinned[f"workflow:{key}"]) for key in wanted})
-        return found.beside({}, self._figures_of(db, definition))
+        return found.beside(self._books_of(db, definition), self._figures_of(db, definition))
+
+    def _books_of(
+        self, db: Connection, definition: WorkflowDefinition | RegisterDefinition
+    ) -> Mapping[str, RegisterDefinition]:
+        """The registers whose entries the forms of a workflow begin with."""
+        if isinstance(definition, kinds.RegisterDefinition) or not definition.entries:
+            return {}
+        pinned = {lock.reference: lock.digest for lock in definition.lock} or self.pins(db)
+        asked = {each.book for each in definition.entries if f"register:{each.book}" in pinned}
+        return {key: self._register_of(db, pinned[f"register:{key}"]) for key in asked}
 
     def _figures_of(
         self, db: Connection, definition: WorkflowDefinition | RegisterDefinition

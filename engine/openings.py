@@ -14,12 +14,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import named
+from engine import book_rows, named
 from engine.core.case import Actor
 from engine.core.filling import forms, lineage
 from engine.core.filling.form import Form
 from engine.core.filling.standing import NOTHING, Opening, Standing, named_first
 from engine.core.filling.standing import opening as draw_up
+from engine.core.reading.entries import ENTRIES
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, with_answers
 from engine.store.queries import cases, earlier
@@ -39,8 +40,9 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
         **forms.facts(found.view).names(),
         **forms.known(found.workflow, found.view, actor),
         "figures": {key: figure.value for key, figure in found.view.figures.items()},
+        ENTRIES: book_rows.of_case(rt, db, found, _under(form, ENTRIES), actor),
     }
-    asked = [found.workflow.forms[key] for key in dict.fromkeys(_asked(form))]
+    asked = [found.workflow.forms[key] for key in dict.fromkeys(_under(form, PREVIOUS))]
     before = dict(_before(rt, db, found, actor)) if asked else {}
     facts = forms.facts(_knowing(db, found, form, names, asked, before).view)
     if asked:
@@ -48,9 +50,9 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
     return draw_up(form.beginnings, names, facts)
 
 
-def _asked(form: Form) -> Iterator[str]:
-    """The forms of the period before that a form begins with."""
-    return (path.split(".")[1] for path in form.asks if path.startswith(f"{PREVIOUS}."))
+def _under(form: Form, first: str) -> Iterator[str]:
+    """What a form begins with of the period before (its forms), or of the entries of registers (their names)."""
+    return (path.split(".")[1] for path in form.asks if path.startswith(f"{first}."))
 
 
 def _knowing(

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.core.bookspec import EntriesSpec as EntriesSpec
 from engine.core.codelist import CodeList as CodeList
 from engine.core.codelist import Item as Item
 from engine.core.codelist import Matrix as Matrix
@@ -155,6 +156,7 @@ class WorkflowDefinition(Element):
     results: tuple[ResultSpec, ...] = ()
     scores: tuple[ScoreUse, ...] = ()
     figures: tuple[FigureSpec, ...] = ()
+    entries: tuple[EntriesSpec, ...] = ()
     prints: tuple[PrintSpec, ...] = ()
     notices: tuple[NoticeSpec, ...] = ()
     parent: ParentSpec | None = None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 EXTENSION = "siklus.forms"
 BLANK = "__n__"
-NOTED = ("form", "previous")  # origins of first answers that are said; a default is not
+NOTED = ("form", "previous", "entries")  # origins of first answers that are said; a default is not
 
 
 class Forms:

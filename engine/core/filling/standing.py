@@ -13,7 +13,7 @@ from engine.core.expression import Expression, ExpressionFailed
 from engine.core.filling.fieldtype import FieldType, FormFacts
 from engine.core.scope import along, plain
 
-Origin = Literal["default", "form", "previous"]
+Origin = Literal["default", "form", "previous", "entries"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,29 @@ from engine.core.filling.questions import Question
 from engine.core.filling.standing import Beginning, Origin
 from engine.core.messages import Message
 from engine.core.reading.binding import BoundForm
+from engine.core.reading.entries import ENTRIES
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import EVERYWHERE, figures
 
 PREVIOUS, FIGURES = "previous", "figures"
+NO_BOOKS: Mapping[str, Type] = {}
 PATH = re.compile(r"\s*[a-z]\w*(\.[a-z]\w*)+\s*")
 SOME_DAY = FormFacts(date(2026, 3, 2), date(2026, 1, 1), date(2026, 12, 31))
 
 
-def begun(reader: Reader, definition: WorkflowDefinition, key: str, forms: Mapping[str, BoundForm]) -> BoundForm:
-    """A form with its beginnings; those that cannot be bound are left out, and are in the reader's problems."""
-    bound, names = forms[key], _names(key, forms, figures([each.key for each in definition.figures]))
+def begun(
+    reader: Reader,
+    definition: WorkflowDefinition,
+    key: str,
+    forms: Mapping[str, BoundForm],
+    books: Mapping[str, Type] = NO_BOOKS,
+) -> BoundForm:
+    """A form with its beginnings; those that cannot be bound are left out, and are in the reader's problems.
+
+    books: what `entries` holds.
+    """
+    beside = {**books, **figures([each.key for each in definition.figures])}
+    bound, names = forms[key], _names(key, forms, beside)
     asked = {each.key: each for each in bound.form.questions}
     beginnings: list[Beginning] = []
     paths: list[str] = []
@@ -67,8 +79,13 @@ def _written(
     for prefill in schema.prefill:
         place = f"{path}.prefill.{prefill.key}"
         if prefill.key in asked and _is_answered(reader, asked[prefill.key], place):
-            origin: Origin = "previous" if f"{PREVIOUS}." in prefill.value else "form"
-            yield asked[prefill.key], f"={prefill.value}", f"{place}.value", origin
+            yield asked[prefill.key], f"={prefill.value}", f"{place}.value", _origin(prefill.value)
+
+
+def _origin(written: str) -> Origin:
+    if f"{PREVIOUS}." in written:
+        return "previous"
+    return "entries" if written.strip().startswith(f"{ENTRIES}.") else "form"
 
 
 def _is_answered(reader: Reader, question: Question, path: str) -> bool:
@@ -117,7 +134,7 @@ def _may_read(reader: Reader, definition: WorkflowDefinition, own: str, path: st
     for name in read:
         first, _, rest = name.partition(".")
         form = rest.partition(".")[0] if first == PREVIOUS else first
-        if form in EVERYWHERE or first == FIGURES:
+        if form in EVERYWHERE or first in (FIGURES, ENTRIES):  # who may read an entry is asked when the form is opened
             continue
         for place, task in ((state, each) for state in definition.states for each in state.tasks if each.fill == own):
             key = "bind.previous_unread" if first == PREVIOUS else "bind.prefill_unread"

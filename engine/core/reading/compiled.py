@@ -18,6 +18,7 @@ from engine.core.machine import assemble
 from engine.core.messages import Message
 from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import BoundForm, bind_form
+from engine.core.reading.entries import entries
 from engine.core.reading.figures import with_figures
 from engine.core.reading.known import Known, indicators_of, workflows_of
 from engine.core.reading.linking import Beside, beside, bind_links, read_of_moves, types_of
@@ -43,7 +44,8 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     """Compile a definition; `codelists` by key. Answers with all problems in the order of the document."""
     reader = Reader(catalog, codelists, declared(definition))
     forms = {schema.key: bind_form(reader, schema) for schema in definition.forms}
-    forms = {key: begun(reader, definition, key, forms) for key in forms}
+    books = entries(reader, definition, catalog, codelists)
+    forms = {key: begun(reader, definition, key, forms, books) for key in forms}
     linked = beside(reader, definition, catalog, workflows_of(codelists), types_of(forms))
     linked = with_figures(reader, definition, linked, indicators_of(codelists))
     results = _results(reader, definition.results, forms, linked)

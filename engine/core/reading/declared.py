@@ -12,7 +12,7 @@ from engine.core.reading.mending import UNKNOWN
 from engine.core.scope import TAKEN
 
 # Expressions read forms, results and roles by name, beside these words of their own.
-RESERVED = TAKEN | {"null", "none", "case", "children", "figures", "previous", UNKNOWN}
+RESERVED = TAKEN | {"null", "none", "case", "children", "entries", "figures", "previous", UNKNOWN}
 # What a page that is filled in posts beside the answers, by these very names: a password must be no answer.
 POSTED = frozenset({"seen", "key", "password", "do", "shown", "csrf_token"})
 # And beside the answers of an entry.

@@ -1,4 +1,4 @@
-"""Figures that a workflow reads: each once, about somebody whom its cases are about, over days that fit together."""
+"""Figures and entries that a workflow reads: each once, about whom its cases are about, over days that fit together."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from engine.core.reading.lint_indicator import window_problems
 
 
 def figure_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
-    """Yield what is wrong with the figures of a workflow; the paths are by names."""
+    """Yield what is wrong with the figures and entries that a workflow reads; the paths are by names."""
     yield from twice("figures", definition.figures)
+    yield from twice("entries", definition.entries)
+    if definition.entries and definition.subject != "person":
+        yield Problem("entries", Message("lint.entries_of_nobody"))
     for figure in definition.figures:
         path = f"figures.{figure.key}"
         if figure.about == "subject" and definition.subject not in ("person", "unit"):

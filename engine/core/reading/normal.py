@@ -66,6 +66,7 @@ def references(definition: Definition, catalog: Catalog) -> tuple[str, ...]:
     if isinstance(definition, WorkflowDefinition):
         opened |= {f"indicator:{figure.indicator}" for figure in definition.figures}
         opened |= {f"score:{use.score}" for use in definition.scores}
+        opened |= {f"register:{spec.book}" for spec in definition.entries}
     return tuple(sorted(opened | {f"{kind}:{name}" for kind, name in _named(definition, catalog)}))
 
 

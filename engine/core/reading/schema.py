@@ -15,6 +15,7 @@ from engine.core.catalog import Catalog, Entry, Kind
 from engine.core.definition import (
     Call,
     Circle,
+    EntriesSpec,
     FieldSpec,
     FigureSpec,
     Grant,
@@ -43,8 +44,8 @@ TEXT: Schema = {
 }
 FORMULA: Schema = {"type": "string", "maxLength": 4096, "format": "siklus-expression"}
 SHORT: Mapping[type[BaseModel], Schema] = {
-    RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}, Prefill: FORMULA, FigureSpec: KEY, Window: {"type": "string"},
-    Given: FORMULA, StartAnswer: FORMULA,
+    RoleSpec: KEY, Item: {"$ref": "#/$defs/Text"}, Prefill: FORMULA, FigureSpec: KEY, EntriesSpec: KEY,
+    Window: {"type": "string"}, Given: FORMULA, StartAnswer: FORMULA,
 }  # fmt: skip
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 TYPED: Mapping[type[BaseModel], tuple[str, Kind]] = {FieldSpec: ("type", "field"), ResultSpec: ("method", "method")}

@@ -22,6 +22,7 @@ from engine.core.definition import (
     CodeList,
     Days,
     Due,
+    EntriesSpec,
     Expected,
     FieldSpec,
     FigureSpec,
@@ -110,6 +111,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Goal,
     Manual,
     FigureSpec,
+    EntriesSpec,
     *SCORE_SHAPES,
     RegisterDefinition,
     Rights,
@@ -135,6 +137,7 @@ SHORT: Mapping[type[BaseModel], str] = {
     Prefill: "value",
     Window: "length",
     FigureSpec: "indicator",
+    EntriesSpec: "register",
     Given: "value",
     StartAnswer: "value",
 }

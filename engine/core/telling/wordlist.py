@@ -9,6 +9,7 @@ from __future__ import annotations
 from engine.core.messages import Message, Text, readable
 
 _PROPERTIES = """
+    together entries
     register verified over part percentile rank times blank rounding none floor window freeze_after goal manual cap
     offered_when units indicator length at definition formula source
     key format kind name help subject period started_by label title rule except else role fill decide after due

@@ -18,6 +18,7 @@ ENTRY, ANSWERS, SUM, VERDICT = Entry.__table__, EntryAnswers.__table__, EntrySum
 NOTE = Note.__table__
 STANDS = ENTRY.c.ended_ref.is_(None)
 MOST = 500
+AT_ONCE = 5_000  # of one person in a period: some twenty a day
 
 
 def by_ref(db: Connection, ref: str, *, lock: bool = False) -> Row[Any] | None:
@@ -40,6 +41,24 @@ def of_people(db: Connection, register: str, people: Sequence[int], first: str, 
     """The same of many people at once, at most MOST entries."""
     mine = ENTRY.c.person_id.in_(people)
     return _listed(db, ENTRY.c.register == register, mine, ENTRY.c.day.between(first, last))
+
+
+def told_of_person(
+    db: Connection, register: str, person_id: int, first: str, last: str, *, verified: bool
+) -> list[Row[Any]]:
+    """The entries of a person that stand and whose answers are there, earliest first, at most AT_ONCE of them.
+
+    verified: those alone of which somebody has last said so.
+    """
+    latest = select(VERDICT.c.verdict).where(VERDICT.c.entry_id == ENTRY.c.id).order_by(VERDICT.c.id.desc()).limit(1)
+    query = select(ENTRY.c.day, ENTRY.c.definition_digest, ANSWERS.c.body).join(
+        ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id
+    )
+    query = query.where(ENTRY.c.register == register, ENTRY.c.person_id == person_id, STANDS)
+    query = query.where(ENTRY.c.day.between(first, last), ANSWERS.c.body.is_not(None))
+    if verified:
+        query = query.where(latest.correlate(ENTRY).scalar_subquery() == "verified")
+    return list(db.execute(query.order_by(ENTRY.c.day, ENTRY.c.begins, ENTRY.c.id).limit(AT_ONCE)))
 
 
 def on_day(db: Connection, register: str, person_id: int | None, unit_id: int | None, day: str) -> list[Row[Any]]:

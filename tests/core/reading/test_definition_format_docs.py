@@ -39,6 +39,7 @@ HEADINGS = {
     "StartAnswer": "Start answer",
     "IndicatorDefinition": "Indicator",
     "FigureSpec": "Figure",
+    "EntriesSpec": "Entries",
     "PublicSpec": "Public",
     "ScoreDefinition": "Score",
 }
