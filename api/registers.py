@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask import g
 from pydantic import Field
 
 from api.caller import Caller
 from api.shapes import Asked, Day, Ref, Shape, Words, said
-from engine import entry_lists, entry_rights, registers
+from engine import entry_imports, entry_lists, entry_rights, registers
 from engine.core.errors import NotAllowed, NotFound
 from engine.core.messages import Message
 from engine.core.times import to_date
 from engine.store.queries import definitions
 from engine.web import labels
-from engine.web.language import today
+from engine.web.language import today, translate
 
 
 class Register(Shape):
@@ -75,6 +75,42 @@ class Added(Shape):
     ref: str
 
 
+class ManyEntry(Asked):
+    """A row: about whom (NIP or ref of a person, code or ref of a unit, nothing for nobody), of which day."""
+
+    about: Annotated[str, Field(max_length=100)] = ""
+    day: Day
+    answers: dict[str, Any]
+
+
+class NewEntries(Asked):
+    """Rows of one source. `way`: add them, or replace what stands on their days; `whole`: all of them or none."""
+
+    rows: Annotated[tuple[ManyEntry, ...], Field(min_length=1, max_length=entry_imports.MOST_ROWS)]
+    way: Literal["add", "replace"] = "add"
+    whole: bool = True
+
+
+class EntryFault(Shape):
+    """What is wrong with a row, counted from 0."""
+
+    row: int
+    column: str
+    cause: str
+    detail: str
+
+
+class Brought(Shape):
+    """What became of many rows; `event`: the one that brought them, null where nothing was written."""
+
+    event: str | None
+    created: int
+    replaced: int
+    unchanged: int
+    ended: int
+    faults: tuple[EntryFault, ...]
+
+
 def list_registers(caller: Caller) -> Registers:
     """List the registers in force."""
     with caller.rt.db.read() as db:
@@ -120,8 +156,27 @@ def add_entry(caller: Caller, key: str, body: NewEntry) -> Added:
     with caller.rt.db.read() as db:
         register = entry_rights.published(caller.rt, db, key).register
         require_within(caller, entry_rights.subject(db, register, body.about, body.day))
-    given = {"actor": caller.actor, "key": caller.once}
-    return Added(ref=registers.add_entry(caller.rt, key, body.about, body.day, body.answers, **given).ref)
+    given = (caller.rt, key, body.about, body.day, body.answers)
+    return Added(ref=registers.add_entry(*given, actor=caller.actor, key=caller.once, how="api").ref)
+
+
+def add_entries(caller: Caller, key: str, body: NewEntries) -> Brought:
+    """Add many entries under one event. With one wrong row nothing is written, unless the right ones are wanted."""
+    require_register(caller, key)
+    rows = [{"about": each.about, "day": each.day.isoformat(), "answers": each.answers} for each in body.rows]
+    given = {"actor": caller.actor, "key": caller.once, "way": body.way, "whole": body.whole}
+    done = entry_imports.add_rows(caller.rt, key, rows, **given, within=caller.keyed.within)
+    return Brought(
+        event=done.event or None,
+        created=done.created,
+        replaced=done.replaced,
+        unchanged=done.unchanged,
+        ended=done.ended,
+        faults=tuple(
+            EntryFault(row=each.row, column=each.column, cause=each.cause, detail=translate(each.message))
+            for each in done.faults
+        ),
+    )
 
 
 def require_register(caller: Caller, key: str) -> None:

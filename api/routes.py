@@ -73,4 +73,5 @@ ROUTES = (
     Route("GET", "/registers", apikeys.REGISTERS, lambda: registers.list_registers),
     Route("GET", "/registers/<key>/entries", apikeys.REGISTERS, lambda: registers.list_entries),
     Route("POST", "/registers/<key>/entries", apikeys.ENTRIES, lambda: registers.add_entry, 201, once=True),
+    Route("POST", "/registers/<key>/imports", apikeys.ENTRIES, lambda: registers.add_entries, once=True),
 )

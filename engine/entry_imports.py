@@ -6,7 +6,7 @@ leaf names the root over them. Files, which are judged before they count, are im
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -71,11 +71,13 @@ def add_rows(
     key: str | None,
     way: str = ADD,
     whole: bool = True,
+    within: Collection[int] | None = None,
 ) -> Brought:
     """Add up to MOST_ROWS entries: `{"about": NIP, code or ref, "day": "YYYY-MM-DD", "answers": {…}}` each.
 
     way: `add`, or `replace` what stands on their days. whole: with one wrong row nothing is written; else the right
-    ones are. What is wrong is answered, not raised. Raises NotFound, BadRequest for what are no rows.
+    ones are. within: the units inside which the actor may do so here; None: all. What is wrong is answered, not
+    raised. Raises NotFound, BadRequest for what are no rows, Refused for a register whose entries begin cases.
     """
     at = rt.clock()
     if way not in WAYS:
@@ -88,7 +90,7 @@ def add_rows(
             return Brought(**earlier)
         found = entry_rights.published(rt, db, register)
         read = [_row(number, row, found.register) for number, row in enumerate(rows)]
-        world = entry_world.read(db, found.register, found.digest, read, actor, at)
+        world = entry_world.within(entry_world.read(db, found.register, found.digest, read, actor, at), within)
         judged = judge_entries.judge(read, world, way)
         faults = tuple(
             RowFault(row.number, each.column, each.cause, each.message) for row in read for each in row.faults

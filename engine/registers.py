@@ -21,7 +21,7 @@ from engine.core.messages import Message
 from engine.core.register import Register, is_locked
 from engine.core.times import to_date, to_text
 from engine.entry_rights import Published, Subject
-from engine.entry_writing import Writing, today_of, write
+from engine.entry_writing import How, Writing, today_of, write
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply_entries
@@ -40,7 +40,15 @@ class Added:
 
 
 def add_entry(
-    rt: Runtime, register: str, about: str, day: date, answers: Mapping[str, Any], *, actor: Actor, key: str
+    rt: Runtime,
+    register: str,
+    about: str,
+    day: date,
+    answers: Mapping[str, Any],
+    *,
+    actor: Actor,
+    key: str,
+    how: How = "page",
 ) -> Added:
     """Add an entry about the person or unit of a ref. `day`: local.
 
@@ -55,7 +63,7 @@ def add_entry(
         found = entry_rights.published(rt, db, register)
         subject = entry_rights.subject(db, found.register, about, day)
         entry_rights.require(db, found.register, subject, day, "add", actor)
-        by = Writing(rt, db, actor, at, key=key)
+        by = Writing(rt, db, actor, at, how, key)
         written = write(by, found, subject, day, answers)
         entry_starts.follow(by, found.register, subject, day, written)
         once.remember(db, {"ref": written.ref}, at)

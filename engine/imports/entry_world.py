@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,6 +82,14 @@ def read(db: Connection, register: Register, digest: str, rows: Iterable[Row], a
     for key, row in _standing_rows(db, register, whom, unit_on):
         entries.setdefault(key, []).append(_standing(register, row))
     return World(register, digest, at, whom, rights, unit_on, todays, entries)
+
+
+def within(world: World, units: Collection[int] | None) -> World:
+    """The same world, where nobody may do anything beside these units; None: everywhere."""
+    if units is None:
+        return world
+    rights = {key: held if world.unit_on[key] in units else frozenset() for key, held in world.rights.items()}
+    return replace(world, rights=rights)
 
 
 def moved_on(db: Connection, world: World) -> bool:

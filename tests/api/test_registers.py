@@ -1,0 +1,110 @@
+"""Registers through the API: entries one by one and by the hundred, by the register's own rules; a key per source."""
+
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+from sqlalchemy import select
+
+from engine import ledger
+from engine.core import apikeys
+from engine.store.database import connect
+from engine.store.tables import Denial
+from engine.store.tables.registers import Entry
+from tests.api.office import Office
+from tests.conftest import copies_of_sqlite
+from tests.verbs.stage import SHIPPED
+
+BOOKS = ("attendance", "daily_activity", "training")
+
+
+class Books(Office):
+    """The town with its shipped registers in force."""
+
+    def __init__(self, db):
+        super().__init__(db)
+        for name in BOOKS:
+            for path in sorted(Path(SHIPPED / "registers").glob(f"{name}.yaml")):
+                self.publish(path.read_bytes(), path.name)
+
+
+@pytest.fixture
+def books(request):
+    with copies_of_sqlite(request) as copy:
+        database = connect(copy("api_books", Books))
+        yield Books.over(database)
+        database.close()
+
+
+def entries(office):
+    with office.rt.db.read() as db:
+        return db.execute(select(Entry.register, Entry.day, Entry.how)).all()
+
+
+def training(office, name="carol", **changes):
+    answers = {"name": "Bimtek", "kind": "guidance", "hours": "8"}
+    return {"about": office.ref(name), "day": "2026-03-02", "answers": {**answers, **changes}}
+
+
+def test_a_program_adds_and_reads_an_entry_of_its_person(books):
+    program, once = books.program("carol", "health"), token_hex(10)
+    listed = {each["key"]: each for each in program.get("/registers")["items"]}
+    assert {each["key"] for each in listed["training"]["questions"]} >= {"name", "hours"}
+    added = program.post("/registers/training/entries", training(books), 201, once=once)
+    assert program.post("/registers/training/entries", training(books), 201, once=once) == added
+    month = program.get(f"/registers/training/entries?person={books.ref('carol')}&month=2026-03")
+    assert [(item["ref"], item["answers"]["hours"]) for item in month["items"]] == [(added["ref"], "8")]
+    assert entries(books) == [("training", "2026-03-02", "api")]
+    ledger.verify(books.rt.db)
+
+
+def test_what_the_register_refuses_is_told_by_its_place(books):
+    program = books.program("carol", "health")
+    told = program.post("/registers/training/entries", training(books, hours="many", kind="fun"), 422)
+    assert {fault["pointer"] for fault in told["errors"]} == {"#/answers/hours", "#/answers/kind"}
+    late = {**training(books), "day": "2026-03-09"}
+    assert program.post("/registers/training/entries", late, 422)["errors"][0]["pointer"] == "#/answers/day"
+    program.post("/registers/nothing/entries", training(books), 404)
+    books.program("erin", "health").post("/registers/training/entries", training(books), 403)
+    assert entries(books) == []
+
+
+def test_a_key_of_another_source_is_refused_and_that_is_recorded(books):
+    program = books.program("alice", scopes=(apikeys.ENTRIES, apikeys.REGISTERS), register="attendance")
+    assert [each["key"] for each in program.get("/registers")["items"]] == ["attendance"]
+    for path in ("/registers/training/entries", "/registers/training/imports"):
+        body = training(books) if path.endswith("entries") else {"rows": [training(books)]}
+        assert program.post(path, body, 403)["detail"].endswith("attendance alone.")
+    with books.rt.db.read() as db:
+        assert db.execute(select(Denial.message_key)).scalars().all() == ["api_keys.other_register"] * 2
+    assert entries(books) == []
+
+
+def test_the_machine_at_the_door_brings_a_day_of_many_at_once(books):
+    program = books.program("alice", register="attendance")
+    rows = [{"about": nip, "day": day, "answers": {"kind": "annual_leave"}}
+            for nip in ("199003032015032003", books.ref("erin")) for day in ("2026-02-26", "2026-02-27")]  # fmt: skip
+    done = program.post("/registers/attendance/imports", {"rows": rows})
+    assert (done["created"], done["faults"]) == (4, [])
+    again = program.post("/registers/attendance/imports", {"rows": rows})
+    assert (again["created"], again["unchanged"]) == (0, 4) or again["faults"]
+    assert len(entries(books)) == 4 and {row.how for row in entries(books)} == {"api"}
+    ledger.verify(books.rt.db)
+
+
+def test_wrong_rows_are_told_and_nothing_is_half_done(books):
+    program = books.program("alice", "north", register="attendance")
+    good = {"about": books.ref("carol"), "day": "2026-02-26", "answers": {"kind": "annual_leave"}}
+    beside = {**good, "about": books.ref("mallory")}  # of the south: outside the unit of the key
+    rows = [
+        good,
+        beside,
+        {**good, "about": "123"},
+        {**good, "day": "2026-04-01"},
+        {**good, "day": "2026-02-27", "answers": {"kind": "x"}},
+    ]
+    told = program.post("/registers/attendance/imports", {"rows": rows})
+    assert told["event"] is None and {fault["row"] for fault in told["faults"]} == {1, 2, 3, 4}
+    assert entries(books) == []
+    some = program.post("/registers/attendance/imports", {"rows": rows, "whole": False})
+    assert (some["created"], len(entries(books))) == (1, 1)
