@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from flask import Response, stream_with_context
 
+from engine.web.cells import plain
 from engine.web.downloads import saved_as
 from engine.web.i18n import number
 from engine.web.language import language, t
 
 MOST_ROWS = 50_000
-# What a spreadsheet takes for a formula, or skips before looking for one (OWASP, CSV injection).
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-AFTER_SEPARATOR = re.compile("([;,\t|]\\s*[\"']?)(?=[-=+@＝＋－＠])")
 BYTE_ORDER_MARK = "\ufeff"  # else Excel reads UTF-8 as something older
 
 
@@ -27,15 +24,6 @@ def stream(name: str, titles: Sequence[str], rows: Callable[[int], Iterable[Sequ
     """
     lines = stream_with_context(_lines(titles, rows(MOST_ROWS + 1)))
     return saved_as(Response(lines, mimetype="text/csv"), f"siklus-{name}")
-
-
-def plain(cell: str) -> str:
-    """A cell that stays text: what would begin a formula gets an apostrophe before it.
-
-    Also after a separator inside: a spreadsheet that splits at `;` makes cells of parts of ours.
-    """
-    inside = AFTER_SEPARATOR.sub(r"\1'", cell)
-    return f"'{inside}" if inside.startswith(RISKY) else inside
 
 
 def _lines(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -13,15 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import entry_rights, holders
-from engine.core.case import Actor, Holder
-from engine.core.errors import BadRequest, NotAllowed, NotFound
+from engine import entry_rights
+from engine.core.case import Actor
+from engine.core.errors import BadRequest, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.proof import batch
 from engine.core.proof.canonical import digest
 from engine.core.register import Register
 from engine.core.times import to_date
-from engine.entry_rights import Published
+from engine.entry_rights import Subject
 from engine.imports import entry_batches, entry_world, judge_entries
 from engine.imports.entry_columns import DAY, NIP, UNIT
 from engine.imports.entry_rows import Row
@@ -29,7 +29,7 @@ from engine.imports.judge_entries import ADD, WAYS
 from engine.imports.rows import CHANGE, CREATE, UNCHANGED
 from engine.requests import Once
 from engine.runtime import Runtime
-from engine.store.queries import chairs, units
+from engine.store.queries import chairs
 from engine.store.queries import entries as queries
 from engine.store.queries import entry_world as sets
 from engine.store.refs import new_ref
@@ -89,6 +89,8 @@ def add_rows(
         if (earlier := once.answered(db)) is not None:
             return Brought(**earlier)
         found = entry_rights.published(rt, db, register)
+        if found.register.starts:
+            raise Refused(Message("imports.entry.one_by_one"))
         read = [_row(number, row, found.register) for number, row in enumerate(rows)]
         world = entry_world.within(entry_world.read(db, found.register, found.digest, read, actor, at), within)
         judged = judge_entries.judge(read, world, way)
@@ -130,29 +132,18 @@ def _row(number: int, given: Mapping[str, Any], register: Register) -> Row:
     return row
 
 
-def published_for(rt: Runtime, db: Connection, key: str, actor: Actor, on: date) -> Published:
-    """A register in force into which the actor may bring entries about somebody; NotFound, NotAllowed."""
-    found = entry_rights.published(rt, db, key)
-    if not may_bring(db, found.register, actor, on):
-        raise NotAllowed(Message("register.may_not_add"))
-    return found
-
-
 def may_bring(db: Connection, register: Register, actor: Actor, on: date) -> bool:
     """Whether the actor may add entries on a day about himself, about those right below him, or where he has a right.
 
-    Only opens the page: each row is judged by itself.
+    Only opens the page: each row is judged by itself. Entries that begin cases come one by one.
     """
-    wanted = set(register.definition.rights.add)
-    highest = units.highest(db)
-    if not wanted or highest is None or actor.person_id is None:
+    if register.starts or actor.person_id is None:
         return False
-    me = Holder(actor.person_id, actor.ref, actor.name, "subject")
-    about = [holders.About((me,), highest), *(holders.About((), right.unit_id) for right in actor.rights)]
-    for row in chairs.below(db, actor.person_id, on):
-        about.append(holders.About((Holder(row.id, row.ref, row.name, "subject"),), row.unit_id))
-    held = holders.resolve_all(db, register, about, [on] * len(about))
-    return any(one.person_id == actor.person_id for each in held for role in wanted for one in each.get(role, ()))
+    about = [Subject(actor.ref, "", actor.person_id, None, actor.name)]
+    about += [Subject("", "", unit_id=right.unit_id) for right in actor.rights]
+    about += [Subject(row.ref, "", row.id, row.unit_id, row.name) for row in chairs.below(db, actor.person_id, on)]
+    held = entry_rights.roles_of_each(db, register, [(each, on) for each in about], actor)
+    return any(entry_rights.may(register, roles, "add") for roles in held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,16 @@ OWN_RIGHTS = ("add", "read", "verify", "correct")
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A register in force as somebody meets it: what he may with entries about himself, and how many he is asked of."""
+    """A register in force as somebody meets it: what he may with entries about himself, and how many he is asked of.
+
+    `brings`: whether he may add about anybody, so that a file of entries is taken from him.
+    """
 
     digest: str
     register: Register
     rights: tuple[str, ...]
     team: int
+    brings: bool = False
 
     @property
     def key(self) -> str:
@@ -81,12 +85,14 @@ def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "")
         return ()
     about = entry_rights.subject(db, people[0][1], ref or actor.ref, day)
     below = [] if ref else _subjects(chairs.below(db, actor.person_id or 0, day))
+    places = [] if ref else [Subject("", "", unit_id=right.unit_id) for right in actor.rights]
     for digest, register in people:
-        own, *others = _roles(db, register, [about, *below], day, actor)
+        own, *others = _roles(db, register, [about, *below, *places], day, actor)
         rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, own, right))
-        team = sum(_looks_at(register, roles) for roles in others)
-        if rights or team:
-            found.append(Offered(digest, register, rights, team))
+        team = sum(_looks_at(register, roles) for roles in others[: len(below)])
+        brings = not register.starts and any(entry_rights.may(register, held, "add") for held in (own, *others))
+        if rights or team or brings:
+            found.append(Offered(digest, register, rights, team, brings and not ref))
     return tuple(found)
 
 
@@ -187,12 +193,7 @@ def _roles(
     db: Connection, register: Register, about: Sequence[Subject], day: date, actor: Actor
 ) -> list[tuple[str, ...]]:
     """The roles that the actor holds on a day for each of these people: as many questions as for one."""
-    cases = [holders.About((Holder(a.person_id or 0, a.ref, a.name, "subject"),), a.unit_id or 0) for a in about]
-    held = holders.resolve_all(db, register, cases, [day] * len(cases)) if cases else []
-    return [
-        tuple(key for key, found in roles.items() if any(each.person_id == actor.person_id for each in found))
-        for roles in held
-    ]
+    return entry_rights.roles_of_each(db, register, [(each, day) for each in about], actor)
 
 
 def _looks_at(register: Register, roles: Sequence[str]) -> bool:
