@@ -22,7 +22,7 @@ from admin.jobs import Standing as JobStanding
 from admin.jobs import standing as job_standing
 from admin.listing import Filter, Order
 from admin.views import SecureModelView
-from engine import bulk, bulk_acts, bulk_told
+from engine import bulk, bulk_acts, bulk_marks, bulk_told
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
@@ -225,6 +225,8 @@ class BulkView(SecureModelView):
             yield t("bulk.about.until"), day(date.fromisoformat(body["until"]), language())
         if body.get("reason"):
             yield t("bulk.about.reason"), body["reason"]
+        if bulk_marks.erased(body) is not None:
+            yield t("bulk.about.reason"), t("bulk.about.erased")
 
     def _page(self, set_id: int, within: ColumnElement[bool], outcome: str, cause: str) -> Page[Any]:
         cursor = read_cursor(request.args, (int,))

@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from engine.bulk_marks import frozen_digest, key_of
+from engine.bulk_marks import erased, former_digest, frozen_digest, key_of, words_digest
 from engine.core.proof import leaf
 
 
@@ -49,13 +49,23 @@ def _is_fitting(rows: list[Any], run: tuple[str, dict[str, Any]] | None) -> bool
         body = json.loads(found.body)
     except ValueError:
         return False
-    cases = [(row.case_ref, row.version) for row in rows]
-    said = {"act": found.act, "cases": len(rows), "digest": frozen_digest(bytes(found.seed), found.act, body, cases)}
     event, public = run
-    same = (
-        found.run_ref == event and found.digest == said["digest"] and all(public.get(key) == said[key] for key in said)
-    )
-    return same and all(_is_held(row) for row in rows)
+    said = {"act": found.act, "cases": len(rows), "digest": found.digest}
+    same = found.run_ref == event and all(public.get(key) == said[key] for key in said)
+    return same and _is_frozen(found, body, rows, public) and all(_is_held(row) for row in rows)
+
+
+def _is_frozen(found: Any, body: dict[str, Any], rows: list[Any], public: dict[str, Any]) -> bool:
+    """Whether act, parameters and cases make the digest; of parameters that were erased with leave what they left."""
+    cases = [(row.case_ref, row.version) for row in rows]
+    words = erased(body)
+    if words is not None and found.erasure is None:
+        return False
+    if "words" not in public:  # of a version whose cases nothing vouches for without the parameters
+        return words is not None or found.digest == former_digest(bytes(found.seed), found.act, body, cases)
+    if words is None:
+        words = words_digest(bytes(found.seed), body)
+    return bool(public["words"] == words and found.digest == frozen_digest(found.act, words, cases))
 
 
 def _is_held(row: Any) -> bool:

@@ -19,7 +19,7 @@ from engine.authority import require_admin
 from engine.bulk_act import Said
 from engine.bulk_acts import ACTS, judge_undo
 from engine.bulk_doing import JUDGING, RUNNING, finish, judge
-from engine.bulk_marks import frozen_digest
+from engine.bulk_marks import frozen_digest, words_digest
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.messages import Message
@@ -84,7 +84,7 @@ def _add(
 ) -> tuple[str, list[int]]:
     """Write a set; answers its ref and the works to ring for: none where its preview is there."""
     ref, seed = new_ref(), new_seed()
-    frozen = frozen_digest(seed, act, body, [(case.ref, case.version) for case in cases])
+    frozen = frozen_digest(act, words_digest(seed, body), [(case.ref, case.version) for case in cases])
     found = queries.add(
         db, cases, ref=ref, act=act, body=canonical(dict(body)).decode(), seed=seed, digest=frozen,
         by_id=actor.person_id, made_at=to_text(at), undoes_id=None if undoes is None else undoes.id, state="judging",
@@ -121,6 +121,7 @@ def confirm(rt: Runtime, ref: str, *, actor: Actor, digest: str, typed: str = ""
             raise InvalidSubmission({"typed": Message("bulk.other_number", count=count)})
         undoes = _undoes(db, found, at)
         public = {"set": ref, "act": found.act, "digest": found.digest, "cases": found.total, "would": count} | undoes
+        public["words"] = words_digest(bytes(found.seed), json.loads(found.body))
         event = Act(rt, db, actor, at).record(f"bulk:{ref}", "bulk.run", public)
         row = _ask(rt, db, RUNNING, found, actor, count)
         queries.put(db, found.id, state="running", event_ref=event, confirmed_at=to_text(at))

@@ -56,7 +56,7 @@ def _title(line: words.Line, row: Any) -> Message | Text:
 
 
 def _may_leave(row: Any) -> bool:
-    return row.kind != "worded" or bool(json.loads(row.body)["plain"])
+    return row.kind != "worded" or bool(json.loads(row.body).get("plain"))
 
 
 def digest(rt: Runtime, body: Mapping[str, Any]) -> None:

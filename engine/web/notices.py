@@ -77,9 +77,12 @@ def _may_see(rt: Runtime, db: Any, row: Any, reader: Actor) -> bool:
 
 def _about(row: Any, definition: WorkflowDefinition | None, reader: Actor) -> Line:
     body = json.loads(row.body)
-    title, more = SAYS[row.kind](row, definition, body)
+    # What it said was erased with leave; that somebody was told something stays.
+    gone = body.get("erased") is True
+    title, more = (Message("notices.told.erased"), None) if gone else SAYS[row.kind](row, definition, body)
     if definition is None:
-        return _line(row, title, more=more, path=_entry_path(body, reader) if row.kind == "entry.made" else None)
+        entry = row.kind == "entry.made" and not gone
+        return _line(row, title, more=more, path=_entry_path(body, reader) if entry else None)
     is_open = row.task_state == "open" and row.mine
     return _line(
         row,

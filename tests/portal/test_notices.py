@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import text
+
 from engine import acting, notices, repairs
 from engine.store.queries import case_lists
 from engine.store.refs import new_ref
 from tests.portal.house import plain, value_of
 from tests.verbs.stage import PLAN, SHIPPED
+from tests.verbs.test_bulk import erase
 from tests.verbs.test_notices import TOLD
 
 
@@ -155,3 +158,20 @@ def test_the_preview_names_who_would_be_told_and_shows_each_his_own_words(house)
     assert "Carol (Pegawai) Penilaian Carol Umpan balik: …" in page
     assert "Umpan balik: Pertahankan." in page  # to the panel
     house.browser("erin").get(f"/cases/{case}/notices", status=403)
+
+
+def test_of_a_notice_whose_words_were_erased_it_stays_that_there_was_one(house):
+    case = house.case()
+    house.browser("carol").post("/notices/read", {})
+    with house.rt.db.begin() as db:
+        to, about = [house.person("carol").id], {"case_id": house.see(case).id}
+        body = {name: {"id": f"Rahasia {name}", "en": "Secret"} for name in ("subject", "text")} | {"plain": True}
+        notices.tell(db, to=to, kind="worded", key="secret", at=house.now, body=body, **about)
+        ref = db.execute(text("SELECT ref FROM notice WHERE kind = 'worded'")).scalar_one()
+    assert "Rahasia" in told(house, "carol")
+    with house.rt.db.begin() as db:
+        erase(db, house, f"notice:{ref}")
+        put = text("UPDATE notice SET body = :body WHERE ref = :ref")
+        db.execute(put, {"body": '{"erased":true}', "ref": ref})
+    page = told(house, "carol")
+    assert "Rahasia" not in page and "Isi pemberitahuan ini sudah dihapus" in page

@@ -1,5 +1,6 @@
 """Acts on a frozen set: shown case by case before anything happens, done as shown, told, and taken back."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 
@@ -8,8 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from engine import bulk, bulk_doing, bulk_told, grants, ledger, people
+from engine.bulk_marks import words_digest
 from engine.core.case import WIB
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
+from engine.core.times import to_text
+from engine.store import apply
 from engine.store.queries import bulk as queries
 from engine.store.queries import case_lists
 from engine.store.refs import new_ref
@@ -265,7 +269,7 @@ def test_the_audit_finds_sets_that_are_not_as_they_were_confirmed(stage):
         with pytest.raises(IntegrityError, match="bulk_"), stage.rt.db.begin() as db:
             db.exec_driver_sql(statement.format(id=ids[forgery]))
     with stage.rt.db.begin() as db:
-        for guard in ("bulk_item_kept", "bulk_item_no_delete", "bulk_set_kept"):
+        for guard in ("bulk_item_kept", "bulk_item_no_delete", "bulk_set_kept", "bulk_set_words"):
             on = f" ON {guard[:9].rstrip('_')}" if db.dialect.name == "postgresql" else ""
             db.execute(text(f"DROP TRIGGER {guard}{on}"))
         for forgery, statement in FORGERIES.items():
@@ -336,3 +340,36 @@ def test_whoever_lost_the_right_over_the_cases_sees_no_names_of_a_set_that_he_ma
     assert read() == (MANY, MANY, 0)
     grants.revoke_grant(stage.rt, actor=stage.actor("alice"), grant_ref=north)
     assert read() == (0, 0, MANY)
+
+
+def test_the_reason_of_a_set_is_erased_with_leave_and_the_audit_still_knows_its_cases(stage):
+    kept, gone, forged = (stage.freeze("remind", cases=[case], reason="Rahasia.") for case in stage.cases[:3])
+    for ref in (kept, gone, forged):
+        stage.do(ref)
+    for ref in (gone, forged):
+        found = stage.set(ref)
+        left = json.dumps({"erased": words_digest(bytes(found.seed), json.loads(found.body))}, separators=(",", ":"))
+        with stage.rt.db.begin() as db:
+            erase(db, stage, f"bulk_set:{ref}")
+            put = "UPDATE bulk_set SET body = :body, seed = :seed WHERE ref = :ref"
+            db.execute(text(put), {"body": left, "seed": b"", "ref": ref})
+    ledger.verify(stage.rt.db)
+    with stage.rt.db.begin() as db:
+        on = " ON bulk_item" if db.dialect.name == "postgresql" else ""
+        db.execute(text(f"DROP TRIGGER bulk_item_kept{on}"))
+        db.execute(text("UPDATE bulk_item SET version = 9 WHERE set_id = :id"), {"id": stage.set(forged).id})
+    assert [each.params["record"] for each in ledger.problems(stage.rt.db)] == [f"bulk_set:{forged}"]
+
+
+def erase(db, stage, record):
+    """The leave to erase a record: by one person, with another's consent."""
+    asked, by = stage.person("alice"), stage.person("gina")
+    said = {"record": record, "requested_by": asked.ref, "approved_by": by.ref}
+    at = stage.rt.clock()
+    event = apply.append_event(
+        db, stream="system", kind="record.erased", at=at, actor=stage.actor("gina"), public=said,
+        private={"ground": "JRA"}, product=stage.rt.version,
+    )  # fmt: skip
+    row = {"record": record, "asked": asked.id, "by": by.id, "at": to_text(at), "event": event.ref}
+    db.execute(text("INSERT INTO erasure (record, ground, requested_by, approved_by, at, event_ref) "
+                    "VALUES (:record, 'JRA', :asked, :by, :at, :event)"), row)  # fmt: skip

@@ -9,18 +9,19 @@ from sqlalchemy import Connection, Row, select
 
 from engine.store.tables.bulk import BulkItem, BulkSet
 from engine.store.tables.cases import Case
-from engine.store.tables.ledger import Event
+from engine.store.tables.ledger import Erasure, Event
 
 CHUNK = 500  # rows in memory at once
 QUERY = (
     select(
         BulkSet.ref.label("set_ref"), BulkSet.act, BulkSet.body, BulkSet.seed, BulkSet.digest,
         BulkSet.event_ref.label("run_ref"), Case.ref.label("case_ref"), BulkItem.version, BulkItem.outcome,
-        BulkItem.event_ref, Event.leaf,
+        BulkItem.event_ref, Event.leaf, Erasure.id.label("erasure"),
     )
     .join(BulkItem, BulkItem.set_id == BulkSet.id)
     .outerjoin(Case, Case.id == BulkItem.case_id)
     .outerjoin(Event, Event.ref == BulkItem.event_ref)
+    .outerjoin(Erasure, Erasure.record == "bulk_set:" + BulkSet.ref)
     .order_by(BulkSet.id, BulkItem.number)
 )  # fmt: skip
 

@@ -60,8 +60,8 @@ class StreamHead(Stored):
 
 
 class Erasure(Stored):
-    """The leave to delete one record: `answers:<submission id>`, `note:<event ref>` or
-    `outcome:<case id>:<key>:<event ref>`.
+    """The leave to delete one record: `answers:<submission id>`, `note:<event ref>`, `outcome:<case id>:<key>:<event
+    ref>`, `file:<ref>`, `entry:<id>`; or its words alone: `bulk_set:<ref>`, `notice:<ref>`.
     """
 
     __tablename__ = "erasure"
