@@ -14,10 +14,11 @@ from engine.authority import ADMIN
 from engine.core.case import Actor
 from engine.core.messages import Message
 from engine.core.times import to_text
-from engine.store.queries import accounts, designs, people, scope, staffing
+from engine.store.queries import accounts, designs, let_in, people, scope, staffing
 
 # A password that the author gave lets him sign in as the approver until it is changed; this long we doubt it.
 DOUBTED_FOR = timedelta(days=30)
+DEEPEST = 5  # how many let each other in, one after the other
 
 
 def refusals(db: Connection, version: Row, actor: Actor, at: datetime) -> dict[str, Message]:
@@ -44,7 +45,33 @@ def why_not_publish(db: Connection, version: Row, actor: Actor, at: datetime) ->
         return Message("definition.author_made_approver")
     if any(_is_lately_let_in_by(db, each, actor, at) for each in sorted(authors)):
         return Message("definition.approver_made_author")
+    if actor.person_id is not None and any(share_a_maker(db, actor.person_id, each, at) for each in sorted(authors)):
+        return Message("definition.one_maker")
     return None
+
+
+def share_a_maker(db: Connection, one_id: int, other_id: int, at: datetime) -> bool:
+    """Whether a third person has lately let both of them in, himself or through others, and so might be both.
+
+    Let in: made an account, gave it a password, a code or the address that codes go to, or gave a right to
+    administer. Nobody is meant by what came from the command line.
+    """
+    pair = [person.ref for person in (people.by_id(db, one_id), people.by_id(db, other_id)) if person is not None]
+    since = to_text(at - DOUBTED_FOR)
+    hands = [_hands(db, ref, since) for ref in pair]
+    return len(hands) == 2 and bool((hands[0] & hands[1]) - set(pair))
+
+
+def _hands(db: Connection, ref: str, since: str) -> set[str]:
+    """Who has lately let somebody in, who those, and so on."""
+    found: set[str] = set()
+    newest = {ref}
+    for _ in range(DEEPEST):
+        newest = set().union(*let_in.makers(db, newest, since).values()) - found
+        if not newest:
+            break
+        found |= newest
+    return found
 
 
 def is_made_by(db: Connection, actor: Actor, other_id: int, unit_id: int, at: datetime) -> bool:

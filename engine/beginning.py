@@ -1,12 +1,16 @@
 """VERB create_administrator: the first administrator, whom nobody inside could appoint. An act of the system.
 
-Only the command line reaches it. It is also the way back in when no administrator of the whole can sign in any more.
+Only the command line reaches it. It is also the way back in when no administrator of the whole can sign in any more,
+and appoints a second one, whom the first has not let in: who decides by two pairs of eyes has two that owe each other
+nothing (approval.share_a_maker).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+from sqlalchemy import Connection
 
 from engine import staffing
 from engine.accounts import hash_password
@@ -43,21 +47,27 @@ def administrator(rt: Runtime) -> str | None:
 
 
 def create_administrator(
-    rt: Runtime, newcomer: Newcomer, *, password: str, one_time: bool, unit_name: str, timezone: str
+    rt: Runtime,
+    newcomer: Newcomer,
+    *,
+    password: str,
+    one_time: bool,
+    unit_name: str,
+    timezone: str,
+    second: bool = False,
 ) -> tuple[str, ...]:
     """Give somebody an account and the right `admin` over every root unit; answers the names of these units.
 
     A database without a unit gets its first, of this name and IANA time zone. A person who is known by this NIP stays
-    as he is. `one_time`: the password must be changed when he first signs in. Raises Refused while somebody else can
-    administer a root unit, InvalidSubmission by field.
+    as he is. `one_time`: the password must be changed when he first signs in. `second`: beside one whom the system
+    appointed. Raises Refused while somebody else can administer a root unit, InvalidSubmission by field.
     """
     _require_good(password, newcomer)
     hashed = hash_password(password)
     at = rt.clock()
     with rt.db.begin() as db:
         wait_for_turn(db, "first administrator")
-        if (other := queries.administrator(db, at.date().isoformat())) is not None:
-            raise Refused(Message("beginning.administrator_exists", name=other))
+        _require_room(db, at.date().isoformat(), newcomer, second)
         act = Act(rt, db, SYSTEM, at)
         if not queries.roots(db):
             staffing.add_unit(act, **ROOT, name=unit_name, parent=None, timezone=timezone)
@@ -67,6 +77,15 @@ def create_administrator(
         names = tuple(unit.name for unit in queries.roots(db))
     rt.queue(rows)
     return names
+
+
+def _require_room(db: Connection, day: str, newcomer: Newcomer, second: bool) -> None:
+    """Whoever administers the whole appoints others; but the second pair of eyes may come from outside, once."""
+    there = queries.administrators(db, day)
+    known = queries.by_nip(db, plain_nip(newcomer.nip)) if second else None
+    appointed = [row for row in there if row.appointed]
+    if there and (not second or len(appointed) > 1 or (known is not None and known.ref in {row.ref for row in there})):
+        raise Refused(Message("beginning.administrator_exists", name=there[0].name))
 
 
 def _require_good(password: str, newcomer: Newcomer) -> None:

@@ -71,6 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_admin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     create = _add(commands, "create", _create_admin, "appoint the first administrator of everything")
+    create.add_argument(
+        "--second", action="store_true", help="beside the first, as a pair of eyes that owes him nothing"
+    )
     create.add_argument("--nip", required=True)
     create.add_argument("--name", required=True)
     create.add_argument("--email")
@@ -136,7 +139,10 @@ def _create_admin(tools: Tools, options: argparse.Namespace) -> int:
         return 1
     newcomer = beginning.Newcomer(options.name, options.nip, options.kind, options.email)
     places = {"unit_name": options.unit, "timezone": options.timezone}
-    over = beginning.create_administrator(rt, newcomer, password=password, one_time=options.one_time, **places)
+    one_time = options.one_time
+    over = beginning.create_administrator(
+        rt, newcomer, password=password, one_time=one_time, second=options.second, **places
+    )
     print(f"{options.name} administers {', '.join(over)}. Sign in with the NIP.")
     if options.one_time:
         print(f"The password, to be changed at the first sign-in: {password}")

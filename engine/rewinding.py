@@ -67,9 +67,9 @@ def propose(rt: Runtime, case_ref: str, back: int, *, actor: Actor, reason: str,
 def agree(rt: Runtime, case_ref: str, proposal_ref: str, *, actor: Actor, shown: str, key: str) -> Receipt:
     """Agree to what somebody else proposed: the case is where it was. shown: the digest of what he saw.
 
-    Raises NotAllowed for the proposer, where one of the two has his right or account of the other, and where the
-    proposer's own right has ended; StaleCase where the case has moved or something else has changed; Refused when it
-    has lapsed.
+    Raises NotAllowed for the proposer, where one of the two has his right or account of the other, where somebody has
+    lately let both in, and where the proposer's own right has ended; StaleCase where the case has moved or something
+    else has changed; Refused when it has lapsed.
     """
     at = rt.clock()
     once = Once(actor, key, f"rewind:{case_ref}:{proposal_ref}", [shown])
@@ -146,6 +146,8 @@ def why_not_agree(
     # Nor the other way round: whoever has the proposer in his hand would be both of them.
     if actor.person_id is not None and approval.is_made_by(db, proposer, actor.person_id, found.unit_id, at):
         return NotAllowed(Message("rewind.made_proposer", name=row.by_name))
+    if actor.person_id is not None and approval.share_a_maker(db, actor.person_id, row.by_id, at):
+        return NotAllowed(Message("rewind.one_maker", name=row.by_name))
     return None
 
 

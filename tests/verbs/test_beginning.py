@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, beginning, ledger, people, sessions
+from engine import accounts, approval, beginning, ledger, people, sessions
 from engine.core.case import SYSTEM
 from engine.core.errors import InvalidSubmission, Refused
 from engine.store.tables.ledger import Event
-from engine.store.tables.people import Unit
+from engine.store.tables.people import Person, Unit
 from tests.verbs.opening import give_account
 from tests.verbs.town import Town, runtime
 
@@ -19,8 +19,9 @@ PASSWORD = "tujuh belas sendok teh"
 UNIT = {"unit_name": "Pemerintah Kota Tirta Mekar", "timezone": "Asia/Makassar"}
 
 
-def create(rt, newcomer=ALISA, password=PASSWORD, one_time=False):
-    return beginning.create_administrator(rt, newcomer, password=password, one_time=one_time, **UNIT)
+def create(rt, newcomer=ALISA, password=PASSWORD, one_time=False, second=False):
+    told = {"password": password, "one_time": one_time, "second": second, **UNIT}
+    return beginning.create_administrator(rt, newcomer, **told)
 
 
 def signed_in(rt, password=PASSWORD):
@@ -68,6 +69,19 @@ def test_a_second_one_is_refused_and_told_whom_to_ask(rt):
     assert refused.value.message.key == "beginning.administrator_exists"
     assert refused.value.message.params["name"] == "Alisa Permatasari"
     assert kinds(rt) == before
+
+
+def test_a_second_pair_of_eyes_comes_from_outside_once_and_publishes_what_the_first_has_let_others_write(rt):
+    create(rt)
+    bobby = beginning.Newcomer("Bobby", "198206272004121911")
+    assert create(rt, bobby, second=True) == ("Pemerintah Kota Tirta Mekar",)
+    for newcomer in (bobby, ALISA, beginning.Newcomer("Chandra", "197504212000031001")):
+        with pytest.raises(Refused) as refused:
+            create(rt, newcomer, second=True)
+        assert refused.value.message.key == "beginning.administrator_exists"
+    with rt.db.read() as db:
+        one, two = (row.id for row in db.execute(select(Person.id).order_by(Person.id)))
+        assert not approval.share_a_maker(db, one, two, NOW)
 
 
 @pytest.mark.parametrize(

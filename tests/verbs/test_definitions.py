@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import definitions, grants, organisation
+from engine import approval, definitions, grants, organisation
 from engine.core.case import SYSTEM
 from engine.core.errors import EngineError, InvalidDefinition, NotAllowed, NotFound, Refused
+from engine.staffing import Act
 from engine.store.refs import new_ref
 from engine.store.tables.definitions import Definition, DefinitionVersion
 from engine.store.tables.ledger import Event
@@ -161,6 +162,23 @@ def test_whoever_has_lately_let_the_author_in_is_no_second_pair_of_eyes(stage):
     assert why_not(stage, ref, "gina") == "definition.approver_made_author"
     stage.wait(days=31)
     assert definitions.publish(stage.rt, ref, actor=stage.actor("gina")).status == "published"
+
+
+def test_two_puppets_of_one_maker_are_not_two_pairs_of_eyes_also_through_somebody_between(stage):
+    """Dan lets bob and erin in, then erin lets alice in, who is the author."""
+    over_all = {"role": "admin", "unit_ref": stage.unit("city").ref, "starts_on": stage.now.date()}
+    grants.grant(stage.rt, actor=SYSTEM, person_ref=stage.ref("bob"), **over_all)
+    ref = in_review(stage)
+    with stage.rt.db.begin() as db:
+        for by, of in (("dan", "bob"), ("dan", "erin"), ("erin", "alice")):
+            said = {"person": stage.ref(of)}
+            Act(stage.rt, db, stage.actor(by), stage.now).record(f"person:{stage.ref(of)}", "account.code_issued", said)
+        ids = [stage.person(name).id for name in ("bob", "erin", "alice", "gina")]
+        found = [approval.share_a_maker(db, ids[0], other, stage.now) for other in ids[1:]]
+    assert found == [True, True, False]
+    assert why_not(stage, ref, "bob") == "definition.one_maker"
+    stage.wait(days=31)
+    assert definitions.publish(stage.rt, ref, actor=stage.actor("bob")).status == "published"
 
 
 @pytest.mark.parametrize("later", [timedelta(), timedelta(days=40)])

@@ -160,6 +160,11 @@ def test_the_right_of_the_proposer_must_still_be_there_and_not_be_what_the_other
     proposal = propose(stage, case, by="bob")
     assert message(lambda: agree(stage, case, proposal, by="alice")) == "rewind.made_proposer"
     refuse(stage, case, proposal)
+    grants.grant(stage.rt, actor=stage.actor("gina"), person_ref=stage.ref("erin"), **wanted)
+    grants.grant(stage.rt, actor=stage.actor("gina"), person_ref=stage.ref("frank"), **wanted)
+    proposal = propose(stage, case, by="erin")
+    assert message(lambda: agree(stage, case, proposal, by="frank")) == "rewind.one_maker"
+    refuse(stage, case, proposal)
     proposal = propose(stage, case, by="dan")
     with stage.rt.db.read() as db:
         held = db.execute(text("SELECT ref FROM access_grant WHERE person_id = :id"), {"id": stage.person("dan").id})
