@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import book_rows, named
+from engine import book_rows, case_figures, named
 from engine.core.case import Actor
 from engine.core.filling import forms, lineage
 from engine.core.filling.form import Form
@@ -25,7 +25,7 @@ from engine.runtime import Runtime
 from engine.snapshot import Snapshot, with_answers
 from engine.store.queries import cases, earlier
 
-PREVIOUS = "previous"
+PREVIOUS, FIGURES = "previous", "figures"
 
 
 def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Actor) -> Opening:
@@ -36,10 +36,13 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
     """
     if not form.beginnings or form.key in found.view.answers:
         return NOTHING
+    if any(path.startswith(f"{FIGURES}.") for path in form.asks) and not found.view.figures:
+        figures = case_figures.of_case(rt, db, found.workflow, found.view)
+        found = replace(found, view=replace(found.view, figures=figures))
     names: dict[str, Any] = {
         **forms.facts(found.view).names(),
         **forms.known(found.workflow, found.view, actor),
-        "figures": {key: figure.value for key, figure in found.view.figures.items()},
+        FIGURES: {key: figure.value for key, figure in found.view.figures.items()},
         ENTRIES: book_rows.of_case(rt, db, found, _under(form, ENTRIES), actor),
     }
     asked = [found.workflow.forms[key] for key in dict.fromkeys(_under(form, PREVIOUS))]

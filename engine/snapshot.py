@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine import beside, holders
+from engine import beside, case_figures, holders
 from engine.core.case import Actor, CaseView, Holder, LinkedCase, Outcome, TaskView
 from engine.core.errors import NotFound
 from engine.core.expiring import running
@@ -170,6 +170,13 @@ def _view(
         suspended_at=to_datetime(row.suspended_at) if row.suspended_at else None,
         shifts=clocks.shifts_of_case(db, row.id) if row.has_shifts else {},
     )
+    return _asked_last(rt, db, workflow, row, view, whole)
+
+
+def _asked_last(rt: Runtime, db: Connection, workflow: Workflow, row: Any, view: CaseView, whole: bool) -> CaseView:
+    """The view with what few workflows ask for: figures, and whether a deadline made the result final."""
+    if whole and workflow.definition.figures:
+        view = replace(view, figures=case_figures.of_case(rt, db, workflow, view))
     return replace(view, final_by_rule=_is_final(db, workflow, row, view)) if workflow.finals else view
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from engine.core.case import CaseView, Verdict, allow, refuse
 from engine.core.effects import Asked
 from engine.core.expression import ExpressionFailed
-from engine.core.messages import Message
+from engine.core.messages import Message, readable
 from engine.core.scope import plain, read
 from engine.core.workflow import BoundCall, Move, Workflow
 
@@ -31,6 +31,7 @@ def refusals(asked: tuple[Asked, ...]) -> tuple[Message, ...]:
 
 
 def _answers(workflow: Workflow, move: Move, case: CaseView, names: Mapping[str, Any]) -> Iterator[Asked]:
+    yield from _figures(workflow, move, case)
     if move.when is not None:
         yield Asked("when", {"expression": move.when.source}, _condition(move, names))
     for guard in move.guards:
@@ -39,6 +40,20 @@ def _answers(workflow: Workflow, move: Move, case: CaseView, names: Mapping[str,
         failed = _failure(action, names)
         if failed is not None:
             yield Asked(action.name, action.written, refuse(failed))
+
+
+def _figures(workflow: Workflow, move: Move, case: CaseView) -> Iterator[Asked]:
+    """A figure that the move reads and that has no value holds it back, where its indicator says so."""
+    calls = (*move.guards, *move.actions)
+    formulas = [formula for call in calls for formula in call.expressions.values()]
+    formulas += [] if move.when is None else [move.when]
+    read = {path for formula in formulas for path in formula.references}
+    for spec in workflow.definition.figures:
+        figure = case.figures.get(spec.key)
+        if f"figures.{spec.key}" in read and figure is not None and figure.source.get("refuses"):
+            why = Message(figure.source["why"]["key"])
+            name = spec.label or readable(spec.key)
+            yield Asked("figure", {"figure": spec.key}, refuse(Message("indicator.refused", name=name, why=why)))
 
 
 def _condition(move: Move, names: Mapping[str, Any]) -> Verdict:

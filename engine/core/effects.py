@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from engine.core.case import Holder, Verdict
+from engine.core.case import Figure, Holder, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ class Decision:
     """What firing would do: from → to, by which right, why it was allowed, and the effects, in order.
 
     `right` is the hold that gave the right (None for system); `role` its role key; `task` the decide-task used.
+    `figures`: those that the case could read, as they were then.
     """
 
     transition: str
@@ -134,6 +135,7 @@ class Decision:
     asked: tuple[Asked, ...]
     effects: tuple[Effect, ...]
     automatic: bool = False
+    figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,6 +234,7 @@ def _decision(workflow: Workflow, case: CaseView, names: Mapping[str, Any], move
         asked=judged.asked,
         effects=effects(workflow, case, to, names, move, way.task.ref if way else None),
         automatic=way is None,
+        figures=case.figures,
     )
 
 

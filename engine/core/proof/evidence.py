@@ -1,6 +1,6 @@
 """The private part of a move: reason, what guards looked at, results. Flat fields, so that each has its own commitment.
 
-Paths are `reason`, `verdict.<i>.<input>` and `result.<key>`. The leaf names only roots over them.
+Paths are `reason`, `verdict.<i>.<input>`, `figure.<key>` and `result.<key>`. The leaf names only roots over them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ def private_part(decision: Decision, reason: str | None) -> dict[str, Any]:
     fields: dict[str, Any] = {} if reason is None else {"reason": reason}
     for index, asked in enumerate(decision.asked):
         fields |= {f"verdict.{index}.{name}": plain(value) for name, value in asked.verdict.inputs.items()}
+    for key, figure in decision.figures.items():
+        fields[f"figure.{key}"] = {"value": plain(figure.value), "source": plain(figure.source)}
     for effect in decision.effects:
         if isinstance(effect, SetValue):
             fields[f"result.{effect.key}"] = result(effect.value, plain(effect.derivation))

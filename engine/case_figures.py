@@ -1,0 +1,95 @@
+"""The figures that a case reads, as facts for the core: frozen ones as they were frozen, others as they are now.
+
+Reads only. Whoever may act on the case by its definition acts on what it says; nobody's right to a figure is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from engine import measuring
+from engine.core.case import CaseView, Figure
+from engine.core.definition import FigureSpec
+from engine.core.errors import NotFound
+from engine.core.figuring import Found, refuses
+from engine.core.indicator import Days, Indicator, days_of
+from engine.core.messages import Message
+from engine.core.reading.figures import who
+from engine.core.times import to_text
+from engine.core.workflow import Workflow
+from engine.runtime import Runtime
+from engine.store.queries import definitions, figures_kept
+
+
+def of_case(rt: Runtime, db: Connection, workflow: Workflow, case: CaseView) -> dict[str, Figure]:
+    """Figure → its number as of now, with what it comes from; none of whom the case is not about."""
+    found = {}
+    for spec in workflow.definition.figures:
+        digest = _digest(db, workflow, spec)
+        indicator = rt.library.indicator(db, digest)
+        about = case.subject_id if who(workflow.definition, spec) == "person" else case.unit_id
+        if about is not None:
+            found[spec.key] = _figure(rt, db, workflow, case, spec, digest, indicator, about)
+    return found
+
+
+def _figure(
+    rt: Runtime,
+    db: Connection,
+    workflow: Workflow,
+    case: CaseView,
+    spec: FigureSpec,
+    digest: str,
+    indicator: Indicator,
+    about: int,
+) -> Figure:
+    of = who(workflow.definition, spec)
+    days = _days(case, spec, indicator)
+    first, last = "" if days.first is None else days.first.isoformat(), days.last.isoformat()
+    whom = {"person_id": about} if of == "person" else {"unit_id": about}
+    kept = figures_kept.over(db, indicator.definition.key, first, last, **whom)
+    source = {"indicator": indicator.definition.key, "digest": digest, "about": of, "first": first, "last": last}
+    if kept is not None and kept.frozen_ref is not None:
+        found = Found(_number(kept.value), None, kept.n, kept.people, kept.outcome)
+        source |= {"digest": kept.definition_digest, "as_of": kept.as_of, "inputs": bytes(kept.inputs).hex()}
+    else:
+        work_out = measuring.of_person if of == "person" else measuring.of_unit
+        now = work_out(rt, db, indicator, about, days)
+        found = now.found
+        source |= {"as_of": to_text(case.now), "inputs": now.inputs.hex()}
+    frozen = kept is not None and kept.frozen_ref is not None
+    source |= {"figure": None if kept is None else kept.ref, "frozen": frozen, "n": str(found.n)}
+    return Figure(found.value, {**source, **_why(indicator, found)})
+
+
+def _why(indicator: Indicator, found: Found) -> Mapping[str, object]:
+    """What is said where there is no number of its own, and whether nothing can go on without it."""
+    if found.why is None:
+        return {}
+    refused = {"refuses": True} if refuses(indicator.definition, found.outcome) else {}
+    return {"why": found.why.as_document(), **refused}
+
+
+def _days(case: CaseView, spec: FigureSpec, indicator: Indicator) -> Days:
+    """The days of a figure: those in which today lies, or the last day of the period once that is over."""
+    on = max(case.period_start, min(case.today, case.period_end))
+    return days_of(spec.window or indicator.definition.window, on, (case.period_start, case.period_end))
+
+
+def _digest(db: Connection, workflow: Workflow, spec: FigureSpec) -> str:
+    """The version that publishing pinned; for a draft the one in force today."""
+    reference = f"indicator:{spec.indicator}"
+    for lock in workflow.definition.lock:
+        if lock.reference == reference:
+            return lock.digest
+    for row in definitions.published(db, "indicator"):
+        if row.key == spec.indicator:
+            return str(row.digest)
+    raise NotFound(Message("indicator.not_found"))
+
+
+def _number(kept: str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
