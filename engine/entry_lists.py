@@ -23,6 +23,7 @@ from engine.store.queries import chairs, definitions, people
 from engine.store.queries import entries as queries
 from engine.store.tables.registers import MEASURES
 
+OF_PEOPLE_BELOW = ("superior_of", "head_of_unit")
 OWN_RIGHTS = ("add", "read", "verify", "correct")
 
 
@@ -42,6 +43,13 @@ class Offered:
     @property
     def key(self) -> str:
         return self.register.definition.key
+
+    @property
+    def others(self) -> bool:
+        """Whether people make entries about others here: superiors about their people, colleagues about each other."""
+        rules = {role.key: role.rule for role in self.register.definition.roles}
+        adding = {rules.get(key) for key in self.register.definition.rights.add}
+        return "members_of_unit" in adding or bool(self.team and not adding.isdisjoint(OF_PEOPLE_BELOW))
 
 
 @dataclass(frozen=True, slots=True)

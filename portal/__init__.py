@@ -35,6 +35,7 @@ from portal import (
     security,
     starting,
     submission,
+    team,
     worksheets,
 )
 from portal.stepping import add_stepping
@@ -73,6 +74,7 @@ def register(app: Flask, rt: Runtime) -> None:
         roles,
         starting,
         submission,
+        team,
         worksheets,
         second_factor,
         security,

@@ -70,10 +70,10 @@ def month(key: str) -> str:
         ref = request.args.get("person") or actor.ref
         about = entry_lists.person(db, found.register, ref, min(entry_lists.last_of(first), today()))
         shown = entry_lists.month(db, found.register, about, first, actor, today())
-        days = [(day, _lines(rt, db, day.rows)) for day in shown.days]
+        days = [(day, lines_of(rt, db, day.rows)) for day in shown.days]
     return render_template(
         "portal/register_month.html", found=found, shown=shown, days=days, first=first, mine=ref == actor.ref,
-        measures=_measures(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
+        measures=measures_of(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
         keeping=kept_entries.keeping(),
     )  # fmt: skip
 
@@ -95,10 +95,10 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
         members = entry_lists.team(db, found.register, actor, first, last)
         verifies = bool(found.register.definition.rights.verify)
         rows = entry_lists.waiting(db, found.register, members, first, last, actor) if verifies else ()
-        lines = _lines(rt, db, rows)
+        lines = lines_of(rt, db, rows)
     return render_template(
         "portal/register_team.html", found=found, members=members, lines=lines, first=first, errors=errors,
-        measures=_measures(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
+        measures=measures_of(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
         chosen=chosen, note=note, verifies=verifies,
     )  # fmt: skip
 
@@ -130,11 +130,13 @@ def _beside(first: date, step: int) -> date | None:
     return None if other > today() else other
 
 
-def _measures(register: Register) -> tuple[tuple[Text, Text | None], ...]:
+def measures_of(register: Register) -> tuple[tuple[Text, Text | None], ...]:
+    """The name and the unit of each measure."""
     return tuple((labels.label(each.spec), each.spec.unit) for each in register.measures)
 
 
-def _lines(rt: Runtime, db: Any, rows: Sequence[Any]) -> list[Line]:
+def lines_of(rt: Runtime, db: Any, rows: Sequence[Any]) -> list[Line]:
+    """Entries as a list shows them."""
     return [_line(rt.library.register(db, row.definition_digest), row) for row in rows]
 
 

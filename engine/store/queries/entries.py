@@ -61,6 +61,11 @@ def told_of_person(
     return list(db.execute(query.order_by(ENTRY.c.day, ENTRY.c.begins, ENTRY.c.id).limit(AT_ONCE)))
 
 
+def of_day(db: Connection, registers: Sequence[str], people: Sequence[int], day: str) -> list[Row[Any]]:
+    """The entries of many people in many registers that stand on a day, at most MOST."""
+    return _listed(db, ENTRY.c.register.in_(registers), ENTRY.c.person_id.in_(people), ENTRY.c.day == day)
+
+
 def on_day(db: Connection, register: str, person_id: int | None, unit_id: int | None, day: str) -> list[Row[Any]]:
     """The entries about the same that stand on a day."""
     about = ENTRY.c.person_id == person_id if person_id is not None else ENTRY.c.unit_id == unit_id
@@ -80,6 +85,25 @@ def sums_of_people(db: Connection, register: str, people: Sequence[int], first: 
     columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
     query = select(SUM.c.person_id, *columns).where(SUM.c.register == register, SUM.c.person_id.in_(people))
     return list(db.execute(query.where(SUM.c.day.between(first, last)).group_by(SUM.c.person_id)))
+
+
+def sums_of_registers(
+    db: Connection, registers: Sequence[str], people: Sequence[int], first: str, last: str
+) -> list[Row[Any]]:
+    """Count and measures of each of these people in each of these registers over a time."""
+    columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
+    query = select(SUM.c.register, SUM.c.person_id, *columns)
+    query = query.where(SUM.c.register.in_(registers), SUM.c.person_id.in_(people), SUM.c.day.between(first, last))
+    return list(db.execute(query.group_by(SUM.c.register, SUM.c.person_id)))
+
+
+def places_of(db: Connection, registers: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Register → measure → the column in which it is kept."""
+    table = RegisterMeasure.__table__
+    found: dict[str, dict[str, int]] = {key: {} for key in registers}
+    for row in db.execute(select(table).where(table.c.register.in_(registers))):
+        found[row.register][row.key] = row.place
+    return found
 
 
 def places(db: Connection, register: str) -> dict[str, int]:
