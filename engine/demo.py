@@ -106,8 +106,9 @@ def publish_shipped(rt: Runtime, shipped: Path) -> str:
     """Let two HR officers import, review and publish what ships; answers with the workflow's version ref."""
     author, approver = actor_at(rt, AUTHOR), actor_at(rt, APPROVER)
     ref = ""
-    registers = sorted((shipped / "registers").glob("*.yaml"))
-    for path in [*sorted((shipped / "codelists").glob("*.yaml")), *registers, shipped / "basic_cycle.yaml"]:
+    codelists, registers = (sorted((shipped / name).glob("*.yaml")) for name in ("codelists", "registers"))
+    # What an entry begins has to be in force before the register that begins it.
+    for path in [*codelists, shipped / "follow_up.yaml", *registers, shipped / "basic_cycle.yaml"]:
         version = definitions.import_document(rt, path.read_bytes(), actor=author, source=path.name)
         definitions.submit_for_review(rt, version.ref, actor=author)
         ref = definitions.publish(rt, version.ref, actor=approver).ref

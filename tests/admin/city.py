@@ -48,7 +48,7 @@ def load(database: Database) -> None:
     rt = runtime(database)
     demo.load(rt, wsgi.SHIPPED)
     with database.read() as db:
-        version = db.execute(select(DefinitionVersion.ref).where(DefinitionVersion.kind == "workflow")).scalar_one()
+        version = db.execute(select(DefinitionVersion.ref).where(DefinitionVersion.key == "basic_cycle")).scalar_one()
     cycles.open_cycle(
         rt,
         actor=demo.actor_at(rt, CAST["admin"]),
@@ -165,7 +165,9 @@ class City:
         )
 
     def definition(self, kind="workflow"):
-        return self.one(select(DefinitionVersion.ref).where(DefinitionVersion.kind == kind))
+        return self.one(
+            select(DefinitionVersion.ref).where(DefinitionVersion.kind == kind).order_by(DefinitionVersion.key)
+        )
 
     def event(self, *conditions):
         return self.one(select(Event.ref).where(*conditions).order_by(Event.at, Event.ref))
