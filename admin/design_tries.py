@@ -104,13 +104,20 @@ def _tried(bench: Bench, register: Register, do: str | None) -> Tried:
     day = reading.day(request.form.get("try.day", "")) or today()
     facts = fieldtype.FormFacts(today(), day, day)
     if do is None or do == "example":
-        return Tried(day, _sheet(register, examples.example(register.form, facts, {}), facts, {}))
+        return Tried(day, _sheet(register, _example(register, facts), facts, {}))
     raw = decode(DIGEST.format(ref=bench.ref, number=bench.number), register.form, request.form)
     if do != "try":
         return Tried(day, _sheet(register, raw_answers.act_on_rows(raw, do), facts, {}))
     judged = registering.judge(register, raw, day, facts)
     counted = () if judged.errors else tuple(_counted(bench, register, judged))
     return Tried(day, _sheet(register, raw, facts, judged.errors), judged.errors, judged, counted)
+
+
+def _example(register: Register, facts: fieldtype.FormFacts) -> dict[str, Any]:
+    """Made-up answers; what lasts from a time until a time lasts two hours."""
+    span = register.definition.span
+    hours = {} if span is None else {span.start: "08:00", span.end: "10:00"}
+    return {**examples.example(register.form, facts, {}), **hours}
 
 
 def _counted(bench: Bench, register: Register, judged: JudgedEntry) -> list[Counted]:
