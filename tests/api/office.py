@@ -8,9 +8,10 @@ import wsgi
 from engine import api_keys, grants
 from engine.core import apikeys
 from tests.product import installation
-from tests.verbs.stage import Stage
+from tests.verbs.stage import SHIPPED, Stage
 
 HOLDERS = ("carol", "erin", "frank")  # each acts in a case; whoever has a key administers something
+BOOKS = ("attendance", "daily_activity", "training")
 PEOPLE = ("carol", "erin", "bob", "frank", "alice", "dan", "mallory", "gina")
 
 
@@ -37,6 +38,15 @@ class Office(Stage):
     def program(self, name, unit="city", scopes=apikeys.SCOPES, language="en", **more):
         """A program that holds a new key of somebody."""
         return Program(self.app, self.key(name, unit, scopes, **more), language)
+
+
+class Books(Office):
+    """The town with shipped registers in force."""
+
+    def __init__(self, db):
+        super().__init__(db)
+        for name in BOOKS:
+            self.publish((SHIPPED / f"registers/{name}.yaml").read_bytes(), name)
 
 
 class Program:

@@ -1,39 +1,13 @@
 """Registers through the API: entries one by one and by the hundred, by the register's own rules; a key per source."""
 
-from pathlib import Path
 from secrets import token_hex
 
-import pytest
 from sqlalchemy import select
 
 from engine import ledger
 from engine.core import apikeys
-from engine.store.database import connect
 from engine.store.tables import Denial
 from engine.store.tables.registers import Entry
-from tests.api.office import Office
-from tests.conftest import copies_of_sqlite
-from tests.verbs.stage import SHIPPED
-
-BOOKS = ("attendance", "daily_activity", "training")
-
-
-class Books(Office):
-    """The town with its shipped registers in force."""
-
-    def __init__(self, db):
-        super().__init__(db)
-        for name in BOOKS:
-            for path in sorted(Path(SHIPPED / "registers").glob(f"{name}.yaml")):
-                self.publish(path.read_bytes(), path.name)
-
-
-@pytest.fixture
-def books(request):
-    with copies_of_sqlite(request) as copy:
-        database = connect(copy("api_books", Books))
-        yield Books.over(database)
-        database.close()
 
 
 def entries(office):
