@@ -17,13 +17,14 @@ from engine import kept
 from engine.core.case import CANCELLED, LinkedCase, Outcome
 from engine.core.definition import WorkflowDefinition
 from engine.core.filling import forms
-from engine.core.scope import projected
+from engine.core.scope import SCORE_METHOD, projected, value_of
 from engine.core.workflow import Workflow
 from engine.runtime import Runtime
 from engine.store.queries import cases
 from engine.store.queries import linked as queries
 
 RESULTS = "results"
+SCORED = f'"method":"{SCORE_METHOD}"'
 Values = dict[int, dict[str, Any]]
 
 
@@ -57,8 +58,13 @@ def _values(rt: Runtime, db: Connection, case_id: int, rows: list[Any], read: Ma
                 found.setdefault(row.case_id, {})[row.form] = forms.load(form, json.loads(row.body))
     if any(RESULTS in names for names in wanted.values()):
         for row in queries.outcomes(db, case_id):
-            found.setdefault(row.case_id, {}).setdefault(RESULTS, {})[row.key] = row.value
+            found.setdefault(row.case_id, {}).setdefault(RESULTS, {})[row.key] = _result(row)
     return found
+
+
+def _result(row: Any) -> Any:
+    """A result as expressions find it. Only what may be a score is read whole."""
+    return value_of(Outcome(row.value, json.loads(row.body))) if SCORED in row.body else row.value
 
 
 def parent(
@@ -74,7 +80,7 @@ def parent(
         for each in cases.last_answers(db, row.id)
         if each.form in workflow.forms
     }
-    results = {each.key: Outcome(each.value) for each in cases.outcomes(db, row.id)}
+    results = {each.key: Outcome(each.value, json.loads(each.body)) for each in cases.outcomes(db, row.id)}
     secret = kept.of_cases(rt, db, [row], ended) if ended is not None else {}
     return _linked(rt, db, row, read_of(definition, sent, results), secret.get(row.id, {}))
 
@@ -85,7 +91,7 @@ def read_of(
     """What a definition reads of its parent, from what that one knows."""
     if definition.parent is None:
         return {}
-    known = {key: found.value if isinstance(found, Outcome) else found for key, found in results.items()}
+    known = {key: value_of(found) for key, found in results.items()}
     return projected([read.path for read in definition.parent.reads], {**answers, RESULTS: known})
 
 

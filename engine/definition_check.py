@@ -8,11 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.catalog import Catalog
-from engine.core.definition import CodeList, IndicatorDefinition, RegisterDefinition, WorkflowDefinition
+from engine.core.definition import (
+    CodeList,
+    IndicatorDefinition,
+    RegisterDefinition,
+    ScoreDefinition,
+    WorkflowDefinition,
+)
 from engine.core.errors import InvalidDefinition, Problem
 from engine.core.messages import Message
 from engine.core.reading.known import Known, Published
 from engine.core.reading.parse import examine, shaped
+from engine.core.reading.scoring import bind_score
 from engine.documents import read_yaml
 
 
@@ -56,6 +63,7 @@ def _known(files: Iterable[Path], catalog: Catalog) -> Known:
     """What files may name of one another, by key; what is wrong with one is told where it is checked itself."""
     lists: dict[str, CodeList] = {}
     others: dict[type, dict[str, Any]] = {WorkflowDefinition: {}, RegisterDefinition: {}, IndicatorDefinition: {}}
+    scored: list[ScoreDefinition] = []
     for file in files:
         try:
             document, positions = read_yaml(file.read_bytes(), str(file))
@@ -68,9 +76,11 @@ def _known(files: Iterable[Path], catalog: Catalog) -> Known:
                 lists[definition.key] = definition
         else:
             found = shaped(document, positions)
+            scored += [found] if isinstance(found, ScoreDefinition) else []
             others.get(type(found), {})[getattr(found, "key", "")] = found
     workflows = {key: Published(found, lists) for key, found in others[WorkflowDefinition].items()}
-    return Known(lists, workflows).beside(others[RegisterDefinition], others[IndicatorDefinition])
+    scores = {each.key: score for each in scored if (score := bind_score(each, lists).score) is not None}
+    return Known(lists, workflows).beside(others[RegisterDefinition], others[IndicatorDefinition]).scoring(scores)
 
 
 def _line(name: str, problem: Problem) -> CheckLine:

@@ -16,7 +16,7 @@ from engine.core import definition as kinds
 from engine.core.errors import InvalidDefinition, NotFound, TamperedLedger
 from engine.core.messages import Message
 from engine.core.proof import canonical as form
-from engine.core.reading import compiled, known, measuring, normal, registering
+from engine.core.reading import compiled, known, measuring, normal, registering, scoring
 from engine.store.queries import definitions as queries
 
 if TYPE_CHECKING:
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
         Definition,
         IndicatorDefinition,
         RegisterDefinition,
+        ScoreDefinition,
         WorkflowDefinition,
     )
     from engine.core.indicator import Indicator
     from engine.core.register import Register
+    from engine.core.scoring.score import Score
     from engine.core.workflow import Workflow
 
-PINNED = ("codelist", "indicator", "register", "workflow")
+PINNED = ("codelist", "indicator", "register", "score", "workflow")
 
 
 class Library:
@@ -48,6 +50,7 @@ class Library:
         self._codelists: dict[str, CodeList] = {}
         self._registers: dict[str, Register] = {}
         self._indicators: dict[str, Indicator] = {}
+        self._scores: dict[str, Score] = {}
         self._documents: dict[str, Definition] = {}
         self.sound: set[str] = set()  # digests whose scenarios held, see scenarios.py
 
@@ -88,7 +91,8 @@ class Library:
         workflows = {row.key: self._published(db, row.digest) for row in queries.published(db, "workflow")}
         registers = {row.key: self._register_of(db, row.digest) for row in queries.published(db, "register")}
         indicators = {row.key: self._indicator_of(db, row.digest) for row in queries.published(db, "indicator")}
-        return known.Known(lists, workflows).beside(registers, indicators)
+        scores = {row.key: self.score(db, row.digest) for row in queries.published(db, "score")}
+        return known.Known(lists, workflows).beside(registers, indicators).scoring(scores)
 
     def codelist(self, db: Connection, wanted: str) -> CodeList:
         """The code list of a digest."""
@@ -122,6 +126,19 @@ class Library:
             if bound.indicator is None:
                 raise InvalidDefinition(bound.problems)
             found = self._indicators[wanted] = bound.indicator
+        return found
+
+    def score(self, db: Connection, wanted: str) -> Score:
+        """The compiled score of a digest; NotFound where no definition has it."""
+        found = self._scores.get(wanted)
+        if found is None:
+            definition = self._document(db, wanted)
+            if not isinstance(definition, kinds.ScoreDefinition):
+                raise NotFound(Message("definition.not_a_score", digest=wanted))
+            bound = scoring.bind_score(definition, self._lists(db, definition))
+            if bound.score is None:
+                raise InvalidDefinition(bound.problems)
+            found = self._scores[wanted] = bound.score
         return found
 
     def _looked_at(self, db: Connection, definition: IndicatorDefinition) -> known.Known:
@@ -178,7 +195,8 @@ class Library:
             pinned = {}
         wanted = {link.workflow for link in links if f"workflow:{link.workflow}" in pinned}
         found = known.Known(lists, {key: self._published(db, pinned[f"workflow:{key}"]) for key in wanted})
-        return found.beside(self._books_of(db, definition), self._figures_of(db, definition))
+        known_too = found.beside(self._books_of(db, definition), self._figures_of(db, definition))
+        return known_too.scoring(self._scores_of(db, definition))
 
     def _books_of(
         self, db: Connection, definition: WorkflowDefinition | RegisterDefinition
@@ -189,6 +207,13 @@ class Library:
         pinned = {lock.reference: lock.digest for lock in definition.lock} or self.pins(db)
         asked = {each.book for each in definition.entries if f"register:{each.book}" in pinned}
         return {key: self._register_of(db, pinned[f"register:{key}"]) for key in asked}
+
+    def _scores_of(self, db: Connection, definition: WorkflowDefinition | RegisterDefinition) -> Mapping[str, Score]:
+        if isinstance(definition, kinds.RegisterDefinition) or not definition.scores:
+            return {}
+        pinned = {lock.reference: lock.digest for lock in definition.lock} or self.pins(db)
+        asked = {each.score for each in definition.scores if f"score:{each.score}" in pinned}
+        return {key: self.score(db, pinned[f"score:{key}"]) for key in asked}
 
     def _figures_of(
         self, db: Connection, definition: WorkflowDefinition | RegisterDefinition
@@ -203,7 +228,9 @@ class Library:
         definition = self.definition(db, digest)
         return known.Published(definition, self._lists(db, definition))
 
-    def _lists(self, db: Connection, definition: WorkflowDefinition | RegisterDefinition) -> Mapping[str, CodeList]:
+    def _lists(
+        self, db: Connection, definition: WorkflowDefinition | RegisterDefinition | ScoreDefinition
+    ) -> Mapping[str, CodeList]:
         """The code lists that publishing pinned; those of the day for a draft, which pins nothing yet."""
         if definition.lock:
             pinned = (lock for lock in definition.lock if lock.reference.startswith("codelist:"))

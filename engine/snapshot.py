@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import beside, case_figures, holders
-from engine.core.case import Actor, CaseView, Holder, LinkedCase, Outcome, TaskView
+from engine.core.case import Actor, CaseView, Holder, LinkedCase, Outcome, Submitted, TaskView
 from engine.core.errors import NotFound
 from engine.core.expiring import running
 from engine.core.filling import forms
@@ -29,7 +29,7 @@ from engine.core.times import to_datetime
 from engine.runtime import Runtime
 from engine.store.apply import Place, place_after, stream_of_case
 from engine.store.gathered import spread
-from engine.store.queries import case_head, clocks, scope
+from engine.store.queries import case_head, clocks, scope, scored
 from engine.store.queries import cases as queries
 from engine.store.queries.case_head import NOBODY, Asker
 
@@ -177,6 +177,8 @@ def _asked_last(rt: Runtime, db: Connection, workflow: Workflow, row: Any, view:
     """The view with what few workflows ask for: figures, and whether a deadline made the result final."""
     if whole and workflow.definition.figures:
         view = replace(view, figures=case_figures.of_case(rt, db, workflow, view))
+    if whole and row.has_answers and workflow.definition.scores:
+        view = replace(view, submitted=_submitted(db, row.id))
     return replace(view, final_by_rule=_is_final(db, workflow, row, view)) if workflow.finals else view
 
 
@@ -232,6 +234,12 @@ def _values(workflow: Workflow, rows: Iterable[Sequence[Any]]) -> dict[str, tupl
     return {
         form: (forms.load(known[form], json.loads(body)), person) for form, person, _, body in rows if form in known
     }
+
+
+def _submitted(db: Connection, case_id: int) -> dict[str, Submitted]:
+    """Which submission the answers of each form are: a score tells what it came from."""
+    rows = scored.last_submissions(db, case_id)
+    return {row.form: Submitted(row.ref, row.by or "", row.sent_at) for row in rows}
 
 
 def _results(db: Connection, case_id: int) -> dict[str, Outcome]:

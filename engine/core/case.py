@@ -120,6 +120,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """Which submission the answers of a form are: its ref, the ref of who sent it, and when (UTC, as text)."""
+
+    ref: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A figure as a fact of the case: its number (None where there is none), and what it comes from (JSON-able)."""
 
@@ -182,6 +191,7 @@ class CaseView:
     `suspended_at`: since when its clocks stand still. `final_by_rule`: a deadline that is over made its result final.
     `shifts`: what each of its deadlines was put off by, by the ref of its task or clock.
     `figures`: the figures of indicators that its definition declares, by key.
+    `submitted`: which submission the answers of each form are, where its definition has scores, which tell it.
     """
 
     ref: str
@@ -210,6 +220,7 @@ class CaseView:
     final_by_rule: bool = False
     shifts: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    submitted: Mapping[str, Submitted] = field(default_factory=dict)
 
     @property
     def clock(self) -> datetime:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from transitions import EventData, Machine
 
-from engine.core import scope
+from engine.core import results, scope
 from engine.core.asking import ask, refusals
 from engine.core.case import Actor, CaseView
 from engine.core.definition import WorkflowDefinition
@@ -212,7 +212,7 @@ def _judge(workflow: Workflow, case: CaseView, names: Mapping[str, Any], move: M
     way = next((way for way in found if not waiting[way.spec.key]), found[0] if found else None)
     attempt = Attempt(workflow, move, case, names)
     passed = workflow.machine.events[move.spec.key].trigger(attempt)
-    refused = refusals(attempt.asked)
+    refused = (*refusals(attempt.asked), *results.refusals(workflow, case, move.spec))
     if case.suspended_at is not None:
         refused = (suspended_message(case), *refused)
     if way is not None and waiting[way.spec.key]:

@@ -24,6 +24,7 @@ from engine.core.effects import (
 from engine.core.passing import role_of
 from engine.core.results import changes
 from engine.core.scope import names as names_of
+from engine.core.scope import value_of
 from engine.core.tasks import counted, deadline, waits_for_receipt
 from engine.core.workflow import Move, Workflow
 
@@ -48,12 +49,13 @@ def effects(
     `used` is the ref of the decide-task; `move` is None when a case begins.
     """
     found: list[Effect] = list(leaving(case, used))
-    results = changes(workflow, case)
+    results = changes(workflow, case, move.spec if move is not None else None, to)
     found += results
     found += _opened(workflow, case, to)
     found += clocks(workflow, case, to, begins=move is None)
     if workflow.links:
-        found += linked.due(workflow, case, to, {**names, **{each.key: each.value for each in results}})
+        known = {each.key: value_of(Outcome(each.value, each.derivation)) for each in results}
+        found += linked.due(workflow, case, to, {**names, **known})
     if move is not None:
         for action in move.actions:
             found += _asked_for(action.name, action(workflow.definition, case, names))

@@ -5,19 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.core.case import CaseView, Holder, LinkedCase, Outcome
+from engine.core.definition import Transition
 from engine.core.effects import SetValue
 from engine.core.expression import ExpressionFailed
-from engine.core.scope import COUNTED, names
+from engine.core.messages import Message
+from engine.core.scope import COUNTED, names, value_of
+from engine.core.scoring.using import ScoreCall
 from engine.core.workflow import BoundResult, Workflow
 
 
-def evaluate(workflow: Workflow, case: CaseView) -> dict[str, Outcome]:
-    """Result → outcome, for those whose inputs are there; a later result may read an earlier one."""
+def evaluate(
+    workflow: Workflow,
+    case: CaseView,
+    move: Transition | None = None,
+    to: str = "",
+    refused: list[Message] | None = None,
+) -> dict[str, Outcome]:
+    """Result → outcome, for those whose inputs are there; a later result may read an earlier one.
+
+    A score is worked out by those moves alone that its workflow names, by transition or by the state they lead to; why
+    one of them cannot be is added to `refused`. At other moves it stays what it is.
+    """
     known = names(case)
     found: dict[str, Outcome] = {}
-    for result in workflow.results:
+    due = tuple(result for result in workflow.results if _is_due(result, move, to))
+    for result in due:
         known.pop(result.spec.key, None)
-    for result in workflow.results:
+    for result in due:
+        if refused is not None and isinstance(result.method, ScoreCall):
+            refused += result.method.refusals(case, known)
         try:
             outcome = result.method(workflow.definition, case, known)
         except ExpressionFailed:
@@ -27,17 +43,30 @@ def evaluate(workflow: Workflow, case: CaseView) -> dict[str, Outcome]:
         if not isinstance(outcome, Outcome):
             raise TypeError(f"the method {result.method.name!r} answered {outcome!r} instead of an Outcome")
         found[result.spec.key] = outcome
-        known[result.spec.key] = outcome.value
+        known[result.spec.key] = value_of(outcome)
     return found
 
 
-def changes(workflow: Workflow, case: CaseView) -> tuple[SetValue, ...]:
+def _is_due(result: BoundResult, move: Transition | None, to: str) -> bool:
+    call = result.method
+    return not isinstance(call, ScoreCall) or call.is_due(None if move is None else move.key, to)
+
+
+def changes(workflow: Workflow, case: CaseView, move: Transition | None = None, to: str = "") -> tuple[SetValue, ...]:
     """The results that are new or other than the case's: in value, or in how they came about."""
     return tuple(
         SetValue(key, outcome.value, outcome.derivation)
-        for key, outcome in evaluate(workflow, case).items()
+        for key, outcome in evaluate(workflow, case, move, to).items()
         if case.results.get(key) != outcome
     )
+
+
+def refusals(workflow: Workflow, case: CaseView, move: Transition) -> tuple[Message, ...]:
+    """Why the scores that a move has to work out cannot be; without them it does not happen."""
+    refused: list[Message] = []
+    if any(isinstance(each.method, ScoreCall) and _is_due(each, move, move.to) for each in workflow.results):
+        evaluate(workflow, case, move, move.to, refused)
+    return tuple(refused)
 
 
 def read_by(workflow: Workflow, result: BoundResult) -> frozenset[str]:

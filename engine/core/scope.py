@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.core.case import CaseView, LinkedCase, Outcome
 from engine.core.expression import (
+    BOOLEAN,
     DATE,
     NUMBER,
     RESERVED_WORDS,
@@ -29,6 +30,9 @@ from engine.core.expression import (
 EVERYWHERE: Mapping[str, Type] = {"today": DATE, "period_start": DATE, "period_end": DATE}
 COUNTED = ("count", "open")
 """What `children.<link>` says of its cases beside their forms and results."""
+SCORE: Type = Record({"value": NUMBER, "band": TEXT, "cell": TEXT, "by_hand": BOOLEAN})
+SCORE_METHOD = "score"
+"""The method of a result that is a score: expressions find more than a text behind its name."""
 NOTHING: Mapping[str, Type] = {}
 TAKEN = frozenset(EVERYWHERE) | RESERVED_WORDS
 """Keys that no field, form or result may have, since an expression could not name it."""
@@ -88,7 +92,7 @@ def names(case: CaseView) -> dict[str, Any]:
         **case.answers,
     }
     for key, known in case.results.items():
-        found[key] = known.value if isinstance(known, Outcome) else known
+        found[key] = value_of(known)
     if case.parent is not None:
         found["case"] = {"parent": case.parent.values}
     if case.children:
@@ -96,6 +100,18 @@ def names(case: CaseView) -> dict[str, Any]:
     if case.figures:
         found["figures"] = {key: figure.value for key, figure in case.figures.items()}
     return found
+
+
+def value_of(result: Outcome | str) -> Any:
+    """What expressions find behind the name of a result: a text; behind that of a score its number, band and cell."""
+    if not isinstance(result, Outcome):
+        return result
+    how = result.derivation
+    if how.get("method") != SCORE_METHOD:
+        return result.value
+    number = how.get("value")
+    value = None if number is None else Decimal(str(number))
+    return {"value": value, "band": how.get("band"), "cell": how.get("cell"), "by_hand": how.get("by_hand") is not None}
 
 
 def _gathered(cases: Sequence[LinkedCase]) -> dict[str, Any]:

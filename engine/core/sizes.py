@@ -8,7 +8,10 @@ from typing import Any
 from engine.core.messages import Message
 from engine.core.reading.positions import Path
 
-MOST = {"roles": 100, "states": 300, "transitions": 300, "forms": 100, "results": 100, "visible": 100, "scenarios": 20}
+MOST = {
+    "roles": 100, "states": 300, "transitions": 300, "forms": 100, "results": 100, "scores": 30, "visible": 100,
+    "scenarios": 20,
+}  # fmt: skip
 MOST_STEPS = 60  # of one scenario
 MOST_TASKS = 1000  # of all states together
 MOST_LINES = 400  # from one state to another, of all transitions together: a picture of more costs seconds

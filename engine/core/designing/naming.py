@@ -30,6 +30,7 @@ from engine.core.definition import (
     RoleSpec,
     RuleSpec,
     Scenario,
+    ScoreUse,
     Span,
     Step,
     TaskSpec,
@@ -92,6 +93,7 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
     },
     Due: {"by": Names("answer", "owner"), "passes_to": Names("role", "clear"), "fire": Names("transition", "clear")},
     Transition: {"from": Names("state", "out"), "to": Names("state", "owner")},
+    ScoreUse: {"at": Names("transition", "out"), "entering": Names("state", "out")},
     Circle: {"role": Names("role", "owner"), "states": Names("state", "out")},
     Grant: {"form": Names("form", "owner"), "role": Names("role", "owner"), "states": Names("state", "out")},
     Check: {"fields": Names("own", "out")},
@@ -147,6 +149,7 @@ NEEDED: Mapping[type[BaseModel], tuple[str, ...]] = {
 FREE = frozenset({
     "name", "type", "method", "rule", "grant", "post", "workflow", "was", "cells", "heights", "reference", "digest",
     "nominates", "sends",
+    "score", "list", "otherwise",
 })  # fmt: skip
 # An option of a field type that is a map by the keys of its columns.
 BY_COLUMN: Mapping[type[BaseModel], tuple[str, ...]] = {FieldSpec: ("totals",)}

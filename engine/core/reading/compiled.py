@@ -20,9 +20,10 @@ from engine.core.reading.beginnings import begun
 from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.entries import entries
 from engine.core.reading.figures import with_figures
-from engine.core.reading.known import Known, indicators_of, workflows_of
+from engine.core.reading.known import Known, indicators_of, scores_of, workflows_of
 from engine.core.reading.linking import Beside, beside, bind_links, read_of_moves, types_of
 from engine.core.reading.options import Names, Reader
+from engine.core.reading.scored import with_scores
 from engine.core.scope import around
 from engine.core.scores import ScorePart, band_problems, part_problems
 from engine.core.workflow import BoundCall, BoundLink, BoundResult, Move, Workflow
@@ -49,7 +50,12 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     linked = beside(reader, definition, catalog, workflows_of(codelists), types_of(forms))
     linked = with_figures(reader, definition, linked, indicators_of(codelists))
     results = _results(reader, definition.results, forms, linked)
-    names = _around(forms, [spec.key for spec in definition.results], linked)
+    found = [spec.key for spec in definition.results]
+    linked, scores = with_scores(
+        reader, definition, linked, lambda known: _around(forms, found, known), scores_of(codelists)
+    )
+    results = (*results, *scores)
+    names = _around(forms, found, linked)
     moves = {spec.key: _move(reader, spec, names) for spec in definition.transitions}
     called = [name for each in results for found in each.method.expressions.values() for name in found.references]
     links = bind_links(reader, definition, names, [*called, *read_of_moves(moves)])

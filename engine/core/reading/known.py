@@ -1,4 +1,4 @@
-"""What is published and may be named by a definition: code lists, workflows, registers and indicators."""
+"""What is published and may be named by a definition: code lists, workflows, registers, indicators and scores."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.core.definition import CodeList, IndicatorDefinition, RegisterDefinition, WorkflowDefinition
+from engine.core.scoring.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,27 @@ class Known(dict[str, CodeList]):
 
     registers: Mapping[str, RegisterDefinition]
     indicators: Mapping[str, IndicatorDefinition]
+    scores: Mapping[str, Score]
 
     def __init__(self, codelists: Mapping[str, CodeList], workflows: Mapping[str, Published]) -> None:
         super().__init__(codelists)
         self.workflows = workflows
         self.registers = {}
         self.indicators = {}
+        self.scores = {}
 
     def beside(
         self, registers: Mapping[str, RegisterDefinition], indicators: Mapping[str, IndicatorDefinition]
     ) -> Known:
         """The same, knowing these registers and indicators too."""
         found = Known(self, self.workflows)
-        found.registers, found.indicators = registers, indicators
+        found.registers, found.indicators, found.scores = registers, indicators, self.scores
+        return found
+
+    def scoring(self, scores: Mapping[str, Score]) -> Known:
+        """The same, knowing these scores too, each bound to the code lists that it names itself."""
+        found = self.beside(self.registers, self.indicators)
+        found.scores = scores
         return found
 
 
@@ -50,3 +59,8 @@ def registers_of(known: Mapping[str, CodeList]) -> Mapping[str, RegisterDefiniti
 def indicators_of(known: Mapping[str, CodeList]) -> Mapping[str, IndicatorDefinition]:
     """The indicators that are known beside the code lists."""
     return known.indicators if isinstance(known, Known) else {}
+
+
+def scores_of(known: Mapping[str, CodeList]) -> Mapping[str, Score]:
+    """The scores that are known beside the code lists."""
+    return known.scores if isinstance(known, Known) else {}

@@ -17,7 +17,7 @@ from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.known import Published
 from engine.core.reading.mending import UNKNOWN
 from engine.core.reading.options import Names, Reader
-from engine.core.scope import COUNTED, children, parent
+from engine.core.scope import COUNTED, SCORE, children, parent
 from engine.core.workflow import BoundLink, Move
 
 DEEPEST = 3
@@ -95,15 +95,20 @@ def _forms(catalog: Catalog, other: Published, reader: Reader, path: str) -> dic
     found = {schema.key: bind_form(quiet, schema).types for schema in other.definition.forms}
     for name in sorted({*COUNTED, RESULTS} & found.keys()):
         reader.wrong(f"{path}.workflow", Message("bind.link_form_name", form=name, workflow=other.definition.key))
-    return {**found, RESULTS: {result.key: TEXT for result in other.definition.results}}
+    return {**found, RESULTS: results_of(other.definition)}
+
+
+def results_of(definition: WorkflowDefinition) -> dict[str, Type]:
+    """The types of the results of a workflow, scores among them."""
+    texts: dict[str, Type] = {result.key: TEXT for result in definition.results}
+    return {**texts, **{use.key: SCORE for use in definition.scores}}
 
 
 def _read_by(reader: Reader, path: str, definition: WorkflowDefinition, other: WorkflowDefinition, own: Types) -> None:
     """What the other workflow reads of the case that opens it must be there, of the type that it says."""
     if other.parent is None:
         return
-    results: dict[str, Type] = {result.key: TEXT for result in definition.results}
-    scope = Record({**{key: Record(types) for key, types in own.items()}, RESULTS: Record(results)})
+    scope = Record({**{key: Record(types) for key, types in own.items()}, RESULTS: Record(results_of(definition))})
     for read in other.parent.reads:
         found = type_of(scope, read.path)
         if found is None:

@@ -36,6 +36,7 @@ from engine.core.reading.lint_prints import print_problems
 from engine.core.reading.lint_register import register_problems
 from engine.core.reading.lint_scenarios import scenario_problems
 from engine.core.reading.lint_score import score_problems
+from engine.core.reading.lint_scores import use_problems
 
 
 def lint(definition: Definition) -> list[Problem]:
@@ -59,7 +60,7 @@ def findings(definition: Definition) -> Iterator[Problem]:
         return
     checks = (
         name_problems, _states, _transitions, graph_problems, oneself_problems, due_problems, acting_problems,
-        print_problems, notice_problems, link_problems, figure_problems, scenario_problems, _wording,
+        print_problems, notice_problems, link_problems, figure_problems, use_problems, scenario_problems, _wording,
     )  # fmt: skip
     for check in checks:
         yield from check(definition)

@@ -45,7 +45,12 @@ def _declared_once(definition: WorkflowDefinition) -> Iterator[Problem]:
 def _one_namespace(definition: WorkflowDefinition) -> Iterator[Problem]:
     """Expressions call forms, results and roles by their bare names."""
     taken: dict[str, str] = {}
-    groups = (("roles", definition.roles), ("forms", definition.forms), ("results", definition.results))
+    groups = (
+        ("roles", definition.roles),
+        ("forms", definition.forms),
+        ("results", definition.results),
+        ("scores", definition.scores),
+    )
     for group, elements in groups:
         for element in elements:
             path = f"{group}.{element.key}"

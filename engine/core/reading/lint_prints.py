@@ -38,7 +38,7 @@ class _Known:
         self.tables = {f"{form}.{field.key}": _columns(field) for form, field in fields if _columns(field)}
         self.fields = tuple(name for form, field in fields if (name := f"{form}.{field.key}") not in self.tables)
         self.columns = tuple(f"{table}.{column}" for table, names in self.tables.items() for column in names)
-        self.results = keys(definition.results)
+        self.results = (*keys(definition.results), *keys(definition.scores))
 
 
 def _columns(field: FieldSpec) -> tuple[str, ...]:

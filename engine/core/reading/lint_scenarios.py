@@ -68,8 +68,9 @@ def _expected(path: str, expected: Expected, definition: WorkflowDefinition) -> 
         yield from unknown(f"{path}.state", "state", expected.state, keys(definition.states))
     for index, key in enumerate(expected.open or ()):
         yield from unknown(f"{path}.open.{index}", "any_task", key, dict.fromkeys(keys(_tasks(definition))))
+    results = (*keys(definition.results), *keys(definition.scores))
     for key in expected.results:
-        yield from unknown(f"{path}.results.{key}", "result", key, keys(definition.results))
+        yield from unknown(f"{path}.results.{key}", "result", key, results)
 
 
 def _backwards(path: str, scenario: Scenario) -> Iterator[Problem]:

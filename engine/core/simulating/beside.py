@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 from engine.core.definition import Step
+from engine.core.scope import value_of
 from engine.core.simulating.play import Play, start
-from engine.core.simulating.walking import result, take
+from engine.core.simulating.walking import take
 from engine.core.workflow import Workflow
 
 MOST_PLAYS = 150
@@ -35,7 +36,7 @@ def _given(opens: Callable[[], Workflow | None], on: date) -> Mapping[str, Any]:
     ended = _ended(other, on) if other is not None else None
     if ended is None:
         return {}
-    results = {key: result(ended, key) for key in ended.case.results}
+    results = {key: value_of(found) for key, found in ended.case.results.items()}
     return {**ended.case.answers, "results": results}
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from engine.core.messages import Message, Text, readable
 
 _PROPERTIES = """
+    band by_hand column combine entering gives inputs item least mode needs override round row score scores sets
+    undefined up_to weighted weights
     together entries
     register verified over part percentile rank times blank rounding none floor window freeze_after goal manual cap
     offered_when units indicator length at definition formula source

@@ -48,7 +48,7 @@ ANSWERS = Statement(
     .where(CaseLink.parent_id == bindparam("case_id"), NO_LATER)
 )
 OUTCOMES = Statement(
-    select(Outcome.case_id, Outcome.key, Outcome.value)
+    select(Outcome.case_id, Outcome.key, Outcome.value, Outcome.body)
     .join(Event, Event.ref == Outcome.event_ref)
     .join(CaseLink, CaseLink.child_id == Outcome.case_id)
     .where(CaseLink.parent_id == bindparam("case_id"), COUNTS)
