@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -88,23 +89,35 @@ def _subject_of(row: Any, known: Mapping[int, Any], places: Mapping[int, Any]) -
 
 def roles_of(db: Connection, register: Register, about: Subject, day: date, actor: Actor) -> tuple[str, ...]:
     """The roles that the actor holds on the day for whom an entry is about."""
-    held = held_by(db, register, about, day)
-    return tuple(key for key, found in held.items() if any(each.person_id == actor.person_id for each in found))
+    return _held_by_actor(held_by(db, register, about, day), actor)
 
 
 def roles_of_each(
     db: Connection, register: Register, about: Sequence[tuple[Subject, date]], actor: Actor
 ) -> list[tuple[str, ...]]:
-    """The same for many at once, each on its day: as many questions as for one."""
+    """The same for many at once, each on its day: as many questions as for one.
+
+    Between two days on which a seat, a right or an order begins or ends nobody's roles change: they are found once.
+    """
     highest = units.highest(db)
     if highest is None or not about:
         return [() for _ in about]
-    cases = [holders.About(_own(each), each.unit_id if each.unit_id is not None else highest) for each, _ in about]
-    held = holders.resolve_all(db, register, cases, [day for _, day in about])
-    return [
-        tuple(key for key, found in roles.items() if any(each.person_id == actor.person_id for each in found))
-        for roles in held
-    ]
+    turns = _turns(db, {day for _, day in about})
+    asked = {(each.ref, each.unit_id, bisect_right(turns, day)): (each, day) for each, day in about}
+    cases = [holders.About(_own(each), each.unit_id or highest) for each, _ in asked.values()]
+    found = holders.resolve_all(db, register, cases, [day for _, day in asked.values()])
+    held = {key: _held_by_actor(roles, actor) for key, roles in zip(asked, found, strict=True)}
+    return [held[each.ref, each.unit_id, bisect_right(turns, day)] for each, day in about]
+
+
+def _turns(db: Connection, days: Collection[date]) -> list[date]:
+    """The days from the second to the last of these on which somebody's roles may change."""
+    first, last = min(days), max(days)
+    return [] if first == last else [to_date(day) for day in sets.turns(db, first.isoformat(), last.isoformat())]
+
+
+def _held_by_actor(roles: Mapping[str, tuple[Holder, ...]], actor: Actor) -> tuple[str, ...]:
+    return tuple(key for key, found in roles.items() if any(each.person_id == actor.person_id for each in found))
 
 
 def _own(about: Subject) -> tuple[Holder, ...]:

@@ -1,4 +1,5 @@
-"""`python -m prove [NAME…]`: run the proofs of this folder, or all; what each prints is kept in results/<name>.md.
+"""`python -m prove [--quick] [NAME…]`: run the proofs of this folder, or all; what each prints is kept in
+results/<name>.md. Quick: proofs that load as much as they can stop after QUICK minutes a database (PROVE_MINUTES).
 
 A proof that does not hold raises: nothing is kept of it, the others still run, and the exit status is 1.
 """
@@ -7,11 +8,13 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import sys
 import traceback
 from contextlib import redirect_stdout
 from pathlib import Path
 
+QUICK = "3"
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("[a-z]*.py"))
 
@@ -42,6 +45,9 @@ def prove(name: str) -> bool:
 
 def main(asked: list[str]) -> int:
     """Run what was asked for, or everything; answers with the exit status."""
+    if "--quick" in asked:
+        os.environ.setdefault("PROVE_MINUTES", QUICK)
+        asked = [name for name in asked if name != "--quick"]
     if unknown := sorted(set(asked) - set(NAMES)):
         print(f"prove: unknown {', '.join(unknown)}. There are: {', '.join(NAMES)}", file=sys.stderr)
         return 2

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, text
 
-from engine import entry_imports, ledger, registers
+from engine import acting, entry_imports, entry_rights, ledger, registers
 from engine.core.errors import BadRequest, NotFound, TamperedLedger
 from engine.core.proof import batch
 from engine.store import apply_entries
@@ -177,3 +177,17 @@ def test_verify_finds(gate, name):
         db.execute(text(FORGERIES[name]))
     with pytest.raises(TamperedLedger):
         ledger.verify(gate.rt.db)
+
+
+def test_roles_found_once_between_two_turns_are_those_of_each_day(gate):
+    told = {"starts_on": gate.today - timedelta(days=4), "ends_on": gate.today - timedelta(days=2), "number": "800/1"}
+    people = {"person_ref": gate.ref("erin"), "deputy_ref": gate.ref("bob")}
+    acting.record_order(gate.rt, actor=gate.actor("alice"), kind="plh", **people, **told)
+    days = [gate.today - timedelta(days=back) for back in range(8)]
+    with gate.rt.db.read() as db:
+        register = entry_rights.published(gate.rt, db, "presence").register
+        for name in ("erin", "bob"):
+            about = [(entry_rights.subject(db, register, gate.ref("carol"), day), day) for day in days]
+            each = [entry_rights.roles_of(db, register, *one, gate.actor(name)) for one in about]
+            assert entry_rights.roles_of_each(db, register, about, gate.actor(name)) == each
+            assert len(set(each)) == 2

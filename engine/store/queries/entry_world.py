@@ -9,13 +9,15 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select, union
 
-from engine.store.tables.people import Appointment, Person, Post, Unit
+from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
 from engine.store.tables.registers import MEASURES, Entry, EntryAnswers
+from engine.store.tables.roles import ActingOrder
 
 AT_ONCE = 1000
 PERSON, UNIT, POST = Person.__table__, Unit.__table__, Post.__table__
+GRANT, ORDER = AccessGrant.__table__, ActingOrder.__table__
 APPOINTMENT, ENTRY, ANSWERS = Appointment.__table__, Entry.__table__, EntryAnswers.__table__
 
 
@@ -39,6 +41,13 @@ def seats(db: Connection, people_ids: Iterable[int], first: str, last: str) -> l
     )
     ordered = query.order_by(APPOINTMENT.c.person_id, APPOINTMENT.c.kind != "definitive", APPOINTMENT.c.kind)
     return _each(db, ordered.order_by(APPOINTMENT.c.id), APPOINTMENT.c.person_id, people_ids)
+
+
+def turns(db: Connection, first: str, last: str) -> list[str]:
+    """The days after the first up to the last on which an appointment, a grant or an order to act begins or ends."""
+    columns = [table.c[name] for table in (APPOINTMENT, GRANT, ORDER) for name in ("starts_on", "ends_on")]
+    query = union(*(select(column.label("day")).where(column > first, column <= last) for column in columns))
+    return sorted(db.execute(query).scalars())
 
 
 def standing(
