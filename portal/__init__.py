@@ -29,6 +29,7 @@ from portal import (
     prints,
     procedure,
     provider,
+    public_forms,
     registers,
     roles,
     second_factor,
@@ -50,6 +51,7 @@ def register(app: Flask, rt: Runtime) -> None:
     provider.know(app, rt)
     add_stepping(app)
     registers.add_registers(app)
+    public_forms.add_public_forms(app)
     for module in (
         auth,
     news.add_news(app, rt)
@@ -70,6 +72,7 @@ def register(app: Flask, rt: Runtime) -> None:
         prints,
         news,
         procedure,
+        public_forms,
         registers,
         roles,
         starting,

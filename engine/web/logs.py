@@ -90,7 +90,7 @@ def _end(answer: Response) -> Response:
         "status": answer.status_code,
         "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
         "actor": signed_in.actor.ref if signed_in else None,
-        "address": request.remote_addr,
+        "address": None if g.get("unseen") else request.remote_addr,  # of a public form nobody learns who reads it
         "refused": g.get("refused"),
     }
     log.info("request", extra={name: fact for name, fact in facts.items() if fact is not None})
