@@ -112,15 +112,24 @@ def month(db: Connection, register: Register, about: Subject, first: date, actor
     last = last_of(first)
     held = entry_rights.roles_of(db, register, about, min(last, today), actor)
     rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, held, right))
-    own = about.person_id == actor.person_id and "add" in rights
+    own = about.person_id is not None and about.person_id == actor.person_id and "add" in rights
     name, span = register.definition.key, (first.isoformat(), last.isoformat())
-    found = queries.of_person(db, name, about.person_id or 0, *span)
+    is_of_unit = about.person_id is None
+    found = (
+        queries.of_unit(db, name, about.unit_id, *span)
+        if is_of_unit
+        else queries.of_person(db, name, about.person_id or 0, *span)
+    )
     open_ = readable(db, register, [(about, row.day) for row in found], actor)
     if not (own or open_ or "read" in rights):
         raise NotFound(Message("register.entry_not_found"))
     rows = [row for row in found if own or (about.ref, row.day) in open_]
     columns, shown = columns_of(db, register), {row.day for row in rows}
-    told = queries.sums_of_person(db, name, about.person_id or 0, *span)
+    told = (
+        queries.sums_of_unit(db, name, about.unit_id, *span)
+        if is_of_unit
+        else queries.sums_of_person(db, name, about.person_id or 0, *span)
+    )
     sums = {row.day: row for row in told if row.day in shown}
     days = [
         Day(to_date(day), tuple(some), _numbers(sums.get(day), columns), _gaps(some))
@@ -151,9 +160,7 @@ def readable(
     roles = set((*register.definition.rights.read, *register.definition.rights.verify))
     if not each or not roles:
         return frozenset()
-    cases = [
-        holders.About((Holder(a.person_id or 0, a.ref, a.name, "subject"),), a.unit_id or 0) for a in each.values()
-    ]
+    cases = [_asked(a) for a in each.values()]
     held = holders.resolve_all(db, register, cases, [to_date(day) for _, day in each])
     return frozenset(
         key
@@ -204,6 +211,12 @@ def _roles(
     return entry_rights.roles_of_each(db, register, [(each, day) for each in about], actor)
 
 
+def _asked(about: Subject) -> holders.About:
+    """Whom an entry is about, as roles are asked of it; a unit is nobody."""
+    own = () if about.person_id is None else (Holder(about.person_id, about.ref, about.name, "subject"),)
+    return holders.About(own, about.unit_id or 0)
+
+
 def _looks_at(register: Register, roles: Sequence[str]) -> bool:
     rights = register.definition.rights
     return not set(roles).isdisjoint((*rights.read, *rights.verify))
@@ -226,7 +239,7 @@ def _between(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def person(db: Connection, register: Register, ref: str, day: date) -> Subject:
-    """The person of a ref; NotFound where that is nobody."""
-    if people.by_ref(db, ref) is None:
+    """The person, or the unit, of a ref; NotFound where that is nobody."""
+    if register.definition.about != "unit" and people.by_ref(db, ref) is None:
         raise NotFound(Message("register.entry_not_found"))
     return entry_rights.subject(db, register, ref, day)

@@ -48,6 +48,12 @@ def published(rt: Runtime, db: Connection, key: str) -> Published:
     raise NotFound(Message("register.not_found"))
 
 
+def has_public(rt: Runtime, db: Connection) -> bool:
+    """Whether a register that people fill in without signing in is in force."""
+    rows = definitions.published(db, "register")
+    return any(rt.library.register(db, row.digest).definition.is_public for row in rows)
+
+
 def subject(db: Connection, register: Register, ref: str, day: date) -> Subject:
     """Whom an entry of a day would be about, by the ref of a person or unit; NotFound where that is nobody."""
     about = register.definition.about

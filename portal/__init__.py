@@ -22,9 +22,9 @@ from portal import (
     inbox,
     kept_entries,
     linked,
+    news,
     nominations,
     notices,
-    news,
     pickers,
     prints,
     procedure,
@@ -37,6 +37,7 @@ from portal import (
     starting,
     submission,
     team,
+    voices,
     worksheets,
 )
 from portal.stepping import add_stepping
@@ -52,9 +53,9 @@ def register(app: Flask, rt: Runtime) -> None:
     add_stepping(app)
     registers.add_registers(app)
     public_forms.add_public_forms(app)
+    news.add_news(app, rt)
     for module in (
         auth,
-    news.add_news(app, rt)
         inbox,
         case,
         linked,
@@ -78,6 +79,7 @@ def register(app: Flask, rt: Runtime) -> None:
         starting,
         submission,
         team,
+        voices,
         worksheets,
         second_factor,
         security,

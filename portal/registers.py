@@ -54,9 +54,11 @@ def show() -> str:
     ref = request.args.get("person", "")
     with rt.db.read() as db:
         found = entry_lists.offered(rt, db, actor, today(), ref if ref != actor.ref else "")
+        voices = entry_rights.has_public(rt, db)
     return render_template(
-        "portal/registers.html", offered=found, person=ref if found else "", keeping=kept_entries.keeping()
-    )
+        "portal/registers.html", offered=found, person=ref if found else "", keeping=kept_entries.keeping(),
+        voices=voices,
+    )  # fmt: skip
 
 
 @pages.get("/registers/<key>/")

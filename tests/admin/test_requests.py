@@ -136,7 +136,7 @@ def job_of(city, unit_key):
 NOT_OF_AN_OFFICE = (
     *("/admin/definitions", "/admin/designs", "/admin/calendars", "/admin/imports/examples", "/admin/cycles/staffing."),
     *("/sessions", "/security", "/submissions", "/files", "/uploads", "/prints", "/start"),
-    *("/admin/bulk", "/notices", "/calendar", "/registers", "/team", "/api/", "/admin/api-keys"),
+    *("/admin/bulk", "/notices", "/calendar", "/registers", "/s/", "/voices", "/team", "/api/", "/admin/api-keys"),
 )
 OBJECTS = sorted(key for key in MATRIX if "<" in key[1] and not key[1].startswith(NOT_OF_AN_OFFICE))
 

@@ -92,6 +92,17 @@ def below(db: Connection, person_id: int, on: date) -> list[Row[Any]]:
     return list(db.execute(query.distinct().order_by(Person.name_lower, Person.id)))
 
 
+def beside(db: Connection, unit_ids: Sequence[int], on: date, limit: int) -> list[Row[Any]]:
+    """The people with a definitive post in these very units on a day, by name; as `below` answers them."""
+    query = (
+        select(Person.id, Person.ref, Person.name, Post.unit_id, Person.name_lower)
+        .join(APPOINTMENT, APPOINTMENT.c.person_id == Person.id)
+        .join(Post, Post.id == APPOINTMENT.c.post_id)
+        .where(sits(on), APPOINTMENT.c.kind == "definitive", Post.unit_id.in_(unit_ids), Person.active.is_(True))
+    )
+    return list(db.execute(query.order_by(Person.name_lower, Person.id).limit(limit)))
+
+
 def by_unit(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
     """For each unit in scope that has chairs: how many, and how many of them nobody sits on."""
     taken = exists().where(APPOINTMENT.c.post_id == POST.c.id, sits(on))

@@ -97,9 +97,7 @@ def of_period(db: Connection, digest: str, period_start: str, population: str) -
     return db.execute(query.where(CYCLE.c.population == population).order_by(CYCLE.c.id).limit(1)).one_or_none()
 
 
-def free_of_period(
-    db: Connection, digest: str, period_start: str, population: str, person_id: int
-) -> Row[Any] | None:
+def free_of_period(db: Connection, digest: str, period_start: str, population: str, person_id: int) -> Row[Any] | None:
     """Such a cycle in which a person has no case yet."""
     query = select(CYCLE).where(CYCLE.c.definition_digest == digest, CYCLE.c.period_start == period_start)
     taken = select(Case.id).where(Case.cycle_id == CYCLE.c.id, Case.subject_id == person_id).exists()

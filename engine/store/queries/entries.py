@@ -37,6 +37,12 @@ def of_person(db: Connection, register: str, person_id: int, first: str, last: s
     return _listed(db, ENTRY.c.register == register, ENTRY.c.person_id == person_id, ENTRY.c.day.between(first, last))
 
 
+def of_unit(db: Connection, register: str, unit_id: int | None, first: str, last: str) -> list[Row[Any]]:
+    """The same of a unit that entries are about."""
+    its = (ENTRY.c.person_id.is_(None), ENTRY.c.unit_id == unit_id)
+    return _listed(db, ENTRY.c.register == register, *its, ENTRY.c.day.between(first, last))
+
+
 def of_people(db: Connection, register: str, people: Sequence[int], first: str, last: str) -> list[Row[Any]]:
     """The same of many people at once, at most MOST entries."""
     mine = ENTRY.c.person_id.in_(people)
@@ -78,6 +84,14 @@ def sums_of_person(db: Connection, register: str, person_id: int, first: str, la
     columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
     query = select(SUM.c.day, *columns).where(SUM.c.register == register, SUM.c.person_id == person_id)
     return list(db.execute(query.where(SUM.c.day.between(first, last)).group_by(SUM.c.day).order_by(SUM.c.day)))
+
+
+def sums_of_unit(db: Connection, register: str, unit_id: int | None, first: str, last: str) -> list[Row[Any]]:
+    """Count and measures of each day of a unit that entries are about."""
+    its = (SUM.c.person_id == 0, SUM.c.unit_id == (unit_id or 0))
+    columns = (SUM.c.day, SUM.c["count"], *(SUM.c[name] for name in MEASURES))
+    query = select(*columns).where(SUM.c.register == register, *its, SUM.c.day.between(first, last))
+    return list(db.execute(query.order_by(SUM.c.day)))
 
 
 def sums_of_people(db: Connection, register: str, people: Sequence[int], first: str, last: str) -> list[Row[Any]]:

@@ -57,6 +57,11 @@ def _links() -> Any:
     return found.outerjoin(UNIT, UNIT.c.id == LINK.c.unit_id).outerjoin(EVENT, EVENT.c.ref == LINK.c.ended_ref)
 
 
+def labels_of(db: Connection, link_ids: Sequence[int]) -> dict[int, str]:
+    """Link → its label."""
+    return {row.id: row.label for row in db.execute(select(LINK.c.id, LINK.c.label).where(LINK.c.id.in_(link_ids)))}
+
+
 def add_source(db: Connection, **values: Any) -> None:
     """Where an entry came from."""
     db.execute(insert(SOURCE).values(**values))
