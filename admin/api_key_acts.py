@@ -32,7 +32,7 @@ def new() -> Answer:
     if sent.posted:
         made: list[api_keys.NewKey] = []
         about: dict[str, Any] = {
-            "name": sent.needed("name"), "unit_ref": sent.needed("unit"), "scopes": request.form.getlist("scope"),
+            "name": sent.needed("name"), "unit_ref": sent.needed("unit"), "scopes": request.form.getlist("scopes"),
             "days": whole(sent.text("days")) or 0, "register": sent.text("register") or None,
             "a_minute": whole(sent.text("a_minute")) or 0,
         }  # fmt: skip
@@ -45,8 +45,8 @@ def new() -> Answer:
         units, published = unit_options(db, as_admin(actor)), definitions.published(db, "register")
         names = [(row.key, rt.library.register(db, row.digest).definition.name) for row in published]
     registers = [(key, translate(name)) for key, name in names]
-    scopes = [(scope, t(f"api_keys.scope.{scope}")) for scope in apikeys.SCOPES]
-    shown = {"units": units, "registers": registers, "scopes": scopes, "picked": request.form.getlist("scope")}
+    scopes = [(scope, t(f"api_keys.scope.{scope}"), "") for scope in apikeys.SCOPES]
+    shown = {"units": units, "registers": registers, "scopes": scopes, "picked": request.form.getlist("scopes")}
     return sent.page("backoffice/api_keys/new.html", **shown, days=DAYS, a_minute=apikeys.A_MINUTE)
 
 
