@@ -18,14 +18,12 @@ from engine.core import register as registering
 from engine.core.errors import NotFound
 from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message, Text
+from engine.core.reading import parse, positions
 from engine.core.reading import registering as binding
-from engine.core.reading.parse import examine
-from engine.core.reading.positions import NOWHERE
 from engine.core.simulating import examples
-from engine.web import designing, labels, raw_answers, reading
+from engine.web import design_kinds, designing, labels, raw_answers, reading
 from engine.web.actor import permit
 from engine.web.context import runtime
-from engine.web.design_kinds import TRIED
 from engine.web.forms import decode, sheet
 from engine.web.language import language, today
 
@@ -81,7 +79,7 @@ def judge(ref: str) -> Answer:
 
 def _bench(ref: str) -> Bench:
     bench = designing.open_bench(ref)
-    if bench.kind not in TRIED:
+    if bench.kind not in design_kinds.TRIED:
         raise NotFound(Message("designs.not_found"))
     return bench
 
@@ -94,7 +92,7 @@ def _page(bench: Bench, do: str | None) -> str:
 
 def _register(bench: Bench) -> Register | None:
     """The draft as a register that takes entries; None while something is wrong with it."""
-    found = examine(bench.document, NOWHERE, runtime().catalog, bench.codelists).definition
+    found = parse.examine(bench.document, positions.NOWHERE, runtime().catalog, bench.codelists).definition
     if not isinstance(found, registering.RegisterDefinition):
         return None
     return binding.bind_register(found, runtime().catalog, bench.codelists).register

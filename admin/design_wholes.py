@@ -15,7 +15,6 @@ from engine.core.messages import Text
 from engine.web import design_kinds, design_words, designing
 from engine.web.language import translate
 
-Offered = Callable[[panelparts.Property], Sequence[panelparts.Choice]]
 MOST_LINES = 4
 APART = ("label", "help", "title", "name")
 TOLD = ("expression", "choice", "choices", "line", "lines", "number", "decimal", "date", "text", "boolean")
@@ -47,7 +46,9 @@ def grids(bench: designing.Bench) -> tuple[panelparts.Property, ...]:
     return tuple(each for each in listed if each.is_grid and design_kinds.page_of(bench.kind, "", each.name) == "roles")
 
 
-def ticked(grid: panelparts.Property, offered: Offered) -> tuple[panelparts.Choice, ...]:
+def ticked(
+    grid: panelparts.Property, offered: Callable[[panelparts.Property], Sequence[panelparts.Choice]]
+) -> tuple[panelparts.Choice, ...]:
     """The rows of such a table: everything that may be ticked in one of its columns, each once."""
     inside = [each for part in grid.parts for each in part.properties]
     return tuple({one.value: one for each in inside for one in offered(each)}.values())
