@@ -32,7 +32,7 @@ from engine.web.downloads import saved_as
 from engine.web.language import t
 
 STATUSES = ("draft", "in_review", "published", "retired")
-KINDS = ("workflow", "register", "indicator", "codelist")
+KINDS = ("workflow", "register", "indicator", "score", "codelist")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from engine import (
     audit_public,
     audit_rewinds,
     audit_roles,
+    audit_scores,
 )
 from engine.core.errors import TamperedLedger
 from engine.core.messages import Message
@@ -44,8 +45,10 @@ from engine.store.queries import (
     ledger_public,
     ledger_rewinds,
     ledger_roles,
+    ledger_scores,
 )
 from engine.store.queries import cycles as cycle_queries
+from engine.store.queries import definitions as definition_queries
 from engine.store.queries import figures_kept as figure_queries
 from engine.store.queries import ledger as queries
 
@@ -111,6 +114,9 @@ def _problems(db: Connection, seen: Verified) -> Generator[Message, None, None]:
     yield from _wrong_entries(db)
     yield from (_record(f"event:{ref}", "figure") for ref in audit_figures.wrong(figure_queries.frozen(db)))
     yield from (_record(f"event:{ref}", "figure") for ref in figure_queries.unwritten(db))
+    scores = audit_scores.Scores(partial(definition_queries.body, db))
+    wrong_scores = audit_scores.wrong(ledger_scores.scores(db), scores, partial(ledger_scores.sent, db))
+    yield from (_record(f"outcome:{name}", "score") for name in wrong_scores)
     wrong_keys = audit_api.wrong_keys(api_keys.told(db), api_keys.all_keys(db))
     yield from (_record(f"api_key:{ref}", "api_key") for ref in wrong_keys)
     yield from _wrong_organisation(db, organisation)

@@ -1,0 +1,127 @@
+"""A score of a case: published, pinned, worked out by a move, kept with its tree, and proved by the audit."""
+
+import json
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+
+from engine import audit_scores, ledger
+from engine.core.errors import Refused
+from engine.core.proof.canonical import canonical
+from engine.core.scoring.nodes import adds_up
+from engine.core.scoring.using import again
+from engine.store.queries import definitions, ledger_scores
+from tests.verbs.stage import SHIPPED, Stage
+
+WORKFLOW = """
+kind: workflow
+format: 1
+key: weighed
+name: {id: Penilaian berbobot, en: Weighted evaluation}
+roles: {employee: subject}
+states:
+  rated:
+    initial: true
+    label: {id: Dinilai, en: Rated}
+    tasks:
+      rate: {role: employee, fill: rating}
+      end: {role: employee, decide: settle}
+  settled:
+    final: true
+    label: {id: Ditetapkan, en: Settled}
+transitions:
+  settle: {label: {id: Tetapkan, en: Settle}, from: rated, to: settled}
+forms:
+  rating:
+    label: {id: Penilaian, en: Rating}
+    sections:
+      all:
+        title: {id: Nilai, en: Scores}
+        fields:
+          productivity: {type: number, label: {id: Produktivitas, en: Productivity}}
+          quality: {type: number, label: {id: Mutu, en: Quality}}
+          communication: {type: number, label: {id: Komunikasi, en: Communication}}
+visible: {rating: {employee: [rated, settled]}}
+scores:
+  final_score:
+    score: weighted_indicators
+    at: settle
+    inputs:
+      productivity: rating.productivity
+      quality: rating.quality
+      communication: rating.communication
+"""
+ANSWERS = {"productivity": "80", "quality": "90", "communication": "70"}
+
+
+@pytest.fixture
+def stage(db):
+    stage = Stage(db)
+    stage.publish((SHIPPED / "scores/weighted_indicators.yaml").read_bytes(), "weighted_indicators.yaml")
+    stage.version = stage.publish(WORKFLOW.encode())
+    return stage
+
+
+def settled(stage, answers=ANSWERS):
+    case = stage.case()
+    stage.send(case, "carol", "rate", answers)
+    stage.fire(case, "carol", "settle")
+    return case
+
+
+def test_a_move_works_the_score_out_and_the_case_keeps_how(stage):
+    case = settled(stage)
+    found = stage.see(case).view.results["final_score"]
+    assert (found.value, found.derivation["value"]) == ("good", "82.00")
+    assert adds_up(found.derivation["tree"])
+    source = found.derivation["inputs"]["quality"]["from"][0]
+    assert source["by"] == stage.ref("carol")
+    assert source["submission"]
+    ledger.verify(stage.rt.db)
+
+
+def test_without_a_part_the_case_stays_where_it_is_and_says_why(stage):
+    case = stage.case()
+    stage.send(case, "carol", "rate", {**ANSWERS, "quality": ""})
+    with pytest.raises(Refused) as refused:
+        stage.fire(case, "carol", "settle")
+    assert [each.key for each in refused.value.refusals] == ["score.refused"]
+    assert stage.see(case).view.state == "rated"
+
+
+def test_a_new_version_of_a_score_changes_nothing_for_a_case_under_way(stage):
+    case = stage.case()
+    text_of = (SHIPPED / "scores/weighted_indicators.yaml").read_text()
+    changed = text_of.replace("weight: 20", "weight: 60").replace("40, value: quality", "0, value: quality")
+    stage.publish(changed.encode(), "weighted_indicators.yaml")
+    stage.send(case, "carol", "rate", ANSWERS)
+    stage.fire(case, "carol", "settle")
+    assert stage.see(case).view.results["final_score"].derivation["value"] == "82.00"
+
+
+def test_the_audit_finds_a_score_that_is_not_what_its_inputs_come_to(stage):
+    settled(stage)
+    ledger.verify(stage.rt.db)
+    with stage.rt.db.read() as db:
+        row = next(ledger_scores.scores(db))
+        known = audit_scores.Scores(partial(definitions.body, db))
+        score = known.of(json.loads(row.body)["digest"])
+        sent = partial(ledger_scores.sent, db)
+
+        def is_wrong(change):
+            kept = change(json.loads(row.body))
+            forged = SimpleNamespace(**{**row._mapping, "body": canonical(kept).decode()})
+            return list(audit_scores.wrong(iter([forged]), known, sent))
+
+        assert is_wrong(lambda kept: kept) == []
+        assert is_wrong(lambda kept: {**kept, "value": "83.00"})
+        assert is_wrong(lambda kept: {**kept, "tree": {**kept["tree"], "value": "83.00"}})
+        assert is_wrong(lambda kept: _answered(kept, "95"))
+        # A forger who works everything out again from an answer that nobody gave is found by the submission.
+        assert is_wrong(lambda kept: dict(again(score, _answered(kept, "95")).derivation))
+
+
+def _answered(kept, value):
+    quality = {**kept["inputs"]["quality"], "value": value, "read": {"rating": {"quality": value}}}
+    return {**kept, "inputs": {**kept["inputs"], "quality": quality}}
