@@ -29,7 +29,7 @@ def correct_superior(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> No
     row = case_head.head(db, body["case"], at, lock=True)
     if queries.is_told(db, body["case"], body["event"]):
         return
-    actor = _actor(db, body["case"], body["event"])
+    actor = author_of(db, body["case"], body["event"])
     public: dict[str, Any] = {"of": body["event"], "starts_on": told["starts_on"]}
     kind, private = "case.corrected", {}
     try:
@@ -42,7 +42,7 @@ def correct_superior(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> No
             )  # fmt: skip
             public |= {"post": post.ref, "superior": above.ref}
     except (InvalidSubmission, Refused) as wrong:
-        kind, private = "case.not_corrected", {"why": _why(wrong).as_document()}
+        kind, private = "case.not_corrected", {"why": why(wrong).as_document()}
     apply.append_event(
         db,
         stream=f"case:{body['case']}",
@@ -76,7 +76,7 @@ def _require_reach(db: Connection, case: Any, post: Any, told: Mapping[str, Any]
         raise Refused(Message("people.not_oneself"))
 
 
-def _actor(db: Connection, case_ref: str, event_ref: str) -> Actor:
+def author_of(db: Connection, case_ref: str, event_ref: str) -> Actor:
     """Who fired the transition; NotFound for an event that is not one of the case."""
     row = queries.author(db, case_ref, event_ref)
     if row is None:
@@ -84,5 +84,6 @@ def _actor(db: Connection, case_ref: str, event_ref: str) -> Actor:
     return Actor(row.id, row.ref, row.name)
 
 
-def _why(wrong: EngineError) -> Message:
+def why(wrong: EngineError) -> Message:
+    """The first thing that was refused."""
     return next(iter(wrong.errors.values())) if isinstance(wrong, InvalidSubmission) else wrong.message

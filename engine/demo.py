@@ -38,6 +38,7 @@ CAST = (
     ("kabid_kinerja", "HR admin, approves definitions", "admin kepegawaian, menyetujui definisi"),
     ("auditor_madya", "auditor, reads every trail", "auditor, membaca semua jejak"),
 )
+BEFORE = ("follow_up.yaml", "attendance_correction.yaml")  # workflows that registers begin or that correct them
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def publish_shipped(rt: Runtime, shipped: Path) -> str:
     ref = ""
     codelists, registers = (sorted((shipped / name).glob("*.yaml")) for name in ("codelists", "registers"))
     # What an entry begins has to be in force before the register that begins it.
-    for path in [*codelists, shipped / "follow_up.yaml", *registers, shipped / "basic_cycle.yaml"]:
+    for path in [*codelists, *(shipped / name for name in BEFORE), *registers, shipped / "basic_cycle.yaml"]:
         version = definitions.import_document(rt, path.read_bytes(), actor=author, source=path.name)
         definitions.submit_for_review(rt, version.ref, actor=author)
         ref = definitions.publish(rt, version.ref, actor=approver).ref

@@ -61,8 +61,12 @@ def start_own(rt: Runtime, *, actor: Actor, workflow_key: str, once: str | None 
         row, workflow = _workflow(rt, db, workflow_key)
         wait_for_turn(db, f"start:{row.digest}:{actor.person_id}")
         unit = _unit(db, actor, at)
-        cycle = cycle_of(rt, db, row.digest, workflow, local_day(unit, at), at)
-        ref = _running(db, workflow, cycle.id, actor) or _begin(rt, db, cycle, workflow, unit, actor, at)
+        day = local_day(unit, at)
+        if workflow.definition.period == "none":
+            ref = _one_more(rt, db, row.digest, workflow, unit, actor, day, at)
+        else:
+            cycle = cycle_of(rt, db, row.digest, workflow, day, at)
+            ref = _running(db, workflow, cycle.id, actor) or _begin(rt, db, cycle, workflow, unit, actor, at)
         asked.remember(db, {"ref": ref}, at)
         return ref
 
@@ -129,6 +133,21 @@ def _running(db: Connection, workflow: Workflow, cycle_id: int, actor: Actor) ->
     if state is None or state.final:
         raise Refused(Message("starting.once"))
     return str(found.ref)
+
+
+def _one_more(
+    rt: Runtime, db: Connection, digest: str, workflow: Workflow, unit: Any, actor: Actor, day: date, at: datetime
+) -> str:
+    """A case of a workflow without a period: one more, unless one of his has not gone further than its beginning."""
+    first, last = period("none", day)
+    wait_for_turn(db, f"start:{digest}:{first}")
+    initial = workflow.definition.initial().key
+    for row in queries.cases_of_period(db, digest, str(first), NOBODY, actor.person_id or 0):
+        if row.state == initial:
+            return str(row.ref)
+    found = queries.free_of_period(db, digest, str(first), NOBODY, actor.person_id or 0)
+    cycle = found if found is not None else new_cycle(rt, db, digest, workflow, (first, last), at)
+    return _begin(rt, db, cycle, workflow, unit, actor, at)
 
 
 def _begin(

@@ -140,6 +140,8 @@ def _what(definition: WorkflowDefinition, row: Any, names: Mapping[str, str | No
         "case.reminded",
         "case.corrected",
         "case.not_corrected",
+        "case.entry_corrected",
+        "case.entry_not_corrected",
         "case.nominated",
         "case.nomination_decided",
     ):

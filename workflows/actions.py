@@ -7,7 +7,7 @@ from datetime import date
 
 from engine.core import linked
 from engine.core.case import CaseView
-from engine.core.catalog import EvaluatedOption, LinkOption, action
+from engine.core.catalog import EvaluatedOption, FormOption, LinkOption, action
 from engine.core.definition import WorkflowDefinition
 from engine.core.effects import Advance, Call, OpenCase
 
@@ -18,6 +18,13 @@ def correct_superior(case: CaseView, *, superior: EvaluatedOption, starts_on: Ev
     if isinstance(superior.value, str) and isinstance(starts_on.value, date):
         told = {"person": case.subject_ref, "superior": superior.value, "starts_on": starts_on.value.isoformat()}
         yield Call("correct_superior", told)
+
+
+@action
+def correct_entry(case: CaseView, *, into: str, form: FormOption, day: EvaluatedOption) -> Iterator[Call]:
+    """The entry of a day about the person takes the answers of a form of the case; where there is none, it is made."""
+    if isinstance(day.value, date):
+        yield Call("correct_entry", {"register": into, "form": form, "day": day.value.isoformat()})
 
 
 @action

@@ -69,7 +69,10 @@ class Enqueue:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-CALLS: Mapping[str, tuple[str, ...]] = {"correct_superior": ("person", "superior", "starts_on")}
+CALLS: Mapping[str, tuple[str, ...]] = {
+    "correct_superior": ("person", "superior", "starts_on"),
+    "correct_entry": ("register", "form", "day"),
+}
 """The verbs that an action may call, each with its arguments: the whole list."""
 
 

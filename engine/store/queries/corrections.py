@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Person
 
-TOLD = ("case.corrected", "case.not_corrected")
+TOLD = ("case.corrected", "case.not_corrected", "case.entry_corrected", "case.entry_not_corrected")
 
 
 def author(db: Connection, case_ref: str, event_ref: str) -> Row[Any] | None:

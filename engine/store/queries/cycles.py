@@ -97,6 +97,13 @@ def of_period(db: Connection, digest: str, period_start: str, population: str) -
     return db.execute(query.where(CYCLE.c.population == population).order_by(CYCLE.c.id).limit(1)).one_or_none()
 
 
+def cases_of_period(db: Connection, digest: str, period_start: str, population: str, person_id: int) -> list[Row[Any]]:
+    """A person's cases in such cycles: ref and state."""
+    query = select(Case.ref, Case.state).join(CYCLE, CYCLE.c.id == Case.cycle_id)
+    query = query.where(CYCLE.c.definition_digest == digest, CYCLE.c.period_start == period_start)
+    return list(db.execute(query.where(CYCLE.c.population == population, Case.subject_id == person_id)))
+
+
 def free_of_period(db: Connection, digest: str, period_start: str, population: str, person_id: int) -> Row[Any] | None:
     """Such a cycle in which a person has no case yet."""
     query = select(CYCLE).where(CYCLE.c.definition_digest == digest, CYCLE.c.period_start == period_start)
