@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from engine import beginning, definition_check, demo
-from engine.commands import care, serving
+from engine.commands import care, placing, serving
 from engine.commands.tools import Tools
 from engine.core.errors import EngineError, InvalidDefinition, InvalidSubmission
 from engine.core.messages import Message
@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, "worker", serving.worker, "do the work after commits, beside a server (rung for through REDIS_URL)")
     _add(commands, "settings", serving.settings, "tell what a start would refuse, and what is doubtful")
     _add(commands, "migrate", _migrate, "bring the database up to date")
-    _add(commands, "demo", _demo, "create and fill the database with the demo city")
+    shown = _add(commands, "demo", _demo, "create and fill the database with the demo city, or with a shipped place")
+    shown.add_argument("--place", metavar="NAME", help="a place instead, with the year of its scenario")
     check = _add(commands, "check", _check, "read definition files and name every problem")
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     check.add_argument("--language", choices=("id", "en"))
@@ -102,6 +103,8 @@ def _migrate(tools: Tools, options: argparse.Namespace) -> int:
 
 
 def _demo(tools: Tools, options: argparse.Namespace) -> int:
+    if options.place:
+        return placing.load(tools, options.place)
     rt = tools.runtime(tools.installation())
     migrate.upgrade(rt.db)
     if not demo.is_empty(rt):

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import corrections, entry_rights, snapshot
+from engine import corrections, entry_rights, entry_starts, snapshot
 from engine.core.case import SYSTEM
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.filling import forms
@@ -64,7 +64,9 @@ def _put(by: Writing, found: Snapshot, told: Mapping[str, str]) -> str:
     if row is not None and is_locked(definition, day, today_of(by.db, about, by.at)):
         raise Refused(Message("register.locked", day=day, days=definition.days.lock or 0))
     answers = _answers(found, told["form"], {field.key for field in definition.form.fields()})
-    return write(by, register, about, day, answers, row=row, reason=f"case {found.ref}").ref
+    written = write(by, register, about, day, answers, row=row, reason=f"case {found.ref}")
+    entry_starts.follow(by, register.register, about, day, written, None if row is None else row.id)
+    return written.ref
 
 
 def _standing(db: Connection, register: str, person_id: int | None, day: str) -> Any:

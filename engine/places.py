@@ -1,0 +1,94 @@
+"""A place as a package: its people, its definitions and its year, replayed through the verbs on the days of each act.
+
+A folder of workflows/ with `city.yaml` (as the demo's) and `place.yaml`: which shipped definitions it `uses`, which are
+its own, who writes and who approves them, and the `steps` of its scenario (place_acts.py). No row is written here, and
+no line of code belongs to a place: what a step may do is the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from engine import definitions, outbox, people
+from engine.core.case import SYSTEM, Actor
+from engine.demo import PASSWORD, actor_at
+from engine.documents import read_yaml
+from engine.runtime import Runtime
+from engine.store.queries import accounts as account_queries
+
+HOUR = 2  # UTC: half past nine in the west of Indonesia, half past eleven in the east
+
+
+@dataclass(slots=True)
+class Stage:
+    """A place while its scenario is played: the runtime, whose clock is set by each step, and what has come to be.
+
+    works: what is done after commits, on the day of the act. cycles, versions: refs by the key that the scenario gives
+    them, or of the definition.
+    """
+
+    rt: Runtime
+    folder: Path
+    works: Mapping[str, outbox.Work] = field(default_factory=dict)
+    cycles: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def on(self, day: date) -> Runtime:
+        """The same installation on another day, in the morning."""
+        at = datetime(day.year, day.month, day.day, HOUR, 30, tzinfo=UTC)
+        return replace(self.rt, clock=lambda: at)
+
+    def work(self, day: date) -> None:
+        """Do what acts of the day have left for after the commit, as a server does at once."""
+        there = self.on(day)
+        while outbox.sweep(there, self.works):
+            pass
+
+    def actor(self, post: str, day: date) -> Actor:
+        """Whoever holds a post on a day, with the rights of the day."""
+        return actor_at(self.on(day), post)
+
+
+def names(shipped: Path) -> tuple[str, ...]:
+    """The places that are shipped."""
+    return tuple(sorted(path.parent.name for path in shipped.glob("*/place.yaml")))
+
+
+def read(folder: Path, name: str) -> Mapping[str, Any]:
+    """A document of the package. Raises InvalidDefinition for what is no YAML."""
+    found, _ = read_yaml((folder / name).read_bytes(), name)
+    return dict(found)
+
+
+def begin(rt: Runtime, folder: Path, works: Mapping[str, outbox.Work]) -> tuple[Stage, Mapping[str, Any]]:
+    """Load the people of a package into an empty database and publish its definitions; the stage, and the document."""
+    place, stage = read(folder, "place.yaml"), Stage(rt, folder, works)
+    first = date.fromisoformat(str(place["begins"]))
+    people.load(stage.on(first), read(folder, "city.yaml"), actor=SYSTEM, password=PASSWORD)
+    there = stage.on(first)
+    author, approver = stage.actor(place["author"], first), stage.actor(place["approver"], first)
+    for path in documents(folder, place):
+        version = definitions.import_document(there, path.read_bytes(), actor=author, source=path.name)
+        definitions.submit_for_review(there, version.ref, actor=author)
+        published = definitions.publish(there, version.ref, actor=approver)
+        stage.versions[published.key] = published.ref
+    return stage, place
+
+
+def documents(folder: Path, place: Mapping[str, Any]) -> Iterator[Path]:
+    """The definitions of a package in the order in which they are published: shipped ones, then its own."""
+    yield from (folder.parent / name for name in place.get("uses", ()))
+    yield from (folder / name for name in place["definitions"])
+
+
+def accounts(rt: Runtime, place: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Sign-in, name and part of those whom a place shows, in the order of its document."""
+    for who in place["shows"]:
+        with rt.db.read() as db:
+            row = account_queries.sign_in_name(db, who["post"])
+        if row is not None:
+            yield row.nip or row.email, row.name, who["en"]
