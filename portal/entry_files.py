@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 pages = Blueprint("entry_files", __name__)
 BODY = reading.LARGEST + 500_000  # bytes of a page's post with the largest file
 OUTCOMES = ("wrong", "create", "change", "unchanged")
-ON_PAGE = 50
+ON_PAGE = 25
 SAMPLES = 3
 PREFIX = "to-"  # of the controls that map a column
 WIDTHS = (8, 36, 22, 26, 50, 50)

@@ -98,10 +98,10 @@ def _kept(judged: Judgement) -> Iterator[Mapping[str, Any]]:
 
 
 def _row(row: Row) -> Mapping[str, Any]:
-    day = "" if row.day is None else f" · {row.day.isoformat()}"
+    about = (row.label or row.about, "" if row.day is None else row.day.isoformat())
     cells = {name: row.cell(name) for name in row.places}
     return {
         "number": row.number, "turn": 0, "outcome": row.outcome, "state": "judged",
-        "label": f"{row.label or row.about}{day}"[:200], "body": json.dumps(cells, ensure_ascii=False),
+        "label": " · ".join(each for each in about if each)[:200], "body": json.dumps(cells, ensure_ascii=False),
         "was": json.dumps(list(row.was), ensure_ascii=False),
     }  # fmt: skip
