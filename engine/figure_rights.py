@@ -6,7 +6,7 @@ one oversees him for by a right over his unit. Of a unit: whoever sits in it, ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -21,9 +21,8 @@ from engine.core.messages import Message
 from engine.entry_rights import Subject
 from engine.measuring import Published
 from engine.runtime import Runtime
-from engine.store.queries import chairs, people, scope, units
+from engine.store.queries import chairs, definitions, people, scope, units
 
-READS = ("read", "verify", "totals")
 FEWEST = 5  # people in a unit's figure that is shown to those who do not oversee the unit
 
 
@@ -40,20 +39,33 @@ class About:
     oversees: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """An indicator of which somebody may see the figure. entries: and each entry that it is made of."""
+
+    one: Published
+    entries: bool
+
+
 def about(rt: Runtime, db: Connection, ref: str, who: str, actor: Actor) -> About:
     """Whom a ref means; NotFound where that is nobody, or a unit that does not concern the actor."""
     return _unit(rt, db, ref, actor) if who == "unit" else _person(rt, db, ref, actor)
 
 
-def visible(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Published, ...]:
-    """The indicators of which the actor may see the figures; NotFound where that is none, but of himself."""
+def visible(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str = "") -> tuple[Visible, ...]:
+    """The indicators of which the actor may see the figures; NotFound where that is none, but of himself.
+
+    key: only this one is asked for.
+    """
     found = [one for one in measuring.published(rt, db) if one.indicator.definition.may_be_of(whom.who)]
-    if whom.who == "person":
-        open_ = _readable(rt, db, whom, found, actor)
-        found = [one for one in found if _may_see_all(whom, one, open_)]
-        if not found and whom.id != actor.person_id:
-            raise NotFound(Message("people.person_not_found"))
-    return tuple(found)
+    found = [one for one in found if key in ("", one.key)]
+    if whom.who == "unit":
+        return tuple(Visible(one, False) for one in found)
+    known = _known(rt, db, whom, found, actor)
+    seen = tuple(Visible(one, _reads(one, known)) for one in found if _may_see(whom, one, known))
+    if not seen and whom.id != actor.person_id:
+        raise NotFound(Message("people.person_not_found"))
+    return seen
 
 
 def is_shown(whom: About, people_in: int) -> bool:
@@ -61,24 +73,31 @@ def is_shown(whom: About, people_in: int) -> bool:
     return whom.who == "person" or whom.oversees or people_in >= FEWEST or people_in == 0
 
 
-def _may_see_all(whom: About, one: Published, open_: Sequence[str]) -> bool:
+def _may_see(whom: About, one: Published, known: Mapping[str, bool]) -> bool:
     books = [each.spec.book for each in one.indicator.quantities]
-    return all(whom.oversees if book is None else book in open_ for book in books)
+    return all(whom.oversees if book is None else book in known for book in books)
 
 
-def _readable(rt: Runtime, db: Connection, whom: About, found: Sequence[Published], actor: Actor) -> list[str]:
-    """The registers among those that are counted whose entries about a person the actor may know of."""
-    wanted = sorted({each.spec.book for one in found for each in one.indicator.quantities if each.spec.book})
+def _reads(one: Published, known: Mapping[str, bool]) -> bool:
+    return all(known.get(each.spec.book or "", False) for each in one.indicator.quantities)
+
+
+def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published], actor: Actor) -> dict[str, bool]:
+    """The registers that are counted whose entries about a person the actor may know of → whether he reads each."""
+    wanted = {each.spec.book for one in found for each in one.indicator.quantities}
     subject = Subject(whom.ref, f"person:{whom.ref}", whom.id, whom.unit_id, whom.name)
-    readable = []
-    for key in wanted:
-        register = entry_rights.published(rt, db, key).register
+    known: dict[str, bool] = {}
+    for row in definitions.published(db, "register"):
+        if row.key not in wanted:
+            continue
+        register = rt.library.register(db, row.digest)
         roles = entry_rights.roles_of(db, register, subject, whom.today, actor)
-        rights = register.definition.rights
         own = whom.id == actor.person_id and entry_rights.may(register, roles, "add")
-        if own or not set(roles).isdisjoint(name for right in READS for name in getattr(rights, right, ())):
-            readable.append(key)
-    return readable
+        if own or any(entry_rights.may(register, roles, right) for right in ("read", "verify")):
+            known[row.key] = not register.definition.is_public or register.definition.shown.single
+        elif entry_rights.may(register, roles, "totals"):
+            known[row.key] = False
+    return known
 
 
 def _person(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:

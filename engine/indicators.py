@@ -51,9 +51,10 @@ def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> int:
     with rt.db.begin() as db:
         about = figure_rights.about(rt, db, ref, who, actor)
         figures = []
-        for one in figure_rights.visible(rt, db, about, actor):
-            days = days_of(one.indicator.definition.window, about.today)
-            figures += _worked_out(rt, db, one, who, [about.id], days, at)
+        for each in figure_rights.visible(rt, db, about, actor):
+            days = days_of(each.one.indicator.definition.window, about.today)
+            figures += _worked_out(rt, db, each.one, who, [about.id], days, at)
+            _forget(db, each.one, who, [about.id], days)
         apply_figures.keep(db, figures)
     return len(figures)
 
@@ -125,8 +126,15 @@ def _keep(rt: Runtime, db: Connection, one: Published, who: Who, ids: Sequence[i
     known = figures_kept.known(db, one.key, first, last, who, ids)
     found = _worked_out(rt, db, one, who, ids, wanted.days, at)
     apply_figures.keep(db, [each for each in found if each.people or (each.person_id or each.unit_id) in known])
+    _forget(db, one, who, ids, wanted.days)
     if wanted.frozen:
         _freeze(rt, db, one, figures_kept.open_of(db, one.key, first, last, who, ids), at)
+
+
+def _forget(db: Connection, one: Published, who: Who, ids: Sequence[int], days: Days) -> None:
+    """Of days that go on every day has another end: only the latest figure is kept."""
+    if one.indicator.definition.window.length in ("rolling", "as_of"):
+        apply_figures.forget(db, one.key, who, ids, days.last.isoformat())
 
 
 def _freeze(rt: Runtime, db: Connection, one: Published, rows: Sequence[Any], at: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -92,6 +92,35 @@ def of_people(
         refs = [*above[1], *(rest[0][1] if rest else ())]
         found[person] = Computed(figuring.figure(indicator, above[0], over), _hash(refs))
     return found
+
+
+Seen = tuple[str, date, Decimal | None]
+"""An entry that a figure is made of, or passed over: its ref, day and number (None: not counted)."""
+
+
+def with_entries(
+    rt: Runtime, db: Connection, indicator: Indicator, person_id: int, days: Days
+) -> tuple[Computed, tuple[tuple[Seen, ...], ...]]:
+    """The figure of a person, and each entry behind it: above the line, then below it. By day."""
+    rows = [list(_records(rt, db, each, _asked(each, Of((person_id,)), days))) for each in indicator.quantities]
+    blank = indicator.definition.blank
+    taken = [
+        figuring.take(each, (record for record, _ in some), blank)
+        for each, some in zip(indicator.quantities, rows, strict=True)
+    ]
+    found = figuring.figure(indicator, taken[0], taken[1] if len(taken) > 1 else None)
+    seen = (
+        tuple((ref, record.day, _number_of(each, record, blank)) for record, ref in some)
+        for each, some in zip(indicator.quantities, rows, strict=True)
+    )
+    return Computed(found, _hash(ref for some in rows for _, ref in some)), tuple(seen)
+
+
+def _number_of(quantity: BoundQuantity, record: Record, blank: str) -> Decimal | None:
+    one = figuring.take(quantity, [record], blank)
+    if not one.kept:
+        return None
+    return Decimal(one.part) if quantity.part is not None else one.total
 
 
 def _one(rt: Runtime, db: Connection, indicator: Indicator, of: Of, days: Days, *, of_unit: bool) -> Computed:

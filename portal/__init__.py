@@ -17,6 +17,7 @@ from portal import (
     entry_file_acts,
     entry_files,
     feeds,
+    figures,
     files,
     form,
     inbox,
@@ -53,6 +54,7 @@ def register(app: Flask, rt: Runtime) -> None:
     provider.know(app, rt)
     add_stepping(app)
     registers.add_registers(app)
+    figures.add_figures(app)
     public_forms.add_public_forms(app)
     news.add_news(app, rt)
     for module in (
@@ -62,6 +64,7 @@ def register(app: Flask, rt: Runtime) -> None:
         linked,
         codes,
         feeds,
+        figures,
         entries,
         entry_file_acts,
         entry_files,

@@ -49,6 +49,13 @@ def keep(db: Connection, figures: Sequence[NewFigure]) -> None:
         db.execute(upsert, rows)
 
 
+def forget(db: Connection, indicator: str, who: str, ids: Sequence[int], before: str) -> None:
+    """Drop the figures of these persons or units whose days end before a day, but those that are frozen."""
+    about = FIGURE.c.person_id if who == "person" else FIGURE.c.unit_id
+    stale = (FIGURE.c.indicator == indicator, about.in_(ids), FIGURE.c.last < before, FIGURE.c.frozen_ref.is_(None))
+    db.execute(FIGURE.delete().where(*stale))
+
+
 def freeze(db: Connection, event_ref: str, sealed: Iterable[Mapping[str, Any]]) -> None:
     """Freeze figures: `id`, `seed` and `root` of each, by the event that commits to all of them."""
     changed = update(FIGURE).where(FIGURE.c.id == bindparam("figure_id"), FIGURE.c.frozen_ref.is_(None))

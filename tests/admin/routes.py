@@ -57,6 +57,7 @@ def address(city, route):
         "prints": lambda: "a" * 26,  # under which nothing was printed; tests/portal/test_prints.py has real ones
         "registers": lambda: "a" * 26,  # none is in force here; tests/portal/test_registers.py has real ones
         "notices": lambda: "a" * 26,  # nobody's: tests/portal/test_notices.py has real ones
+        "figures": lambda: "a" * 26,  # nothing is measured here; tests/portal/test_figures.py has real ones
         "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
         "admin/acting": lambda: "a" * 26,  # tests/admin/test_acting.py has real ones
         "admin/jobs": lambda: "a" * 26,  # tests/admin/test_jobs.py has real ones

@@ -135,7 +135,7 @@ def job_of(city, unit_key):
 # bulk, a notice, a calendar, an entry and a key are each somebody's: their own tests try what others get.
 NOT_OF_AN_OFFICE = (
     *("/admin/definitions", "/admin/designs", "/admin/calendars", "/admin/imports/examples", "/admin/cycles/staffing."),
-    *("/sessions", "/security", "/submissions", "/files", "/uploads", "/prints", "/start"),
+    *("/figures", "/sessions", "/security", "/submissions", "/files", "/uploads", "/prints", "/start"),
     *("/admin/bulk", "/notices", "/calendar", "/registers", "/s/", "/voices", "/team", "/api/", "/admin/api-keys"),
 )
 OBJECTS = sorted(key for key in MATRIX if "<" in key[1] and not key[1].startswith(NOT_OF_AN_OFFICE))

@@ -1,0 +1,187 @@
+"""What pages show of figures: those of a person or a unit, one with its trend and entries, the catalog. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import figure_rights, measuring
+from engine.core import figuring
+from engine.core.case import SYSTEM, Actor
+from engine.core.definition import IndicatorDefinition
+from engine.core.errors import NotFound
+from engine.core.indicator import Days, Indicator, days_of
+from engine.core.messages import Message
+from engine.core.times import to_date
+from engine.figure_rights import About, Visible
+from engine.measuring import Computed, Published, Seen
+from engine.runtime import Runtime
+from engine.store.queries import figures_kept, people
+
+TREND, ENTRIES = 8, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure of one window, for the trend."""
+
+    first: date | None
+    last: date
+    value: Decimal | None
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The figure of an indicator over the days that run now, as it is kept; without a row it was never worked out.
+
+    hidden: it is about too few people for whoever asks. achieved: percent of the goal.
+    """
+
+    one: Published
+    days: Days
+    row: Any
+    hidden: bool
+    value: Decimal | None
+    achieved: Decimal | None
+
+    @property
+    def definition(self) -> IndicatorDefinition:
+        return self.one.indicator.definition
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The entries of a register (or the cases, where it is none) behind one side of a figure."""
+
+    register: str | None
+    entries: tuple[Seen, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One figure: as kept, and as it would be now; differs: those are not the same any more."""
+
+    whom: About
+    definition: IndicatorDefinition
+    days: Days
+    row: Any
+    now: Computed
+    value: Decimal | None
+    achieved: Decimal | None
+    hidden: bool
+    trend: tuple[Point, ...]
+    counted: tuple[Counted, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the entries are others than those that the kept figure was made of."""
+        return self.row is not None and bytes(self.row.inputs) != self.now.inputs
+
+
+def lines(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Line, ...]:
+    """All figures of a person or a unit that the actor may see, by key."""
+    seen = figure_rights.visible(rt, db, whom, actor)
+    rows = figures_kept.of(db, **_who(whom)) if seen else []
+    return tuple(_line(whom, each.one, rows) for each in seen)
+
+
+def detail(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str, days: Days | None) -> Detail:
+    """One figure of a person or a unit; NotFound where it is none that the actor may see, or a unit's other days."""
+    each = next(iter(figure_rights.visible(rt, db, whom, actor, key)), None)
+    if each is None:
+        raise NotFound(Message("indicator.not_found"))
+    usual = days_of(each.one.indicator.definition.window, days.last if days else whom.today)
+    if whom.who == "unit" and days is not None and days != usual:  # other days might tell one person's from another's
+        raise NotFound(Message("indicator.not_found"))
+    days = days or usual
+    rows = [row for row in figures_kept.of(db, **_who(whom)) if row.indicator == key]
+    row = next((row for row in rows if (row.first, row.last) == _text(days)), None)
+    return _detail(rt, db, whom, each, days, row, rows)
+
+
+def offered(rt: Runtime, db: Connection, actor: Actor, on: date) -> tuple[tuple[Published, bool], ...]:
+    """Every indicator in force, and whether it is one of the actor's position, to choose for his plan."""
+    own = people.posted(db, SYSTEM, on, [actor.person_id]) if actor.person_id is not None else iter(())
+    about = next((each for _, each in own), None)
+    return tuple((one, _is_offered(one.indicator, about)) for one in measuring.published(rt, db))
+
+
+def _is_offered(indicator: Indicator, about: Any) -> bool:
+    if "person" not in indicator.definition.about or about is None:
+        return False
+    return indicator.offered_when is None or indicator.offered_when.evaluate(about) is True
+
+
+def _detail(
+    rt: Runtime, db: Connection, whom: About, each: Visible, days: Days, row: Any, rows: Sequence[Any]
+) -> Detail:
+    frozen = row is not None and row.frozen_ref is not None
+    indicator = rt.library.indicator(db, row.definition_digest) if frozen else each.one.indicator
+    now, seen = _now(rt, db, whom, each, indicator, days)
+    hidden = not figure_rights.is_shown(whom, row.people if frozen else now.found.people)
+    value = None if hidden else _number(row.value) if frozen else now.found.value
+    definition = indicator.definition
+    books = [quantity.spec.book for quantity in indicator.quantities]
+    counted = tuple(_counted(book, some) for book, some in zip(books, seen, strict=False))
+    return Detail(
+        whom, definition, days, row, now, value, _achieved(definition, value), hidden,
+        tuple(_trend(whom, rows, days)), counted,
+    )  # fmt: skip
+
+
+def _now(
+    rt: Runtime, db: Connection, whom: About, each: Visible, indicator: Indicator, days: Days
+) -> tuple[Computed, tuple[tuple[Seen, ...], ...]]:
+    """The figure as it would be now, with its entries where they may be seen."""
+    if each.entries:
+        return measuring.with_entries(rt, db, indicator, whom.id, days)
+    work_out = measuring.of_person if whom.who == "person" else measuring.of_unit
+    return work_out(rt, db, indicator, whom.id, days), ()
+
+
+def _counted(register: str | None, found: Sequence[Seen]) -> Counted:
+    latest = tuple(reversed(found))[:ENTRIES]
+    return Counted(register, latest, len(found) - len(latest))
+
+
+def _trend(whom: About, rows: Sequence[Any], days: Days) -> Iterator[Point]:
+    """The windows up to this one that figures were kept of, the earliest first."""
+    upto = [row for row in rows if row.last <= days.last.isoformat()][:TREND]
+    for row in reversed(upto):
+        value = _number(row.value) if figure_rights.is_shown(whom, row.people) else None
+        yield Point(to_date(row.first) if row.first else None, to_date(row.last), value, row.frozen_ref is not None)
+
+
+def _line(whom: About, one: Published, rows: Sequence[Any]) -> Line:
+    definition = one.indicator.definition
+    days = days_of(definition.window, whom.today)
+    latest = [row for row in rows if row.indicator == one.key]
+    row = next((row for row in latest if (row.first, row.last) == _text(days)), None)
+    if row is None and definition.window.length in ("rolling", "as_of") and latest:
+        row = latest[0]
+    hidden = row is not None and not figure_rights.is_shown(whom, row.people)
+    value = None if row is None or hidden else _number(row.value)
+    return Line(one, days, row, hidden, value, _achieved(definition, value))
+
+
+def _achieved(definition: IndicatorDefinition, value: Decimal | None) -> Decimal | None:
+    return None if value is None or definition.goal is None else figuring.achieved(definition.goal, value)
+
+
+def _who(whom: About) -> dict[str, int]:
+    return {"person_id": whom.id} if whom.who == "person" else {"unit_id": whom.id}
+
+
+def _text(days: Days) -> tuple[str, str]:
+    return "" if days.first is None else days.first.isoformat(), days.last.isoformat()
+
+
+def _number(kept: str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
