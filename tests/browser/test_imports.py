@@ -1,6 +1,7 @@
 """A file of people from the upload to the report in a real Chromium: wrong rows by cause, the right ones imported.
 
-So is a month of attendance, by whoever keeps that register. And the staffing check of a cycle, which leads from a finding to the page that mends it.
+So is a month of attendance, by whoever keeps that register. And the staffing check of a cycle, which leads from a
+finding to the page that mends it.
 """
 
 import re
