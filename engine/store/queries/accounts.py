@@ -26,7 +26,6 @@ from sqlalchemy import (
 
 from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Tries
 from engine.core.times import to_datetime, to_text
-from engine.store.queries.notices import MOST_UNREAD
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
 from engine.store.tables.definitions import DefinitionVersion
@@ -93,16 +92,10 @@ LEADS = case(
     ),
     else_=false(),
 )
-# What he was told and has not read: with what every page asks anyway, so that none asks once more. The bell says 99+.
+# What he was told and has not read: with what every page asks anyway, so that none asks once more.
 UNREAD = (
     select(func.count())
-    .select_from(
-        select(NOTICE.c.id)
-        .where(NOTICE.c.person_id == PERSON.c.id, NOTICE.c.read_at.is_(None))
-        .correlate(PERSON)
-        .limit(MOST_UNREAD)
-        .subquery()
-    )
+    .where(NOTICE.c.person_id == PERSON.c.id, NOTICE.c.read_at.is_(None))
     .correlate(PERSON)
     .scalar_subquery()
 )
