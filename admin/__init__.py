@@ -51,6 +51,7 @@ from admin import (
     person_roles,
     place_words,
     post_acts,
+    public_link_acts,
     repairs,
     rewinds,
     saved_lists,
@@ -76,6 +77,7 @@ from admin.menu import add_menu
 from admin.monitoring import MonitoringView
 from admin.people import PersonView
 from admin.posts import PostView
+from admin.public_links import PublicLinkView
 from admin.reading import SessionHandle
 from admin.refusals import DenialView
 from admin.stuck import StuckView
@@ -95,6 +97,7 @@ from engine.store.tables import (
     Job,
     Person,
     Post,
+    PublicLink,
     Unit,
 )
 
@@ -138,6 +141,7 @@ ACTS = (
     person_roles,
     person_history,
     post_acts,
+    public_link_acts,
     repairs,
     rewinds,
     saved_lists,
@@ -163,6 +167,7 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         ActingView(session, ActingOrder, f"{ROOT}/acting", "acting"),
         CalendarView(session, f"{ROOT}/calendars", "calendars"),
         AccountView(session, Person, f"{ROOT}/accounts", "accounts"),
+        PublicLinkView(session, PublicLink, f"{ROOT}/public-links", "public_links"),
         ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
         ApiKeyView(session, ApiKey, f"{ROOT}/api-keys", "api_keys"),
         DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),

@@ -14,6 +14,7 @@ ICONS = {
     "units": "diagram-3",
     "acting": "person-gear",
     "calendars": "calendar3",
+    "public_links": "qr-code",
     "imports": "box-arrow-in-down",
     "accounts": "key",
     "api_keys": "plug",

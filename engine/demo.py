@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine import cases, cycles, definitions, demo_calendars, people, snapshot
+from engine import cases, cycles, definitions, demo_calendars, demo_voices, people, snapshot
 from engine.core.case import SYSTEM, Actor, Right
 from engine.core.errors import NotFound
 from engine.core.messages import Message
@@ -93,6 +93,7 @@ def load(rt: Runtime, shipped: Path) -> None:
         demo_calendars.fill(opening, actor_at(opening, AUTHOR), national, shipped, current)
         _replay(rt, version, current, stories)
     open_year(_on(rt, min(today, date(current, 11, 2))), version, following, POPULATION)
+    demo_voices.load(rt, actor_at, AUTHOR)
 
 
 def _replay(rt: Runtime, version_ref: str, year: int, stories: Sequence[Mapping[str, Any]]) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from engine import entry_rights, public_tickets
 from engine.core.case import Actor
 from engine.core.errors import NotFound, Refused, TooManyTries
+from engine.core.filling.sight import Sight
 from engine.core.messages import Message
 from engine.core.register import Register
 from engine.core.registerspec import PUBLIC
@@ -95,14 +96,25 @@ def answer(rt: Runtime, code: str, answers: Mapping[str, Any], *, shown: Shown, 
         said = {"link": there.link.ref, "rule": PUBLIC}
         # To the hour: whoever saw who stood at the counter shall not find the answer by its minute.
         by = Writing(rt, db, NOBODY, at.replace(minute=0, second=0, microsecond=0), "public", None, said)
-        entry = write(by, there.found, there.subject, there.today, answers)
+        sight = seen(there.found.register)
+        asked = {key: value for key, value in answers.items() if key not in sight.fixed}
+        entry = write(by, there.found, there.subject, there.today, asked)
         comments = len(in_words(there.found.register, entry.values))
         queries.add_source(db, entry_id=entry.id, link_id=there.link.id, comments=comments)
         _count(rt, db, there, sender, worked, at)
 
 
+def seen(register: Register) -> Sight:
+    """What people see of the form: not what officers of the register fill in alone (`seen_by`, `edited_by`)."""
+    definition = register.definition
+    roles = [role.key for role in definition.roles if role.rule == PUBLIC and role.key in definition.rights.add]
+    return register.form.bounds.sight(roles, "", roles[0] if roles else None)
+
+
 def in_words(register: Register, answers: Mapping[str, Any]) -> tuple[str, ...]:
     """The fields in which something was said in words: nobody reads those before somebody has released them."""
+    if register.definition.shown.single:
+        return ()  # whom it concerns reads all of it
     asked = (each.key for each in register.form.questions if each.spec.type in IN_WORDS)
     return tuple(key for key in asked if str(answers.get(key) or "").strip())
 

@@ -43,6 +43,39 @@ from portal import (
 )
 from portal.stepping import add_stepping
 
+PAGES = (
+    auth,
+    inbox,
+    case,
+    linked,
+    codes,
+    feeds,
+    figures,
+    entries,
+    entry_file_acts,
+    entry_files,
+    files,
+    form,
+    kept_entries,
+    nominations,
+    notices,
+    pickers,
+    prints,
+    news,
+    procedure,
+    public_forms,
+    registers,
+    roles,
+    starting,
+    submission,
+    team,
+    voices,
+    worksheets,
+    second_factor,
+    security,
+    provider,
+)
+
 
 def register(app: Flask, rt: Runtime) -> None:
     """Put the portal's pages on the application."""
@@ -56,36 +89,5 @@ def register(app: Flask, rt: Runtime) -> None:
     figures.add_figures(app)
     public_forms.add_public_forms(app)
     news.add_news(app, rt)
-    for module in (
-        auth,
-        inbox,
-        case,
-        linked,
-        codes,
-        feeds,
-        figures,
-        entries,
-        entry_file_acts,
-        entry_files,
-        files,
-        form,
-        kept_entries,
-        nominations,
-        notices,
-        pickers,
-        prints,
-        news,
-        procedure,
-        public_forms,
-        registers,
-        roles,
-        starting,
-        submission,
-        team,
-        voices,
-        worksheets,
-        second_factor,
-        security,
-        provider,
-    ):
+    for module in PAGES:
         app.register_blueprint(module.pages)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from engine import entry_rights, public_entries, public_tickets
 from engine.core import codes
 from engine.core.errors import EngineError, InvalidSubmission, NotFound, Refused, TooManyTries
-from engine.core.filling import fieldtype, formviews, sight
+from engine.core.filling import fieldtype, formviews
 from engine.core.messages import LANGUAGES, Message
 from engine.store.queries import public as queries
 from engine.web.actor import permit
@@ -141,5 +141,7 @@ def _form_page(
 def _sheet(there: Opened, raw: Mapping[str, Any], errors: Mapping[str, Message]) -> Any:
     facts = fieldtype.FormFacts(there.today, there.today, there.today)
     known = {path: found for path, found in errors.items() if path not in ("", "day")}
-    view = formviews.to_fill(there.found.register.form, raw, facts, known, as_typed=True, sight=sight.WHOLE)
+    view = formviews.to_fill(
+        there.found.register.form, raw, facts, known, as_typed=True, sight=public_entries.seen(there.found.register)
+    )
     return sheet(view, language())

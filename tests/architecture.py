@@ -59,7 +59,7 @@ HOMES = {
     "puremagic": {"engine.evidence.signs"},
     "obstore": {"engine.evidence.bucket"},
     "typst": {"engine.typeset"},
-    "segno": {"engine.typeset", "engine.factors.authenticator"},
+    "segno": {"engine.typeset", "engine.factors.authenticator", "engine.qr"},
     "xlsxwriter": {"engine.sheets.writing"},
     "python_calamine": {"engine.sheets.unpack"},
     "prometheus_client": {"engine.web.metrics"},

@@ -60,6 +60,7 @@ def address(city, route):
         "figures": lambda: "a" * 26,  # nothing is measured here; tests/portal/test_figures.py has real ones
         "files": lambda: "a" * 26,  # likewise, of evidence: tests/portal/test_files.py has real ones
         "admin/acting": lambda: "a" * 26,  # tests/admin/test_acting.py has real ones
+        "admin/public-links": lambda: "a" * 26,  # tests/admin/test_public_links.py has real ones
         "admin/jobs": lambda: "a" * 26,  # tests/admin/test_jobs.py has real ones
         "admin/api-keys": lambda: "a" * 26,  # nobody has any; tests/api has real ones
         "api": lambda: "a" * 26,  # no cookie opens it; tests/api asks with keys

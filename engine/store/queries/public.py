@@ -57,6 +57,16 @@ def _links() -> Any:
     return found.outerjoin(UNIT, UNIT.c.id == LINK.c.unit_id).outerjoin(EVENT, EVENT.c.ref == LINK.c.ended_ref)
 
 
+def named(db: Connection, links: Sequence[Any]) -> tuple[dict[int, str], dict[int, str]]:
+    """The names of the people and of the units that links are about, by key."""
+    found = []
+    for table, ids in ((PERSON, [row.person_id for row in links]), (UNIT, [row.unit_id for row in links])):
+        wanted = sorted({each for each in ids if each is not None})
+        rows = db.execute(select(table.c.id, table.c.name).where(table.c.id.in_(wanted))) if wanted else ()
+        found.append({row.id: row.name for row in rows})
+    return found[0], found[1]
+
+
 def labels_of(db: Connection, link_ids: Sequence[int]) -> dict[int, str]:
     """Link → its label."""
     return {row.id: row.label for row in db.execute(select(LINK.c.id, LINK.c.label).where(LINK.c.id.in_(link_ids)))}
