@@ -102,6 +102,8 @@ def why_not_on(definition: RegisterDefinition, day: date, today: date) -> Messag
         return Message(key, found=day, most=today + timedelta(days=days.ahead))
     if days.back is not None and day < (earliest := today - timedelta(days=days.back)):
         return Message("register.too_old", found=day, earliest=earliest)
+    if is_locked(definition, day, today):
+        return Message("register.locked", day=day, days=days.lock or 0)
     return None
 
 

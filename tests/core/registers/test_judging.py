@@ -55,6 +55,13 @@ def test_the_first_and_the_last_day_are_taken():
     assert why_not_on(DEFINITION, TODAY, TODAY) is None
 
 
+def test_nothing_is_added_to_a_day_that_is_locked():
+    days = DEFINITION.days.model_copy(update={"back": None, "lock": 3})
+    locked = DEFINITION.model_copy(update={"days": days})
+    assert why_not_on(locked, TODAY - timedelta(days=3), TODAY) is None
+    assert why_not_on(locked, TODAY - timedelta(days=4), TODAY).key == "register.locked"
+
+
 def test_an_entry_is_locked_after_its_last_day_for_corrections():
     assert not is_locked(DEFINITION, TODAY - timedelta(days=14), TODAY)
     assert is_locked(DEFINITION, TODAY - timedelta(days=15), TODAY)
