@@ -83,6 +83,8 @@ def of_cycle(ref: str) -> Answer:
         longer, reason = _longer(sent), sent.needed("reason")
         if not cases:
             sent.errors.setdefault("unit", Message("extension.nobody"))
+        if len(cases) > extendable.MOST:
+            sent.errors["unit"] = Message("extension.too_many", most=extendable.MOST)
         if sent.text("do") == "go" and sent.text("seen") != seen:
             sent.errors[""] = Message("extension.others")
         if sent.text("do") == "go" and longer is not None and not sent.errors:

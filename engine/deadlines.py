@@ -149,7 +149,7 @@ def recount(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
 
 def recount_cases(rt: Runtime, db: Connection, body: Mapping[str, Any]) -> None:
     """Move the deadlines of some cases; an event for each case of which one is another now."""
-    for ref in body["cases"]:
+    for ref in sorted(body["cases"]):  # by ref, as extensions.chunk does
         _recount(rt, db, ref, body["because"])
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from engine import cases, cycles, definitions, demo_calendars, demo_voices, people, snapshot
+from engine import cases, cycles, definitions, demo_calendars, demo_entries, demo_voices, indicators, people, snapshot
 from engine.core.case import SYSTEM, Actor, Right
 from engine.core.errors import NotFound
 from engine.core.messages import Message
@@ -93,6 +93,10 @@ def load(rt: Runtime, shipped: Path) -> None:
         demo_calendars.fill(opening, actor_at(opening, AUTHOR), national, shipped, current)
         _replay(rt, version, current, stories)
     open_year(_on(rt, min(today, date(current, 11, 2))), version, following, POPULATION)
+    people_of = (actor_at(rt, post) for post in ("bidan_penyelia", "kepala_puskesmas", AUTHOR))
+    demo_entries.fill(rt, today, *people_of)
+    officer = actor_at(rt, "bidan_penyelia")
+    indicators.refresh(rt, officer.ref, who="person", actor=officer)
     demo_voices.load(rt, actor_at, AUTHOR)
 
 
@@ -108,9 +112,10 @@ def publish_shipped(rt: Runtime, shipped: Path) -> str:
     """Let two HR officers import, review and publish what ships; answers with the workflow's version ref."""
     author, approver = actor_at(rt, AUTHOR), actor_at(rt, APPROVER)
     ref = ""
-    codelists, registers = (sorted((shipped / name).glob("*.yaml")) for name in ("codelists", "registers"))
+    folders = ("codelists", "registers", "indicators")
+    codelists, registers, measured = (sorted((shipped / name).glob("*.yaml")) for name in folders)
     # What an entry begins has to be in force before the register that begins it.
-    for path in [*codelists, *(shipped / name for name in BEFORE), *registers, shipped / "basic_cycle.yaml"]:
+    for path in [*codelists, *(shipped / name for name in BEFORE), *registers, *measured, shipped / "basic_cycle.yaml"]:
         version = definitions.import_document(rt, path.read_bytes(), actor=author, source=path.name)
         definitions.submit_for_review(rt, version.ref, actor=author)
         ref = definitions.publish(rt, version.ref, actor=approver).ref

@@ -23,6 +23,7 @@ pages = Blueprint("news", __name__)
 EXTENSION = "siklus_news"
 EVENTS = "text/event-stream"
 PLACES = 4  # of the sixteen threads of a process
+BEAT = 0.5  # seconds between two looks
 LISTENING = 15.0  # seconds; then the browser comes again, and somebody else may have the place
 LEAST, MOST = 4.0, 60.0  # seconds between two questions of a page without a place
 A_SECOND = 60.0  # such questions that a process answers
@@ -75,12 +76,14 @@ def _listening(rt: Runtime, news: News, person_id: int, unread: int) -> Iterator
     count, until = news.watch.count(person_id), time.monotonic() + LISTENING
     yield _event(unread, SOON)
     while time.monotonic() < until:
-        time.sleep(watch.EVERY)
-        if (now := news.watch.count(person_id)) != count:
-            count = now
-            with rt.db.read() as db:
-                unread = queries.unread(db, person_id)
-            yield _event(unread, SOON)
+        time.sleep(BEAT)
+        if (now := news.watch.count(person_id)) == count:
+            yield ":\n\n"  # nothing: only so can a page that is gone be told from one that waits
+            continue
+        count = now
+        with rt.db.read() as db:
+            unread = queries.unread(db, person_id)
+        yield _event(unread, SOON)
 
 
 def _event(unread: int, again: float) -> str:

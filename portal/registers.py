@@ -19,6 +19,7 @@ from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message, Text
 from engine.core.times import to_date
 from engine.runtime import Runtime
+from engine.store.queries import entry_cases
 from engine.web import i18n, labels, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -44,6 +45,8 @@ class Line:
     open: bool
     who: str = ""
     note: str = ""
+    by: str = ""  # who made it, where that is another than it is about
+    cases: tuple[tuple[str, Text | Message], ...] = ()  # that it began: ref, and where each stands
 
 
 @pages.get("/registers/")
@@ -139,16 +142,24 @@ def measures_of(register: Register) -> tuple[tuple[Text, Text | None], ...]:
 
 def lines_of(rt: Runtime, db: Any, rows: Sequence[Any]) -> list[Line]:
     """Entries as a list shows them."""
-    return [_line(rt.library.register(db, row.definition_digest), row) for row in rows]
+    registers = {row.definition_digest: rt.library.register(db, row.definition_digest) for row in rows}
+    begun = entry_cases.of_entries(db, [row.id for row in rows if registers[row.definition_digest].starts])
+    cases: dict[int, list[tuple[str, Text | Message]]] = {}
+    for case in begun:
+        definition = rt.library.definition(db, case.definition_digest)
+        cases.setdefault(case.entry_id, []).append((case.ref, labels.state_label(definition, case.state)))
+    return [_line(registers[row.definition_digest], row, tuple(cases.get(row.id, ()))) for row in rows]
 
 
-def _line(register: Register, row: Any) -> Line:
+def _line(register: Register, row: Any, cases: tuple[tuple[str, Text | Message], ...]) -> Line:
     day = to_date(row.day)
     hours = "" if row.begins is None else f"{clock(row.begins)}–{clock(row.ends)}"
     answers = () if row.body is None else tuple(_told(register, row, day))
     note = json.loads(row.note).get("note", "") if row.note else ""
     open_ = not registering.is_locked(register.definition, day, today())
-    return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, row.person_name or "", note)
+    by = "" if row.by_id == row.person_id else row.by_name or ""
+    who = row.person_name or ""
+    return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, who, note, by, cases)
 
 
 def _told(register: Register, row: Any, day: date) -> Iterator[tuple[Text, str]]:

@@ -71,6 +71,7 @@ class Readable:
 class Result:
     """A result in words, and how it was found: in `table.matrix` at a row and column, or from the parts of a score."""
 
+    key: str
     title: Text
     value: Text
     derivation: Mapping[str, Any]
@@ -170,6 +171,7 @@ def _result(found: Snapshot, result: BoundResult, outcome: Outcome) -> Result:
     table = found.workflow.codelists.get(str(how.get("table", "")))
     item = next((item for item in table.items if item.key == outcome.value), None) if table else None
     return Result(
+        key=result.spec.key,
         title=labels.label(result.spec),
         value=item.label if item else _said(how.get("result")) or Text(outcome.value, outcome.value),
         derivation=how,

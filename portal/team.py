@@ -28,14 +28,13 @@ pages = Blueprint("team", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One register of one person: its entries of the day, and of the month how many and the sums of the measures."""
+    """One register of one person: its entries of the day, and of the month how many and the sums that are not zero."""
 
     key: str
     name: Text
-    measures: tuple[tuple[Text, Text | None], ...]
     lines: tuple[lists.Line, ...]
     count: int
-    sums: tuple[Decimal, ...]
+    sums: tuple[tuple[Text, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +92,10 @@ def _person(team: Team, mate: Mate, lines: list[lists.Line]) -> Person:
 
 def _part(mate: Mate, register: Register, lines: list[lists.Line]) -> Part:
     key = register.definition.key
-    count, sums = mate.month[key]
-    return Part(key, register.definition.name, lists.measures_of(register), tuple(lines), count, sums)
+    count, numbers = mate.month[key]
+    named = zip(lists.measures_of(register), numbers, strict=True)
+    sums = tuple((label, number) for (label, _), number in named if number)
+    return Part(key, register.definition.name, tuple(lines), count, sums)
 
 
 def _writes(team: Team, mate: Mate) -> Iterator[tuple[str, Text]]:

@@ -10,8 +10,7 @@ from waitress.server import create_server
 @contextmanager
 def serve(app, threads: int = 8) -> Iterator[str]:
     """Serve a WSGI application on a free port of 127.0.0.1; yield its address, without a slash at the end."""
-    given = {"threads": threads, "clear_untrusted_proxy_headers": True, "send_bytes": 1}  # events go out at once
-    server = create_server(app, host="127.0.0.1", port=0, **given)
+    server = create_server(app, host="127.0.0.1", port=0, threads=threads, clear_untrusted_proxy_headers=True)
     thread = threading.Thread(target=server.run, name="waitress", daemon=True)
     thread.start()
     try:

@@ -61,7 +61,7 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     try:
         server = create_server(
             app, host=installation.host, port=installation.port, threads=THREADS, ident=None,
-            max_request_body_size=LARGEST_BODY, send_bytes=1,
+            max_request_body_size=LARGEST_BODY,
         )  # fmt: skip
     except OSError as error:
         raise Unavailable(Message("settings.address", port=str(installation.port), why=error.strerror or "")) from error

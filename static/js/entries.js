@@ -129,10 +129,9 @@ async function sync() {
   const sent = await navigator.locks.request(`${prefix}send`, round).catch(() => 0);
   sending = '';
   await list();
-  if (sent) {
-    say('sent', sent);
-    if (!form) location.reload(); // the month shows them
-  }
+  const refused = box.querySelectorAll('.is-refused').length;
+  if (sent || refused) say(refused ? 'refused' : 'sent', refused || sent);
+  if (sent && !form) location.reload(); // the month shows them
 }
 
 async function round() {
@@ -186,6 +185,7 @@ async function list() {
   }
   box.querySelector('ol').replaceChildren(...lines);
   box.hidden = !lines.length;
+  box.querySelector('[data-send]').hidden = lines.every((each) => each.matches('.is-refused'));
 }
 
 function line(name, entry) {
@@ -196,8 +196,12 @@ function line(name, entry) {
   put('what', [entry.name, entry.told].filter(Boolean).join(': '));
   put('state', entry.why ? words.refused : name === sending ? words.going : name === mending ? words.mending : words.waiting);
   put('why', (entry.why ?? []).join(' '));
+  item.querySelector('[data-why]').hidden = !entry.why;
   item.querySelector('[data-mend]').hidden = !entry.pairs.length;
-  item.classList.toggle('is-refused', !!entry.why);
+  if (entry.why) {
+    item.classList.add('is-refused');
+    item.querySelector('[data-state]').classList.replace('tag-info', 'tag-bad');
+  }
   return item;
 }
 

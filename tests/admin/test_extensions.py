@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from engine import ledger
+from engine.store.queries import extendable
 from engine.store.tables import Case, Cycle, Event, Task
 from tests.admin.city import words
 from tests.admin.test_repairs import hidden
@@ -30,7 +31,7 @@ def test_the_deadline_of_a_case_is_looked_at_then_put_off_and_read_by_whoever_ha
     ledger.verify(city.rt.db)
 
 
-def test_the_deadlines_of_a_cycle_below_a_unit_are_put_off_unless_others_are_meant_by_now(city):
+def test_the_deadlines_of_a_cycle_below_a_unit_are_put_off_unless_others_are_meant_by_now(city, monkeypatch):
     case = city.case("employee")
     cycle = city.one(select(Cycle.ref).join(Case, Case.cycle_id == Cycle.id).where(Case.ref == case))
     where, form = f"/admin/cycles/{cycle}/deadlines", {"days": "5", "reason": "Surat edaran.", "do": "look"}
@@ -38,6 +39,9 @@ def test_the_deadlines_of_a_cycle_below_a_unit_are_put_off_unless_others_are_mea
     assert "Tidak ada kasus" in words(city.post("admin", where, 422, person="Tidak Ada Namanya", **form))
     preview = city.post("admin", where, 200, person=case, **form)
     assert "(1 kasus)" in words(preview)
+    monkeypatch.setattr(extendable, "MOST", 0)
+    assert "Lebih dari 0 kasus" in words(city.post("admin", where, 422, person=case, **form))
+    monkeypatch.undo()
     city.post("admin", where, 422, person=case, seen="another set", **{**form, "do": "go"})
     before = due_of(city, case)
     city.post("admin", where, person=case, seen=hidden(preview, "seen"), **{**form, "do": "go"})

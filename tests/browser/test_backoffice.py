@@ -98,13 +98,21 @@ def test_a_day_in_the_list_of_cases_stays_on_one_line_and_the_list_in_its_panel(
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_mistakes_and_previews_are_free_of_barriers(visit, accessible, width):
+def test_mistakes_and_previews_are_free_of_barriers(visit, office, accessible, width):
     page = visit("/admin/definitions/import", width=width)
     page.get_by_label("Dokumen (YAML)").fill("kind: workflow\ncolour: blue\n")
     page.get_by_role("button", name="Periksa saja").click()
     expect(page.get_by_role("alert")).to_contain_text("Baris 2, kolom 1")
     accessible(page)
     fits(page)
+    page.goto(f"/admin/cases/{office[1].case('employee')}/extend")
+    for days in ("", "5"):  # refused, then foreseen
+        page.locator("[name=days]").fill(days)
+        page.locator("[name=reason]").fill("Gangguan jaringan.")
+        page.get_by_role("button", name="Lihat dahulu").click()
+        expect(page.locator("#preview" if days else "[role=alert]")).to_be_visible()
+        accessible(page)
+        fits(page)
     page.goto("/admin/cycles/new")
     page.get_by_role("button", name="Lihat siapa yang dituju").click()
     expect(page.get_by_role("alert")).to_contain_text("Isian ini belum diisi.")

@@ -36,7 +36,7 @@ def test_a_superior_sees_what_his_people_wrote_today_and_have_this_month(town):
         page = plain(erin.get("/team/"))
     assert len(statements) <= 14
     assert "Carol" in page and "08.00–10.30" in page and "Melayani loket" in page
-    assert "2 catatan · 300 menit" in page or "300 menit" in page
+    assert "2 catatan, menit kerja 300" in page
     assert 'href="/registers/direction/add?person=' in erin.get("/team/")
     assert "Melayani loket" not in plain(town.browser("bob").get("/team/"))
 

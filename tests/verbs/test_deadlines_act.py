@@ -15,6 +15,7 @@ from engine.store.tables.ledger import Event
 from engine.store.tables.work import Outbox
 from tests.verbs.stage import Stage
 from tests.verbs.test_midnight import forget
+from tests.verbs.test_rewinding import agree, propose
 
 RATED = """
 kind: workflow
@@ -49,6 +50,7 @@ transitions:
   object: {label: {id: Ajukan keberatan, en: Object}, from: told, to: objected, guards: [not_final_by_rule]}
   lapse: {label: {id: Lewat waktu, en: Lapse}, from: told, to: settled, LAPSE}
 """
+RATE_DUE = RATED[RATED.index('{on: "01-31"') : RATED.index("  told:")].rstrip()
 KINDS = {due_days.KIND: jobs.Kind(due_days.chunk, due_days.look)}
 DAILIES = {"deadlines": schedule.Daily("deadlines", due_days.begin, each_zone=True)}
 TOLD = []
@@ -76,8 +78,9 @@ def scene(filled_db):
     return stage
 
 
-def opened(stage, key="rated", more="optional: false", lapse="reason: none"):
-    text = RATED.replace("KEY", key).replace("MORE", more).replace("LAPSE", lapse)
+def opened(stage, key="rated", more="optional: false", lapse="reason: none", due=None):
+    text = RATED if due is None else RATED.replace(RATE_DUE, due)
+    text = text.replace("KEY", key).replace("MORE", more).replace("LAPSE", lapse)
     cycle = stage.open(version_ref=stage.publish(text).ref)
     with stage.rt.db.read() as db:
         return case_lists.case_of(db, cycle.ref, stage.person("carol").id)
@@ -116,6 +119,19 @@ def test_a_missed_rating_becomes_final_at_midnight_by_one_event_and_shuts_the_ob
 def stage_offers(stage):
     found = stage.see(stage.ref_of_case, "carol")
     return machine.available(found.workflow, found.view, stage.actor("carol"))
+
+
+def test_what_a_deadline_made_final_is_open_again_once_the_case_was_taken_back_to_before_it(stage):
+    stage.now = datetime(2026, 1, 20, 3, tzinfo=UTC)
+    stage.ref_of_case = opened(stage, "by_days", due="{working_days: 5, after: entered, final: true}")
+    night(stage, 2026, 1, 27, 17, 0)
+    stage.fire(stage.ref_of_case, "erin", "tell")
+    assert stage.see(stage.ref_of_case).view.final_by_rule
+    agree(stage, stage.ref_of_case, propose(stage, stage.ref_of_case, to="rated"))
+    assert not stage.see(stage.ref_of_case).view.final_by_rule
+    night(stage, 2026, 2, 4, 17, 0)
+    assert kinds(stage).count("case.final") == 2 and stage.see(stage.ref_of_case).view.final_by_rule
+    ledger.verify(stage.rt.db)
 
 
 def test_who_acts_between_the_deadline_and_the_midnights_job_makes_it_final_himself(stage):

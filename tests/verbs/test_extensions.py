@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import deadlines, extensions, jobs, ledger, outbox, suspensions
+from engine import cases, deadlines, extensions, jobs, ledger, outbox, reassigning, suspensions
 from engine.core import machine
 from engine.core.calendar import DayEntry
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
@@ -170,6 +170,21 @@ def test_while_a_case_stands_still_nothing_passes_nor_becomes_final_but_a_date_s
                                                      stage.actor("erin")) if offer.allowed]  # fmt: skip
     suspend(stage, suspensions.resume)
     assert stage.see(stage.ref_of_case).view.final_by_rule, "it was a date, and is over"
+
+
+def test_while_a_case_stands_still_it_is_spoken_of_and_given_to_others_and_put_off_but_not_filled(stage):
+    case, who = stage.ref_of_case, {"actor": stage.actor("alice"), "reason": "Cuti."}
+    suspend(stage)
+    cases.comment(stage.rt, case, "Kapan dilanjutkan?", actor=stage.actor("carol"), key=new_ref())
+    reassigning.reassign_role(stage.rt, case, "rater", stage.ref("dan"), key=new_ref(), **who)
+    extended(stage, Longer(until=date(2026, 3, 6), tasks=("rate",)))
+    with pytest.raises(Refused) as refused:
+        stage.fire(case, "dan", "tell")
+    assert "case.suspended" in [each.key for each in refused.value.refusals]
+    suspend(stage, suspensions.resume)
+    stage.fire(case, "dan", "tell")
+    assert kinds(stage)[-1] == "case.moved"
+    ledger.verify(stage.rt.db)
 
 
 def test_a_calendar_that_changes_counts_working_days_again_and_leaves_a_named_day(stage):

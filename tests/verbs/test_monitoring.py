@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from engine.core.case import Actor, Right
 from engine.core.times import to_text
 from engine.store.queries import case_filters, case_lists, late, monitoring, monitoring_units
 from engine.store.tables.cases import Case, Cycle, Task, TaskHolder
+from engine.store.tables.deadlines import Suspension
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Person, Unit, UnitClosure
 from prove import _city as city
@@ -32,9 +33,14 @@ class Known:
     ended: dict
     cycle: int
     now: datetime
+    still: set
 
     def open_of(self, case):
         return [task for task in self.tasks if task.case_id == case and task.state == "open"]
+
+    def running(self, case):
+        """The open tasks that somebody has to do now: none where the case is suspended."""
+        return [] if case in self.still else self.open_of(case)
 
     def late(self, task):
         return task.due is not None and task.due <= to_text(self.now)
@@ -65,9 +71,28 @@ def built(url):
             {(row.case_id, row.n): row for row in db.execute(select(Event.__table__).where(Event.n.is_not(None)))},
             db.execute(select(Cycle.id).where(Cycle.ref == ref)).scalar_one(),
             rt.clock() - timedelta(days=30),
+            suspended(rt),
         )
     known.holders = holders
     return known
+
+
+def suspended(rt):
+    """Every seventh case stands still; of every fifth a suspension is over. Answers with those that stand still."""
+    first = select(Event.case_id, Event.ref, Event.at).where(Event.n == 1).order_by(Event.case_id)
+    with rt.db.begin() as db:
+        rows = list(db.execute(first))
+        values = [{"event_ref": row.ref, "case_id": row.case_id, "at": row.at, "ends": None} for row in rows]
+        db.execute(insert(Suspension), values[::7] + values[1::35])
+        later = db.execute(select(Event.case_id, Event.ref).where(Event.n == 2)).all()
+        ended = {row.case_id: row.ref for row in later}
+        over = [each for each in values[1::35] if each["case_id"] in ended and each not in values[::7]]
+        db.execute(insert(Suspension), [
+            {**each, "event_ref": ended[each["case_id"]], "ends": each["event_ref"]} for each in over
+        ])  # fmt: skip
+    still = {each["case_id"] for each in values[::7] + values[1::35]} - {each["case_id"] for each in over}
+    assert over and still
+    return still
 
 
 @pytest.fixture
@@ -97,11 +122,11 @@ def today_equals(known, db, actor):
     soon = known.now + timedelta(days=60)
     everything = len(known.seen(actor)) == len(known.cases)
     found = monitoring.today(db, actor, case_filters.Moments(known.now, soon), everything=everything)
-    dues = [[task.due for task in known.open_of(case.id) if task.due] for case in known.seen(actor)]
+    dues = [[task.due for task in known.running(case.id) if task.due] for case in known.seen(actor)]
     assert found.overdue == sum(any(due <= to_text(known.now) for due in each) for each in dues) > 0
     assert found.soon == sum(any(to_text(known.now) < due <= to_text(soon) for due in each) for each in dues) > 0
     week = to_text(known.now - timedelta(days=7))
-    waits = [any(task.opened_at <= week for task in known.open_of(case.id)) for case in known.seen(actor)]
+    waits = [any(task.opened_at <= week for task in known.running(case.id)) for case in known.seen(actor)]
     assert found.waiting == sum(waits) > 0
     assert (found.requested, found.failed, found.files, found.in_review) == (0, 0, 0, 0)
 
@@ -119,7 +144,7 @@ def filters_equal(known, db, actor):
         "own": (unit.ref, lambda case: unit.id == case.unit_id),
         "holder": (person, lambda case: any(holder in known.holders[t.id] for t in known.open_of(case.id))),
         "late_with": (person, lambda case: any(
-            holder in known.holders[t.id] and known.late(t) for t in known.open_of(case.id))),
+            holder in known.holders[t.id] and known.late(t) for t in known.running(case.id))),
     }  # fmt: skip
     for name, (value, expected) in asked.items():
         query = select(func.count()).select_from(Case).where(
@@ -136,7 +161,7 @@ def units_equal(known, db, actor):
         rows = monitoring.by_unit(db, known.cycle, keys, known.now, itself=shown.unit.id)
         expected, overdue = Counter(), Counter()
         for case in known.cases.values():
-            late = any(map(known.late, known.open_of(case.id)))
+            late = any(map(known.late, known.running(case.id)))
             places = [key for key in keys if key in known.above[case.unit_id]]
             places += [-shown.unit.id] if case.unit_id == shown.unit.id else []
             expected.update((place, case.state) for place in places)
@@ -165,7 +190,7 @@ def holders_equal(known, db, actor):
     within = [] if len(known.seen(actor)) == len(known.cases) else [case_lists.cases_in_scope(db, actor)]
     expected, oldest = {}, {}
     for case in known.seen(actor):
-        for task in known.open_of(case.id):
+        for task in known.running(case.id):
             for person in known.holders[task.id] if known.late(task) else ():
                 expected.setdefault(person, set()).add(case.id)
                 oldest[person] = min(task.due, oldest.get(person, "9"))
@@ -182,7 +207,7 @@ def holders_equal(known, db, actor):
         dues = [
             task.due
             for case in known.seen(actor)
-            for task in known.open_of(case.id)
+            for task in known.running(case.id)
             if person in known.holders[task.id] and task.due and task.due > to_text(known.now)
         ]
         assert coming.get(person) == min(dues, default=None)

@@ -75,7 +75,7 @@ def outcome(score: Score, found: Worked, inputs: Mapping[str, Input], by_hand: B
     words = found.tree.band_label
     derivation = {
         "method": SCORE_METHOD,
-        "score": score.definition.key,
+        "definition": score.definition.key,
         "digest": score.digest,
         "name": score.definition.name.as_document(),
         "value": None if found.value is None else str(found.value),
@@ -93,9 +93,8 @@ def outcome(score: Score, found: Worked, inputs: Mapping[str, Input], by_hand: B
 
 def again(score: Score, kept: Mapping[str, Any]) -> Outcome | None:
     """The outcome worked out once more from what a derivation kept; None where it cannot be, or is malformed."""
-    types = {each.key: each.type for each in score.definition.inputs}
     try:
-        inputs = {key: _kept(types.get(key, "text"), each) for key, each in kept["inputs"].items()}
+        inputs = inputs_of(score, kept)
         by_hand = None if kept["by_hand"] is None else ByHand.from_document(kept["by_hand"])
     except (ArithmeticError, AttributeError, KeyError, TypeError):
         return None
@@ -103,6 +102,12 @@ def again(score: Score, kept: Mapping[str, Any]) -> Outcome | None:
     if by_hand is not None:
         found = set_by_hand(score, found, inputs, by_hand)
     return None if found.tree is None else outcome(score, found, inputs, by_hand)
+
+
+def inputs_of(score: Score, kept: Mapping[str, Any]) -> dict[str, Input]:
+    """The inputs that a derivation kept, as they were given."""
+    types = {each.key: each.type for each in score.definition.inputs}
+    return {key: _kept(types.get(key, "text"), each) for key, each in kept["inputs"].items()}
 
 
 def _kept(kind: str, each: Mapping[str, Any]) -> Input:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Tries
 from engine.core.times import to_datetime, to_text
+from engine.store.queries.notices import MOST_UNREAD
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
 from engine.store.tables.definitions import DefinitionVersion
@@ -92,10 +93,16 @@ LEADS = case(
     ),
     else_=false(),
 )
-# What he was told and has not read: with what every page asks anyway, so that none asks once more.
+# What he was told and has not read: with what every page asks anyway, so that none asks once more. The bell says 99+.
 UNREAD = (
     select(func.count())
-    .where(NOTICE.c.person_id == PERSON.c.id, NOTICE.c.read_at.is_(None))
+    .select_from(
+        select(NOTICE.c.id)
+        .where(NOTICE.c.person_id == PERSON.c.id, NOTICE.c.read_at.is_(None))
+        .correlate(PERSON)
+        .limit(MOST_UNREAD)
+        .subquery()
+    )
     .correlate(PERSON)
     .scalar_subquery()
 )

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, select
 
 from engine.core.times import to_text
 from engine.store.queries import case_lists
+from engine.store.queries.clocks import STILL
 from engine.store.tables.cases import Case, Cycle, Task, TaskHolder
 from engine.store.tables.people import Person, Unit
 
@@ -53,13 +54,14 @@ def in_unit_itself(ref: str) -> ColumnElement[bool]:
 
 
 def soon(moments: Moments) -> ColumnElement[bool]:
-    """The cases with an open task whose deadline passes soon, and has not passed yet."""
-    return exists().where(
+    """The cases with an open task whose deadline passes soon, and has not passed yet, but for suspended ones."""
+    coming = exists().where(
         Task.case_id == Case.id,
         Task.state == "open",
         Task.due > to_text(moments.now),
         Task.due <= to_text(moments.soon),
     )
+    return and_(coming, Case.id.not_in(STILL))
 
 
 def held_by(person_ref: str) -> ColumnElement[bool]:
@@ -68,8 +70,8 @@ def held_by(person_ref: str) -> ColumnElement[bool]:
 
 
 def late_with(person_ref: str, now: datetime) -> ColumnElement[bool]:
-    """The cases in which somebody has an open task whose deadline has passed."""
-    return _with(person_ref, Task.state == "open", Task.due <= to_text(now))
+    """The cases, but for suspended ones, in which somebody has an open task whose deadline has passed."""
+    return and_(_with(person_ref, Task.state == "open", Task.due <= to_text(now)), Case.id.not_in(STILL))
 
 
 def _with(person_ref: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, true
 from sqlalchemy import case as when
 
 from engine.core.case import Actor
 from engine.core.times import to_text
+from engine.store.queries.clocks import STILL
 from engine.store.queries.cycle_lists import sees_everything
 from engine.store.queries.people_search import named
 from engine.store.queries.scope import OVERSEERS, scope_condition, units_of
@@ -30,13 +31,15 @@ def case_of(db: Connection, cycle_ref: str, person_id: int | None) -> str:
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """The cases with an open task whose deadline has passed."""
-    return exists().where(Task.case_id == Case.id, Task.state == "open", Task.due <= to_text(now))
+    """The cases with an open task whose deadline has passed; in one that is suspended none has."""
+    late = exists().where(Task.case_id == Case.id, Task.state == "open", Task.due <= to_text(now))
+    return and_(late, Case.id.not_in(STILL))
 
 
 def waiting(since: datetime) -> ColumnElement[bool]:
-    """The cases with a task that has been open since then or longer."""
-    return exists().where(Task.case_id == Case.id, Task.state == "open", Task.opened_at <= to_text(since))
+    """The cases with a task that has been open since then or longer, but for those that are suspended."""
+    open_ = exists().where(Task.case_id == Case.id, Task.state == "open", Task.opened_at <= to_text(since))
+    return and_(open_, Case.id.not_in(STILL))
 
 
 def below(unit_ref: str) -> ColumnElement[bool]:

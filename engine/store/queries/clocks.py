@@ -16,6 +16,7 @@ from engine.store.statement import Statement
 from engine.store.tables.cases import Case, Note, Task
 from engine.store.tables.deadlines import Clock, DeadlineShift, DueAct, Suspension
 from engine.store.tables.ledger import Event
+from engine.store.tables.repairs import CaseRewind
 
 ENDED = aliased(Suspension)
 STANDS_STILL = and_(
@@ -25,6 +26,9 @@ STANDS_STILL = and_(
 SUSPENDED_AT = select(func.max(Suspension.at)).where(Suspension.case_id == Case.id, STANDS_STILL).correlate(Case)
 """Since when a case is suspended, beside its row; nothing where it is not."""
 
+STILL = select(Suspension.case_id).where(STANDS_STILL)
+"""The cases that are suspended: few. Nothing in them is late, and nobody has to act."""
+
 COUNTS = or_(Clock.opened_n == Case.version, Clock.whole)
 OF_CASE = Statement(
     select(Clock.id, Clock.ref, Clock.whole, Clock.opened_at, Clock.due)
@@ -32,9 +36,22 @@ OF_CASE = Statement(
     .where(Case.id == bindparam("case_id"), COUNTS)
     .order_by(Clock.id)
 )
+SAID, BACK, TAKEN_BACK = aliased(Event), aliased(Event), aliased(Event)
+# What was made final after a move counts no more once the case was taken back to there; that of the whole goes on.
+UNDONE = (
+    select(CaseRewind.id)
+    .join(BACK, and_(BACK.case_id == CaseRewind.case_id, BACK.n == CaseRewind.back))
+    .join(TAKEN_BACK, TAKEN_BACK.ref == CaseRewind.decided_ref)
+    .where(CaseRewind.case_id == DueAct.case_id, CaseRewind.decision == "agreed")
+    .where(SAID.seq > BACK.seq, SAID.seq < TAKEN_BACK.seq)
+    .where(~select(Clock.id).where(Clock.ref == DueAct.of_ref, Clock.whole).exists())
+    .correlate(DueAct, SAID)
+    .exists()
+)
 FINAL = Statement(
     select(DueAct.of_ref, DueAct.due, DueAct.event_ref)
-    .where(DueAct.case_id == bindparam("case_id"), DueAct.act == "final")
+    .join(SAID, SAID.ref == DueAct.event_ref)
+    .where(DueAct.case_id == bindparam("case_id"), DueAct.act == "final", ~UNDONE)
     .order_by(DueAct.due)
 )
 SUSPENSION = Statement(

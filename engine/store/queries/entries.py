@@ -15,7 +15,7 @@ from engine.store.tables.people import Person
 from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySum, EntryVerdict, RegisterMeasure
 
 ENTRY, ANSWERS, SUM, VERDICT = Entry.__table__, EntryAnswers.__table__, EntrySum.__table__, EntryVerdict.__table__
-NOTE = Note.__table__
+NOTE, BY = Note.__table__, Person.__table__.alias("by")
 STANDS = ENTRY.c.ended_ref.is_(None)
 MOST = 500
 AT_ONCE = 5_000  # of one person in a period: some twenty a day
@@ -128,11 +128,18 @@ def places(db: Connection, register: str) -> dict[str, int]:
 
 def _listed(db: Connection, *where: ColumnElement[bool]) -> list[Row[Any]]:
     latest = select(VERDICT.c.id).where(VERDICT.c.entry_id == ENTRY.c.id).order_by(VERDICT.c.id.desc()).limit(1)
-    columns = (ANSWERS.c.body, Person.name.label("person_name"), VERDICT.c.verdict, NOTE.c.body.label("note"))
+    columns = (
+        ANSWERS.c.body,
+        Person.name.label("person_name"),
+        BY.c.name.label("by_name"),
+        VERDICT.c.verdict,
+        NOTE.c.body.label("note"),
+    )
     query = (
         select(ENTRY, *columns)
         .outerjoin(ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id)
         .outerjoin(Person, Person.id == ENTRY.c.person_id)
+        .outerjoin(BY, BY.c.id == ENTRY.c.by_id)
         .outerjoin(VERDICT, VERDICT.c.id == latest.correlate(ENTRY).scalar_subquery())
         .outerjoin(NOTE, NOTE.c.event_ref == VERDICT.c.event_ref)
         .where(*where, STANDS)

@@ -20,8 +20,14 @@ RUNS = or_(
 )
 
 
+MOST = 10_000  # cases at once, as of a set
+
+
 def cases(db: Connection, actor: Actor, cycle_ref: str, unit_ref: str, person: str) -> list[Any]:
-    """The cases of a cycle in which a deadline runs and that the actor administers but for his own: ref and subject."""
+    """The cases of a cycle in which a deadline runs and that the actor administers but for his own: ref and subject.
+
+    One more than MOST where there are more.
+    """
     query = (
         select(Case.ref, Person.name)
         .join(Cycle, Cycle.id == Case.cycle_id)
@@ -33,4 +39,4 @@ def cases(db: Connection, actor: Actor, cycle_ref: str, unit_ref: str, person: s
         query = query.where(below(unit_ref))
     if person:
         query = query.where(about_whom(person))
-    return list(db.execute(query.order_by(Person.name_lower, Case.id)))
+    return list(db.execute(query.order_by(Person.name_lower, Case.id).limit(MOST + 1)))

@@ -13,12 +13,13 @@ from sqlalchemy.orm import aliased
 
 from engine.core.times import to_text
 from engine.store.queries.chairs import sits
+from engine.store.queries.clocks import STILL
 from engine.store.tables.cases import Case, Task, TaskHolder
 from engine.store.tables.people import Appointment, Person, Post, Unit
 
 CASE, TASK, HOLDER, PERSON = Case.__table__, Task.__table__, TaskHolder.__table__, Person.__table__
 APPOINTMENT, POST = Appointment.__table__, Post.__table__
-OPEN = TASK.c.state == "open"
+OPEN, RUNS = TASK.c.state == "open", TASK.c.case_id.not_in(STILL)
 ABOVE = aliased(Appointment, name="above")
 LEADER = aliased(Person, name="leader")
 Place = tuple[int, str, int]
@@ -43,7 +44,7 @@ def holders(
         (-func.count(TASK.c.case_id.distinct())).label("rank"),
         func.min(TASK.c.due).label("oldest"),
     ).join(TASK, TASK.c.id == HOLDER.c.task_id)
-    held = held.where(OPEN, TASK.c.due <= to_text(now), *_cases(within)).group_by(HOLDER.c.person_id)
+    held = held.where(OPEN, TASK.c.due <= to_text(now), RUNS, *_cases(within)).group_by(HOLDER.c.person_id)
     late = held.subquery("late")
     place = tuple_(late.c.rank, late.c.oldest, late.c.person_id)
     query = select(PERSON.c.id, PERSON.c.ref, PERSON.c.name, late.c.rank, (-late.c.rank).label("cases"), late.c.oldest)
@@ -59,7 +60,7 @@ def next_due(
 ) -> dict[int, str]:
     """Person → the deadline of his that passes next."""
     query = select(HOLDER.c.person_id, func.min(TASK.c.due)).join(TASK, TASK.c.id == HOLDER.c.task_id)
-    query = query.where(HOLDER.c.person_id.in_(person_ids), OPEN, TASK.c.due > to_text(now), *_cases(within))
+    query = query.where(HOLDER.c.person_id.in_(person_ids), OPEN, TASK.c.due > to_text(now), RUNS, *_cases(within))
     return {person: due for person, due in db.execute(query.group_by(HOLDER.c.person_id))}
 
 

@@ -16,6 +16,7 @@ from engine.core.case import Actor
 from engine.core.times import to_text
 from engine.store.queries import cycle_lists, imports, jobs
 from engine.store.queries.case_filters import LONG_WAIT, Moments, requested
+from engine.store.queries.clocks import STILL
 from engine.store.queries.scope import scope_condition
 from engine.store.tables.cases import Case, Cycle, Task
 from engine.store.tables.definitions import DefinitionVersion
@@ -38,11 +39,11 @@ def today(db: Connection, actor: Actor, moments: Moments, *, everything: bool) -
         query = select(func.count(TASK.c.case_id.distinct())).where(OPEN, *conditions)
         return query if everything else query.join(CASE, CASE.c.id == TASK.c.case_id).where(mine)
 
-    now, soon = to_text(moments.now), to_text(moments.soon)
+    now, soon, runs = to_text(moments.now), to_text(moments.soon), TASK.c.case_id.not_in(STILL)
     counts = {
-        "overdue": cases(TASK.c.due <= now),
-        "soon": cases(TASK.c.due > now, TASK.c.due <= soon),
-        "waiting": cases(TASK.c.opened_at <= to_text(moments.now - LONG_WAIT)),
+        "overdue": cases(TASK.c.due <= now, runs),
+        "soon": cases(TASK.c.due > now, TASK.c.due <= soon, runs),
+        "waiting": cases(TASK.c.opened_at <= to_text(moments.now - LONG_WAIT), runs),
         "requested": select(func.count(CASE.c.id)).where(requested(), mine),
         "opening": select(func.count(CYCLE.c.id)).where(
             CYCLE.c.status == "opening", cycle_lists.cycles_in_scope(actor, everything=everything)
@@ -79,7 +80,8 @@ def by_unit(
 
 
 def _late(now: datetime) -> Subquery:
-    return select(TASK.c.case_id).where(OPEN, TASK.c.due <= to_text(now)).distinct().subquery("late")
+    late = select(TASK.c.case_id).where(OPEN, TASK.c.due <= to_text(now), TASK.c.case_id.not_in(STILL))
+    return late.distinct().subquery("late")
 
 
 def standing(db: Connection, cycle_id: int, unit_ids: Sequence[int] | None) -> list[Row[Any]]:

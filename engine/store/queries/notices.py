@@ -22,6 +22,7 @@ from engine.store.tables.linked import CaseSubject
 from engine.store.tables.notices import CalendarFeed, Notice, NoticeChoice
 from engine.store.tables.people import Account, Person, Unit
 
+MOST_UNREAD = 100  # counted at most: the bell says 99+
 NOTICE, CHOICE, FEED = Notice.__table__, NoticeChoice.__table__, CalendarFeed.__table__
 PERSON = Person.__table__
 OPENED, EARLIER, HIS_TASK, SUBJECT = aliased(Event), aliased(Event), aliased(Task), aliased(Person)
@@ -117,9 +118,10 @@ def mark_read(db: Connection, person_id: int, at: str, ref: str | None = None) -
 
 
 def unread(db: Connection, person_id: int) -> int:
-    """How many notices a person has not read."""
+    """How many notices a person has not read, MOST_UNREAD at most."""
     mine = (NOTICE.c.person_id == person_id, NOTICE.c.read_at.is_(None))
-    return int(db.execute(select(func.count()).select_from(NOTICE).where(*mine)).scalar_one())
+    some = select(NOTICE.c.id).where(*mine).limit(MOST_UNREAD).subquery()
+    return int(db.execute(select(func.count()).select_from(some)).scalar_one())
 
 
 def newest(db: Connection) -> int:

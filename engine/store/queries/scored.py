@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -27,3 +28,9 @@ LAST = Statement(
 def last_submissions(db: Connection, case_id: int) -> list[Any]:
     """The last submission of each form of a case: form, ref, sent_at, by (ref of the person)."""
     return LAST.rows(db, case_id=case_id)
+
+
+def people(db: Connection, refs: Collection[str]) -> dict[str, str]:
+    """Names of people by ref."""
+    rows = db.execute(select(Person.ref, Person.name).where(Person.ref.in_(sorted(refs)))) if refs else ()
+    return {row.ref: row.name for row in rows}

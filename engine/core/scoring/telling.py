@@ -1,0 +1,168 @@
+"""Tells how a number was made: a kept tree as branches of messages, for a page or a paper. Says no sentence itself.
+
+Whose answers and which fields those were is looked up by whoever asks; what is not found is told by its key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from engine.core.messages import Message, Param, Text, message_from_document
+
+SHOWN = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a tree names: of a path of a form its labels, of the ref of a person his name, of a moment its local day."""
+
+    field: Callable[[str], Text]
+    form: Callable[[str], Text]
+    person: Callable[[str], str]
+    day: Callable[[str], date]
+    indicator: Callable[[str], Text]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A node as it is told: what it is, what it came to, how, what happened, and where it comes from.
+
+    `figure`: what a figure says of itself, for a link to the entries behind it.
+    """
+
+    label: Param
+    found: Param
+    how: tuple[Message, ...]
+    why: tuple[Message, ...]
+    sources: tuple[Message, ...]
+    children: tuple[Branch, ...]
+    figure: Mapping[str, Any] | None = None
+
+
+def told(derivation: Mapping[str, Any], names: Names) -> Branch:
+    """The tree of a score."""
+    return _branch(derivation["tree"], derivation.get("inputs", {}), names, {})
+
+
+def _branch(node: Mapping[str, Any], inputs: Mapping[str, Any], names: Names, parent: Mapping[str, Any]) -> Branch:
+    label: Param = Message("score.tell.one", number=node["key"]) if node["what"] == "one" else _text(node["label"])
+    given = inputs.get(node["key"]) if node["what"] == "input" else inputs.get(node.get("source", {}).get("input", ""))
+    places = given.get("from", ()) if given is not None else ()
+    figure = next((place["figure"] for place in places if place["kind"] == "figure"), None)
+    return Branch(
+        label,
+        _found(node),
+        tuple(_how(node, parent)),
+        tuple(message_from_document(each) for each in node.get("why", ())),
+        tuple(_source(place, names) for place in places if place["kind"] != "other"),
+        tuple(_branch(child, inputs, names, node) for child in node.get("children", ())),
+        figure,
+    )
+
+
+def _found(node: Mapping[str, Any]) -> Param:
+    """What a node came to: a number with its unit, a band, an answer; a dash where it is missing."""
+    value, unit = _number(node.get("value")), node.get("unit")
+    band = _text(node["band_label"]) if "band_label" in node else None
+    if value is None:
+        return band or _said(node)
+    number: Param = Message("score.tell.unit", number=value, unit=_text(unit)) if unit is not None else value
+    return number if band is None else Message("score.tell.banded", number=number, band=band)
+
+
+def _said(node: Mapping[str, Any]) -> Param:
+    said = node.get("said")
+    if said in ("true", "false"):
+        return Message(f"score.tell.{'yes' if said == 'true' else 'no'}")
+    if said is None and node["what"] == "input" and node.get("children"):
+        return Message("score.tell.several", count=len(node["children"]))
+    return Message("score.tell.missing") if said is None else str(said)
+
+
+def _how(node: Mapping[str, Any], parent: Mapping[str, Any]) -> Iterator[Message]:
+    """By which rule, how it was rounded, and what it brings to the sum above it."""
+    rule = node.get("rule", {})
+    yield from _rule(rule, node)
+    before, rounding = _number(node.get("before")), node.get("round")
+    if rounding is not None and before is not None and Decimal(node["before"]) != Decimal(node["value"]):
+        yield Message(f"score.tell.rounded.{rounding['mode']}", number=before, places=int(rounding["places"]))
+    share = _number(node.get("share"))
+    if share is not None and parent.get("rule", {}).get("weights") == "equal":
+        yield Message("score.tell.equal_share", share=share)
+    elif share is not None:
+        yield Message("score.tell.share", weight=_number(node["weight"]) or Decimal(0), share=share)
+
+
+def _rule(rule: Mapping[str, Any], node: Mapping[str, Any]) -> Iterator[Message]:
+    name = rule.get("name")
+    if name == "formula":
+        yield Message("score.tell.rule.formula", formula=_worded(str(rule["formula"]), node))
+    elif name == "weighted":
+        yield Message(f"score.tell.rule.weighted.{rule['missing']}")
+    elif name == "combined":
+        yield Message(f"score.tell.rule.combined.{rule['how']}", count=int(rule["count"]))
+    elif name == "bands":
+        yield from _band(rule)
+    elif name == "table" and "row_label" in rule:
+        yield Message("score.tell.rule.cell", row=_text(rule["row_label"]), column=_text(rule["column_label"]))
+    elif name in ("table", "by_hand", "above", "sought"):
+        yield Message(f"score.tell.rule.{name}")
+
+
+def _band(rule: Mapping[str, Any]) -> Iterator[Message]:
+    begins, ends = _number(rule.get("from")), _number(rule.get("to"))
+    if begins is not None and ends is not None:
+        yield Message("score.tell.rule.between", begins=begins, ends=ends)
+    elif begins is not None:
+        yield Message("score.tell.rule.since", begins=begins)
+    elif ends is not None:
+        yield Message("score.tell.rule.until", ends=ends)
+
+
+def _worded(formula: str, node: Mapping[str, Any]) -> Text:
+    """A formula with the names of what it reads, as people call them."""
+    called = {child["key"]: _text(child["label"]) for child in node.get("children", ())}
+    if not called:
+        return Text(formula, formula)
+    pattern = re.compile(rf"\b({'|'.join(map(re.escape, called))})(?:\.(?:value|band))?\b")
+    return Text(
+        pattern.sub(lambda found: f"“{called[found[1]].id}”", formula),
+        pattern.sub(lambda found: f"“{called[found[1]].en}”", formula),
+    )
+
+
+def _source(place: Mapping[str, Any], names: Names) -> Message:
+    if place["kind"] == "answer":
+        what = {"field": names.field(place["path"]), "form": names.form(place["form"])}
+        if "submission" not in place:
+            return Message("score.tell.source.answer_alone", **what)
+        by, day = names.person(place["by"]), names.day(place["at"])
+        return Message("score.tell.source.answer", by=by, on=day, **what)
+    if place["kind"] == "figure":
+        figure = place["figure"]
+        name = names.indicator(str(figure.get("indicator", "")))
+        count = int(Decimal(str(figure.get("n") or 0)))
+        return Message("score.tell.source.figure", name=name, count=count)
+    if place["kind"] == "cases":
+        return Message("score.tell.source.cases", count=len(place["cases"]))
+    return Message("score.tell.source.result")
+
+
+def _text(said: Any) -> Text:
+    return Text(str(said["id"]), str(said["en"]))
+
+
+def _number(text: Any) -> Decimal | None:
+    """A kept number as it is shown: of what never ends, six places."""
+    if text is None:
+        return None
+    number = Decimal(str(text))
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -6:
+        return number.quantize(SHOWN, ROUND_HALF_UP).normalize() + 0
+    return number
