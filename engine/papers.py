@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from engine import paper_people
+from engine import paper_people, score_words
 from engine.core.case import CANCELLED, Actor, Outcome
 from engine.core.errors import NotFound
 from engine.core.filling import forms
@@ -26,6 +26,7 @@ from engine.core.printing.spec import PrintSpec, paths
 from engine.core.printing.wording import Voice
 from engine.core.proof.canonical import digest
 from engine.core.proof.evidence import plain
+from engine.core.scoring.telling import Branch
 from engine.core.times import to_datetime
 from engine.core.workflow import BoundResult
 from engine.snapshot import Snapshot
@@ -204,7 +205,16 @@ def _source(db: Connection, found: Snapshot, views: Mapping[str, FormView], acto
         results=known,
         parties={} if spec is None else dict(paper_people.parties(db, found, spec, rows)),
         signed={} if spec is None else dict(paper_people.signed(db, found, spec, rows, views)),
+        scores=dict(_scores(db, found, known)) if spec is None else {},
     )
+
+
+def _scores(db: Connection, found: Snapshot, known: Iterable[str]) -> Iterator[tuple[str, Branch]]:
+    """How those of the results that are scores were made."""
+    for key in known:
+        outcome = found.view.results.get(key)
+        if isinstance(outcome, Outcome) and score_words.is_score(outcome):
+            yield key, score_words.told(db, found, outcome.derivation)
 
 
 def _period(found: Snapshot, voice: Voice) -> str:

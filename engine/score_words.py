@@ -5,6 +5,7 @@ Reads only. Who may know a score is decided before, by whoever asks.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
@@ -13,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.core.case import Outcome
-from engine.core.errors import EngineError, NotFound
+from engine.core.errors import NotFound
 from engine.core.messages import Text, readable
 from engine.core.scope import SCORE_METHOD
 from engine.core.scoring import telling, what_if
@@ -21,7 +22,7 @@ from engine.core.scoring.using import inputs_of
 from engine.core.times import to_datetime
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
-from engine.store.queries import scored
+from engine.store.queries import definitions, scored
 
 
 def is_score(outcome: object) -> bool:
@@ -29,10 +30,10 @@ def is_score(outcome: object) -> bool:
     return isinstance(outcome, Outcome) and outcome.derivation.get("method") == SCORE_METHOD
 
 
-def told(rt: Runtime, db: Connection, found: Snapshot, derivation: Mapping[str, Any]) -> telling.Branch:
+def told(db: Connection, found: Snapshot, derivation: Mapping[str, Any]) -> telling.Branch:
     """The tree of a score of a case, named as its definition and its people are called."""
     people = scored.people(db, {place["by"] for place in _places(derivation) if place.get("by")})
-    indicators = dict(_indicators(rt, db, derivation))
+    indicators = dict(_indicators(db, derivation))
     names = telling.Names(
         field=partial(_field, found),
         form=partial(_form, found),
@@ -59,14 +60,14 @@ def _places(derivation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from given.get("from", ())
 
 
-def _indicators(rt: Runtime, db: Connection, derivation: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
-    for place in _places(derivation):
-        figure = place.get("figure", {})
-        if figure.get("digest"):
-            try:
-                yield str(figure["indicator"]), rt.library.indicator(db, figure["digest"]).definition.name
-            except EngineError:
-                continue
+def _indicators(db: Connection, derivation: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+    """What the indicators behind its figures are called in the version that counted."""
+    wanted = {str(figure.get("digest")) for place in _places(derivation) if (figure := place.get("figure"))}
+    for digest in sorted(wanted):
+        body = definitions.body(db, digest)
+        document = json.loads(body) if body is not None else {}
+        if "name" in document:
+            yield str(document["key"]), Text(document["name"]["id"], document["name"]["en"])
 
 
 def _form(found: Snapshot, key: str) -> Text:

@@ -29,7 +29,7 @@ def show(ref: str, key: str) -> str:
         if key not in known or not score_words.is_score(found.view.results.get(key)):
             raise NotFound(Message("score.not_found"))
         how = known[key].derivation
-        tree = score_words.told(rt, db, found, how)
+        tree = score_words.told(db, found, how)
         changes = score_words.changes(rt, db, how)
         unit = units.unit(db, found.unit_id)
     who = {"person": found.view.subject_ref, "unit": unit.ref}

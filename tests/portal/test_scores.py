@@ -2,6 +2,10 @@
 
 import pytest
 
+from engine import papers, snapshot
+from engine.core.printing.paper import Grid
+from engine.core.printing.wording import Voice
+from engine.web.language import translate
 from tests.portal.house import plain
 from tests.verbs.stage import SHIPPED
 from tests.verbs.test_scores import ANSWERS, WORKFLOW
@@ -45,3 +49,22 @@ def test_nobody_else_reads_it_and_what_is_no_score_has_no_such_page(settled):
     house, case = settled
     assert house.browser("mallory").get(f"/cases/{case}/scores/final_score", status=404)
     assert house.browser("carol").get(f"/cases/{case}/scores/other", status=404)
+
+
+def words_of(block):
+    """Each paragraph of a block of a paper."""
+    cells = [cell for row in block.rows for cell in row] if isinstance(block, Grid) else [block]
+    return ["".join(run.text for run in line.runs) for cell in cells for line in cell.lines]
+
+
+def test_the_paper_of_the_case_tells_the_same_tree(settled):
+    house, case = settled
+    with house.app.test_request_context("/"), house.rt.db.read() as db:
+        found = snapshot.load(house.rt, db, case, house.actor("carol"), house.now)
+        voice = Voice("id", lambda message: translate(message, "id"))
+        paper = papers.of_case(db, found, "case", house.actor("carol"), voice).paper
+    words = [text.replace("\u200b", "") for block in paper.blocks for text in words_of(block)]
+    assert "Bagaimana angka ini terjadi: Nilai tiga indikator berbobot" in words
+    assert any(text.startswith("1.1.1 ") and "Produktivitas" in text for text in words)
+    assert "Bobot 40%, menyumbang 36." in [text.replace("36,00", "36") for text in words]
+    assert any(text.startswith("Dari “Mutu” pada Penilaian, dikirim oleh") for text in words)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine.core.filling.formviews import FieldView, FormView
 from engine.core.messages import Message, Param, Text
-from engine.core.printing import formpaper
+from engine.core.printing import formpaper, scorepaper
 from engine.core.printing.paper import Block, Grid, Paper, Prose
 from engine.core.printing.seal import Figure
 from engine.core.printing.source import Source
@@ -46,6 +46,8 @@ def of_case(title: str, facts: Sequence[tuple[str, Param]], names: Mapping[str, 
         found.append(Prose(lines(voice.key("print.results")), 1))
         pairs = [(voice.say(each.label), voice.say(each.words)) for each in source.results.values()]
         found.append(Grid(FACTS, tuple((cell(label, "muted"), cell(words, "bold")) for label, words in pairs)))
+    for key, tree in source.scores.items():
+        found += scorepaper.blocks(tree, source.results[key].label, voice)
     for key, view in source.views.items():
         found.append(Prose(lines(voice.say(names[key])), 1))
         found += formpaper.blocks(view, voice, level=2)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from engine.core.filling.formviews import FieldView, FormView
 from engine.core.messages import Message, Text
 from engine.core.printing.wording import Voice
+from engine.core.scoring.telling import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`parties` by (role, superior of its holder?); `signed` by form or transition; views as the reader sees them."""
+    """`parties` by (role, superior of its holder?); `signed` by form or transition; views as the reader sees them.
+
+    `scores`: how each result that is a score was made.
+    """
 
     voice: Voice
     institution: str
@@ -55,6 +59,7 @@ class Source:
     results: Mapping[str, Known] = field(default_factory=dict)
     parties: Mapping[tuple[str, bool], Party] = field(default_factory=dict)
     signed: Mapping[str, Signed] = field(default_factory=dict)
+    scores: Mapping[str, Branch] = field(default_factory=dict)
 
     def field_at(self, path: str) -> FieldView | None:
         """The field of a path `form.field`, where the reader sees it."""

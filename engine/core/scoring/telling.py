@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -50,6 +50,14 @@ def told(derivation: Mapping[str, Any], names: Names) -> Branch:
 
 
 def _branch(node: Mapping[str, Any], inputs: Mapping[str, Any], names: Names, parent: Mapping[str, Any]) -> Branch:
+    only = _alike(node)
+    if only is not None and node["rule"]["name"] == "sought":
+        return _branch(only, inputs, names, parent)
+    if only is not None and only["what"] == "input":
+        below = _branch(only, inputs, names, node)
+        own = {name: said for name, said in node.items() if name != "children"}
+        above = _branch(own, inputs, names, parent)
+        return replace(above, how=(*above.how, *below.how), sources=below.sources, figure=below.figure)
     label: Param = Message("score.tell.one", number=node["key"]) if node["what"] == "one" else _text(node["label"])
     given = inputs.get(node["key"]) if node["what"] == "input" else inputs.get(node.get("source", {}).get("input", ""))
     places = given.get("from", ()) if given is not None else ()
@@ -63,6 +71,16 @@ def _branch(node: Mapping[str, Any], inputs: Mapping[str, Any], names: Names, pa
         tuple(_branch(child, inputs, names, node) for child in node.get("children", ())),
         figure,
     )
+
+
+def _alike(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The only thing that a node comes from, where it says the same number: then one line tells both."""
+    children = node.get("children", ())
+    plain = node["what"] == "part" and node.get("rule", {}).get("name") in ("value", "sought") and "why" not in node
+    if not plain or len(children) != 1 or "value" not in node or children[0].get("value") != node["value"]:
+        return None
+    only: Mapping[str, Any] = children[0]
+    return only
 
 
 def _found(node: Mapping[str, Any]) -> Param:
