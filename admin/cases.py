@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Query, contains_eager, joinedload
 from werkzeug.wrappers import Response
 
 from admin import listing, saved_lists, words
-from admin.listing import Filter, Order
+from admin.listing import Filter, Order, Part
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine import monitoring
@@ -29,6 +30,7 @@ from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t, zone
+from engine.web.pager import Cursor
 
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
@@ -71,6 +73,18 @@ def _filter(name: str, kind: str, **more: Any) -> Filter:
     return Filter(name, kind, lambda view, value: case_filters.CONDITIONS[name](value, view.moments(name)), **more)
 
 
+def by_name(cursor: Cursor | None) -> Sequence[Part]:
+    """What is about no person comes first, then people by name: each by an index, not all cases sorted for a page."""
+    things = partial(Part, Case.subject_id.is_(None), (Case.id,))
+    named = partial(Part, Person.id.is_not(None), (Person.name_lower, Case.id))
+    if cursor is None:
+        return things(None), named(None)
+    name, key = cursor.values
+    if not name:
+        return (things((key,)),) if cursor.backwards else (things((key,)), named(None))
+    return (named((name, key)), things(None)) if cursor.backwards else (named((name, key)),)
+
+
 class CaseView(SecureModelView):
     """Kasus."""
 
@@ -78,7 +92,12 @@ class CaseView(SecureModelView):
     orders: Mapping[str, Order] = {
         "newest": Order((Case.id,), (int,), lambda row: (row.id,), descending=True),
         "oldest": Order((Case.id,), (int,), lambda row: (row.id,)),
-        "name": Order((NAME, Case.id), (str, int), lambda row: (row.subject.name_lower if row.subject else "", row.id)),
+        "name": Order(
+            (NAME, Case.id),
+            (str, int),
+            lambda row: (row.subject.name_lower if row.subject else "", row.id),
+            parts=lambda cursor: by_name(cursor),
+        ),
     }
     filters = (
         _filter("cycle", "select", options=lambda view: view.cycles()),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, func, tuple_
+from sqlalchemy import ColumnElement, func, true, tuple_
 from sqlalchemy.orm import Query
 
 from engine.core.errors import BadRequest
@@ -31,6 +31,19 @@ class Order:
     readers: tuple[Callable[[Any], Any], ...]
     place: Callable[[Any], tuple[Any, ...]]
     descending: bool = False
+    parts: Callable[[Cursor | None], Sequence[Part]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of the rows of a list, that come before or after all others; `after`: from which place on, None for all.
+
+    Where each part has an index by which to go, and all together have none.
+    """
+
+    condition: ColumnElement[bool]
+    columns: tuple[Any, ...]
+    after: tuple[Any, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,7 @@ def read(view: Listed, args: Mapping[str, str], size: int) -> Listing:
     name, order = _order(view, args)
     cursor = read_cursor(args, order.readers)
     query = _narrowed(view, args, controls)
-    found = _ordered(query, order, cursor).limit(size + 1).all()
+    found = _rows(query, order, cursor, size + 1)
     page = Page.of(found, size, cursor, order.place)
     count = len(page.rows) if cursor is None and page.next is None else _count(view, query)
     return Listing(
@@ -129,7 +142,7 @@ def batches(view: Listed, args: Mapping[str, str], limit: int) -> Iterator[list[
     query = _narrowed(view, args, controls)
     cursor: Cursor | None = None
     while limit > 0:
-        rows = _ordered(query, order, cursor).limit(min(BATCH, limit)).all()
+        rows = _rows(query, order, cursor, min(BATCH, limit))
         if not rows:
             return
         yield rows
@@ -177,13 +190,21 @@ def _searched(args: Mapping[str, str]) -> str:
     return " ".join(args.get("q", "").replace("\0", " ").split())[:LONGEST]
 
 
-def _ordered(query: Query[Any], order: Order, cursor: Cursor | None) -> Query[Any]:
-    backwards = cursor is not None and cursor.backwards
-    falling = order.descending != backwards
-    if cursor is not None:
-        here, there = tuple_(*order.columns), tuple_(*cursor.values)
+def _rows(query: Query[Any], order: Order, cursor: Cursor | None, limit: int) -> list[Any]:
+    falling = order.descending != (cursor is not None and cursor.backwards)
+    whole = Part(true(), order.columns, cursor.values if cursor is not None else None)
+    found: list[Any] = []
+    for part in order.parts(cursor) if order.parts is not None else (whole,):
+        if len(found) < limit:
+            found += _ordered(query.filter(part.condition), part, falling).limit(limit - len(found)).all()
+    return found
+
+
+def _ordered(query: Query[Any], part: Part, falling: bool) -> Query[Any]:
+    if part.after is not None:
+        here, there = tuple_(*part.columns), tuple_(*part.after)
         query = query.filter(here < there if falling else here > there)
-    return query.order_by(*(column.desc() if falling else column.asc() for column in order.columns))
+    return query.order_by(*(column.desc() if falling else column.asc() for column in part.columns))
 
 
 def _count(view: Listed, query: Query[Any]) -> int:

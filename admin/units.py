@@ -153,11 +153,17 @@ def _administers(db: Connection, actor: Actor, unit_id: int) -> bool:
 
 def unit_options(db: Connection, actor: Actor) -> list[tuple[str, str]]:
     """The units of a scope to choose from, indented as in the tree: (ref, name)."""
-    rows = units.offered(db, actor)
-    refs = {row.id: row.ref for row in rows}
-    leaves = [Leaf(row.ref, row.name, refs.get(row.parent_id)) for row in rows]
-    whole = organisation_tree.grow(leaves, {}, most=len(leaves))
-    return [(branch.unit.ref, "\u2003" * branch.depth + branch.unit.name) for branch in organisation_tree.every(whole)]
+    rows = units.offered(db, actor)  # by name
+    known = {row.id for row in rows}
+    below: dict[int | None, list[Any]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id if row.parent_id in known else None, []).append(row)
+    found, waiting = [], [(row, 0) for row in reversed(below.get(None, []))]
+    while waiting:
+        row, depth = waiting.pop()
+        found.append((row.ref, "\u2003" * depth + row.name))
+        waiting += [(each, depth + 1) for each in reversed(below.get(row.id, ()))]
+    return found
 
 
 def as_admin(actor: Actor) -> Actor:

@@ -12,6 +12,7 @@ from engine.runtime import Runtime
 from engine.web import canvas, health
 from engine.web.actor import add_door
 from engine.web.assets import add_assets
+from engine.web.choices import choices
 from engine.web.context import (
     ACTIVATE,
     ADMIN,
@@ -84,7 +85,7 @@ def _add_template_names(app: Flask, rt: Runtime, settings: Settings) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(icon=icon, places=PLACES, site_name=settings.name, version=rt.version)
-    app.jinja_env.globals.update(page_url=_page_url, account_tag=account_tag)
+    app.jinja_env.globals.update(page_url=_page_url, account_tag=account_tag, choices=choices)
 
 
 def _page_url(cursor: str | None) -> str:

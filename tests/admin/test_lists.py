@@ -6,14 +6,19 @@ import re
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from admin import listing
+from admin.cases import CaseView
 from admin.export import plain
 from engine import people
 from engine.core.messages import Message
+from engine.store.refs import new_ref
 from engine.store.tables import Case, Person
 from engine.web.i18n import translate
+from engine.web.pager import Cursor
 from tests.admin.city import words
+from tests.store.house import filled
 
 LISTS = ("people", "cases", "cycles", "definitions", "events", "denials")
 PERSON = re.compile(r'<th scope="row"><a href="/admin/people/([a-z2-7]{26})">')
@@ -203,3 +208,24 @@ def test_a_name_that_is_a_formula_is_harmless_in_the_file(city):
     )
     names = [row[0] for row in rows_of(city.get("admin", "/admin/people/export.csv"))]
     assert '\'=HYPERLINK("//x","y")' in names
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_cases_by_name_go_forth_and_back_past_those_about_no_person(db, size):
+    """What is about a thing comes first; a page may end in the middle of either kind, or between them."""
+    house = filled(db)
+    for about in (new_ref(), new_ref(), None, None):
+        house.case(about=about)
+    order = CaseView.orders["name"]
+    with db.read() as connection, Session(connection) as session:
+        query = session.query(Case).outerjoin(Person, Person.id == Case.subject_id)
+        rows = sorted(query, key=order.place)
+        assert [row.subject_id is None for row in rows] == [True] * 3 + [False] * (len(rows) - 3)
+        for backwards in (False, True):
+            found, cursor = [], None
+            if backwards:
+                found, cursor = rows[-1:], Cursor(order.place(rows[-1]), True)
+            while some := listing._rows(query, order, cursor, size):
+                found += some
+                cursor = Cursor(order.place(some[-1]), backwards)
+            assert found == (rows[::-1] if backwards else rows)
