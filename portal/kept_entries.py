@@ -9,37 +9,74 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, jsonify, request
+from flask import Blueprint, current_app, flash, jsonify, make_response, render_template, request
+from werkzeug.wrappers import Response
 
 from engine import entry_rights, registers
 from engine.core.errors import EngineError, InvalidSubmission
+from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message
 from engine.web import device, labels, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import status_of
-from engine.web.forms import decode
-from engine.web.language import t, translate
+from engine.web.forms import decode, sheet
+from engine.web.language import language, t, translate
+from portal import registers as lists
 
 if TYPE_CHECKING:
     from engine.core.register import Register
 
 pages = Blueprint("kept_entries", __name__)
 REFUSED, TOO_MANY = 422, 429
+WORKER = "js/worker.js"
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What the pages of registers tell a device: whose entries it keeps, and the key that opens them."""
+    """What the pages of registers tell a device: whose entries it keeps, the key to them, the version of our files."""
 
     owner: str
     key: str
+    version: str
 
 
 def keeping() -> Keeping | None:
     """The same for whoever is signed in; None where this device keeps nothing."""
     ref = require_actor().ref
-    return Keeping(device.tag(ref), device.key(ref)) if device.keeps() else None
+    return Keeping(device.tag(ref), device.key(ref), _version()) if device.keeps() else None
+
+
+def _version() -> str:
+    """What the addresses of our files begin with; another one after each change of a file."""
+    address: str = current_app.jinja_env.globals["asset"](WORKER)
+    return address.split("/")[2]
+
+
+@pages.get("/registers/worker.js")
+@permit("public")
+def worker() -> Response:
+    """The service worker of the pages below /registers/: looked for anew each time, so that a new version comes in."""
+    answer: Response = make_response(current_app.view_functions["static"](of=_version(), name=WORKER))
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@pages.get("/registers/<key>/offline")
+@permit("signed_in")
+def sheet_of(key: str) -> str:
+    """The form of a register as a device keeps it for the time without a network.
+
+    It is the same for everybody who may add an entry about himself: no name, no ref, no token, no message stands in it.
+    """
+    actor, day = require_actor(), lists.today()
+    with runtime().db.read() as db:
+        register = entry_rights.published(runtime(), db, key).register
+        about = entry_rights.subject(db, register, actor.ref, day)
+        entry_rights.require(db, register, about, day, "add", actor)
+    facts = fieldtype.FormFacts(day, day, day)
+    view = formviews.to_fill(register.form, {}, facts, {}, as_typed=True, sight=sight.WHOLE)
+    return render_template("portal/entry_offline.html", register=register, sheet=sheet(view, language()))
 
 
 @pages.post("/registers/<key>/entries")

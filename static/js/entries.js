@@ -3,14 +3,17 @@
 // <form data-entry="register"> adds one. In localStorage, under siklus:<account>:entry:<number>, sealed (sealing.js).
 // Each has a key of its own, so that however often it is sent it comes to be once. What the server refuses stays, with its
 // reasons, until somebody mends or drops it. Nobody else's are shown: another account brings neither the name nor the key.
+// What was written on the sheet that opens without a network (away.js) waits until its owner has looked at it and sends it.
 
 import './kit.js';
+import { unsealAway } from './awaykeys.js';
 import { opened } from './sealing.js';
 
 const RETRY = [3, 8, 20, 45, 60], PATIENCE = 8000;
 const box = document.querySelector('[data-kept]');
 const form = document.querySelector('form[data-entry]');
 const words = box?.dataset ?? {};
+const { lang } = document.documentElement;
 const prefix = `siklus:${words.owner}:entry:`;
 const BESIDE = { headers: { 'X-Fragment': '1' }, redirect: 'error' };
 let safe, timer, tries = 0, sending = '', mending = '', isOver = false;
@@ -22,21 +25,21 @@ async function start() {
   form?.addEventListener('submit', submitted, true); // before kit.js notes that the form was sent
   box.addEventListener('click', pressed);
   addEventListener('online', () => sync());
-  addEventListener('focus', () => sync());
-  addEventListener('storage', ({ key }) => key?.startsWith(prefix) && list());
   document.addEventListener('visibilitychange', () => document.hidden || sync());
   if (form && location.hash.startsWith('#mend=')) await mend(prefix + location.hash.slice(6));
   else if (document.querySelector('.error-summary')) mending = sessionStorage.mending ?? '';
   if (!mending) delete sessionStorage.mending;
   await list();
   sync();
+  if (form && !localStorage['siklus-away-for']?.includes(words.away)) import(words.prepare); // for the next time
 }
 
 const names = () => Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort();
 
 async function read(name) {
   try {
-    return JSON.parse(await safe.unseal(name, localStorage[name]));
+    const kept = localStorage[name];
+    return JSON.parse(await (/^\d+ away /.test(kept) ? unsealAway(safe, name, kept) : safe.unseal(name, kept)));
   } catch {
     return localStorage[name] ? { pairs: [], why: [words.lost] } : null; // sealed with an earlier secret: nobody can read it
   }
@@ -62,11 +65,14 @@ async function submitted(event) {
 
 function written() {
   const pairs = [...new FormData(form)].filter(([name, value]) => !['csrf_token', 'key'].includes(name) && typeof value === 'string');
-  const text = form.querySelector('.form-section:not(:first-of-type) :is(input:not([type=hidden], [type=time], [type=number]), textarea, select)');
-  const told = text?.selectedOptions?.[0]?.textContent ?? text?.value ?? '';
+  const { selectedOptions, value } = asked() ?? {};
+  const told = selectedOptions?.[0].textContent ?? value ?? '';
   const key = mending ? crypto.randomUUID() : form.elements.key.value;
   return { register: form.dataset.entry, name: words.register, day: form.elements.day.value, told: told.slice(0, 80), pairs, key };
 }
+
+// The first question, behind the day.
+const asked = () => form.querySelector('.form-section:not(:first-of-type) :is(input, textarea, select):not([type=hidden])');
 
 // True where the page has gone on: to the month, to the next one, or to the server's own answer.
 async function straight(entry, button) {
@@ -102,15 +108,15 @@ async function keep(entry) {
     say('full'); // the device has no room, or forbids it: what was typed stays in the form
     return;
   }
-  const { day, end } = { day: entry.day, end: form.elements[form.dataset.end]?.value };
+  const end = form.elements[form.dataset.end]?.value;
   mending = '';
   delete sessionStorage.mending;
   form.reset();
   form.elements.key.value = crypto.randomUUID();
-  form.elements.day.value = day;
+  form.elements.day.value = entry.day;
   const start = form.elements[form.dataset.start];
   if (start && end) start.value = end; // the next one begins where this one ended
-  form.querySelector('.form-section:not(:first-of-type) :is(input, textarea, select):not([type=hidden])')?.focus();
+  asked()?.focus();
   say('kept');
   await list();
   later();
@@ -129,8 +135,8 @@ async function sync() {
   const sent = await navigator.locks.request(`${prefix}send`, round).catch(() => 0);
   sending = '';
   await list();
-  const refused = box.querySelectorAll('.is-refused').length;
-  if (sent || refused) say(refused ? 'refused' : 'sent', refused || sent);
+  const [refused, away] = ['.is-refused', '.is-away'].map((each) => box.querySelectorAll(each).length);
+  if (sent || refused || away) say(refused ? 'refused' : away ? 'away' : 'sent', refused || away || sent);
   if (sent && !form) location.reload(); // the month shows them
 }
 
@@ -143,7 +149,7 @@ async function round() {
   let sent = 0;
   for (const name of names()) {
     const entry = await read(name);
-    if (!entry || entry.why || name === mending) continue; // it waits for somebody
+    if (!entry || entry.why || entry.away || name === mending) continue; // it waits for somebody
     sending = name;
     await list();
     const status = await send(name, entry, csrf);
@@ -171,8 +177,7 @@ function later() {
 }
 
 function stop(what) {
-  isOver = what === 'other';
-  if (isOver) { box.hidden = true; box.querySelector('ol').replaceChildren(); }
+  isOver = what === 'other'; // the list is empty then
   say(what);
 }
 
@@ -192,12 +197,13 @@ function line(name, entry) {
   const item = box.querySelector('template').content.firstElementChild.cloneNode(true);
   const put = (place, text) => { item.querySelector(`[data-${place}]`).textContent = text; };
   item.dataset.name = name;
-  put('day', entry.day ? new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'long' }).format(new Date(`${entry.day}T00:00`)) : '');
+  put('day', entry.day ? new Date(`${entry.day}T00:00`).toLocaleDateString(lang, { dateStyle: 'long' }) : '');
   put('what', [entry.name, entry.told].filter(Boolean).join(': '));
-  put('state', entry.why ? words.refused : name === sending ? words.going : name === mending ? words.mending : words.waiting);
+  put('state', entry.why ? words.refused : name === sending ? words.going : name === mending ? words.mending : entry.away ? words.alone : words.waiting);
   put('why', (entry.why ?? []).join(' '));
   item.querySelector('[data-why]').hidden = !entry.why;
   item.querySelector('[data-mend]').hidden = !entry.pairs.length;
+  item.classList.toggle('is-away', !!entry.away);
   if (entry.why) {
     item.classList.add('is-refused');
     item.querySelector('[data-state]').classList.replace('tag-info', 'tag-bad');
@@ -207,7 +213,7 @@ function line(name, entry) {
 
 async function pressed({ target }) {
   const name = target.closest('li')?.dataset.name;
-  if (target.closest('[data-send]')) { tries = 0; sync(); }
+  if (target.closest('[data-send]')) { await looked(); tries = 0; sync(); }
   else if (name && target.closest('[data-mend]')) await mend(name);
   else if (name && target.closest('[data-drop]')) {
     const ask = target.closest('[data-drop]');
@@ -215,6 +221,14 @@ async function pressed({ target }) {
     if (name === mending) done();
     localStorage.removeItem(name);
     await list();
+  }
+}
+
+// Whoever presses the button has the list before him: what was written without him goes along.
+async function looked() {
+  for (const name of names()) {
+    const { away, ...entry } = await read(name);
+    if (away) await write(name, entry);
   }
 }
 

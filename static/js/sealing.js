@@ -7,7 +7,7 @@ export async function opened(letters) {
     async seal(name, text) {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const sealed = await crypto.subtle.encrypt(way(iv, name), key, new TextEncoder().encode(text));
-      return `${Date.now()} ${base64(iv)} ${base64(new Uint8Array(sealed))}`;
+      return `${Date.now()} ${base64(iv)} ${base64(sealed)}`;
     },
     async unseal(name, kept) {
       const [, iv, sealed] = kept.split(' ');
@@ -16,6 +16,6 @@ export async function opened(letters) {
   };
 }
 
-const way = (iv, name) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) });
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
-const base64 = (found) => btoa(Array.from(found, (byte) => String.fromCharCode(byte)).join(''));
+export const way = (iv, name) => ({ name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(name) });
+export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt());
+export const base64 = (found) => btoa(Array.from(new Uint8Array(found), (byte) => String.fromCharCode(byte)).join(''));

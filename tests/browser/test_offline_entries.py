@@ -76,3 +76,37 @@ def test_ten_entries_without_a_network_are_sent_once_and_in_order_and_shown_to_n
         page.get_by_role("button", name="Simpan", exact=True).click()
         expect(page.locator("#notices")).to_contain_text("tersimpan")
         assert kept_rows(house) == [*minutes, (840, 870)] and on_device(page) == "[]"
+        _opened_without_a_network(house, page, url, line, accessible)
+
+
+def _opened_without_a_network(house, page, url, line, accessible):
+    """The sheet of the register opens; what is written there its owner alone reads, and sends once he has looked."""
+    lines, before = page.locator("[data-kept] li"), len(kept_rows(house))
+    page.goto(ADD)
+    page.wait_for_function("() => localStorage['siklus-away-for'] && navigator.serviceWorker.controller")
+    line.cut(page.context)
+    page.goto(ADD)
+    expect(page.locator(".lead")).to_contain_text("terbuka tanpa jaringan")
+    page.get_by_label("Tanggal").fill("2026-03-02")
+    for number, begun in enumerate(("16:00", "17:00"), 1):
+        page.get_by_role("textbox", name="Kegiatan").fill("Rahasia")
+        page.get_by_label("Mulai").fill(begun)
+        page.get_by_label("Selesai").fill(begun.replace(":00", ":30"))
+        page.get_by_role("button", name="Simpan di perangkat ini").click()
+        expect(page.locator("[data-kept-status]")).to_contain_text(f"{number} catatan tersimpan")
+    assert "Rahasia" not in on_device(page)
+    accessible(page)
+    become(house, page, url, "erin")
+    line.mend(page.context)
+    page.goto("/registers/")
+    expect(page.locator("h1")).to_be_visible()
+    assert lines.count() == 0
+    become(house, page, url, "carol")
+    page.goto(ADD)
+    expect(lines).to_have_count(2)
+    expect(lines.first).to_contain_text("Ditulis tanpa masuk")
+    page.wait_for_timeout(500)
+    assert len(kept_rows(house)) == before
+    page.get_by_role("button", name="Kirim sekarang").click()
+    expect(lines).to_have_count(0)
+    assert kept_rows(house)[before:] == [(960, 990), (1020, 1050)]

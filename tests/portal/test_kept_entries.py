@@ -55,3 +55,22 @@ def test_pages_bring_the_key_only_where_the_device_may_keep_something(town):
     carol.client.set_cookie(device.COOKIE, device.OFF)
     page = carol.get("/registers/daily_activity/add")
     assert "data-keep" not in page and "js/entries.js" not in page
+
+
+def test_the_sheet_for_a_time_without_network_is_the_same_for_everybody_and_tells_of_nobody(town):
+    path = "/registers/daily_activity/offline"
+    carol, erin = town.browser("carol"), town.browser("erin")
+    sheet = carol.get(path)
+    assert erin.get(path) == sheet
+    assert 'name="begun"' in sheet and "js/away.js" in sheet
+    told = (carol.csrf, town.ref("carol"), "Carol", "csrf_token", owner(town))
+    assert [each for each in told if each in sheet] == []
+    assert carol.get("/registers/presence/offline", status=403)
+    assert town.app.test_client().get(path).status_code == 303
+
+
+def test_the_worker_belongs_to_registers_and_is_asked_for_anew(town):
+    answer = town.app.test_client().get("/registers/worker.js?v=1")
+    assert answer.status_code == 200 and answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache" and "Service-Worker-Allowed" not in answer.headers
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
