@@ -82,8 +82,9 @@ def write(
     *,
     row: Any = None,
     reason: str = "",
+    beside: Mapping[str, Any] | None = None,
 ) -> Written:
-    """Judge and write an entry, in the place of `row` where one is given. day: local.
+    """Judge and write an entry, in the place of `row` where one is given. day: local. beside: kept with the answers.
 
     Raises InvalidSubmission by field ("day" among them), Refused where another entry stands in the way.
     """
@@ -97,7 +98,7 @@ def write(
     if wrong:
         raise InvalidSubmission(wrong)
     _require_room(db, register, subject, day, judged, None if row is None else row.id)
-    return _write(by, found, subject, day, judged, row, reason)
+    return _write(by, found, subject, day, judged, row, reason, beside or {})
 
 
 def needs_turn(register: Register) -> bool:
@@ -112,12 +113,19 @@ def today_of(db: Connection, subject: Subject, at: datetime) -> date:
 
 
 def _write(
-    by: Writing, found: Published, subject: Subject, day: date, judged: JudgedEntry, row: Any, reason: str
+    by: Writing,
+    found: Published,
+    subject: Subject,
+    day: date,
+    judged: JudgedEntry,
+    row: Any,
+    reason: str,
+    beside: Mapping[str, Any],
 ) -> Written:
     register, ref, seed = found.register, new_ref(), new_seed()
     name, columns = register.definition.key, _in_columns(by.db, register, judged)
     kept = {audit_entries.KEPT: audit_entries.kept(columns, judged.span, subject.unit_id)}
-    sealed = commitment.seal(seed, {**register.form.questions.dump(judged.values), **kept})
+    sealed = commitment.seal(seed, {**register.form.questions.dump(judged.values), **beside, **kept})
     public = {"entry": ref, "register": name, "definition": found.digest, "day": day.isoformat()}
     public |= {"root": sealed.root.hex(), **by.said}
     kind, said = ("entry.added", {}) if row is None else ("entry.corrected", {"reason": reason})

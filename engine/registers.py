@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from engine import entry_rights, entry_starts
+from engine import entry_cites, entry_rights, entry_starts
 from engine.authority import required_reason
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotAllowed, NotFound, Refused
@@ -49,14 +49,15 @@ def add_entry(
     actor: Actor,
     key: str,
     how: How = "page",
+    cites: str = "",
 ) -> Added:
-    """Add an entry about the person or unit of a ref. `day`: local.
+    """Add an entry about the person or unit of a ref. `day`: local. cites: what else it is about (entry_cites.py).
 
     Raises InvalidSubmission by field ("day" among them), NotAllowed for whoever may not add, Refused where another
     entry stands in the way, NotFound for strangers.
     """
     at = rt.clock()
-    once = Once(actor, key, f"entry:{register}", [about, day.isoformat(), dict(answers)])
+    once = Once(actor, key, f"entry:{register}", [about, day.isoformat(), dict(answers), *([cites] if cites else [])])
     with rt.db.begin() as db:
         if (earlier := once.answered(db)) is not None:
             return Added(str(earlier["ref"]))
@@ -64,7 +65,8 @@ def add_entry(
         subject = entry_rights.subject(db, found.register, about, day)
         entry_rights.require(db, found.register, subject, day, "add", actor)
         by = Writing(rt, db, actor, at, how, key)
-        written = write(by, found, subject, day, answers)
+        beside = entry_cites.taken(rt, db, found.register, subject, day, actor, cites)
+        written = write(by, found, subject, day, answers, beside=beside)
         entry_starts.follow(by, found.register, subject, day, written)
         once.remember(db, {"ref": written.ref}, at)
     return Added(written.ref)
@@ -79,7 +81,8 @@ def correct_entry(rt: Runtime, ref: str, answers: Mapping[str, Any], *, actor: A
             return Added(str(earlier["ref"]))
         row, register, subject = _standing(rt, db, ref, "correct", actor, at)
         found, by = Published(row.definition_digest, register), Writing(rt, db, actor, at, key=key)
-        written = write(by, found, subject, to_date(row.day), answers, row=row, reason=reason)
+        beside = entry_cites.kept(row.body)
+        written = write(by, found, subject, to_date(row.day), answers, row=row, reason=reason, beside=beside)
         entry_starts.follow(by, register, subject, to_date(row.day), written, row.id)
         once.remember(db, {"ref": written.ref}, at)
     return Added(written.ref)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from engine import entry_rights, registers
+from engine import entry_cites, entry_rights, registers
 from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotFound, Refused
 from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message
 from engine.core.times import to_date
 from engine.store.queries import entries as queries
-from engine.web import reading
+from engine.web import i18n, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import status_of
@@ -56,7 +56,8 @@ def add(key: str) -> Response | tuple[str, int]:
     try:
         if day is None:
             raise InvalidSubmission({"day": Message("register.bad_day")})
-        registers.add_entry(runtime(), key, about, day, raw, actor=actor, key=request.form.get("key", ""))
+        given = {"key": request.form.get("key", ""), "cites": request.form.get("cites", "")[:200]}
+        registers.add_entry(runtime(), key, about, day, raw, actor=actor, **given)
     except InvalidSubmission as invalid:
         return _form_page(found, about, day or lists.today(), raw, invalid.errors), status_of(invalid)
     except Refused as refused:
@@ -168,11 +169,18 @@ def _form_page(
     with runtime().db.read() as db:
         subject = entry_rights.subject(db, found.register, about, day)
         entry_rights.require(db, found.register, subject, day, "add", require_actor())
+        cites = entry_cites.offered(runtime(), db, found.register, subject, day, require_actor())
     return render_template(
-        "portal/entry.html", register=found.register, sheet=_sheet(found.register, raw, day, errors or {}), day=day,
+        "portal/entry.html", cites=[(each.ref, _cited(each)) for each in cites], cited=request.values.get("cites", ""),
+        register=found.register, sheet=_sheet(found.register, raw, day, errors or {}), day=day,
         key=new_key(), subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {},
         today=lists.today(), back=_month(found.register.definition.key, about, day), keeping=kept_entries.keeping(),
     )  # fmt: skip
+
+
+def _cited(each: entry_cites.Cited) -> str:
+    """What an entry may be about, as a list offers it: with its day, where it has one."""
+    return each.label if each.day is None else f"{i18n.day(each.day, language())}: {each.label}"
 
 
 def _correct_page(

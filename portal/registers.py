@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, render_template, request
 
-from engine import entry_lists, entry_rights
+from engine import entry_cites, entry_lists, entry_rights
 from engine.core import register as registering
 from engine.core.errors import BadRequest
 from engine.core.filling import fieldtype, formviews, sight
@@ -46,6 +46,7 @@ class Line:
     who: str = ""
     note: str = ""
     by: str = ""  # who made it, where that is another than it is about
+    about: str = ""  # what else it is about
     cases: tuple[tuple[str, Text | Message], ...] = ()  # that it began: ref, and where each stands
 
 
@@ -158,8 +159,8 @@ def _line(register: Register, row: Any, cases: tuple[tuple[str, Text | Message],
     note = json.loads(row.note).get("note", "") if row.note else ""
     open_ = not registering.is_locked(register.definition, day, today())
     by = "" if row.by_id == row.person_id else row.by_name or ""
-    who = row.person_name or ""
-    return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, who, note, by, cases)
+    who, about = row.person_name or "", entry_cites.kept(row.body).get(entry_cites.KEPT, {}).get("label", "")
+    return Line(row.ref, day, hours, answers, row.verdict, row.body is None, open_, who, note, by, about, cases)
 
 
 def _told(register: Register, row: Any, day: date) -> Iterator[tuple[Text, str]]:

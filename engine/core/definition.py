@@ -43,6 +43,7 @@ from engine.core.linkspec import ParentRead as ParentRead
 from engine.core.linkspec import ParentSpec as ParentSpec
 from engine.core.noticespec import NoticeSpec as NoticeSpec
 from engine.core.printing.spec import PrintSpec
+from engine.core.registerspec import CiteSpec as CiteSpec
 from engine.core.registerspec import Days as Days
 from engine.core.registerspec import Measure as Measure
 from engine.core.registerspec import PublicSpec as PublicSpec

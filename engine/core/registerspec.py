@@ -72,6 +72,14 @@ class PublicSpec(Element):
     thanks: AuthoredText | None = None
 
 
+class CiteSpec(Element):
+    """What an entry may name that it is about, beside its person: entries of registers, rows of tables of forms."""
+
+    registers: tuple[Key, ...] = ()
+    rows: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}\.[a-z][a-z0-9_]{0,62}$")], ...] = ()
+    required: bool = False
+
+
 class StartAnswer(Element):
     """An answer of the form that is sent when a case begins: a formula over the answers of the entry."""
 
@@ -112,6 +120,7 @@ class RegisterDefinition(Element):
     days: Days = Days()
     measures: Annotated[tuple[Measure, ...], Field(max_length=MOST_MEASURES)] = ()
     public: PublicSpec | None = None
+    cites: CiteSpec | None = None
     starts: tuple[StartSpec, ...] = ()
     tells: tuple[Key, ...] = ()
     keep_years: Annotated[int, Field(ge=1, le=100)] | None = None

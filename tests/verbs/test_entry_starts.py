@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from engine import entry_rights, ledger, registers
+from engine import entry_cites, entry_rights, ledger, registers
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, TamperedLedger
+from engine.store.queries import entries as queries
 from engine.store.queries import inbox
 from engine.store.refs import new_ref
 from engine.store.tables.entry_cases import EntryCase
@@ -105,10 +106,10 @@ def test_a_correction_begins_nothing_that_has_begun(desk):
     assert len(desk.begun()) == 1
 
 
-def note(desk, by, kind, about="carol", **more):
+def note(desk, by, kind, about="carol", cites="", **more):
     said = {"kind": kind, "situation": "Rapat", "behaviour": "Menyiapkan data", "suggestion": "Bagikan lebih awal"}
     asked = (desk.rt, "feedback", desk.ref(about), desk.today, {**said, **more})
-    return registers.add_entry(*asked, actor=desk.actor(by), key=new_ref()).ref
+    return registers.add_entry(*asked, actor=desk.actor(by), key=new_ref(), cites=cites).ref
 
 
 def test_appreciation_begins_nothing_and_a_recommendation_with_a_day_is_tracked(desk):
@@ -142,3 +143,26 @@ def test_the_audit_compares_the_case_with_what_the_stream_of_the_person_says(des
         db.execute(text("UPDATE entry_case SET start = 'other'"))
     with pytest.raises(TamperedLedger):
         ledger.verify(desk.rt.db)
+
+
+def test_feedback_names_what_it_is_about_as_far_as_its_giver_may_read_it(desk):
+    work = desk.add()
+    case = desk.case()
+    desk.walk(case, until="approve")
+    with desk.rt.db.read() as db:
+        register = entry_rights.published(desk.rt, db, "feedback").register
+        about = entry_rights.subject(db, register, desk.ref("carol"), desk.today)
+        asked = (desk.rt, db, register, about, desk.today)
+        seen = entry_cites.offered(*asked, desk.actor("erin"))
+        assert next(each.ref for each in seen) == work
+        assert {each.kind for each in seen} == {"daily_activity", "plan.targets"}
+        assert [each.label for each in seen][1] == "Ibu hamil terlayani"
+        assert entry_cites.offered(*asked, desk.actor("bob")) == ()
+    note(desk, "erin", "appreciation", cites=work)
+    with desk.rt.db.read() as db:
+        (row,) = queries.of_person(db, "feedback", desk.person("carol").id, "2026-03-01", "2026-03-31")
+    assert entry_cites.kept(row.body)[entry_cites.KEPT]["label"] == "Melayani loket"
+    with pytest.raises(InvalidSubmission) as wrong:
+        note(desk, "erin", "appreciation", cites="a" * 26)
+    assert list(wrong.value.errors) == ["cites"]
+    ledger.verify(desk.rt.db)

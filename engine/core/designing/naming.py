@@ -148,7 +148,7 @@ NEEDED: Mapping[type[BaseModel], tuple[str, ...]] = {
 # the government have, and the past.
 FREE = frozenset({
     "name", "type", "method", "rule", "grant", "post", "workflow", "was", "cells", "heights", "reference", "digest",
-    "nominates", "sends",
+    "nominates", "sends", "registers",
     "score", "list", "otherwise",
 })  # fmt: skip
 # An option of a field type that is a map by the keys of its columns.

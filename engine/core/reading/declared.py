@@ -16,7 +16,7 @@ RESERVED = TAKEN | {"null", "none", "case", "children", "entries", "figures", "p
 # What a page that is filled in posts beside the answers, by these very names: a password must be no answer.
 POSTED = frozenset({"seen", "key", "password", "do", "shown", "csrf_token"})
 # And beside the answers of an entry.
-POSTED_WITH_ENTRIES = frozenset({"day", "person", "reason", "entry", "verdict", "month"})
+POSTED_WITH_ENTRIES = frozenset({"day", "cites", "person", "reason", "entry", "verdict", "month"})
 
 
 class Keyed(Protocol):

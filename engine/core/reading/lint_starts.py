@@ -22,5 +22,12 @@ def start_problems(register: RegisterDefinition) -> Iterator[Problem]:
         yield from twice(f"starts.{start.key}.answers", start.answers)
         if register.about not in ABOUT_SOMEBODY:
             yield Problem(f"starts.{start.key}", Message("lint.start_of_nobody", start=start.key))
+    if (cites := register.cites) is not None:
+        if not (cites.registers or cites.rows):
+            yield Problem("cites", Message("lint.cites_nothing"))
+        if register.about not in ABOUT_SOMEBODY:
+            yield Problem("cites", Message("lint.cites_of_nobody"))
+        if register.key in cites.registers:
+            yield Problem("cites.registers", Message("lint.cites_itself", name=register.key))
     for index, role in enumerate(register.tells):
         yield from unknown(f"tells.{index}", "role", role, keys(register.roles))

@@ -19,6 +19,7 @@ from engine.core.definition import (
     Check,
     ChildSpec,
     Circle,
+    CiteSpec,
     CodeList,
     Days,
     Due,
@@ -119,6 +120,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Days,
     Span,
     Measure,
+    CiteSpec,
     StartSpec,
     StartAnswer,
 )

@@ -26,7 +26,7 @@ _PROPERTIES = """
     approved_by count options starts_on parent children follow_ups scenarios passes_to parts bands missing link
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
     remind by
-    starts tells nominates sends into day
+    starts tells nominates sends into day cites registers
     notices enters task body
     a_day add ahead back correct days end floor keep_years lock_days measures public read rights single
     span start starts tells thanks verify
@@ -48,7 +48,8 @@ _TYPES = """
 PROPERTIES, VALUES, TYPES = (frozenset(words.split()) for words in (_PROPERTIES, _VALUES, _TYPES))
 
 _EXTENSIONS = """
-    action.correct_superior action.correct_entry action.open_case action.publish_definition action.return_definition method.matrix
+    action.correct_superior action.correct_entry action.open_case action.publish_definition
+    action.return_definition method.matrix
     method.weighted
     """
 EXTENSIONS = frozenset(_EXTENSIONS.split())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, insert, select
 
-from engine.store.tables.cases import Case
+from engine.store.tables.cases import Case, Task
 from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.people import Person
 from engine.store.tables.registers import Entry
@@ -51,3 +51,14 @@ def of_case(db: Connection, case_ref: str) -> Row[Any] | None:
         .join(Person, Person.id == ENTRY.c.person_id)
     )
     return db.execute(query.where(Case.ref == case_ref)).one_or_none()
+
+
+def running_about(db: Connection, person_id: int, most: int = 2) -> list[str]:
+    """The refs of the newest cases about a person that have an open task."""
+    waits = select(Task.id).where(Task.case_id == Case.id, Task.state == "open").exists()
+    query = select(Case.ref).where(Case.subject_id == person_id, waits, ~_begun_by_entry())
+    return list(db.execute(query.order_by(Case.id.desc()).limit(most)).scalars())
+
+
+def _begun_by_entry() -> ColumnElement[bool]:
+    return select(STARTED.c.case_id).where(STARTED.c.case_id == Case.id).exists()

@@ -36,6 +36,7 @@ HEADINGS = {
     "CodeList": "Code list",
     "RegisterDefinition": "Register",
     "StartSpec": "Start",
+    "CiteSpec": "Cites",
     "StartAnswer": "Start answer",
     "IndicatorDefinition": "Indicator",
     "FigureSpec": "Figure",
