@@ -145,7 +145,8 @@ def _taken(
     asked, blank = _asked(quantity, of, days), indicator.definition.blank
     needs_each = indicator.definition.method in ("median", "percentile", "longest_run")
     road = indicator.road(quantity)
-    if road == "answers" or needs_each or quantity.when is not None or quantity.part is not None:
+    formula = quantity.of is not None and quantity.measure is None
+    if road == "answers" or needs_each or formula or quantity.when is not None or quantity.part is not None:
         rows = list(_records(rt, db, quantity, asked))
         return figuring.take(quantity, (record for record, _ in rows), blank), [ref for _, ref in rows]
     column = _columns(db, quantity).get(quantity.measure or "") if quantity.measure else None

@@ -28,11 +28,12 @@ PER_ITEM = HEAD + "key: minutes_an_item\nregister: daily_activity\nmethod: ratio
 PER_ITEM += "over: {register: daily_activity, of: items}\n"
 GOOD = HEAD + "key: verified_longest\nabout: person\nregister: daily_activity\nverified: true\nmethod: max\n"
 GOOD += "of: minutes\nwindow: {length: as_of}\n"
-ALL = (MINUTES, SHARE, MEDIAN, LATE, PER_ITEM, GOOD)
+TWICE = HEAD + "key: twice_the_minutes\nregister: daily_activity\nmethod: sum\nof: minutes * 2\nwindow: quarter\n"
+ALL = (TWICE, MINUTES, SHARE, MEDIAN, LATE, PER_ITEM, GOOD)
 
 
 class Office(Registers):
-    """The registers' office with six indicators in force."""
+    """The registers' office with seven indicators in force."""
 
     def __init__(self, db, accounts=()):
         super().__init__(db, accounts)
@@ -86,6 +87,7 @@ def test_every_method_by_its_own_road_gives_what_a_pen_gives(office):
     office.add(begun="13:00", ended="13:45", quantity="")  # 45
     assert str(office.value("minutes_a_quarter")) == "255.00"
     assert str(office.value("served_share")) == "33.33"  # one of three
+    assert str(office.value("twice_the_minutes")) == "510.00"
     assert str(office.value("median_minutes")) == "60.00"
     assert str(office.value("minutes_an_item")) == "15.94"  # 255 ÷ 16 = 15.9375
     assert office.computed("verified_longest").found.outcome == "empty"
@@ -204,7 +206,7 @@ def test_nobody_changes_a_frozen_figure_and_the_audit_sees_who_tries_it_past_the
 def test_figures_of_a_person_are_for_those_who_may_know_of_the_entries(office):
     office.add()
     for name in ("carol", "erin"):
-        assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name)) == 6
+        assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name)) == 7
     for name in ("mallory", "alice", "dan"):
         with pytest.raises(NotFound):
             indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name))

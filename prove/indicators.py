@@ -1,0 +1,248 @@
+"""Indicators over a quarter of attendance and activities of 6,000 people, brought in as prove.registers does.
+
+The figure of one person and of a unit of 400, worked out and as it is kept; those of the city as a job; all of them
+against sums of fractions over the plain rows. With PROVE_MINUTES in the environment loading stops after so many minutes
+a database, once the unit of 400 has its quarter.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from calendar import monthrange
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import partial
+from statistics import median
+from typing import Any
+
+from sqlalchemy import insert, select, text
+
+import wsgi
+from engine import definitions, indicators, measuring, outbox
+from engine.core.indicator import Days
+from engine.core.register import unscaled
+from engine.store.queries import entries, figures_kept
+from engine.store.tables.people import Person, Unit, UnitClosure
+from engine.store.tables.registers import MEASURES, Entry
+from prove import _city, registers
+
+FEW = 402  # the people of eight units, from p2 on: four hundred of them
+MONTHS = (1, 2, 3)
+QUARTER = Days(date(2024, 1, 1), date(2024, 3, 31))
+OWN = ("presence_share", "late_minutes", "work_minutes", "activity_length")
+SLOW = """
+kind: indicator
+format: 1
+key: served_many
+name: {id: Melayani banyak, en: Many served}
+register: activity
+method: share
+part: quantity >= 5
+window: quarter
+manual: {definition: x, formula: x, source: x, period: x}
+"""
+RATIO = """
+kind: indicator
+format: 1
+key: minutes_an_item
+name: {id: Menit per hasil, en: Minutes an item}
+register: activity
+method: ratio
+of: minutes
+over: {register: activity, of: items}
+window: quarter
+manual: {definition: x, formula: x, source: x, period: x}
+"""
+
+
+def main() -> None:
+    """Prove it on SQLite and on PostgreSQL."""
+    minutes = float(os.environ["PROVE_MINUTES"]) if os.environ.get("PROVE_MINUTES") else None
+    load = f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    print(f"{registers.PEOPLE:,} people; load of the machine when it began: {load}. Milliseconds are medians.")
+    with _city.databases() as each:
+        for name, url in each:
+            _prove(name, url, minutes)
+
+
+def _prove(name: str, url: str, minutes: float | None) -> None:
+    print(f"\n## {name}\n\n| | |\n|---|---:|")
+    city, began = registers.City(url), time.monotonic()
+    _publish(city)
+    _load(city, None if minutes is None else began + 60 * minutes)
+    _say("entries", f"{sum(city.rows.values()):,}")
+    if city.rt.db.dialect == "postgresql":
+        with city.rt.db.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.execute(text("VACUUM ANALYZE"))
+    unit = _unit_of_400(city)
+    with city.rt.db.read() as db:
+        _times(city, db, unit)
+        _against_brute_force(city, db, unit)
+    _job(city)
+    with city.rt.db.read() as db:
+        kept = _median(
+            lambda key: figures_kept.over(db, key, "2024-01-01", "2024-03-31", unit_id=unit), ["presence_share"] * 20
+        )
+        _say("a unit of 400: a figure that is kept, ms (below 500)", f"{kept:.1f}")
+    city.rt.db.close()
+    if kept > 500:
+        raise AssertionError("kept figures are too slow")
+
+
+def _publish(city: registers.City) -> None:
+    folder = wsgi.SHIPPED / "indicators"
+    bodies = [(folder / f"{name}.yaml").read_text().replace("daily_activity", "activity") for name in OWN]
+    for body in (*bodies, SLOW, RATIO):
+        body = body.replace("window: month", "window: quarter").replace("{length: rolling, days: 90}", "quarter")
+        version = definitions.import_document(city.rt, body, actor=city.author, source="proof.yaml")
+        definitions.submit_for_review(city.rt, version.ref, actor=city.author)
+        definitions.publish(city.rt, version.ref, actor=city.approver)
+
+
+def _load(city: registers.City, until: float | None) -> None:
+    """The quarter of the four hundred, then month by month that of the others as long as there is time."""
+    for month in MONTHS:
+        _bring(city, month, range(2, FEW))
+    for month in MONTHS:
+        for begin in range(FEW, registers.PEOPLE, registers.EACH_FILE):
+            if until is not None and time.monotonic() > until:
+                return
+            _bring(city, month, range(begin, min(begin + registers.EACH_FILE, registers.PEOPLE)))
+
+
+def _bring(city: registers.City, month: int, people: range) -> None:
+    last = date(2024, month, monthrange(2024, month)[1])
+    city.now = datetime(2024, last.month, last.day, 15, tzinfo=UTC) + timedelta(days=1)
+    days = [day for back in range(last.day) if (day := date(2024, month, 1) + timedelta(days=back)).weekday() < 5]
+    city.bring(registers.ATTENDANCE, registers._attendance(people, days))
+    size = registers.EACH_FILE // 4
+    for at in range(0, len(people), size):
+        city.bring(registers.ACTIVITY, registers._activities(people[at : at + size], days[:21]))
+
+
+def _unit_of_400(city: registers.City) -> int:
+    """The first unit, with the seven next ones put below it for this proof."""
+    with city.rt.db.begin() as db:
+        ids = list(db.execute(select(Unit.id).where(Unit.key.in_([f"unit{each}" for each in range(8)]))).scalars())
+        rows = [{"ancestor_id": ids[0], "descendant_id": each, "depth": 1} for each in ids[1:]]
+        db.execute(insert(UnitClosure), rows)
+    return int(ids[0])
+
+
+def _times(city: registers.City, db: Any, unit: int) -> None:
+    people = list(db.execute(select(Person.id).where(Person.nip.is_not(None)).order_by(Person.id)).scalars())
+    slow = []
+    for one in measuring.published(city.rt, db):
+        road = ", ".join(one.indicator.road(each) for each in one.indicator.quantities)
+        own = _median(partial(_of_person, city, db, one), people[20:380:18])
+        all_ = _median(partial(_of_unit, city, db, one), [unit] * 5)
+        found = measuring.of_unit(city.rt, db, one.indicator, unit, QUARTER).found
+        method = one.indicator.definition.method
+        _say(f"{one.key} ({method}; {road}): a person's, ms (below 50)", f"{own:.1f}")
+        _say(f"{one.key}: of a unit of {found.people}, dropped, ms (below 1,000)", f"{all_:.0f}")
+        slow += [one.key] * (own > 50 or all_ > 1000)
+    if slow:
+        raise AssertionError(f"too slow: {slow}")
+
+
+def _of_person(city: registers.City, db: Any, one: measuring.Published, person: int) -> object:
+    return measuring.of_person(city.rt, db, one.indicator, person, QUARTER)
+
+
+def _of_unit(city: registers.City, db: Any, one: measuring.Published, unit: int) -> object:
+    return measuring.of_unit(city.rt, db, one.indicator, unit, QUARTER)
+
+
+def _against_brute_force(city: registers.City, db: Any, unit: int) -> None:
+    """Every figure of the four hundred and of their unit, by fractions over all rows."""
+    places = {name: entries.places(db, name) for name in (registers.ATTENDANCE, registers.ACTIVITY)}
+    rows = list(db.execute(select(Entry.__table__).where(Entry.day <= "2024-03-31")))
+    below = set(db.execute(select(UnitClosure.descendant_id).where(UnitClosure.ancestor_id == unit)).scalars())
+    people = sorted({row.person_id for row in rows if row.unit_id in below})
+    checked = 0
+    for key in ("presence_share", "late_minutes", "work_minutes", "activity_length", "minutes_an_item"):
+        one = measuring.named(city.rt, db, key).indicator
+        figures = measuring.of_people(city.rt, db, one, people, QUARTER)
+        for person in people:
+            own = [row for row in by_person(rows).get(person, ())]
+            _same(key, figures[person].found.value, _brute(key, own, places))
+            checked += 1
+        whole = measuring.of_unit(city.rt, db, one, unit, QUARTER).found.value
+        _same(key, whole, _brute(key, [row for row in rows if row.unit_id in below], places))
+    _say("figures equal to sums of fractions over the rows", f"{checked + 5:,}")
+
+
+_BY: dict[int, dict[int, list[Any]]] = {}
+
+
+def by_person(rows: Sequence[Any]) -> dict[int, list[Any]]:
+    """Rows of each person, once for a list of rows."""
+    if id(rows) not in _BY:
+        _BY.clear()
+        found = _BY.setdefault(id(rows), {})
+        for row in rows:
+            found.setdefault(row.person_id, []).append(row)
+    return _BY[id(rows)]
+
+
+def _brute(key: str, rows: Sequence[Any], places: Any) -> Fraction | None:
+    register = registers.ATTENDANCE if key in ("presence_share", "late_minutes") else registers.ACTIVITY
+    rows = [row for row in rows if row.register == register and row.ended_ref is None]
+
+    def numbers(measure: str) -> list[Fraction]:
+        column = MEASURES[places[register][measure]]
+        kept = (getattr(row, column) for row in rows)
+        return [Fraction(unscaled(each)) for each in kept if each is not None]
+
+    match key:
+        case "presence_share":
+            return 100 * Fraction(sum(each > 0 for each in numbers("present_days")), len(rows))
+        case "late_minutes":
+            return sum(numbers("late_minutes"), Fraction(0))
+        case "work_minutes":
+            return sum(numbers("minutes"), Fraction(0))
+        case "minutes_an_item":
+            return sum(numbers("minutes"), Fraction(0)) / sum(numbers("items"), Fraction(0))
+    found = sorted(numbers("minutes"))
+    return (found[(len(found) - 1) // 2] + found[len(found) // 2]) / 2
+
+
+def _same(key: str, found: Decimal | None, wanted: Fraction | None) -> None:
+    if found is None or wanted is None:
+        raise AssertionError(f"{key}: nothing was found")
+    exact = Decimal(wanted.numerator) / Decimal(wanted.denominator)
+    if exact.quantize(Decimal(1).scaleb(found.as_tuple().exponent), ROUND_HALF_UP) != found:
+        raise AssertionError(f"{key}: {found} instead of {exact}")
+
+
+def _job(city: registers.City) -> None:
+    city.now = datetime(2024, 4, 15, 15, tzinfo=UTC)
+    began = time.monotonic()
+    indicators.ask_all(city.rt, actor=city.author)
+    while outbox.sweep(city.rt, wsgi.build_works()):
+        pass
+    took = time.monotonic() - began
+    with city.rt.db.read() as db:
+        count, frozen = db.execute(text("SELECT count(*), count(frozen_ref) FROM figure")).one()
+    _say("the city as a job: seconds", f"{took:.0f}")
+    _say("figures kept by it, of which frozen", f"{count:,}, {frozen:,}")
+
+
+def _median(work: Callable[[Any], object], arguments: Sequence[Any]) -> float:
+    """Milliseconds; the first one, which finds nothing prepared, is not counted."""
+    work(arguments[0])
+    return median(_each(work, arguments))
+
+
+def _each(work: Callable[[Any], object], arguments: Sequence[Any]) -> Iterator[float]:
+    for each in arguments:
+        began = time.perf_counter()
+        work(each)
+        yield 1000 * (time.perf_counter() - began)
+
+
+def _say(what: str, figure: str) -> None:
+    print(f"| {what} | {figure} |", flush=True)
