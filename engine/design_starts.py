@@ -29,6 +29,7 @@ from engine.store.queries import definitions as versions
 SHIPPED, BASIC = "shipped", "basic_cycle"
 FIRST_PAGES = "empty"  # the folder of what an empty page begins with, a file for each kind that needs something
 ASIDE = (FIRST_PAGES, "interview", "demo", "gallery", "calendars")  # folders that hold no definitions to start from
+PLACE = "place.yaml"  # a folder with this is a whole place, with its people and scenario (engine/places.py)
 OWN = ("key", "lock")  # what makes a document a version of something
 
 
@@ -47,7 +48,8 @@ class Shipped:
 def shipped(folder: Path) -> tuple[Shipped, ...]:
     """What comes with the product: the basic cycle, the other workflows, then what stands in folders of its kind."""
     paths = sorted(folder.glob("*.yaml"), key=lambda path: (path.stem != BASIC, path.stem))
-    below = (path for path in sorted(folder.glob("*/*.yaml")) if path.parent.name not in ASIDE)
+    aside = {*(folder / name for name in ASIDE), *(path.parent for path in folder.glob(f"*/{PLACE}"))}
+    below = (path for path in sorted(folder.glob("*/*.yaml")) if path.parent not in aside)
     return tuple(_shipped(path) for path in (*paths, *below))
 
 
