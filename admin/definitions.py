@@ -114,6 +114,7 @@ class DefinitionView(SecureModelView):
             others=self._others(row),
             is_workflow=isinstance(definition, kinds.WorkflowDefinition),
             is_register=isinstance(definition, kinds.RegisterDefinition),
+            is_score=isinstance(definition, kinds.ScoreDefinition),
             items=definition.items if isinstance(definition, kinds.CodeList) else (),
             text=documents.write_yaml(normal.dump(definition)),
             history=self._history(row),

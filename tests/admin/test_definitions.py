@@ -150,6 +150,19 @@ def test_a_published_version_is_retired_on_a_page_that_says_what_that_means(city
     assert "basic_cycle 1" not in city.get("admin", "/admin/cycles/new").text
 
 
+def test_a_score_is_imported_published_and_shown_with_its_weights_bands_and_mistakes(city):
+    text = (SHIPPED / "scores/weighted_indicators.yaml").read_text()
+    wrong = text.replace("weight: 20", "weight: 19.99")
+    told = words(city.post("admin", "/admin/definitions/import", 422, do="import", text=wrong))
+    assert "jumlah bobot semua bagian harus 100, sekarang 99,99" in told
+    ref = city.post("admin", "/admin/definitions/import", do="import", text=text).location.rpartition("/")[2]
+    city.post("admin", f"/admin/definitions/{ref}/submit")
+    city.post("approver", f"/admin/definitions/{ref}/publish")
+    page = words(city.get("auditor", f"/admin/definitions/{ref}"))
+    for shown in ("Skor", "Produktivitas : 40%", "Kemampuan komunikasi : 20%", "Baik : Rentang mulai dari 76"):
+        assert shown in page
+
+
 def test_a_workflow_is_shown_as_picture_tables_and_document(still):
     answer = still.get("auditor", f"/admin/definitions/{still.definition()}")
     page = words(answer)

@@ -29,6 +29,9 @@ OF_ROOT: dict[str, Group] = {
     "notices": "flow",
     "rights": "roles",
     "measures": "results",
+    "scores": "results",
+    "inputs": "results",
+    "steps": "results",
 }
 # What an element is called in sentences, by the key of the list in which it stands.
 SLUGS = {
@@ -58,6 +61,10 @@ SLUGS = {
     "parts": "score_part",
     "bands": "band",
     "measures": "measure",
+    "scores": "score",
+    "inputs": "score_input",
+    "steps": "score_step",
+    "sets": "band_set",
 }
 
 
