@@ -31,7 +31,7 @@ async function start() {
   if (!mending) delete sessionStorage.mending;
   await list();
   sync();
-  if (form && !localStorage['siklus-away-for']?.includes(words.away)) import(words.prepare); // for the next time
+  if (words.prepare && !localStorage['siklus-away']?.includes(words.away)) import(words.prepare); // for the next time
 }
 
 const names = () => Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort();

@@ -42,6 +42,7 @@ function dialog({ confirm, confirmYes, confirmNo }) {
 // <form data-forget="account"> takes what keep.js kept for the account along; its button[data-ask] asks, where there is any.
 function forget({ target, submitter }) {
   const account = target.dataset.forget;
+  if (account) delete localStorage['siklus-away']; // prepare.js
   if (!account || !keptUnder(`siklus:${account}:`).length) return;
   submitter.dataset.confirm = submitter.dataset.ask;
   if (submitter.dataset.confirmed) drop(`siklus:${account}:`);

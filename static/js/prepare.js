@@ -1,6 +1,7 @@
 // Prepares this device for the next time that somebody opens a register without a network: once for each register, language,
 // account and version of our files (data-away). Puts the sheet of the register (the same for everybody) and its files aside,
-// and lets the worker answer with it; 'siklus-away' is whose entries they become: the account whose pages are open here.
+// and lets the worker answer with it; 'siklus-away' is whose entries they become: the account whose pages are open here, until
+// it signs out or forbids it (kit.js).
 
 import { CURVE } from './awaykeys.js';
 import { base64, opened } from './sealing.js';
@@ -13,12 +14,12 @@ prepare().catch(() => {}); // a browser that forbids it
 
 async function prepare() {
   if (!navigator.serviceWorker) return;
-  const { owner } = JSON.parse(localStorage['siklus-away'] ?? '{}');
-  if (owner !== words.owner) localStorage['siklus-away'] = JSON.stringify({ owner: words.owner, ...await pair() });
   await navigator.serviceWorker.register(`/registers/worker.js?v=${words.version}`);
   if (!await aside(`/registers/${form.dataset.entry}/offline`)) return;
-  const known = (localStorage['siklus-away-for'] ?? '').split('|').filter((each) => each.startsWith(words.version));
-  localStorage['siklus-away-for'] = [...known, words.away].join('|');
+  const slot = JSON.parse(localStorage['siklus-away'] ?? '{}');
+  const { pub, priv } = slot.owner === words.owner ? slot : await pair();
+  const ready = (slot.ready ?? []).filter((each) => each.startsWith(`${words.version} ${words.owner} `));
+  localStorage['siklus-away'] = JSON.stringify({ owner: words.owner, pub, priv, ready: [...ready, words.away] });
 }
 
 async function aside(path) {

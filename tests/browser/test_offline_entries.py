@@ -83,7 +83,7 @@ def _opened_without_a_network(house, page, url, line, accessible):
     """The sheet of the register opens; what is written there its owner alone reads, and sends once he has looked."""
     lines, before = page.locator("[data-kept] li"), len(kept_rows(house))
     page.goto(ADD)
-    page.wait_for_function("() => localStorage['siklus-away-for'] && navigator.serviceWorker.controller")
+    page.wait_for_function("() => localStorage['siklus-away'] && navigator.serviceWorker.controller")
     line.cut(page.context)
     page.goto(ADD)
     expect(page.locator(".lead")).to_contain_text("terbuka tanpa jaringan")
@@ -110,3 +110,7 @@ def _opened_without_a_network(house, page, url, line, accessible):
     page.get_by_role("button", name="Kirim sekarang").click()
     expect(lines).to_have_count(0)
     assert kept_rows(house)[before:] == [(960, 990), (1020, 1050)]
+    page.locator(".account summary").click()
+    page.get_by_role("button", name="Keluar").click()
+    page.wait_for_url(lambda address: "/registers" not in address)
+    assert page.evaluate("() => localStorage['siklus-away']") is None  # nobody's entries are taken here any more
