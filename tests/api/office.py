@@ -4,9 +4,12 @@ import json
 from datetime import date
 from secrets import token_hex
 
+from sqlalchemy import select
+
 import wsgi
 from engine import api_keys, grants
 from engine.core import apikeys
+from engine.store.tables import Task
 from tests.product import installation
 from tests.verbs.stage import SHIPPED, Stage
 
@@ -34,6 +37,11 @@ class Office(Stage):
         """The text of a key."""
         about = {"name": called, "unit_ref": self.unit(unit).ref, "scopes": scopes, "days": 30}
         return api_keys.make(self.rt, actor=self.actor(name), **{**about, **more}).text
+
+    def see_version(self, task_ref):
+        """How often a draft of a task was saved."""
+        with self.rt.db.read() as db:
+            return db.execute(select(Task.version).where(Task.ref == task_ref)).scalar_one()
 
     def program(self, name, unit="city", scopes=apikeys.SCOPES, language="en", **more):
         """A program that holds a new key of somebody."""

@@ -5,7 +5,7 @@ import pytest
 from api import routes
 from tests.api import asking
 
-EXAMPLES = 2
+EXAMPLES = 1
 
 
 @pytest.fixture(scope="module")

@@ -23,13 +23,14 @@ def test_a_key_tells_whom_it_acts_as_and_how_far_it_reaches(office):
     ledger.verify(office.rt.db)
 
 
-@pytest.mark.parametrize(
-    "sent", ["", "Bearer", "Basic abc", "Bearer siklus_short", f"Bearer siklus_{'a' * 43}", "x" * 9000]
-)
-def test_what_is_no_key_opens_nothing_and_is_told_so(one, sent):
-    answer = one.app.test_client().get("/api/v1/me", headers={"Authorization": sent} if sent else {})
-    assert answer.status_code == 401 and answer.mimetype == "application/problem+json"
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+NO_KEYS = ("", "Bearer", "Basic abc", "Bearer siklus_short", f"Bearer siklus_{'a' * 43}", "x" * 9000)
+
+
+def test_what_is_no_key_opens_nothing_and_is_told_so(one):
+    for sent in NO_KEYS:
+        answer = one.app.test_client().get("/api/v1/me", headers={"Authorization": sent} if sent else {})
+        assert answer.status_code == 401 and answer.mimetype == "application/problem+json", sent
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_neither_a_cookie_nor_an_address_opens_the_api(one):
@@ -52,23 +53,23 @@ def test_nothing_but_the_hash_of_a_key_is_kept(office):
 
 
 @pytest.mark.parametrize("end", ["revoked", "over", "no right", "account shut", "left"])
-def test_a_key_ends_with_what_it_stands_on(office, end):
-    program = office.program("dan", "north")
+def test_a_key_ends_with_what_it_stands_on(one, end):
+    program = one.program("dan", "north")
     program.get("/me")
-    with office.rt.db.begin() as db:
+    with one.rt.db.begin() as db:
         if end == "account shut":
             db.execute(text("UPDATE account SET disabled_at = :at"), {"at": "2026-03-02T02:00:00.000Z"})
         elif end == "left":
             db.execute(text("UPDATE person SET active = false WHERE name = 'Dan'"))
     if end == "revoked":
-        with office.rt.db.read() as db:
+        with one.rt.db.read() as db:
             ref = db.execute(select(ApiKey.ref)).scalar_one()
-        api_keys.revoke(office.rt, ref, actor=office.actor("alice"))
+        api_keys.revoke(one.rt, ref, actor=one.actor("alice"))
     elif end == "over":
-        office.wait(days=31)
+        one.wait(days=31)
     elif end == "no right":
-        held = office.actor("dan").rights[0].ref
-        grants.revoke_grant(office.rt, actor=office.actor("alice"), grant_ref=held)
+        held = one.actor("dan").rights[0].ref
+        grants.revoke_grant(one.rt, actor=one.actor("alice"), grant_ref=held)
     problem(program)
 
 
@@ -148,14 +149,14 @@ ATTACKS = {
 }
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_the_database_keeps_a_key_as_it_was_made(office, name):
+def test_the_database_keeps_a_key_as_it_was_made(office):
     office.key("alice")
     with office.rt.db.read() as db:
         ref = db.execute(select(ApiKey.ref)).scalar_one()
     api_keys.revoke(office.rt, ref, actor=office.actor("gina"))
-    with pytest.raises((DBAPIError, EngineError)), office.rt.db.begin() as db:
-        db.execute(text(ATTACKS[name]))
+    for statement in ATTACKS.values():
+        with pytest.raises((DBAPIError, EngineError)), office.rt.db.begin() as db:
+            db.execute(text(statement))
 
 
 def test_verify_finds_a_key_that_lives_again(one):
