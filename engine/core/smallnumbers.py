@@ -35,7 +35,7 @@ def joined_parts(counts: Mapping[Name, int], floor: int) -> tuple[tuple[Name, ..
 
     Every part that has answers is in one group; none at all where the whole is too small.
     """
-    sizes = sorted(((count, place, name) for place, (name, count) in enumerate(counts.items()) if count > 0))
+    sizes = sorted((count, -place, name) for place, (name, count) in enumerate(counts.items()) if count > 0)
     if sum(count for count, _, _ in sizes) < floor:
         return ()
     small, held = list[Name](), 0
