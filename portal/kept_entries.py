@@ -98,7 +98,8 @@ def take(key: str) -> tuple[Any, int]:
         if day is None:
             raise InvalidSubmission({"day": Message("register.bad_day")})
         raw = decode(found.digest, register.form, request.form)
-        added = registers.add_entry(runtime(), key, about, day, raw, actor=actor, key=request.form.get("key", ""))
+        given = {"key": request.form.get("key", ""), "cites": request.form.get("cites", "")[:200]}
+        added = registers.add_entry(runtime(), key, about, day, raw, actor=actor, **given)
     except InvalidSubmission as invalid:
         return jsonify(reasons=list(_reasons(register, invalid))), REFUSED
     except EngineError as refused:
