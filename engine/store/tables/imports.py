@@ -13,7 +13,8 @@ from engine.store.tables.columns import BIG, SMALL, Count, Json, Key, Moment, Re
 
 class ImportFile(Stored):
     """One file. sha256: of its bytes. sheet: its rows, packed. mapping: column → place in the file (of entries, kind
-    `register:<key>`, with the way beside it); dates: how its days are written. counts: how many rows would do what; done: how many did it. frozen: the digest of what was shown."""
+    `register:<key>`, with the way beside it); dates: how its days are written. counts: how many rows would do what;
+    done: how many did it. frozen: the digest of what was shown."""
 
     __tablename__ = "import_file"
     __table_args__ = (

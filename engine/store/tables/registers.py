@@ -101,16 +101,16 @@ class RegisterMeasure(Stored):
 class EntrySum(Stored):
     """How many entries stand of a person in a unit on a day, and the sums of their measures. Derived, rebuildable.
 
-    person_id, unit_id: 0 where the register is about none.
+    person_id, unit_id: 0 where the register is about none. It lies by unit and day: a month of a unit is one stretch.
     """
 
     __tablename__ = "entry_sum"
-    __table_args__ = (Index(None, "register", "unit_id", "day"), SMALL)
+    __table_args__ = (Index(None, "register", "person_id", "day"), SMALL)
 
     register: Mapped[str] = mapped_column(Text, primary_key=True)
-    person_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
-    day: Mapped[str] = mapped_column(Text, primary_key=True)
     unit_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
+    day: Mapped[str] = mapped_column(Text, primary_key=True)
+    person_id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=False)
     count: Mapped[Count]
     m0: Mapped[int] = mapped_column(BIG, server_default="0")
     m1: Mapped[int] = mapped_column(BIG, server_default="0")
