@@ -39,12 +39,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of my people with his registers, and those in which I may write of him: (key, name)."""
+    """One of my people with his registers, and those in which I may write of him: key, name, whose entries it names."""
 
     ref: str
     name: str
     parts: tuple[Part, ...]
-    writes: tuple[tuple[str, Text], ...]
+    writes: tuple[tuple[str, Text, tuple[str, ...]], ...]
 
 
 @pages.get("/team/")
@@ -98,10 +98,11 @@ def _part(mate: Mate, register: Register, lines: list[lists.Line]) -> Part:
     return Part(key, register.definition.name, tuple(lines), count, sums)
 
 
-def _writes(team: Team, mate: Mate) -> Iterator[tuple[str, Text]]:
+def _writes(team: Team, mate: Mate) -> Iterator[tuple[str, Text, tuple[str, ...]]]:
     for each in team.writes:
         if "add" in mate.rights[_key(each)]:
-            yield _key(each), each.register.definition.name
+            cites = each.register.definition.cites
+            yield _key(each), each.register.definition.name, cites.registers if cites else ()
 
 
 def _verified(team: Team) -> list[tuple[str, Text]]:

@@ -67,6 +67,11 @@ def told_of_person(
     return list(db.execute(query.order_by(ENTRY.c.day, ENTRY.c.begins, ENTRY.c.id).limit(AT_ONCE)))
 
 
+def listed(db: Connection, refs: Collection[str]) -> list[Row[Any]]:
+    """Entries of these refs that stand, as lists show them, at most MOST."""
+    return _listed(db, ENTRY.c.ref.in_(refs)) if refs else []
+
+
 def of_day(db: Connection, registers: Sequence[str], people: Sequence[int], day: str) -> list[Row[Any]]:
     """The entries of many people in many registers that stand on a day, at most MOST."""
     return _listed(db, ENTRY.c.register.in_(registers), ENTRY.c.person_id.in_(people), ENTRY.c.day == day)
