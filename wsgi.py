@@ -236,6 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app=lambda installation, rt: create_app(installation, rt, runner=None if installation.redis_url else runner),
         runner=runner,
         works=build_works,
+        dailies=build_dailies,
         shipped=SHIPPED,
     )
     return cli.run(tools, sys.argv[1:] if arguments is None else arguments)

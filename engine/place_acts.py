@@ -2,8 +2,9 @@
 
 A step names its day (`on`) and post (`by`) and one of: `open` (a cycle), `add` (an entry, or one on each working day
 `until` a date, of the `rows` in turn), `bring` (the rows of a CSV file of the month of the day), `paper` (sheets),
-`verify` (what waits of somebody in that month), `fill` (a task's form), `fire` (a transition). `refused: true` where
-the verb must refuse. `expect` says how a case stands. Raises NotSo where it is otherwise.
+`verify` (what waits of somebody in that month), `fill` (a task's form, begun as its page is), `fire` (a transition),
+`night` (what the server does as that day begins). `refused: true` where the verb must refuse. `expect`
+says how a case stands. `part`: the first day of the case inside the year. Raises NotSo where it is otherwise.
 """
 
 from __future__ import annotations
@@ -16,13 +17,23 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import cases, cycles, entry_imports, entry_lists, entry_rights, paper_batches, registers, snapshot
+from engine import (
+    cases,
+    cycles,
+    entry_imports,
+    entry_lists,
+    entry_rights,
+    openings,
+    paper_batches,
+    registers,
+    snapshot,
+)
 from engine.core.case import Outcome
 from engine.core.errors import EngineError
 from engine.demo import actor_at
 from engine.places import Stage
 from engine.runtime import Runtime
-from engine.store.queries import case_lists, people
+from engine.store.queries import case_lists, linked, people
 from engine.store.queries import entry_world as world
 from engine.store.refs import new_ref
 
@@ -118,7 +129,19 @@ def _fill(stage: Stage, step: Step) -> None:
     task = next((each for each in found.view.tasks if each.key == step["fill"]), None)
     if task is None:
         raise NotSo(f"{step['fill']} is not open: {[each.key for each in found.view.tasks]}")
-    cases.submit(there, task.ref, step["answers"], actor=actor, seen=task.version, key=new_ref())
+    with there.db.read() as db:
+        form = found.workflow.forms[_form(found, step["fill"])]
+        begun = openings.opening(there, db, found, form, actor).raw
+    cases.submit(there, task.ref, {**begun, **step["answers"]}, actor=actor, seen=task.version, key=new_ref())
+
+
+def _form(found: snapshot.Snapshot, task: str) -> str:
+    spec = next(each for each in found.workflow.tasks(found.view.state) if each.key == task)
+    return str(spec.fill)
+
+
+def _night(stage: Stage, step: Step) -> None:
+    stage.night(_day(step))
 
 
 def _fire(stage: Stage, step: Step) -> None:
@@ -150,7 +173,17 @@ def _case(stage: Stage, there: Runtime, step: Step) -> tuple[Any, snapshot.Snaps
     with there.db.read() as db:
         subject = people.by_key_of_post(db, step["of"], there.clock().date())
         ref = case_lists.case_of(db, stage.cycles[step["in"]], subject.id if subject else 0)
+        if "part" in step:
+            ref = _inside(db, ref, str(step["part"]))
         return actor, snapshot.load(there, db, ref, actor, there.clock())
+
+
+def _inside(db: Connection, ref: str, first: str) -> str:
+    """The case inside a case whose period begins on a day."""
+    found = [row.ref for row in linked.children(db, linked.id_of(db, ref)) if row.period_start == first]
+    if not found:
+        raise NotSo(f"no case inside begins on {first}")
+    return str(found[0])
 
 
 def _about(there: Runtime, step: Step) -> str:
@@ -169,5 +202,5 @@ def _person(there: Runtime, db: Connection, post: str) -> str:
 
 ACTS: Mapping[str, Callable[[Stage, Step], None]] = {
     "open": _open, "add": _add, "bring": _bring, "paper": _paper, "verify": _verify, "fill": _fill, "fire": _fire,
-    "expect": _expect,
+    "expect": _expect, "night": _night,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from engine import definitions, outbox, people
+from engine import definitions, outbox, people, schedule
 from engine.core.case import SYSTEM, Actor
 from engine.demo import PASSWORD, actor_at
 from engine.documents import read_yaml
@@ -27,13 +27,14 @@ HOUR = 2  # UTC: half past nine in the west of Indonesia, half past eleven in th
 class Stage:
     """A place while its scenario is played: the runtime, whose clock is set by each step, and what has come to be.
 
-    works: what is done after commits, on the day of the act. cycles, versions: refs by the key that the scenario gives
-    them, or of the definition.
+    works: what is done after commits, on the day of the act. dailies: what a day begins with. cycles, versions: refs by
+    the key that the scenario gives them, or of the definition.
     """
 
     rt: Runtime
     folder: Path
-    works: Mapping[str, outbox.Work] = field(default_factory=dict)
+    works: Mapping[str, outbox.Work]
+    dailies: Mapping[str, schedule.Daily]
     cycles: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -47,6 +48,11 @@ class Stage:
         there = self.on(day)
         while outbox.sweep(there, self.works):
             pass
+
+    def night(self, day: date) -> None:
+        """What a server does as a day begins."""
+        schedule.Clock(lambda: self.dailies, every=0).tick(self.on(day))
+        self.work(day)
 
     def actor(self, post: str, day: date) -> Actor:
         """Whoever holds a post on a day, with the rights of the day."""
@@ -64,9 +70,11 @@ def read(folder: Path, name: str) -> Mapping[str, Any]:
     return dict(found)
 
 
-def begin(rt: Runtime, folder: Path, works: Mapping[str, outbox.Work]) -> tuple[Stage, Mapping[str, Any]]:
+def begin(
+    rt: Runtime, folder: Path, works: Mapping[str, outbox.Work], dailies: Mapping[str, schedule.Daily]
+) -> tuple[Stage, Mapping[str, Any]]:
     """Load the people of a package into an empty database and publish its definitions; the stage, and the document."""
-    place, stage = read(folder, "place.yaml"), Stage(rt, folder, works)
+    place, stage = read(folder, "place.yaml"), Stage(rt, folder, works, dailies)
     first = date.fromisoformat(str(place["begins"]))
     people.load(stage.on(first), read(folder, "city.yaml"), actor=SYSTEM, password=PASSWORD)
     there = stage.on(first)

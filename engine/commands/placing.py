@@ -20,7 +20,7 @@ def load(tools: Tools, name: str) -> int:
     if not demo.is_empty(rt):
         print("siklus: this database holds people already; a place goes into an empty one", file=sys.stderr)
         return 1
-    stage, place = places.begin(rt, tools.shipped / name, tools.works())
+    stage, place = places.begin(rt, tools.shipped / name, tools.works(), tools.dailies())
     done = sum(1 for _ in place_acts.play(stage, place["steps"]))
     print(f"{place['name']['en']}: {done} steps played, each with the outcome that its scenario names.")
     print(f"Accounts (password: {demo.PASSWORD})")

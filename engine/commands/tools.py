@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from engine import outbox
+from engine import outbox, schedule
 from engine.core.catalog import Catalog
 from engine.installation import Installation
 from engine.runtime import Runtime
@@ -24,4 +24,5 @@ class Tools:
     app: Callable[[Installation, Runtime], Flask]
     runner: outbox.Runner
     works: Callable[[], Mapping[str, outbox.Work]]
+    dailies: Callable[[], Mapping[str, schedule.Daily]]
     shipped: Path

@@ -97,7 +97,7 @@ def figure(indicator: Indicator, above: Taken, over: Taken | None, *, of_unit: b
     n = base.looked if definition.method in ADDING else base.kept
     if 0 < n < definition.floor:
         return Found(None, None, n, base.people, "few")
-    if of_unit and base.looked and base.people < definition.people:
+    if of_unit and 0 < base.people < definition.people:  # entries about nobody are told by how many they are
         return Found(None, None, n, base.people, "few_people")
     bottom = over.total if over is not None else None
     if n == 0 or (over is not None and over.total == 0):

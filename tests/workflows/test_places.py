@@ -30,7 +30,7 @@ def test_its_definitions_have_no_mistake(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_its_year_comes_out_as_worked_out_by_hand(name, sqlite_url):
     rt = wsgi.build_runtime(installation(sqlite_url))
-    stage, place = places.begin(rt, SHIPPED / name, wsgi.build_works())
+    stage, place = places.begin(rt, SHIPPED / name, wsgi.build_works(), wsgi.build_dailies())
     told = list(place_acts.play(stage, place["steps"]))
     assert len(told) == len(place["steps"])
     assert any("expect" in step for step in place["steps"])
