@@ -117,7 +117,7 @@ def _demo(tools: Tools, options: argparse.Namespace) -> int:
 
 def _check(tools: Tools, options: argparse.Namespace) -> int:
     language = options.language or tools.installation().language
-    shipped = sorted((tools.shipped / "codelists").glob("*.yaml"))
+    shipped = [path for name in ("codelists", "scores") for path in sorted((tools.shipped / name).glob("*.yaml"))]
     lines = definition_check.check_files(options.files, shipped, tools.catalog())
     for line in lines:
         print(f"{line.file}:{line.line}:{line.column}: {_worded(line.message, line.hint, language)}")

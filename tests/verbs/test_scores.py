@@ -125,3 +125,24 @@ def test_the_audit_finds_a_score_that_is_not_what_its_inputs_come_to(stage):
 def _answered(kept, value):
     quality = {**kept["inputs"]["quality"], "value": value, "read": {"rating": {"quality": value}}}
     return {**kept, "inputs": {**kept["inputs"], "quality": quality}}
+
+
+def test_two_cycles_with_different_methods_run_over_the_same_person_at_the_same_time(stage):
+    weighted = stage.case()
+    stage.publish((SHIPPED / "scores/pp30_70_30.yaml").read_bytes(), "pp30_70_30.yaml")
+    uses = WORKFLOW[WORKFLOW.index("scores:") :]
+    other = WORKFLOW.replace("key: weighed", "key: by_plan").replace(
+        uses,
+        "scores:\n  final_score:\n    score: pp30_70_30\n    at: settle\n    inputs:\n"
+        "      plan: rating.productivity\n      behaviour: rating.quality\n      new_idea: rating.communication > 60\n",
+    )
+    stage.version = stage.publish(other.encode())
+    by_plan = stage.case()
+    for case in (by_plan, weighted):
+        stage.send(case, "carol", "rate", ANSWERS)
+        stage.fire(case, "carol", "settle")
+    found = [stage.see(case).view.results["final_score"].derivation for case in (weighted, by_plan)]
+    # 40% × 80 + 40% × 90 + 20% × 70 = 82; 70% × 80 + 30% × 90 = 83
+    assert [(each["value"], each["band"]) for each in found] == [("82.00", "good"), ("83.00", "fair")]
+    assert found[1]["inputs"]["new_idea"]["value"] is True
+    ledger.verify(stage.rt.db)

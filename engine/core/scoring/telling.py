@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from engine.core.messages import Message, Param, Text, message_from_document
+from engine.core.messages import Message, Param, Text, message_from_document, readable
+from engine.core.scope import along
 
 SHOWN = Decimal("0.000001")
 
@@ -65,9 +66,9 @@ def _branch(node: Mapping[str, Any], inputs: Mapping[str, Any], names: Names, pa
     return Branch(
         label,
         _found(node),
-        tuple(_how(node, parent)),
+        (*_how(node, parent), *_given(given, names)),
         tuple(message_from_document(each) for each in node.get("why", ())),
-        tuple(_source(place, names) for place in places if place["kind"] != "other"),
+        tuple(_source(place, given or {}, names) for place in places if place["kind"] != "other"),
         tuple(_branch(child, inputs, names, node) for child in node.get("children", ())),
         figure,
     )
@@ -143,18 +144,69 @@ def _band(rule: Mapping[str, Any]) -> Iterator[Message]:
 
 
 def _worded(formula: str, node: Mapping[str, Any]) -> Text:
-    """A formula with the names of what it reads, as people call them."""
-    called = {child["key"]: _text(child["label"]) for child in node.get("children", ())}
+    """A formula of a step with the names of what it reads, as people call them."""
+    return _called(formula, {child["key"]: _text(child["label"]) for child in node.get("children", ())})
+
+
+def _called(formula: str, called: Mapping[str, Text]) -> Text:
+    """A formula with names in place of keys or paths, and the signs that people write."""
     if not called:
-        return Text(formula, formula)
-    pattern = re.compile(rf"\b({'|'.join(map(re.escape, called))})(?:\.(?:value|band))?\b")
-    return Text(
-        pattern.sub(lambda found: f"“{called[found[1]].id}”", formula),
-        pattern.sub(lambda found: f"“{called[found[1]].en}”", formula),
+        return _signs(Text(formula, formula))
+    longest = sorted(called, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, longest))})(?:\.(?:value|band))?(?![\w.])")
+    return _signs(
+        Text(
+            pattern.sub(lambda found: f"“{called[found[1]].id}”", formula),
+            pattern.sub(lambda found: f"“{called[found[1]].en}”", formula),
+        )
     )
 
 
-def _source(place: Mapping[str, Any], names: Names) -> Message:
+def _signs(text: Text) -> Text:
+    both = (words.replace(" * ", " × ").replace(" / ", " ÷ ") for words in (text.id, text.en))
+    return Text(*both)
+
+
+def _is_plain(given: Mapping[str, Any]) -> bool:
+    """Whether an input is one thing as it stands; else a formula of the workflow made it."""
+    places = given.get("from", ())
+    return len(places) == 1 and places[0]["path"] == given.get("formula")
+
+
+def _given(given: Mapping[str, Any] | None, names: Names) -> Iterator[Message]:
+    """How a workflow made an input of what it read."""
+    if given is None or _is_plain(given) or "formula" not in given:
+        return
+    called = {place["path"]: _name(place, names) for place in given.get("from", ()) if place["kind"] != "other"}
+    yield Message("score.tell.rule.formula", formula=_called(str(given["formula"]), called))
+
+
+def _name(place: Mapping[str, Any], names: Names) -> Text:
+    if place["kind"] == "figure":
+        return names.indicator(str(place["figure"].get("indicator", "")))
+    return names.field(place["path"]) if place["kind"] == "answer" else readable(place["path"].rpartition(".")[2])
+
+
+def _source(place: Mapping[str, Any], given: Mapping[str, Any], names: Names) -> Message:
+    """Where something that was read comes from; what it was, too, where a formula made something else of it."""
+    what = _place(place, names)
+    if _is_plain(given):
+        return what
+    value = along(given.get("read"), place["path"])
+    if isinstance(value, list):
+        return Message("score.tell.source.of", source=what, value=Message("score.tell.several", count=len(value)))
+    shown: Param = Message("score.tell.missing") if value is None else _as_number(value)
+    return Message("score.tell.source.of", source=what, value=shown)
+
+
+def _as_number(value: Any) -> Param:
+    try:
+        return _number(value) or Decimal(0)
+    except InvalidOperation:
+        return str(value)
+
+
+def _place(place: Mapping[str, Any], names: Names) -> Message:
     if place["kind"] == "answer":
         what = {"field": names.field(place["path"]), "form": names.form(place["form"])}
         if "submission" not in place:
