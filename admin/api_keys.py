@@ -13,10 +13,11 @@ from admin.listing import Filter, Order
 from admin.views import SecureModelView
 from engine.core import times
 from engine.core.case import Actor
+from engine.core.messages import Text, readable
 from engine.store.queries import api_keys as queries
-from engine.store.queries import units
+from engine.store.queries import definitions, units
 from engine.store.tables import ApiKey, Person
-from engine.web.context import now
+from engine.web.context import now, runtime
 from engine.web.language import show, t
 
 STATES = {"live": "good", "over": "plain", "revoked": "bad"}
@@ -32,6 +33,7 @@ class Line:
     used_at: Any
     ends_at: Any
     scopes: tuple[str, ...]
+    register: Text | None
 
     @property
     def tone(self) -> str:
@@ -64,7 +66,7 @@ class ApiKeyView(SecureModelView):
         return ApiKey.name.icontains(text, autoescape=True)
 
     def details(self, rows: Sequence[ApiKey]) -> Mapping[int, Line]:
-        """Row → what stands beside it: two questions, and one for when they were used."""
+        """Row → what stands beside it: three questions, and what registers are called where a key is for one alone."""
         people = {row.person_id for row in rows}
         names = {
             row.id: row.name for row in self.db.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
@@ -73,7 +75,14 @@ class ApiKeyView(SecureModelView):
             units.by_keys(self.db, {row.unit_id for row in rows}),
             queries.used(self.db, [r.id for r in rows]),
         )
-        return {row.id: _line(row, names, places, used) for row in rows}
+        books = self._books() if any(row.register for row in rows) else {}
+        return {row.id: _line(row, names, places, used, books) for row in rows}
+
+    def _books(self) -> Mapping[str, Text]:
+        """What the registers in force are called, by key."""
+        rt = runtime()
+        rows = definitions.published(self.db, "register")
+        return {row.key: rt.library.register(self.db, row.digest).definition.name for row in rows}
 
     def cell(self, row: ApiKey, name: str, more: Mapping[int, Line]) -> str:
         line = more[row.id]
@@ -88,10 +97,13 @@ class ApiKeyView(SecureModelView):
         return cells[name]() if name in cells else super().cell(row, name, more)
 
 
-def _line(row: Any, names: Mapping[int, str], places: Mapping[int, Any], used: Mapping[int, str]) -> Line:
+def _line(
+    row: Any, names: Mapping[int, str], places: Mapping[int, Any], used: Mapping[int, str], books: Mapping[str, Text]
+) -> Line:
     state = "revoked" if row.revoked_at else ("live" if times.to_datetime(row.ends_at) > now() else "over")
     last = used.get(row.id)
     return Line(
         state, names[row.person_id], places[row.unit_id].name, times.to_datetime(last) if last else None,
         times.to_datetime(row.ends_at), tuple(json.loads(row.scopes)),
+        books.get(row.register, readable(row.register)) if row.register else None,
     )  # fmt: skip

@@ -4,10 +4,11 @@ from secrets import token_hex
 
 from sqlalchemy import select
 
-from engine import ledger
+from engine import accounts, ledger
 from engine.core import apikeys
 from engine.store.tables import Denial
 from engine.store.tables.registers import Entry
+from tests.verbs.town import CAST, PASSWORD
 
 
 def entries(office):
@@ -52,6 +53,9 @@ def test_a_key_of_another_source_is_refused_and_that_is_recorded(books):
     with books.rt.db.read() as db:
         assert db.execute(select(Denial.message_key)).scalars().all() == ["api_keys.other_register"] * 2
     assert entries(books) == []
+    office = books.app.test_client()
+    office.set_cookie("siklus", accounts.sign_in(books.rt, CAST["alice"], PASSWORD, address="", agent="").token)
+    assert "hanya Presensi" in office.get("/admin/api-keys/").get_data(as_text=True)
 
 
 def test_the_machine_at_the_door_brings_a_day_of_many_at_once(books):
