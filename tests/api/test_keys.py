@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from api import routes
 from engine import accounts, api_keys, grants, ledger
 from engine.core import apikeys
 from engine.core.case import Actor, Right
@@ -99,6 +100,19 @@ def test_each_scope_opens_its_own_routes_alone(one):
         program = one.program("alice", scopes=(scope,))
         for wanted, path in paths.items():
             problem(program, path, 200 if wanted == scope else 403)
+
+
+def test_no_route_answers_without_its_own_scope_and_none_without_a_key(one):
+    with_all_but = {
+        scope: one.program("alice", scopes=[each for each in apikeys.SCOPES if each != scope])
+        for scope in apikeys.SCOPES
+    }
+    stranger, there = Program(one.app, ""), {"ref": "a" * 26, "key": "attendance"}
+    for route in routes.ROUTES:
+        path = routes.PLACE.sub(lambda found: there[found[1]], route.path)
+        assert stranger.ask(route.method, path).status_code == 401, path
+        if route.scope is not None:
+            assert with_all_but[route.scope].ask(route.method, path).status_code == 403, path
 
 
 def test_who_administers_nothing_there_makes_no_key(one):
