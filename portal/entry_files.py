@@ -17,10 +17,7 @@ from engine import entry_imports, entry_rights
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound
 from engine.core.messages import Message, message_from_document
 from engine.core.times import to_datetime
-from engine.imports import entry_acts, entry_columns, entry_reports, keeping
-from engine.imports.entry_columns import KIND, EntryColumn
-from engine.imports.judge_entries import WAYS
-from engine.imports.values import ORDERS
+from engine.imports import entry_acts, entry_columns, entry_reports, judge_entries, keeping, values
 from engine.sheets import reading, writing
 from engine.store.queries import entry_files as queries
 from engine.store.queries import imports as stored
@@ -36,9 +33,10 @@ from portal import registers as lists
 
 if TYPE_CHECKING:
     from engine.entry_rights import Published
+    from engine.imports.entry_columns import EntryColumn
 
 pages = Blueprint("entry_files", __name__)
-BODY = reading.LARGEST + 500_000  # bytes of a page's post with the largest file
+BODY = 5_500_000  # bytes of a page's post with the largest file, which is sheets.reading.LARGEST
 OUTCOMES = ("wrong", "create", "change", "unchanged")
 ON_PAGE = 25
 SAMPLES = 3
@@ -96,7 +94,7 @@ def _new_page(key: str, error: Message | None = None) -> str:
         found = entry_rights.published(rt, db, key)
         if not entry_imports.may_bring(db, found.register, actor, lists.today()):
             raise NotAllowed(Message("register.may_not_add"))
-        files = queries.lately(db, actor, KIND + key)
+        files = queries.lately(db, actor, entry_columns.KIND + key)
     known = entry_columns.columns(found.register)
     return render_template(
         "portal/entry_files.html", found=found, files=files, error=error, key=secrets.token_urlsafe(18),
@@ -159,7 +157,7 @@ def _columns_page(
     shown = {name if name in ("dates", "way") else PREFIX + name: message for name, message in errors.items()}
     return render_template(
         "portal/entry_file_columns.html", found=found, file=file, known=known, mapping=mapping, dates=dates, way=way,
-        errors=shown, headings=headings, samples=samples, orders=ORDERS, ways=WAYS, prefix=PREFIX,
+        errors=shown, headings=headings, samples=samples, orders=values.ORDERS, ways=judge_entries.WAYS, prefix=PREFIX,
     )  # fmt: skip
 
 
@@ -249,6 +247,6 @@ def _file(key: str, ref: str) -> Any:
     """The file, for whoever has brought it; NotFound for anybody else."""
     with runtime().db.read() as db:
         found = queries.mine(db, require_actor(), ref)
-    if found is None or found.kind != KIND + key:
+    if found is None or found.kind != entry_columns.KIND + key:
         raise NotFound(Message("imports.not_found"))
     return found
