@@ -55,11 +55,20 @@ scores:
 ANSWERS = {"productivity": "80", "quality": "90", "communication": "70"}
 
 
+class Weighed(Stage):
+    """The town with a published score, and a workflow that uses it."""
+
+    def __init__(self, db):
+        super().__init__(db)
+        self.publish((SHIPPED / "scores/weighted_indicators.yaml").read_bytes(), "weighted_indicators.yaml")
+        self.publish(WORKFLOW.encode())
+
+
 @pytest.fixture
-def stage(db):
-    stage = Stage(db)
-    stage.publish((SHIPPED / "scores/weighted_indicators.yaml").read_bytes(), "weighted_indicators.yaml")
-    stage.version = stage.publish(WORKFLOW.encode())
+def stage(filled_db):
+    stage = Stage.over(filled_db("weighed", Weighed))
+    with stage.rt.db.read() as db:
+        stage.version = next(row for row in definitions.published(db, "workflow") if row.key == "weighed")
     return stage
 
 

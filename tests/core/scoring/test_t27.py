@@ -38,7 +38,7 @@ forms:
               perspective:
                 type: choice
                 label: {id: Perspektif, en: Perspective}
-                choices: {receiver: Penerima layanan, process: Proses bisnis, internal: Penguatan internal, budget: Anggaran}
+                choices: {receiver: Penerima layanan, process: Proses bisnis, budget: Anggaran}
     checks:
       budget:
         when: '"budget" in targets.perspective'
