@@ -30,6 +30,7 @@ from engine.store.queries.counted import Asked, Of
 from engine.store.tables.registers import MEASURES
 
 INPUTS = b"siklus/inputs/v1\n"
+EACH = ("median", "percentile", "longest_run")  # methods that need every number, not their sum and ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,11 @@ def _number_of(quantity: BoundQuantity, record: Record, blank: str) -> Decimal |
 def _one(rt: Runtime, db: Connection, indicator: Indicator, of: Of, days: Days, *, of_unit: bool) -> Computed:
     if _is_open(rt, indicator, days):
         return Computed(figuring.still_open(), _hash(()))
-    taken = [_taken(rt, db, indicator, each, of, days) for each in indicator.quantities]
-    over = taken[1][0] if len(taken) > 1 else None
-    refs = [ref for _, some in taken for ref in some]
-    return Computed(figuring.figure(indicator, taken[0][0], over, of_unit=of_unit), _hash(refs))
+    looked_at: dict[Asked, Sequence[str]] = {}  # both sides of a ratio often look at the same entries
+    taken = [_taken(rt, db, indicator, each, _asked(each, of, days), looked_at) for each in indicator.quantities]
+    refs = [ref for some in looked_at.values() for ref in some]
+    over = taken[1] if len(taken) > 1 else None
+    return Computed(figuring.figure(indicator, taken[0], over, of_unit=of_unit), _hash(refs))
 
 
 def _is_open(rt: Runtime, indicator: Indicator, days: Days) -> bool:
@@ -139,28 +141,48 @@ def _is_open(rt: Runtime, indicator: Indicator, days: Days) -> bool:
 
 
 def _taken(
-    rt: Runtime, db: Connection, indicator: Indicator, quantity: BoundQuantity, of: Of, days: Days
-) -> tuple[Taken, Sequence[str]]:
-    """What was found of a quantity by its quickest road, with the refs of what was looked at."""
-    asked, blank = _asked(quantity, of, days), indicator.definition.blank
-    needs_each = indicator.definition.method in ("median", "percentile", "longest_run")
-    road = indicator.road(quantity)
+    rt: Runtime,
+    db: Connection,
+    indicator: Indicator,
+    quantity: BoundQuantity,
+    asked: Asked,
+    looked_at: dict[Asked, Sequence[str]],
+) -> Taken:
+    """What was found of a quantity by its quickest road; the refs of what was looked at go into `looked_at`."""
+    blank = indicator.definition.blank
+    method, road = indicator.definition.method, indicator.road(quantity)
     formula = quantity.of is not None and quantity.measure is None
-    if road == "answers" or needs_each or formula or quantity.when is not None or quantity.part is not None:
+    if road == "answers" or formula or quantity.when is not None or quantity.part is not None:
         rows = list(_records(rt, db, quantity, asked))
-        return figuring.take(quantity, (record for record, _ in rows), blank), [ref for _, ref in rows]
-    column = _columns(db, quantity).get(quantity.measure or "") if quantity.measure else None
+        looked_at[asked] = [ref for _, ref in rows]
+        return figuring.take(quantity, (record for record, _ in rows), blank)
+    column = _columns(db, quantity).get(quantity.measure) if quantity.measure else None
     if quantity.measure and column is None:  # no entry was ever counted by it
-        return Taken(), ()
-    refs = counted.refs(db, asked)
+        return Taken()
+    if column and method in EACH:
+        return _each_number(db, asked, column, blank, looked_at, in_order=method == "longest_run")
+    if asked not in looked_at:
+        looked_at[asked] = counted.refs(db, asked)
     if road == "sums":
         row = counted.sums(db, asked, column)
-        return Taken(row.looked, row.looked, row.people, _number(row.total, column)), refs
+        return Taken(row.looked, row.looked, row.people, _number(row.total, column))
     row = counted.added(db, asked, column)
     ends = () if row.least is None else (_number(row.least, column), _number(row.most, column))
     kept = row.looked if blank == "zero" and column else row.kept
     ends = (*ends, *([Decimal(0)] if kept > row.kept else []))
-    return Taken(row.looked, kept, row.people, _number(row.total, column), numbers=ends), refs
+    return Taken(row.looked, kept, row.people, _number(row.total, column), numbers=ends)
+
+
+def _each_number(
+    db: Connection, asked: Asked, column: str, blank: str, looked_at: dict[Asked, Sequence[str]], *, in_order: bool
+) -> Taken:
+    """A measure of every entry: as whole numbers as long as can be, since there may be a hundred thousand."""
+    rows = counted.column(db, asked, column)
+    looked_at[asked] = [ref for ref, _, _ in rows]
+    found = [0 if number is None else number for _, _, number in rows if number is not None or blank == "zero"]
+    people = {person for _, person, _ in rows} - {None}
+    numbers = tuple(map(unscaled, found if in_order else sorted(found)))
+    return Taken(len(rows), len(found), len(people), unscaled(sum(found)), numbers=numbers)
 
 
 def _of_each(
@@ -231,4 +253,4 @@ def _number(kept: Any, column: str | None) -> Decimal:
 
 
 def _hash(refs: Iterable[str]) -> bytes:
-    return sha256(INPUTS + "\n".join(sorted(refs)).encode()).digest()
+    return sha256(INPUTS + "\n".join(sorted(set(refs))).encode()).digest()

@@ -88,6 +88,12 @@ def rows(db: Connection, asked: Asked, columns: Sequence[str], *, answers: bool)
     return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)))
 
 
+def column(db: Connection, asked: Asked, name: str) -> list[Row[Any]]:
+    """The ref, person and one column of every entry, by day."""
+    query = select(ENTRY.c.ref, ENTRY.c.person_id, ENTRY.c[name])
+    return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)))
+
+
 def refs(db: Connection, asked: Asked) -> list[str]:
     """The refs of the entries, in no order."""
     return list(db.execute(_entries(select(ENTRY.c.ref), asked)).scalars())
