@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from engine.web.context import site
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
-QUIET = ("static", "health.healthz", "health.readyz", "metrics.metrics")
+QUIET = ("static", "news.stream", "health.healthz", "health.readyz", "metrics.metrics")
 SPEAKERS = ("siklus", "waitress", "gunicorn.error")
 JSON, TEXT = "json", "text"
 GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")  # a number that a proxy may give to a request
@@ -65,7 +65,8 @@ def log_to_stderr(style: str = JSON, level: int = logging.INFO) -> None:
     for name in SPEAKERS:
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
-        logger.setLevel(level)
+        # That a browser went away in the middle of an answer is worth no line: each open page does when it is left.
+        logger.setLevel(max(level, logging.WARNING) if name == "waitress" else level)
         logger.propagate = False
 
 
