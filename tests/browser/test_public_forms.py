@@ -10,9 +10,7 @@ from engine.store.tables.public import PublicLink
 from engine.store.tables.registers import Entry
 
 
-def test_a_visitor_answers_on_a_phone_and_a_clerk_types_in_paper(
-    office, open_page, visit, accessible, monkeypatch
-):
+def test_a_visitor_answers_on_a_phone_and_a_clerk_types_in_paper(office, open_page, visit, accessible, monkeypatch):
     monkeypatch.setattr(public_tickets, "AT_LEAST", timedelta(0))  # the clock of the office stands still
     url, city = office
     with city.database.read() as db:
