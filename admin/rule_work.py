@@ -42,7 +42,7 @@ from engine.web import panelposts
 from engine.web.context import runtime
 from engine.web.designing import Bench
 
-CONDITIONS = ("when", "shown_when", "required_when", "editable_when")
+CONDITIONS = ("when", "shown_when", "required_when", "editable_when", "part", "offered_when")
 DEFAULT = "default"
 MODES = ("rows", "formula", "text")
 

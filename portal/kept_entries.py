@@ -21,8 +21,7 @@ from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import status_of
 from engine.web.forms import decode, sheet
-from engine.web.language import language, t, translate
-from portal import registers as lists
+from engine.web.language import language, t, today, translate
 
 if TYPE_CHECKING:
     from engine.core.register import Register
@@ -69,7 +68,7 @@ def sheet_of(key: str) -> str:
 
     It is the same for everybody who may add an entry about himself: no name, no ref, no token, no message stands in it.
     """
-    actor, day = require_actor(), lists.today()
+    actor, day = require_actor(), today()
     with runtime().db.read() as db:
         register = entry_rights.published(runtime(), db, key).register
         about = entry_rights.subject(db, register, actor.ref, day)

@@ -195,4 +195,4 @@ def test_the_page_asks_little_of_the_database(city, design):
     page(city, design, WHEN)
     with city.counted() as statements:
         page(city, design, WHEN)
-    assert len(statements) <= 12
+    assert len(statements) <= 14

@@ -46,6 +46,7 @@ def test_what_is_refused_says_why_with_the_question_that_it_is_about(town):
     town.add(key=new_ref())
     assert "bertumpuk" in sent(carol, {**entry(), **mine}, 422)["reasons"][0]
     assert sent(carol, {**entry(), **mine}, 422, "/registers/nothing/entries")["reasons"]
+    assert sent(carol, {**entry(begun="13:00", ended="14:00"), "cites": "x", **mine}, 422)["reasons"]  # about nothing here
 
 
 def test_pages_bring_the_key_only_where_the_device_may_keep_something(town):

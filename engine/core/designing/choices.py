@@ -16,19 +16,24 @@ from engine.core.definition import (
     Check,
     ChildSpec,
     Circle,
+    CiteSpec,
     CodeList,
     Due,
     FieldSpec,
+    FigureSpec,
     FollowUpSpec,
     FormSchema,
     Grant,
+    IndicatorDefinition,
     NoticeSpec,
     Prefill,
+    Quantity,
     RegisterDefinition,
     ResultSpec,
     Rights,
     RoleSpec,
     RuleSpec,
+    ScoreUse,
     Span,
     StartSpec,
     State,
@@ -39,7 +44,7 @@ from engine.core.designing.panelparts import Choice, Label, Words
 from engine.core.designing.spots import Spot, elements, fields_of, key_of, title_of
 from engine.core.messages import Text, readable
 from engine.core.printing.spec import PartySpec, PrintSpec, SignerSpec
-from engine.core.reading.known import workflows_of
+from engine.core.reading.known import indicators_of, registers_of, scores_of, workflows_of
 from engine.core.rules import RULES
 
 REFERS: Mapping[tuple[type[BaseModel], str], str] = {
@@ -89,10 +94,24 @@ REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     **{(Rights, right): "role" for right in Rights.model_fields},
     (RegisterDefinition, "tells"): "role",
     (StartSpec, "workflow"): "workflow",
+    (CiteSpec, "registers"): "register",
+    **{(kind, name): name for kind in (IndicatorDefinition, Quantity) for name in ("register", "workflow")},
+    **{(kind, "form"): "form_there" for kind in (IndicatorDefinition, Quantity)},
+    (FigureSpec, "indicator"): "indicator",
+    (ScoreUse, "score"): "score",
+    (ScoreUse, "at"): "transition",
+    (ScoreUse, "entering"): "state",
     (Span, "start"): "time",
     (Span, "end"): "time",
 }
 EXTENSIONS: Mapping[str, Kind] = {"type": "field", "method": "method"}
+# What is published and may be named by another definition: keys and names.
+BESIDE: Mapping[str, Callable[[Mapping[str, CodeList]], Iterator[tuple[str, Text]]]] = {
+    "workflow": lambda known: ((key, each.definition.name) for key, each in workflows_of(known).items()),
+    "register": lambda known: ((key, each.name) for key, each in registers_of(known).items()),
+    "indicator": lambda known: ((key, each.name) for key, each in indicators_of(known).items()),
+    "score": lambda known: ((key, each.definition.name) for key, each in scores_of(known).items()),
+}
 GROUPS = {"role": "roles", "state": "states", "transition": "transitions", "form": "forms", "result": "results"}
 
 
@@ -128,9 +147,12 @@ def offered(world: World, to: str, spot: Spot, *, matrix: bool = False) -> tuple
     if to == "codelist":
         lists = (each for each in world.codelists.values() if each.matrix is not None or not matrix)
         return tuple(Choice(each.key, each.name) for each in lists)
-    if to == "workflow":
-        others = workflows_of(world.codelists)
-        return tuple(Choice(key, other.definition.name) for key, other in others.items())
+    if to in BESIDE:
+        return tuple(Choice(key, name) for key, name in BESIDE[to](world.codelists))
+    if to == "form_there":
+        other = workflows_of(world.codelists).get(str(spot.node().get("workflow")))
+        forms = other.definition.forms if other is not None else ()
+        return tuple(Choice(form.key, form.label or readable(form.key)) for form in forms)
     near = NEAR.get(to)
     return tuple(near(world.document, spot)) if near else world.outside.get(to, ())
 

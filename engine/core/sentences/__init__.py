@@ -4,8 +4,9 @@ The door: `vocabulary(document, catalog, codelists).at(path)` gives the names of
 sentence of an expression that stands there.
 """
 
+from engine.core.sentences.documents import vocabulary
 from engine.core.sentences.names import Names, Word
 from engine.core.sentences.read_back import read_back, say
-from engine.core.sentences.vocabulary import Vocabulary, vocabulary
+from engine.core.sentences.vocabulary import Vocabulary
 
 __all__ = ["Names", "Vocabulary", "Word", "read_back", "say", "vocabulary"]

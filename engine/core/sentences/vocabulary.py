@@ -21,13 +21,8 @@ from engine.core.messages import Message, readable
 from engine.core.reading.binding import BoundForm, bind_form
 from engine.core.reading.compiled import declared
 from engine.core.reading.known import workflows_of
-from engine.core.reading.likeness import as_workflow, entry_form
 from engine.core.reading.linking import Beside, beside, types_of
 from engine.core.reading.options import Reader
-from engine.core.reading.places import Places
-from engine.core.reading.positions import NOWHERE
-from engine.core.reading.structure import structured
-from engine.core.reading.writings import normalise
 from engine.core.scope import EVERYWHERE, around, within
 from engine.core.scores import Band
 from engine.core.sentences import linked
@@ -37,13 +32,6 @@ from engine.core.sentences.places import FLOW, Place, place_of
 
 PREVIOUS = "previous"
 DAYS = Message("sentences.group.days")
-
-
-def vocabulary(document: Any, catalog: Catalog, codelists: Mapping[str, CodeList]) -> Vocabulary:
-    """The vocabulary of a document, also of one with mistakes; empty where nothing can be made of it."""
-    normal = normalise(document)
-    found = structured(normal.document, Places(normal, NOWHERE)).definition
-    return Vocabulary(as_workflow(found), catalog, codelists, entry_form(found))
 
 
 class Vocabulary:

@@ -9,8 +9,9 @@ from typing import Any
 from engine.core.catalog import Catalog
 from engine.core.definition import CodeList
 from engine.core.messages import Message, Text
+from engine.core.sentences.documents import vocabulary
 from engine.core.sentences.read_back import say
-from engine.core.sentences.vocabulary import Vocabulary, vocabulary
+from engine.core.sentences.vocabulary import Vocabulary
 from engine.core.telling.called import Called, nodes
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from engine.core.definition import CodeList
 from engine.core.messages import Message
 from engine.core.reading.normal import normal_form
-from engine.core.sentences.vocabulary import Vocabulary, vocabulary
+from engine.core.sentences.documents import vocabulary
+from engine.core.sentences.vocabulary import Vocabulary
 from engine.documents import read_yaml
 from engine.web.i18n import shipped
 from tests.core.tiny import CATALOG

@@ -4,9 +4,9 @@ from hypothesis import given
 from engine.core.expression import BOOLEAN, NUMBER, TEXT
 from engine.core.expression.parser import parse
 from engine.core.messages import Message
+from engine.core.sentences.documents import vocabulary
 from engine.core.sentences.names import Names
 from engine.core.sentences.read_back import read_back, say
-from engine.core.sentences.vocabulary import vocabulary
 from tests.core.expression.scope import SCOPE
 from tests.core.expression.strategies import sources
 from tests.core.sentences.shipped import basic, in_both, words
