@@ -94,8 +94,9 @@ def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "")
     about = entry_rights.subject(db, people[0][1], ref or actor.ref, day)
     below = [] if ref else _subjects(chairs.below(db, actor.person_id or 0, day))
     places = [] if ref else [Subject("", "", unit_id=right.unit_id) for right in actor.rights]
-    for digest, register in people:
-        own, *others = _roles(db, register, [about, *below, *places], day, actor)
+    everybody = [about, *below, *places]
+    each = entry_rights.roles_in_each(db, [register for _, register in people], everybody, day, actor)
+    for (digest, register), (own, *others) in zip(people, each, strict=True):
         rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, own, right))
         team = sum(_looks_at(register, roles) for roles in others[: len(below)])
         brings = not register.starts and any(entry_rights.may(register, held, "add") for held in (own, *others))

@@ -116,6 +116,19 @@ def roles_of_each(
     return [held[each.ref, each.unit_id, bisect_right(turns, day)] for each, day in about]
 
 
+def roles_in_each(
+    db: Connection, registers: Sequence[Register], about: Sequence[Subject], day: date, actor: Actor
+) -> list[list[tuple[str, ...]]]:
+    """For each register the roles that the actor holds on a day for each: as many questions for ten as for one."""
+    highest = units.highest(db)
+    if highest is None:
+        return [[() for _ in about] for _ in registers]
+    cases = [holders.About(_own(each), each.unit_id or highest) for each in about]
+    held = holders.resolve_any(db, [(register, case, day) for register in registers for case in cases])
+    roles = [_held_by_actor(each, actor) for each in held]
+    return [roles[at : at + len(about)] for at in range(0, len(roles), len(about))]
+
+
 def _turns(db: Connection, days: Collection[date]) -> list[date]:
     """The days from the second to the last of these on which somebody's roles may change."""
     first, last = min(days), max(days)

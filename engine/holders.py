@@ -74,17 +74,26 @@ def resolve_all(
     known: Mapping[Ask, tuple[Holder, ...]] = NOBODY_KNOWN,
 ) -> list[dict[str, tuple[Holder, ...]]]:
     """The same for many cases, each on its day, in their order."""
+    return resolve_any(db, [(workflow, each, day) for each, day in zip(about, on, strict=True)], known)
+
+
+def resolve_any(
+    db: Connection,
+    asked: Sequence[tuple[Workflow, About, date]],
+    known: Mapping[Ask, tuple[Holder, ...]] = NOBODY_KNOWN,
+) -> list[dict[str, tuple[Holder, ...]]]:
+    """The same for cases of any workflows, each on its day: as many questions for ten workflows as for one."""
     found = dict(known)
     first = {
         question(rule, None, each.unit_id, day_of(rule, day, each.period_end))
+        for workflow, each, day in asked
         for rule in workflow.people
-        for each, day in zip(about, on, strict=True)
     }
     found |= role_people.answers(db, first - found.keys()) if first else {}
     answered: dict[int, dict[str, tuple[Holder, ...]]] = {}
-    while len(answered) < len(about):
+    while len(answered) < len(asked):
         asks: set[Ask] = set()
-        for place, (each, day) in enumerate(zip(about, on, strict=True)):
+        for place, (workflow, each, day) in enumerate(asked):
             if place not in answered:
                 held, open_ = roles.resolve(
                     workflow.definition.roles, _facts(workflow, each, day, found), workflow.roles
@@ -93,7 +102,7 @@ def resolve_all(
                 if not open_:
                     answered[place] = held
         found |= role_people.answers(db, asks)
-    return [answered[place] for place in range(len(about))]
+    return [answered[place] for place in range(len(asked))]
 
 
 def _facts(workflow: Workflow, about: About, on: date, known: Mapping[Ask, tuple[Holder, ...]]) -> roles.RoleFacts:
