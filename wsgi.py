@@ -62,6 +62,7 @@ from engine import (
     schedule,
     sessions,
     tidying,
+    webhooks,
 )
 from engine.commands import serving
 from engine.core import catalog
@@ -103,6 +104,7 @@ def build_works() -> dict[str, outbox.Work]:
         "accounts.asked": lambda *asked: activation.send_asked(*asked),
         "cases.child_ended": lambda *asked: followups.child_ended(*asked),
         "cases.open_due": lambda *asked: followups.open_due(*asked),
+        "webhooks.send": outbox.Staged(lambda *found: None, before=lambda *asked: webhooks.deliver(*asked)),
         "links.check": outbox.Staged(lambda *asked: links.keep(*asked), lambda *asked: links.look(*asked)),
         "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
         "files.forget": lambda *asked: evidence_care.forget_in(*asked),
@@ -163,6 +165,8 @@ def build_runtime(
     given = {name: getattr(installation, name) for name in ("access", "mail", "directory", "code_days")}
     if installation.link_hosts:
         given["reach"] = reach.read_allowed(installation.link_hosts)
+    if installation.webhook_hosts:
+        given["hooks"] = reach.read_allowed(installation.webhook_hosts)
     return Runtime(database, library.Library(build_catalog), clock, keys, queue, files, **given)
 
 
@@ -227,8 +231,8 @@ def _bell(installation: Installation, runner: outbox.Runner) -> Callable[[Sequen
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command `siklus`."""
-    clock, post = schedule.Clock(build_dailies), notice_mail.Post()
-    runner = outbox.Runner(build_works, lambda rt: (clock.tick(rt), post.tick(rt)))
+    clock, post, watch = schedule.Clock(build_dailies), notice_mail.Post(), webhooks.Watch()
+    runner = outbox.Runner(build_works, lambda rt: (clock.tick(rt), post.tick(rt), watch.tick(rt)))
     tools = cli.Tools(
         installation=lambda: read_installation(os.environ, Path.cwd()),
         catalog=build_catalog,

@@ -38,6 +38,7 @@ EVENT_KINDS = (
     *("account.disabled", "account.enabled", "account.session_revoked", "account.sessions_revoked"),
     *("account.factor_added", "account.factor_removed", "account.factors_reset"),
     *("account.calendar_opened", "account.calendar_closed", "api_key.made", "api_key.revoked"),
+    *("api_key.hooked", "api_key.unhooked"),
     *("link.made", "link.ended", "paper.entered", "comment.released", "comment.held"),
     *("account.recovery_codes_made", "account.recovery_code_used"),
     *("acting.ordered", "acting.ended", "case.handed_over", "person.handed_over"),

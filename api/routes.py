@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api import case_acts, cases, cycles, definitions, filing, me, organisation, people, registers, tasks
+from api import case_acts, cases, cycles, definitions, filing, hooks, me, organisation, people, registers, tasks
 from engine.core import apikeys
 
 ROOT = "/api/v1"
@@ -61,6 +61,9 @@ ROUTES = (
     Route("GET", "/tasks/<ref>", apikeys.CASES, lambda: tasks.show_task),
     Route("PUT", "/tasks/<ref>/draft", apikeys.ACTS, lambda: case_acts.save_draft),
     Route("POST", "/tasks/<ref>/submission", apikeys.ACTS, lambda: case_acts.submit, once=True),
+    Route("GET", "/webhook", apikeys.CASES, lambda: hooks.show_webhook),
+    Route("PUT", "/webhook", apikeys.CASES, lambda: hooks.put_webhook),
+    Route("DELETE", "/webhook", apikeys.CASES, lambda: hooks.drop_webhook, 204),
     Route("GET", "/definitions", apikeys.DEFINITIONS, lambda: definitions.list_definitions),
     Route("GET", "/definitions/<ref>", apikeys.DEFINITIONS, lambda: definitions.show_definition),
     Route("POST", "/imports", apikeys.IMPORTS, lambda: filing.create_import, 201, once=True, largest=FILE),

@@ -16,6 +16,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from engine.authority import administered_unit, require_admin
 from engine.core import apikeys
 from engine.core.case import Actor, Right
@@ -160,11 +162,19 @@ def acts_by(rt: Runtime, text: str, address: str) -> Keyed:
 
 def _live(rt: Runtime, text: str, now: datetime) -> Keyed | None:
     with rt.db.read() as db:
-        rows = queries.acting(db, hashed_text(text), to_text(now), now.date().isoformat())
-        if not rows:
-            return None
-        first = rows[0]
-        above, below = queries.place(db, first.unit_id)
+        return _acting(db, queries.acting(db, hashed_text(text), to_text(now), now.date().isoformat()), now)
+
+
+def live(db: Connection, key_id: int, now: datetime) -> Keyed | None:
+    """Who acts by a key that is known by its id; None where it opens nothing any more."""
+    return _acting(db, queries.acting_of(db, key_id, to_text(now), now.date().isoformat()), now)
+
+
+def _acting(db: Connection, rows: Sequence[Any], now: datetime) -> Keyed | None:
+    if not rows:
+        return None
+    first = rows[0]
+    above, below = queries.place(db, first.unit_id)
     zone = first.zone or DEFAULT_ZONE
     today = now.astimezone(ZoneInfo(zone)).date()
     rights = tuple(Right(row.grant_ref, row.role, row.grant_unit) for row in rows if _holds(row, today))

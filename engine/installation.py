@@ -29,7 +29,8 @@ class Installation:
     default beside the database; `scan`: who looks through it. `keep_on_device`: browsers may keep text not sent yet.
     `factor_key`: seals the secrets of second factors; `access`: how people get in.
     `redis_url`: the doorbell of workers.
-    `link_hosts`: where links in answers may be asked whether they can be reached."""
+    `link_hosts`: where links in answers may be asked whether they can be reached; `webhook_hosts`: where programs are
+    told what happened."""
 
     database_url: str
     owner_url: str | None
@@ -44,6 +45,7 @@ class Installation:
     files: str | None = None
     scan: str | None = None
     link_hosts: str = ""
+    webhook_hosts: str = ""
     redis_url: str = ""
     factor_key: bytes = b""
     access: Access = field(default_factory=Access)
@@ -76,6 +78,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         files=known.get("SIKLUS_FILES") or None,
         scan=known.get("SIKLUS_SCAN") or None,
         link_hosts=known.get("SIKLUS_LINK_HOSTS", ""),
+        webhook_hosts=known.get("SIKLUS_WEBHOOK_HOSTS", ""),
         redis_url=known.get("REDIS_URL", ""),
         factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
         access=read_access(known),

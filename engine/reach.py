@@ -11,7 +11,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -145,6 +145,43 @@ def _hop(url: str, allowed: Allowed, until: float) -> tuple[Found, str | None]:
     return Found(_outcome(status), status), None
 
 
+def post(url: str, allowed: Allowed, headers: Mapping[str, str], body: bytes) -> Found:
+    """Send a body to an address, once; no redirect is followed, and nothing of the answer is kept but its status.
+
+    Over https; over http only to a place that the operator named with its port. Always answers, within WHOLE seconds.
+    """
+    until = time.monotonic() + WHOLE
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port or PORTS.get(parts.scheme, 0)
+        if not may_post(url, allowed):
+            return Found("not_allowed")
+        addresses = _resolved(host, port, until)
+        if not addresses:
+            return Found("unknown_host")
+        if not all(allowed.may_connect(address, port) for address in addresses):
+            return Found("not_allowed")
+        status, _ = _asked("POST", parts, host, port, addresses[0], until, headers, body)
+        return Found(_outcome(status), status)
+    except TimeoutError:
+        return Found("timed_out")
+    except (OSError, HTTPException, ValueError):
+        return Found("timed_out" if time.monotonic() >= until else "refused")
+
+
+def may_post(url: str, allowed: Allowed) -> bool:
+    """Whether an address may be sent to at all; where its name leads is asked when it is."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip("."), parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return False
+    if "@" in parts.netloc or parts.fragment or not allowed.has(host, port):
+        return False
+    named = (host, port) in allowed.places or (_literal(host), port) in allowed.addresses
+    return parts.scheme == "https" or (parts.scheme == "http" and named)
+
+
 def _outcome(status: int) -> Outcome:
     if 200 <= status < 300:
         return "reached"
@@ -173,7 +210,14 @@ def _resolved(host: str, port: int, until: float) -> list[Address]:
 
 
 def _asked(
-    method: str, parts: SplitResult, host: str, port: int, address: Address, until: float
+    method: str,
+    parts: SplitResult,
+    host: str,
+    port: int,
+    address: Address,
+    until: float,
+    headers: Mapping[str, str] = HEADERS,
+    body: bytes | None = None,
 ) -> tuple[int, str | None]:
     """Send one request to the address that was judged; answers with its status and where it leads."""
     with _connected(address, port, until) as plain, _ends(plain, until):
@@ -183,7 +227,7 @@ def _asked(
         connection.sock = line
         try:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request(method, target, headers=HEADERS)
+            connection.request(method, target, body, dict(headers))
             answer = connection.getresponse()
             answer.read(CAP)
             _left(until)  # an answer that was cut off by the time looks like a whole one

@@ -41,6 +41,7 @@ class Runtime:
     files: Files | None = None  # where evidence lies; nobody can give any without it
     days: OfficeDays = field(default_factory=OfficeDays)  # the calendar of each unit
     reach: Allowed | None = None  # which hosts links may be asked at; none of them without it
+    hooks: Allowed | None = None  # which hosts programs may be told at; none of them without it
     press: Press = field(default_factory=Press)  # makes PDFs in processes of their own
     access: Access = field(default_factory=Access)
     directory: Directory | None = None  # judges passwords of the office's directory (LDAP)

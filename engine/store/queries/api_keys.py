@@ -20,7 +20,7 @@ KEY, USE, EVENT = ApiKey.__table__, ApiUse.__table__, Event.__table__
 PERSON, ACCOUNT, GRANT = Person.__table__, Account.__table__, AccessGrant.__table__
 UNIT, CLOSURE = Unit.__table__, UnitClosure.__table__
 # A row a grant, or one row without: key, person and rights in one go, since every request asks.
-ACTING = Statement(
+ACTS = (
     select(
         *(KEY.c[name] for name in ("id", "ref", "name", "unit_id", "scopes", "register", "a_minute")),
         PERSON.c.id.label("person_id"),
@@ -43,11 +43,13 @@ ACTING = Statement(
         .join(ACCOUNT, ACCOUNT.c.person_id == PERSON.c.id)
         .outerjoin(GRANT, GRANT.c.person_id == PERSON.c.id)
     )
-    .where(KEY.c.secret_hash == bindparam("secret"), KEY.c.revoked_at.is_(None))
+    .where(KEY.c.revoked_at.is_(None))
     .where(KEY.c.starts_at <= bindparam("now"), KEY.c.ends_at > bindparam("now"))
     .where(PERSON.c.active.is_(True), ACCOUNT.c.disabled_at.is_(None))
     .order_by(GRANT.c.id)
 )
+ACTING = Statement(ACTS.where(KEY.c.secret_hash == bindparam("secret")))
+ACTING_OF = Statement(ACTS.where(KEY.c.id == bindparam("key_id")))
 PLACE = Statement(
     select(CLOSURE.c.ancestor_id, CLOSURE.c.descendant_id).where(
         or_(CLOSURE.c.ancestor_id == bindparam("unit"), CLOSURE.c.descendant_id == bindparam("unit"))
@@ -58,6 +60,11 @@ PLACE = Statement(
 def acting(db: Connection, secret_hash: bytes, now: str, day: str) -> list[Any]:
     """The live key with this hash, its person and all his grants; nothing where there is none."""
     return ACTING.rows(db, secret=secret_hash, now=now, day=day)
+
+
+def acting_of(db: Connection, key_id: int, now: str, day: str) -> list[Any]:
+    """The same of a key by its id."""
+    return ACTING_OF.rows(db, key_id=key_id, now=now, day=day)
 
 
 def place(db: Connection, unit_id: int) -> tuple[set[int], set[int]]:

@@ -1,6 +1,6 @@
 """All tables as mapped classes. They are for reading; writing goes through statements over `Class.__table__`."""
 
-from engine.store.tables.api import ApiKey, ApiUse
+from engine.store.tables.api import ApiHook, ApiKey, ApiUse
 from engine.store.tables.bulk import BulkItem, BulkSet
 from engine.store.tables.calendars import CalendarBook, CalendarChange, CalendarDay, CalendarRule, CalendarUse
 from engine.store.tables.cases import (
@@ -65,6 +65,7 @@ __all__ = [
     "Account",
     "ActingOrder",
     "Answers",
+    "ApiHook",
     "ApiKey",
     "ApiUse",
     "Appointment",

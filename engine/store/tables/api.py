@@ -42,3 +42,19 @@ class ApiUse(Stored):
     minute: Mapped[Words]
     taken: Mapped[Count]
     used_at: Mapped[Moment]
+
+
+class ApiHook(Stored):
+    """Where the program of a key is told what happened, under `ref`. since: up to when events were looked at.
+
+    Working data: it gives no right, and dies with its key.
+    """
+
+    __tablename__ = "api_hook"
+    __table_args__ = (SMALL,)
+
+    key_id: Mapped[int] = mapped_column(BIG, ForeignKey("api_key.id"), primary_key=True, autoincrement=False)
+    ref: Mapped[Ref]
+    url: Mapped[Words]
+    made_at: Mapped[Moment]
+    since: Mapped[Moment]
