@@ -34,8 +34,10 @@ def counted(db: Connection, register: str, units: Sequence[int], *span: str, nam
 def from_sums(register: str, units: Sequence[int], first: str, last: str, names: Names = MEASURES) -> Select[Any]:
     """The statement of `of_units`."""
     numbers = [func.sum(SUM.c[name]).label(name) for name in ("count", *names)]
-    query = select(SUM.c.person_id, *numbers).where(SUM.c.register == register, SUM.c.unit_id.in_(units))
-    query = query.where(SUM.c.day.between(first, last)).group_by(SUM.c.person_id).order_by(SUM.c.person_id)
+    # As an expression: grouped by the bare column, SQLite reads everybody by the index of people, whatever their unit.
+    person = func.coalesce(SUM.c.person_id, 0)
+    query = select(person.label("person_id"), *numbers).where(SUM.c.register == register, SUM.c.unit_id.in_(units))
+    query = query.where(SUM.c.day.between(first, last)).group_by(person).order_by(person)
     return query.having(func.sum(SUM.c.count) != 0)
 
 
