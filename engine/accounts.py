@@ -21,6 +21,7 @@ from engine.runtime import Runtime
 from engine.sessions import DIRECTORY, NewSession, open_session, renew, token_hash
 from engine.store import apply
 from engine.store.queries import accounts as queries
+from engine.store.queries import attempts
 from engine.tries import count_try, keyed, may_be_a_name, plain_name
 
 __all__ = ["change_password", "confirm", "hash_password", "require_good", "set_disabled", "sign_in"]
@@ -47,7 +48,7 @@ def sign_in(rt: Runtime, name: str, password: str, *, address: str, agent: str) 
     with rt.db.begin() as db:
         if not queries.renew_hash(db, account.id, account.password_hash, hashed):
             raise SignInRefused(Message("accounts.sign_in_refused"))  # shut or changed while we computed
-        queries.mark_succeeded(db, attempt)
+        attempts.mark_succeeded(db, attempt)
         return open_session(db, account, agent, at, way=None if way == OWN else way)
 
 
@@ -87,7 +88,7 @@ def change_password(rt: Runtime, *, actor: Actor, old: str, new: str, token: str
         opened = renew(db, token, at, factor=False)
         if opened is None or opened.person_ref != account.ref:
             raise NotSignedIn(Message("error.not_signed_in"))
-        queries.mark_succeeded(db, attempt)
+        attempts.mark_succeeded(db, attempt)
         queries.set_password(db, account.id, hashed, to_text(at), must_change=False)
         queries.revoke_sessions(db, account.id, to_text(at), but=token_hash(opened.token))
         _record(rt, db, account.ref, "account.password_changed", actor, at)
@@ -110,7 +111,7 @@ def confirm(rt: Runtime, *, actor: Actor, password: str, address: str) -> bool:
     with rt.db.begin() as db:
         if not queries.renew_hash(db, account.id, account.password_hash, account.password_hash):
             return False  # shut or changed while we computed
-        queries.mark_succeeded(db, attempt)
+        attempts.mark_succeeded(db, attempt)
     return True
 
 

@@ -25,7 +25,7 @@ from engine.letters import ASKED, Letters, posted, written
 from engine.runtime import Runtime
 from engine.sessions import NewSession, open_session
 from engine.staffing import Act
-from engine.store.queries import accounts, staffing
+from engine.store.queries import accounts, attempts, staffing
 from engine.store.queries import codes as queries
 from engine.store.refs import new_ref
 from engine.tries import count_try, may_be_a_name, plain_name
@@ -52,7 +52,7 @@ def activate(rt: Runtime, *, name: str, code: str, new: str, address: str, agent
         attempt = count_try(rt, db, person.ref if person else typed, address, at, what=WITH_CODE)
         row = _fitting(rt, db, person, plain)
         if row is not None:
-            accounts.mark_succeeded(db, attempt)
+            attempts.mark_succeeded(db, attempt)
             row = _within_reach(db, row, at)
     if row is None or person is None or not person.active or person.disabled_at is not None:
         raise SignInRefused(Message("accounts.code.refused"))

@@ -23,7 +23,7 @@ from engine.core.messages import Message, Text
 from engine.core.printing.seal import Figure, code, differing, from_fields, initials, is_same_code
 from engine.core.times import to_datetime
 from engine.runtime import Runtime
-from engine.store.queries import accounts, history
+from engine.store.queries import attempts, history
 from engine.store.queries import prints as queries
 from engine.tries import count_try
 
@@ -97,7 +97,7 @@ def check(rt: Runtime, ref: str, typed: str, read: Sequence[str], address: str) 
         document = json.loads(row.leaf)["public"]["document"]
         if not is_same_code(typed, code(row.seed, row.ref, document, figures)):
             return Checked("wrong_code")
-        accounts.mark_succeeded(db, attempt)
+        attempts.mark_succeeded(db, attempt)
     other = tuple(each.label for each in differing(figures, read))
     if other:
         return Checked("altered", figures, other)

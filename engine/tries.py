@@ -16,7 +16,7 @@ from engine.core.messages import Message
 from engine.core.nip import plain_nip
 from engine.core.times import to_text
 from engine.runtime import Runtime
-from engine.store.queries import accounts as queries
+from engine.store.queries import attempts as queries
 from engine.store.queries.locks import wait_for_turn
 
 LONGEST_NAME = 254  # of an e-mail address (RFC 5321, 4.5.3.1.3 and erratum 1690)

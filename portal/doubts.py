@@ -13,6 +13,7 @@ from engine.core.messages import Message, Text
 from engine.store.queries import entries as queries
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.language import today
 from portal import registers as lists
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def show() -> str:
     """What there is to look at among the entries of my people and of the units that I administer."""
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
-        found, is_cut = entry_doubts.findings(rt, db, actor, lists.today())
+        found, is_cut = entry_doubts.findings(rt, db, actor, today())
         lines = lists.lines_of(rt, db, queries.listed(db, {ref for each in found for ref in each.refs}))
     by_ref = {line.ref: line for line in lines}
     reasons = [_reason(each, by_ref) for each in found]

@@ -21,7 +21,7 @@ from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import status_of
 from engine.web.forms import decode, sheet
-from engine.web.language import language, t
+from engine.web.language import language, t, today
 from portal import kept_entries
 from portal import registers as lists
 from portal.case import new_key
@@ -42,7 +42,7 @@ def ask(key: str) -> str | Response:
     definition = found.register.definition
     if definition.is_public and not definition.shown.single:  # nobody would see what he has added
         return redirect(f"/voices/{key}/paper?about={about}", 303)
-    day = reading.day(request.args.get("day", "")) or lists.today()
+    day = reading.day(request.args.get("day", "")) or today()
     return _form_page(found, about, day, _answers_like(found))
 
 
@@ -59,9 +59,9 @@ def add(key: str) -> Response | tuple[str, int]:
         given = {"key": request.form.get("key", ""), "cites": request.form.get("cites", "")[:200]}
         registers.add_entry(runtime(), key, about, day, raw, actor=actor, **given)
     except InvalidSubmission as invalid:
-        return _form_page(found, about, day or lists.today(), raw, invalid.errors), status_of(invalid)
+        return _form_page(found, about, day or today(), raw, invalid.errors), status_of(invalid)
     except Refused as refused:
-        return _form_page(found, about, day or lists.today(), raw, {"": refused.message}), status_of(refused)
+        return _form_page(found, about, day or today(), raw, {"": refused.message}), status_of(refused)
     flash(t("register.added", day=day), "good")
     if request.form.get("do") == "again":
         return redirect(f"/registers/{key}/add?day={day}&person={about}", 303)
@@ -174,7 +174,7 @@ def _form_page(
         "portal/entry.html", cites=[(each.ref, _cited(each)) for each in cites], cited=request.values.get("cites", ""),
         register=found.register, sheet=_sheet(found.register, raw, day, errors or {}), day=day,
         key=new_key(), subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {},
-        today=lists.today(), back=_month(found.register.definition.key, about, day), keeping=kept_entries.keeping(),
+        today=today(), back=_month(found.register.definition.key, about, day), keeping=kept_entries.keeping(),
     )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def _correct_page(
 
 
 def _sheet(register: Register, raw: Mapping[str, Any], day: date, errors: Mapping[str, Message]) -> Any:
-    facts = fieldtype.FormFacts(lists.today(), day, day)
+    facts = fieldtype.FormFacts(today(), day, day)
     known = {path: found for path, found in errors.items() if path not in ("day", "", "reason")}
     view = formviews.to_fill(register.form, raw, facts, known, as_typed=True, sight=sight.WHOLE)
     return sheet(view, language())

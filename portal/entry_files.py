@@ -26,10 +26,9 @@ from engine.web.cells import plain
 from engine.web.context import runtime
 from engine.web.downloads import workbook
 from engine.web.errors import status_of
-from engine.web.language import language, t, translate
+from engine.web.language import language, t, today, translate
 from engine.web.pager import Page, read_cursor
 from engine.web.security import takes
-from portal import registers as lists
 
 if TYPE_CHECKING:
     from engine.entry_rights import Published
@@ -92,7 +91,7 @@ def _new_page(key: str, error: Message | None = None) -> str:
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
         found = entry_rights.published(rt, db, key)
-        if not entry_imports.may_bring(db, found.register, actor, lists.today()):
+        if not entry_imports.may_bring(db, found.register, actor, today()):
             raise NotAllowed(Message("register.may_not_add"))
         files = queries.lately(db, actor, entry_columns.KIND + key)
     known = entry_columns.columns(found.register)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, render_template, request
 
@@ -23,7 +22,7 @@ from engine.store.queries import entry_cases
 from engine.web import i18n, labels, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.language import language, zone
+from engine.web.language import language, today
 from portal import kept_entries
 
 if TYPE_CHECKING:
@@ -107,11 +106,6 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
         measures=measures_of(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
         chosen=chosen, note=note, verifies=verifies,
     )  # fmt: skip
-
-
-def today() -> date:
-    """The local day of whoever looks."""
-    return runtime().clock().astimezone(ZoneInfo(zone())).date()
 
 
 def month_asked() -> date:

@@ -16,6 +16,7 @@ from engine.core.messages import Message, Text
 from engine.web import reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
+from engine.web.language import today
 from portal import registers as lists
 
 if TYPE_CHECKING:
@@ -51,17 +52,17 @@ class Person:
 @permit("signed_in")
 def show() -> str:
     """My people on a day: today, or `?day=`."""
-    rt, actor, today = runtime(), require_actor(), lists.today()
+    rt, actor, this_day = runtime(), require_actor(), today()
     asked = request.args.get("day", "")
-    day = reading.day(asked) if asked else today
-    if day is None or day > today:
+    day = reading.day(asked) if asked else this_day
+    if day is None or day > this_day:
         raise BadRequest(Message("team.bad_day", found=asked[:20]))
     with rt.db.read() as db:
         team = teams.team(rt, db, actor, day, day.replace(day=1))
         people = [_person(team, mate, lists.lines_of(rt, db, _rows(team, mate))) for mate in team.mates]
     return render_template(
-        "portal/team.html", people=people, day=day, today=today, verified=_verified(team),
-        before=day - timedelta(days=1), after=day + timedelta(days=1) if day < today else None,
+        "portal/team.html", people=people, day=day, today=this_day, verified=_verified(team),
+        before=day - timedelta(days=1), after=day + timedelta(days=1) if day < this_day else None,
     )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def choose(key: str) -> str:
     rt, actor, text = runtime(), require_actor(), request.args.get("q", "").strip()[:100]
     with rt.db.read() as db:
         found = entry_rights.published(rt, db, key)
-        people, more = teams.writable(rt, db, found, actor, lists.today(), text)
+        people, more = teams.writable(rt, db, found, actor, today(), text)
     return render_template("portal/register_people.html", found=found, people=people, more=more, text=text)
 
 

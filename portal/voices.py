@@ -18,8 +18,7 @@ from engine.web import labels, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import status_of
-from engine.web.language import t
-from portal import registers as lists
+from engine.web.language import t, today
 from portal.case import new_key
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def show() -> str:
     """The public registers that concern me, and whom each asks about."""
     rt, actor = runtime(), require_actor()
     with rt.db.read() as db:
-        found = voice_lists.offered(rt, db, actor, lists.today())
+        found = voice_lists.offered(rt, db, actor, today())
     return render_template("portal/voices.html", voices=found)
 
 
@@ -49,14 +48,14 @@ def totals(key: str) -> str:
     rt, actor, year = runtime(), require_actor(), _year()
     with rt.db.read() as db:
         found, about = _asked(db, key, "totals")
-        shown = public_totals.of_year(db, found.register, about, year, lists.today())
+        shown = public_totals.of_year(db, found.register, about, year, today())
         comments = public_comments.shown(rt, db, found.register, about, shown.groups)
         sources = {source for group in shown.groups for part in group.parts for source in part.sources}
         names = queries.labels_of(db, sorted(sources))
     measures = [(labels.label(each.spec), each.spec.unit) for each in found.register.measures]
     return render_template(
         "portal/voice_totals.html", found=found, about=about, shown=shown, comments=comments, names=names, year=year,
-        measures=measures, this_year=lists.today().year, mine=about.person_id == actor.person_id,
+        measures=measures, this_year=today().year, mine=about.person_id == actor.person_id,
     )  # fmt: skip
 
 
@@ -64,7 +63,7 @@ def totals(key: str) -> str:
 @permit("signed_in")
 def ask_for_sheets(key: str) -> str:
     """Twenty empty rows, a sheet of paper each."""
-    return _paper_page(key, [{} for _ in range(SHEETS)], lists.today(), "")
+    return _paper_page(key, [{} for _ in range(SHEETS)], today(), "")
 
 
 @pages.post("/voices/<key>/paper")
@@ -85,16 +84,16 @@ def enter_sheets(key: str) -> Response | tuple[str, int]:
         paper_batches.enter(rt, batch, actor=require_actor(), key=request.form.get("key", ""))
     except InvalidSubmission as invalid:
         wrong = {_at(path, filled): message for path, message in invalid.errors.items()}
-        return _paper_page(key, rows, day or lists.today(), number, wrong), status_of(invalid)
+        return _paper_page(key, rows, day or today(), number, wrong), status_of(invalid)
     except (Refused, BadRequest) as refused:
-        return _paper_page(key, rows, day or lists.today(), number, {"": refused.message}), status_of(refused)
+        return _paper_page(key, rows, day or today(), number, {"": refused.message}), status_of(refused)
     flash(t("paper.entered", count=len(sheets), number=number.strip()), "good")
     return redirect(f"/voices/{key}/paper?about={about}", 303)
 
 
 def _asked(db: Any, key: str, right: str) -> tuple[Published, Subject]:
     """The register of a key and whom the page is about; raises what keeps the actor off."""
-    found, day = entry_rights.published(runtime(), db, key), lists.today()
+    found, day = entry_rights.published(runtime(), db, key), today()
     about = entry_rights.subject(db, found.register, request.values.get("about", ""), day)
     entry_rights.require(db, found.register, about, day, right, require_actor())
     return found, about
@@ -103,8 +102,8 @@ def _asked(db: Any, key: str, right: str) -> tuple[Published, Subject]:
 def _year() -> int:
     asked = request.args.get("year", "")
     if not asked:
-        return lists.today().year
-    if not (asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= lists.today().year):
+        return today().year
+    if not (asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= today().year):
         raise BadRequest(Message("register.bad_month", found=asked[:20]))
     return int(asked)
 

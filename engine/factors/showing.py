@@ -15,7 +15,7 @@ from engine.core.messages import Message
 from engine.factors import authenticator, codes
 from engine.runtime import Runtime
 from engine.sessions import NewSession, renew
-from engine.store.queries import accounts
+from engine.store.queries import attempts
 from engine.tries import count_try
 
 
@@ -37,7 +37,7 @@ def show_code(rt: Runtime, *, actor: Actor, session: str, typed: str) -> ShownCo
         accepts = codes.use if is_recovery else authenticator.fits
         if not accepts(rt, db, actor, typed, at):
             raise SignInRefused(Message("factors.code_refused"))
-        accounts.mark_succeeded(db, attempt)
+        attempts.mark_succeeded(db, attempt)
         opened = renew(db, session, at, factor=True)
         if opened is None or opened.person_ref != actor.ref:
             raise NotSignedIn(Message("error.not_signed_in"))

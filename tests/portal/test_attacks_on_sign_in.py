@@ -12,7 +12,7 @@ from engine import accounts, activation, grants, hashing, known_passwords, sessi
 from engine.core.errors import BadRequest, InvalidSubmission, SignInRefused, TooManyTries
 from engine.core.passwords import LONGEST, SHORTEST
 from engine.core.times import to_text
-from engine.store.queries import accounts as queries
+from engine.store.queries import attempts
 from tests.portal.test_auth import GOOD, Browser, app, browser, carol, town  # noqa: F401
 from tests.verbs.opening import LETTERS
 from tests.verbs.town import CAST, PASSWORD
@@ -69,7 +69,7 @@ def test_s17_a_crowd_of_addresses_is_slowed_together_and_the_owner_is_not(town):
     sign_in(town)
     with town.rt.db.begin() as db:
         for number in range(500):
-            queries.add_attempt(db, f"{number:064}", f"203.0.{number // 250}.{number % 250}", stored(town))
+            attempts.add_attempt(db, f"{number:064}", f"203.0.{number // 250}.{number % 250}", stored(town))
     fail(town, "199003032015032999", "198.51.100.1")
     with pytest.raises(TooManyTries):
         sign_in(town, "199003032015032999", address="198.51.100.1")

@@ -15,6 +15,7 @@ from engine.core.messages import Message
 from engine.core.times import to_text
 from engine.documents import read_yaml
 from engine.store.queries import accounts as queries
+from engine.store.queries import attempts
 from engine.web.actor import permit, require_actor
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
@@ -141,7 +142,7 @@ def test_empty_fields_are_named_and_nothing_is_tried(browser, town):
     assert answer.status_code == 422
     assert 'href="#name"' in answer.text and 'href="#password"' in answer.text
     with town.rt.db.read() as db:
-        assert queries.tries(db, "", "127.0.0.1", town.now).all.count == 0
+        assert attempts.tries(db, "", "127.0.0.1", town.now).all.count == 0
 
 
 def test_after_five_failures_the_page_says_how_long_to_wait(browser, town):

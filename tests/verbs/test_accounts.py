@@ -17,6 +17,7 @@ from engine.core.messages import Message
 from engine.core.times import to_text
 from engine.store.database import connect
 from engine.store.queries import accounts as queries
+from engine.store.queries import attempts
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Account, SignInAttempt, WebSession
 from tests.verbs.town import CAST, PASSWORD, Town
@@ -317,7 +318,7 @@ def test_an_account_of_somebody_with_a_post_elsewhere_too_is_out_of_reach(town):
 def test_wrong_guesses_at_other_peoples_old_passwords_hold_nobody_up(town):
     with town.rt.db.begin() as db:
         for number in range(FREE_OF_ADDRESS + 1):
-            queries.add_attempt(db, f"{number:064}", "change of password", to_text(town.now))
+            attempts.add_attempt(db, f"{number:064}", "change of password", to_text(town.now))
     token = sign_in(town).token
     accounts.change_password(town.rt, actor=town.actor("carol"), old=PASSWORD, new=GOOD, token=token)
 

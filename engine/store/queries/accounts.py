@@ -1,9 +1,8 @@
-"""Questions and small writes of accounts: who has this name, how often was it tried, which sessions live."""
+"""Questions and small writes of accounts: who has this name, which sessions live. Tries are attempts.py's."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -14,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     false,
     func,
@@ -24,8 +22,6 @@ from sqlalchemy import (
     update,
 )
 
-from engine.core.attempts import KNOWN_FOR, LOOSE_WINDOW, WINDOW, Failures, Tries
-from engine.core.times import to_datetime, to_text
 from engine.store.queries.notices import MOST_UNREAD
 from engine.store.queries.units import ZONE
 from engine.store.statement import Statement
@@ -38,14 +34,12 @@ from engine.store.tables.people import (
     Appointment,
     Person,
     Post,
-    SignInAttempt,
     Unit,
     UnitClosure,
     WebSession,
 )
 
 ACCOUNT = Account.__table__
-ATTEMPT = SignInAttempt.__table__
 GRANT = AccessGrant.__table__
 NOTICE = Notice.__table__
 VERSION = DefinitionVersion.__table__
@@ -221,43 +215,6 @@ def renew_hash(db: Connection, person_id: int, old: str, new: str) -> bool:
 def set_disabled(db: Connection, person_id: int, at: str | None) -> None:
     """Shut an account from a moment on, or open it again with None."""
     db.execute(update(ACCOUNT).where(ACCOUNT.c.person_id == person_id).values(disabled_at=at))
-
-
-def tries(db: Connection, name_hash: str, address: str, now: datetime) -> Tries:
-    """How often this name, this address, both and all have failed lately; `own` since their last success."""
-    own = and_(ATTEMPT.c.name_hash == name_hash, ATTEMPT.c.address == address)
-    succeeded = db.execute(select(func.max(ATTEMPT.c.at)).where(own, ATTEMPT.c.succeeded.is_(True))).scalar()
-    since = max(succeeded or "", to_text(now - WINDOW))
-    loose = to_text(now - LOOSE_WINDOW)
-    return Tries(
-        own=_failures(db, since, own),
-        name=_failures(db, loose, ATTEMPT.c.name_hash == name_hash),
-        address=_failures(db, loose, ATTEMPT.c.address == address),
-        all=_failures(db, loose),
-        known=succeeded is not None and succeeded > to_text(now - KNOWN_FOR),
-    )
-
-
-def _failures(db: Connection, since: str, *conditions: ColumnElement[bool]) -> Failures:
-    query = select(func.count(), func.max(ATTEMPT.c.at))
-    count, last = db.execute(query.where(ATTEMPT.c.at > since, ATTEMPT.c.succeeded.is_(False), *conditions)).one()
-    return Failures(count, to_datetime(last) if last else None)
-
-
-def add_attempt(db: Connection, name_hash: str, address: str, at: str) -> int:
-    """Count a try, as failed until it is known better. Answers its id."""
-    values = {"name_hash": name_hash, "address": address, "at": at, "succeeded": False}
-    return int(db.execute(insert(ATTEMPT).values(**values).returning(ATTEMPT.c.id)).scalar_one())
-
-
-def mark_succeeded(db: Connection, attempt: int) -> None:
-    """The try was right after all."""
-    db.execute(update(ATTEMPT).where(ATTEMPT.c.id == attempt).values(succeeded=True))
-
-
-def forget_attempts(db: Connection, before: str) -> None:
-    """Drop what is too old to count for anything."""
-    db.execute(delete(ATTEMPT).where(ATTEMPT.c.at < before))
 
 
 def signed_in(db: Connection, token_hash: bytes, *, now: str, idle: str, day: str, leads: bool) -> list[Any]:
