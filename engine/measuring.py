@@ -203,14 +203,23 @@ def _records(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked)
     if quantity.spec.book is None:
         yield from _cases(rt, db, quantity, asked)
         return
-    columns = _columns(db, quantity)
-    for row in counted.rows(db, asked, tuple(columns.values()), answers=quantity.reads_answers):
-        day = to_date(row.day)
-        names: dict[str, Any] = _answers(rt, db, row) if quantity.reads_answers else {}
-        for measure, column in columns.items():
-            kept = getattr(row, column)
-            names[measure] = None if kept is None else unscaled(kept)
-        yield Record(row.person_id or 0, day, {"day": day, **names}), row.ref
+    columns, reads_answers, reads_day = _columns(db, quantity), quantity.reads_answers, quantity.reads_day
+    known: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in counted.rows(db, asked, tuple(columns.values()), answers=reads_answers):
+        person, day, ref, *rest = row
+        if reads_answers:
+            names = _names(columns, rest, day) | _answers(rt, db, row)
+        elif (key := (*rest, day if reads_day else None)) in known:
+            names = known[key]
+        else:
+            names = known[key] = _names(columns, rest, day)
+        yield Record(person or 0, to_date(day), names), ref
+
+
+def _names(columns: Mapping[str, str], kept: Sequence[int | None], day: str) -> dict[str, Any]:
+    """What formulas may name of an entry's columns."""
+    numbers = (None if number is None else unscaled(number) for number in kept)
+    return {"day": to_date(day), **dict(zip(columns, numbers, strict=False))}
 
 
 def _cases(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked) -> Iterator[tuple[Record, str]]:

@@ -71,23 +71,34 @@ class Found:
 
 
 def take(quantity: BoundQuantity, records: Iterable[Record], blank: str) -> Taken:
-    """Count and add up records, in the order of their days. A formula that cannot be worked out gives no number."""
+    """Count and add up records, in the order of their days. A formula that cannot be worked out gives no number.
+
+    Records that share their names are worked out once: a hundred thousand days of attendance are of a few kinds.
+    """
     looked, part, people, numbers = 0, 0, set[int](), list[Decimal]()
+    known: dict[int, tuple[Mapping[str, Any], Decimal | None, bool]] = {}  # with the names, so that none is freed
     for record in records:
         looked += 1
         people.add(record.person)
-        if quantity.when is not None and _value(quantity.when, record) is not True:
-            continue
-        if quantity.of is None:
-            numbers.append(Decimal(1))
-            part += quantity.part is not None and _value(quantity.part, record) is True
-            continue
-        number = record.names.get(quantity.measure) if quantity.measure else _value(quantity.of, record)
-        if isinstance(number, Decimal):
-            numbers.append(number)
-        elif blank == "zero":
-            numbers.append(ZERO)
+        found = known.get(id(record.names))
+        if found is None:
+            found = known[id(record.names)] = (record.names, *_counted(quantity, record, blank))
+        if found[1] is not None:
+            numbers.append(found[1])
+            part += found[2]
     return Taken(looked, len(numbers), len(people - {0}), total(numbers), part, tuple(numbers))
+
+
+def _counted(quantity: BoundQuantity, record: Record, blank: str) -> tuple[Decimal | None, bool]:
+    """The number of a record, None where it does not count; and whether it is of the part."""
+    if quantity.when is not None and _value(quantity.when, record) is not True:
+        return None, False
+    if quantity.of is None:
+        return Decimal(1), quantity.part is not None and _value(quantity.part, record) is True
+    number = record.names.get(quantity.measure) if quantity.measure else _value(quantity.of, record)
+    if isinstance(number, Decimal):
+        return number, False
+    return (ZERO if blank == "zero" else None), False
 
 
 def figure(indicator: Indicator, above: Taken, over: Taken | None, *, of_unit: bool = False) -> Found:

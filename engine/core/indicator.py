@@ -15,6 +15,7 @@ from engine.core.expression import Expression
 # How the numbers of a quantity are come by. sums: kept by day, whatever the number of entries; columns: the measures
 # of each entry; answers: what each entry says, which has to be read and worked out one by one.
 Road = Literal["sums", "columns", "answers"]
+DAY = "day"  # how formulas call the day of an entry
 MONTHS = {"year": 12, "half_year": 6, "quarter": 3, "month": 1}
 
 
@@ -37,9 +38,17 @@ class BoundQuantity:
     @property
     def reads_answers(self) -> bool:
         """Whether a formula looks at more than measures and the day."""
+        return self.spec.book is None or not self._read <= self.measures | {DAY}
+
+    @property
+    def reads_day(self) -> bool:
+        """Whether a formula looks at the day."""
+        return DAY in self._read
+
+    @property
+    def _read(self) -> set[str]:
         formulas = (self.when, None if self.measure else self.of, self.part)
-        read = {name for each in formulas if each is not None for name in each.references}
-        return self.spec.book is None or not read <= self.measures | {"day"}
+        return {name for each in formulas if each is not None for name in each.references}
 
     @property
     def is_plain(self) -> bool:
