@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from engine import entry_cites, entry_rights, ledger, registers
-from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, TamperedLedger
+from engine.core.errors import EngineError, InvalidSubmission, NotAllowed, NotFound, TamperedLedger
 from engine.store.queries import entries as queries
 from engine.store.queries import inbox
 from engine.store.refs import new_ref
@@ -166,3 +167,14 @@ def test_feedback_names_what_it_is_about_as_far_as_its_giver_may_read_it(desk):
         note(desk, "erin", "appreciation", cites="a" * 26)
     assert list(wrong.value.errors) == ["cites"]
     ledger.verify(desk.rt.db)
+
+
+def test_the_row_of_a_case_that_an_entry_began_neither_changes_nor_goes(desk):
+    desk.direct()
+    attacks = ["UPDATE entry_case SET start = 'other'", "DELETE FROM entry_case"]
+    sqlite = desk.rt.db.dialect == "sqlite"
+    attacks.append("INSERT OR REPLACE INTO entry_case SELECT * FROM entry_case" if sqlite else "TRUNCATE entry_case")
+    for attack in attacks:
+        with pytest.raises((DBAPIError, EngineError)), desk.rt.db.begin() as db:
+            db.execute(text(attack))
+    assert len(desk.begun()) == 1
