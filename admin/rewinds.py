@@ -164,7 +164,8 @@ def told(found: Snapshot, would: Consequences) -> dict[str, Any]:
         "sent": would.sent,
         "printed": would.printed,
         "parent": would.parent,
-        "final": found.view.final_by_rule,
+        "unfinal": would.finals > 0,
+        "final": found.view.final_by_rule and not would.finals,
     }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ class Consequences:
     """Everything that taking a case back would do and would not do.
 
     children: rows of cases opened since, which stay. sent, printed: how many forms and papers since, which stay too.
+    finals: how many deadlines made the result final since, which then counts no more.
     parent: ref of the case that was told of the end, where this one is over.
     """
 
@@ -61,6 +62,7 @@ class Consequences:
     children: tuple[Any, ...]
     sent: int
     printed: int
+    finals: int
     parent: str | None
 
     @property
@@ -69,7 +71,7 @@ class Consequences:
         tasks = [[[each.key, *each.holders] for each in some] for some in (self.closes, self.opens)]
         results = [[each.key, each.now, each.then] for each in self.withdrawn]
         beside = [each.ref for each in self.children]
-        counted = [self.drafts, self.sent, self.printed, self.parent]
+        counted = [self.drafts, self.sent, self.printed, self.finals, self.parent]
         return digest([self.visit.n, self.visit.state, tasks, results, beside, counted])
 
 
@@ -115,6 +117,7 @@ def _told(db: Connection, found: Snapshot, visit: Visit, taken: Taken, seq: int)
         children=tuple(queries.opened_since(db, found.id, seq)),
         sent=counted.get("form.submitted", 0),
         printed=counted.get("print.made", 0),
+        finals=queries.finals_since(db, found.id, seq) if counted.get("case.final") else 0,
         parent=queries.parent_of(db, found.id) if is_over and found.has_parent else None,
     )
 

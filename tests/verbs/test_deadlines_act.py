@@ -15,7 +15,7 @@ from engine.store.tables.ledger import Event
 from engine.store.tables.work import Outbox
 from tests.verbs.stage import Stage
 from tests.verbs.test_midnight import forget
-from tests.verbs.test_rewinding import agree, propose
+from tests.verbs.test_rewinding import agree, look, propose
 
 RATED = """
 kind: workflow
@@ -127,6 +127,7 @@ def test_what_a_deadline_made_final_is_open_again_once_the_case_was_taken_back_t
     night(stage, 2026, 1, 27, 17, 0)
     stage.fire(stage.ref_of_case, "erin", "tell")
     assert stage.see(stage.ref_of_case).view.final_by_rule
+    assert look(stage, stage.ref_of_case, 1).finals == 1
     agree(stage, stage.ref_of_case, propose(stage, stage.ref_of_case, to="rated"))
     assert not stage.see(stage.ref_of_case).view.final_by_rule
     night(stage, 2026, 2, 4, 17, 0)

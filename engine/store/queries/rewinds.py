@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, exists, func, insert, literal, select, u
 from engine.core.case import Actor
 from engine.store.queries.scope import scope_condition
 from engine.store.tables.cases import Case, Cycle, Draft, Note, Outcome
+from engine.store.tables.deadlines import Clock, DueAct
 from engine.store.tables.ledger import Event
 from engine.store.tables.linked import CaseLink, CaseSubject
 from engine.store.tables.people import Person
@@ -108,6 +109,14 @@ def counted_since(db: Connection, case_ref: str, seq: int) -> dict[str, int]:
     """How often each kind of event happened in a case after a place in its stream."""
     query = select(EVENT.c.kind, func.count()).where(EVENT.c.stream == f"case:{case_ref}", EVENT.c.seq > seq)
     return {row[0]: row[1] for row in db.execute(query.group_by(EVENT.c.kind))}
+
+
+def finals_since(db: Connection, case_id: int, seq: int) -> int:
+    """How many deadlines made the result of a case final after a place in its stream, but for that of the whole."""
+    whole = select(Clock.id).where(Clock.ref == DueAct.of_ref, Clock.whole).exists()
+    query = select(func.count()).join(EVENT, EVENT.c.ref == DueAct.event_ref)
+    query = query.where(DueAct.case_id == case_id, DueAct.act == "final", EVENT.c.seq > seq, ~whole)
+    return int(db.execute(query.select_from(DueAct)).scalar_one())
 
 
 def opened(db: Connection, case_id: int) -> list[str]:
