@@ -164,7 +164,7 @@ def _asking(bench: Bench, transition: str, asked: Sequence[Asked]) -> Iterator[A
 
 def results(play: Play) -> Iterator[tuple[Text, str]]:
     """The results of the case, by their names."""
-    for spec in play.workflow.definition.results:
+    for spec in (each.spec for each in play.workflow.results):
         if (value := walking.result(play, spec.key)) is not None:
             yield label(spec), _worded(play, spec.key, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.core.book import dates, entries, links, moves, outcomes, people, questions, readers
+from engine.core.book import dates, entries, links, moves, outcomes, people, questions, readers, scoring
 from engine.core.book.model import Block, Book, Chapter, Facts, Flow, Prose, Said, Table
 from engine.core.catalog import Catalog
 from engine.core.definition import CodeList, WorkflowDefinition
@@ -40,7 +40,7 @@ def _of_workflow(tell: Teller) -> Iterator[Chapter]:
         Chapter("automatic", Message("book.automatic.title"), tuple(moves.automatic(tell))),
         Chapter("forms", Message("book.forms.title"), tuple(questions.blocks(tell))),
         Chapter("readers", Message("book.readers.title"), tuple(readers.blocks(tell))),
-        Chapter("results", Message("book.results.title"), tuple(outcomes.blocks(tell))),
+        Chapter("results", Message("book.results.title"), (*outcomes.blocks(tell), *scoring.blocks(tell))),
         Chapter("links", Message("book.links.title"), tuple(links.blocks(tell))),
         Chapter("dates", Message("book.dates.title"), tuple(dates.blocks(tell))),
         Chapter("notices", Message("book.notices.title"), tuple(_notices(tell))),

@@ -105,4 +105,5 @@ def _task(play: Play, key: str) -> Param:
 
 
 def _result(play: Play, key: str) -> Param:
-    return next((spec.label for spec in play.workflow.definition.results if spec.key == key and spec.label), key)
+    specs = (each.spec for each in play.workflow.results)
+    return next((spec.label for spec in specs if spec.key == key and spec.label), key)
