@@ -28,7 +28,7 @@ FEWEST = 5  # people in a unit's figure that is shown to those who do not overse
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A person or a unit whose figures somebody asks for. oversees: he has a right over the unit."""
+    """A person or a unit whose figures somebody asks for. oversees: he has a right over the unit (`unit_ref`)."""
 
     who: Literal["person", "unit"]
     id: int
@@ -37,6 +37,7 @@ class About:
     today: date
     unit_id: int | None
     oversees: bool
+    unit_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _person(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:
     unit_id = seats[0].unit_id if seats else units.highest(db)
     today = at.date() if unit_id is None else local_day(units.unit(db, unit_id), at)
     oversees = row.id != actor.person_id and unit_id is not None and scope.covers(db, actor, unit_id)
-    return About("person", row.id, ref, row.name, today, unit_id, oversees)
+    return About("person", row.id, ref, row.name, today, unit_id, oversees, seats[0].unit_ref if seats else "")
 
 
 def _unit(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:
