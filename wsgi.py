@@ -48,6 +48,7 @@ from engine import (
     handover,
     hashing,
     holders,
+    hook_watch,
     indicators,
     jobs,
     library,
@@ -231,7 +232,7 @@ def _bell(installation: Installation, runner: outbox.Runner) -> Callable[[Sequen
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command `siklus`."""
-    clock, post, watch = schedule.Clock(build_dailies), notice_mail.Post(), webhooks.Watch()
+    clock, post, watch = schedule.Clock(build_dailies), notice_mail.Post(), hook_watch.Watch()
     runner = outbox.Runner(build_works, lambda rt: (clock.tick(rt), post.tick(rt), watch.tick(rt)))
     tools = cli.Tools(
         installation=lambda: read_installation(os.environ, Path.cwd()),

@@ -1,4 +1,4 @@
-"""Verbs on where a program is told what happened to cases: set it, end it; the watch over events; the sending.
+"""Verbs on where a program is told what happened to cases: set it, end it; and the sending (hook_watch.py asks for it).
 
 A webhook hangs on an API key: it tells of the unit of that key alone, and nothing once the key opens nothing. What is
 sent names refs, kinds and states and nobody; it is signed (Standard Webhooks, 1.0: HMAC-SHA256 over id, time and body)
@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import base64
 import hmac
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from engine import api_keys, reach
@@ -20,19 +18,13 @@ from engine.api_keys import Keyed
 from engine.core.errors import InvalidSubmission, NotFound, Unavailable
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
-from engine.core.times import to_datetime, to_text
+from engine.core.times import to_text
 from engine.runtime import Runtime
 from engine.staffing import Act
 from engine.store.queries import api_hooks as queries
-from engine.store.queries import outbox
 from engine.store.refs import new_ref
 
-KIND = "webhooks.send"
 SECRET = "whsec_"
-LOOKS_EVERY = 5.0  # seconds
-AT_ONCE = 200  # events of one webhook between two looks
-BACK = timedelta(minutes=5)  # how much longer than its moment an act may take to be committed
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,43 +73,6 @@ def secret(rt: Runtime, ref: str) -> str:
 
 def _key(rt: Runtime, ref: str) -> bytes:
     return hmac.digest(rt.keys.session, f"webhook\0{ref}".encode(), "sha256")
-
-
-class Watch:
-    """Looks for what happened, for one process, and asks that it be told: each event once to each webhook."""
-
-    def __init__(self, every: float = LOOKS_EVERY) -> None:
-        self._every = every
-        self._looked: float | None = None
-
-    def tick(self, rt: Runtime) -> int:
-        """Answers how many tellings were asked for."""
-        if self._looked is not None and time.monotonic() - self._looked < self._every:
-            return 0
-        self._looked = time.monotonic()
-        if rt.hooks is None:
-            return 0
-        with rt.db.read() as db:
-            hooks = queries.all_hooks(db)
-        return sum(_look(rt, hook) for hook in hooks)
-
-
-def _look(rt: Runtime, hook: Any) -> int:
-    now, prefix = rt.clock(), f"{KIND}:{hook.ref}:"
-    since = max(to_text(to_datetime(hook.since) - BACK), hook.made_at)
-    with rt.db.read() as db:
-        refs = queries.untold(db, hook.unit_id, since, prefix, AT_ONCE)
-    caught_up = len(refs) < AT_ONCE and now - to_datetime(hook.since) >= MINUTE
-    if not refs and not caught_up:
-        return 0
-    with rt.db.begin() as db:
-        asked = [
-            outbox.add_once(db, KIND, canonical({"hook": hook.ref, "event": ref}).decode(), prefix + ref, to_text(now))
-            for ref in refs
-        ]
-        if caught_up:
-            queries.looked(db, hook.ref, to_text(now))
-    return sum(each is not None for each in asked)
 
 
 def deliver(rt: Runtime, body: Mapping[str, Any]) -> None:

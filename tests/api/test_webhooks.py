@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 import wsgi
-from engine import api_keys, outbox, reach, webhooks
+from engine import api_keys, hook_watch, outbox, reach
 from engine.core import apikeys
 from engine.store.tables import ApiKey, Outbox
 
@@ -57,7 +57,7 @@ def allow(office, listener):
 
 
 def work(office):
-    webhooks.Watch().tick(office.rt)
+    hook_watch.Watch().tick(office.rt)
     while outbox.sweep(office.rt, wsgi.build_works()):
         pass
 
@@ -95,7 +95,7 @@ def test_what_was_not_taken_is_told_again_and_a_redirect_is_never_followed(one, 
         one.wait(minutes=20)
     assert len(listener.told) == 3 and len({headers["Webhook-Id"] for headers, _ in listener.told}) == 1
     with one.rt.db.read() as db:
-        assert db.execute(select(Outbox.state).where(Outbox.kind == webhooks.KIND)).scalars().all() == ["done"]
+        assert db.execute(select(Outbox.state).where(Outbox.kind == hook_watch.KIND)).scalars().all() == ["done"]
 
 
 @pytest.mark.parametrize("end", ["revoked", "dropped", "beside its unit"])
@@ -104,7 +104,7 @@ def test_nobody_is_told_who_has_no_right_to_know_any_more(one, listener, end):
     program = one.program("alice", "south" if end == "beside its unit" else "city")
     program.put("/webhook", {"url": listener.url})
     case = one.case()
-    webhooks.Watch().tick(one.rt)
+    hook_watch.Watch().tick(one.rt)
     if end == "revoked":
         with one.rt.db.read() as db:
             ref = db.execute(select(ApiKey.ref)).scalar_one()
