@@ -46,6 +46,7 @@ from engine.core.messages import Text, readable
 from engine.core.printing.spec import PartySpec, PrintSpec, SignerSpec
 from engine.core.reading.known import indicators_of, registers_of, scores_of, workflows_of
 from engine.core.rules import RULES
+from engine.core.scorespec import LookUp, ScoreInput
 
 REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     (TaskSpec, "role"): "role",
@@ -99,6 +100,8 @@ REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     **{(kind, "form"): "form_there" for kind in (IndicatorDefinition, Quantity)},
     (FigureSpec, "indicator"): "indicator",
     (ScoreUse, "score"): "score",
+    (ScoreInput, "list"): "codelist",
+    (LookUp, "list"): "codelist",
     (ScoreUse, "at"): "transition",
     (ScoreUse, "entering"): "state",
     (Span, "start"): "time",

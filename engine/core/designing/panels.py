@@ -32,7 +32,7 @@ WITH_RULES = frozenset({"otherwise", "required", "automatic", "reason"})
 PEOPLE = frozenset({"circles"})
 BY_WHEN = frozenset({"on", "of", "working_days", "after", "by"})  # of a deadline: drawn as one control
 # What a small node may hold to be drawn where it stands, whether it is written yet or not: no node inside it.
-INSIDE = frozenset({"text", "line", "lines", "number", "decimal", "boolean", "date", "choice", "choices"})
+INSIDE = frozenset({"text", "line", "lines", "number", "decimal", "boolean", "date", "choice", "choices", "expression"})
 SLUG = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -59,8 +59,9 @@ def _panel(world: World, spot: Spot) -> Panel:
         return _call(world, spot)
     found = tuple(sorted(_properties(world, spot, model), key=lambda each: each.name not in NAMES))
     simple = tuple(each for each in found if each.kind != "list")
-    parts = tuple(_part(each, spot) for each in found if each.kind == "list" and each.name not in APART)
-    return Panel(spot.path, slug(model), _title(spot), key_of(spot.node()) or None, simple, parts)
+    parts = [_part(each, spot) for each in found if each.kind == "list" and each.name not in APART]
+    parts += [part for each in found if each.kind == "element" for inner in each.parts for part in inner.parts]
+    return Panel(spot.path, slug(model), _title(spot), key_of(spot.node()) or None, simple, tuple(parts))
 
 
 def slug(model: type[BaseModel]) -> str:
@@ -154,6 +155,7 @@ def _drawn(world: World, spot: Spot, reading: Reading, to: str, known: tuple[Cho
         group=_group(reading),
         parts=tuple(_inside(world, spot, reading)),
         addable=_addable(world, reading),
+        fresh=_fresh(spot, reading) if reading.kind == "element" and value is None else None,
     )
 
 
@@ -206,8 +208,26 @@ def _nodes(world: World, spot: Spot, listed: Property) -> Property:
     inner = below(spot, listed.name)
     items = () if inner is None else tuple(below(inner, str(index)) for index in range(len(inner.value or ())))
     parts = tuple(_panel(world, each) for each in items if each is not None and isinstance(each.value, Mapping))
-    fresh = {each.name: each.words[0] if each.words else each.least for each in readings(shape.model) if each.required}
-    return replace(listed, kind="nodes", parts=parts, fresh=fresh)
+    return replace(listed, kind="nodes", parts=parts, fresh=_begun(shape.model))
+
+
+def _fresh(spot: Spot, reading: Reading) -> Mapping[str, Any] | None:
+    """What a node begins as that is too large to stand there unwritten; None where somebody has to say it himself."""
+    shape = shapes(spot.model).get(reading.name) if spot.model is not None else None
+    found = _begun(shape.model) if shape is not None and shape.model is not None else {}
+    return found if found and None not in found.values() else None
+
+
+def _begun(model: type[BaseModel]) -> Mapping[str, Any]:
+    """The least that a node has to say: the first of its fixed words, the least of its numbers, a formula to change."""
+    wanted = (each for each in readings(model) if each.required and each.kind != "list")
+    return {each.name: _least(each) for each in wanted}
+
+
+def _least(each: Reading) -> Any:
+    if each.words:
+        return each.words[0]
+    return "0" if each.kind == "expression" else each.least
 
 
 def _addable(world: World, reading: Reading) -> tuple[Choice, ...]:

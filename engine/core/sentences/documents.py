@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.core.catalog import Catalog
-from engine.core.definition import CodeList, IndicatorDefinition
+from engine.core.definition import CodeList, IndicatorDefinition, ScoreDefinition
 from engine.core.reading.likeness import as_workflow, entry_form
 from engine.core.reading.places import Places
 from engine.core.reading.positions import NOWHERE
 from engine.core.reading.structure import structured
 from engine.core.reading.writings import normalise
 from engine.core.sentences.counted import CountedVocabulary
+from engine.core.sentences.scored import ScoredVocabulary
 from engine.core.sentences.vocabulary import Vocabulary
 
 
@@ -22,4 +23,6 @@ def vocabulary(document: Any, catalog: Catalog, codelists: Mapping[str, CodeList
     found = structured(normal.document, Places(normal, NOWHERE)).definition
     if isinstance(found, IndicatorDefinition):
         return CountedVocabulary(found, catalog, codelists)
+    if isinstance(found, ScoreDefinition):
+        return ScoredVocabulary(found, catalog, codelists)
     return Vocabulary(as_workflow(found), catalog, codelists, entry_form(found))
