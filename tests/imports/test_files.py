@@ -1,12 +1,14 @@
 """Files as offices write them: separators, encodings, marks, workbooks; and what is none."""
 
 import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
 import xlsxwriter
 
 from engine.core.errors import BadRequest
+from engine.imports import entry_acts
 from engine.imports.files import MOST_ROWS, read
 
 TEXT = "NIP;Nama\r\n198001012005012001;Ñur Ænes\r\n\r\n199003032015032003;Sari, S.E.\r\n"
@@ -74,3 +76,25 @@ def test_what_is_no_file_of_rows_is_refused_with_its_reason(content, key):
     with pytest.raises(BadRequest) as refused:
         read(content)
     assert refused.value.message.key == key
+
+
+def bomb():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("xl/worksheets/sheet1.xml", b"0" * 80_000_000)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (bomb, "sheet.too_large"),
+        (lambda: b"x" * 5_000_001, "imports.file.too_large"),
+        (lambda: b"PK\x03\x04nonsense", "sheet.unreadable"),
+        (lambda: b"a;b\n" + b"1;2\n" * (entry_acts.MOST_ROWS + 1), "imports.file.too_long"),
+    ],
+)
+def test_a_file_of_entries_has_limits_of_its_own_and_attacks_are_refused_with_a_cause(content, cause):
+    with pytest.raises(BadRequest) as refused:
+        read(content(), entry_acts.MOST_ROWS)
+    assert refused.value.message.key == cause

@@ -1,16 +1,14 @@
 """Files of entries: fifty planted faults are found, the rest comes in; nothing is doubled, nothing comes in halves."""
 
-import io
 import json
-import zipfile
 from datetime import timedelta
 
 import pytest
 
 import wsgi
 from engine import entry_imports, ledger, outbox
-from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
-from engine.imports import entry_acts, files
+from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
+from engine.imports import entry_acts
 from engine.sheets import writing
 from engine.store.queries import entry_files as queries
 from engine.store.queries import imports as stored
@@ -220,19 +218,3 @@ def test_a_workbook_comes_in_and_its_formulas_count_as_their_value(door):
     desk = Desk(door).take(workbook([[CAST["carol"], day.isoformat(), "Dinas luar"]]))
     desk.check()
     assert desk.bring() == "done"
-
-
-def test_attack_files_are_refused_with_a_cause(door):
-    bomb = io.BytesIO()
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * 80_000_000)
-    lines = "NIP;Tanggal;Keterangan\n" + "1;2;3\n" * (entry_acts.MOST_ROWS + 1)
-    for content, cause in (
-        (bomb.getvalue(), "sheet.too_large"), (b"x" * 5_000_001, "imports.file.too_large"), (b"", "imports.file.empty"),
-        (b"PK\x03\x04nonsense", "sheet.unreadable"), (b"\x00\x01\x02", "imports.file.unreadable"),
-        (lines.encode(), "imports.file.too_long"),
-    ):  # fmt: skip
-        with pytest.raises(BadRequest) as refused:
-            Desk(door).take(content)
-        assert refused.value.message.key == cause
-    assert files.MOST_ROWS == 20_000
