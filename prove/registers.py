@@ -154,7 +154,7 @@ def _load(city: City, until: float | None) -> Iterator[tuple[int, float]]:
             people = range(begin, min(begin + EACH_FILE, PEOPLE))
             files = [(ATTENDANCE, _attendance(people, days))]
             parts = [people[at : at + EACH_FILE // 4] for at in range(0, len(people), EACH_FILE // 4)]
-            files += [(ACTIVITY, _activities(part, days[:21])) for part in parts]
+            files += [(ACTIVITY, _activities(part, days[:11])) for part in parts]
             for register, content in files:
                 if until is not None and time.monotonic() > until:
                     return
