@@ -85,18 +85,18 @@ def rows(db: Connection, asked: Asked, columns: Sequence[str], *, answers: bool)
         )
     else:
         query = select(*wanted)
-    return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)))
+    return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)).all())
 
 
 def column(db: Connection, asked: Asked, name: str) -> list[Row[Any]]:
     """The ref, person and one column of every entry, by day."""
     query = select(ENTRY.c.ref, ENTRY.c.person_id, ENTRY.c[name])
-    return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)))
+    return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)).all())
 
 
 def refs(db: Connection, asked: Asked) -> list[str]:
     """The refs of the entries, in no order."""
-    return list(db.execute(_entries(select(ENTRY.c.ref), asked)).scalars())
+    return [ref for (ref,) in db.execute(_entries(select(ENTRY.c.ref), asked)).all()]
 
 
 def sent(db: Connection, workflow: str, form: str, asked: Asked) -> list[Row[Any]]:
