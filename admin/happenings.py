@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
     from engine.store.queries.acting import Shared
 
-STREAMS = ("case", "person", "cycle", "definition", "calendar", "bulk", "system")
+STREAMS = ("case", "person", "cycle", "definition", "calendar", "bulk", "system", "link", "comment", "unit", "register")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Names:
 
     def actor(self, event: Event) -> str:
         found = self.who.get(event.actor_id or 0)
-        name = found.name if found else t("admin.system")
+        name = found.name if found else t("admin.public" if event.actor_ref == "public" else "admin.system")
         return holding.acted(name, self.shared[event.ref]) if event.ref in self.shared else name
 
     def about(self, event: Event) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 from flask_admin import expose
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Query
 
 from admin import export, happenings, told, words
@@ -28,7 +28,7 @@ from engine.web.language import today
 from engine.web.reading import day
 
 CHANGES = ("unit.changed", "unit.ended", "post.changed", "post.ended", "person.changed")  # with a row of their own
-SYSTEM_WORDS = ("sistem", "system")
+UNKNOWN_WORDS = {"sistem": "system", "system": "system", "masyarakat": "public", "public": "public"}
 
 
 def by_day(name: str) -> Filter:
@@ -46,7 +46,8 @@ def by_day(name: str) -> Filter:
 
 
 def _by_actor(view: Any, text: str) -> ColumnElement[bool]:
-    return Event.actor_id.is_(None) if text.lower() in SYSTEM_WORDS else event_lists.done_by(text)
+    unknown = UNKNOWN_WORDS.get(text.lower())
+    return event_lists.done_by(text) if unknown is None else and_(Event.actor_id.is_(None), Event.actor_ref == unknown)
 
 
 class EventView(SecureModelView):

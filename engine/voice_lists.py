@@ -32,21 +32,22 @@ class Voice:
         return self.register.definition.key
 
 
-def offered(rt: Runtime, db: Connection, actor: Actor, day: date) -> tuple[Voice, ...]:
-    """What concerns the actor on a day: of his units, of himself, of his people and of the others of his unit."""
-    found = [rt.library.register(db, row.digest) for row in definitions.published(db, "register")]
-    open_ = [register for register in found if register.definition.is_public]
-    if not open_ or actor.person_id is None:
-        return ()
-    held = {row.unit_id: row for row in chairs.of_people(db, [actor.person_id], day)}
-    units = [Subject(row.unit_ref, f"unit:{row.unit_ref}", unit_id=row.unit_id, name=row.unit) for row in held.values()]
-    around = _around(db, actor, day, list(held))
-    return tuple(
-        Voice(register, about, rights)
-        for register in open_
-        for about, rights in _rights(db, register, units if register.definition.about == "unit" else around, actor, day)
-        if rights
-    )
+def surveys(rt: Runtime, db: Connection) -> tuple[Register, ...]:
+    """The public registers in force, by key."""
+    found = (rt.library.register(db, row.digest) for row in definitions.published(db, "register"))
+    return tuple(register for register in found if register.definition.is_public)
+
+
+def offered(db: Connection, register: Register, actor: Actor, day: date) -> tuple[Voice, ...]:
+    """Whom one of them asks about that concerns the actor on a day: his units; or himself, his people, his unit."""
+    held = {row.unit_id: row for row in chairs.of_people(db, [actor.person_id or 0], day)}
+    if register.definition.about == "unit":
+        about = [
+            Subject(row.unit_ref, f"unit:{row.unit_ref}", unit_id=row.unit_id, name=row.unit) for row in held.values()
+        ]
+    else:
+        about = _around(db, actor, day, list(held))
+    return tuple(Voice(register, each, rights) for each, rights in _rights(db, register, about, actor, day) if rights)
 
 
 def _around(db: Connection, actor: Actor, day: date, unit_ids: Sequence[int]) -> list[Subject]:

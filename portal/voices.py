@@ -34,11 +34,13 @@ LATELY = 5  # batches
 @pages.get("/voices/")
 @permit("signed_in")
 def show() -> str:
-    """The public registers that concern me, and whom each asks about."""
-    rt, actor = runtime(), require_actor()
+    """The public registers, and of one of them (`?register=`) whom it asks about that concerns me."""
+    rt, actor, asked = runtime(), require_actor(), request.args.get("register", "")
     with rt.db.read() as db:
-        found = voice_lists.offered(rt, db, actor, today())
-    return render_template("portal/voices.html", voices=found)
+        surveys = voice_lists.surveys(rt, db)
+        chosen = next((each for each in surveys if each.definition.key == asked), surveys[0] if surveys else None)
+        found = voice_lists.offered(db, chosen, actor, today()) if chosen else ()
+    return render_template("portal/voices.html", surveys=surveys, chosen=chosen, voices=found)
 
 
 @pages.get("/voices/<key>/totals")
