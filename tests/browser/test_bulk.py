@@ -22,7 +22,7 @@ def sweep(city, times=100):
 
 def join_later(city):
     """Cases that come into the filter when the set is frozen already; how many."""
-    version = city.one(select(DefinitionVersion.ref).where(DefinitionVersion.kind == "workflow"))
+    version = city.one(select(DefinitionVersion.ref).where(DefinitionVersion.key == "basic_cycle"))
     return cycles.open_cycle(
         city.rt, actor=city.actor("admin"), name="Evaluasi 2028", version_ref=version,
         period_start=date(2028, 1, 1), period_end=date(2028, 12, 31), population="'dinkes' in units", key=new_ref(),
