@@ -85,7 +85,7 @@ def deliver(rt: Runtime, body: Mapping[str, Any]) -> None:
     sent = told(event)
     found = reach.post(hook.url, rt.hooks or reach.Allowed(), _headers(rt, hook.ref, event.ref, sent), sent)
     if found.outcome != "reached":
-        raise Unavailable(Message("webhooks.not_taken", outcome=found.outcome, status=str(found.status or "–")))
+        raise Unavailable(Message("webhooks.not_taken", outcome=found.outcome, answer=str(found.status or "–")))
 
 
 def told(event: Any) -> bytes:
