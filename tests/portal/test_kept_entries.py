@@ -46,7 +46,8 @@ def test_what_is_refused_says_why_with_the_question_that_it_is_about(town):
     town.add(key=new_ref())
     assert "bertumpuk" in sent(carol, {**entry(), **mine}, 422)["reasons"][0]
     assert sent(carol, {**entry(), **mine}, 422, "/registers/nothing/entries")["reasons"]
-    assert sent(carol, {**entry(begun="13:00", ended="14:00"), "cites": "x", **mine}, 422)["reasons"]  # about nothing here
+    about_nothing = {**entry(begun="13:00", ended="14:00"), "cites": "x", **mine}
+    assert sent(carol, about_nothing, 422)["reasons"]
 
 
 def test_pages_bring_the_key_only_where_the_device_may_keep_something(town):
