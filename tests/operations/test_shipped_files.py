@@ -60,12 +60,13 @@ def test_what_the_image_copies_is_there():
             assert [name for name in line.split()[1:-1] if not (ROOT / name).exists()] == []
 
 
-def test_the_proxy_logs_no_address_of_a_calendar_and_treats_it_as_all_others():
-    """Whoever has the address of a feed reads it; what is proxied there says as much of the caller as elsewhere."""
+def test_the_proxy_logs_no_calendar_and_no_public_form_and_treats_them_as_all_others():
+    """Whoever has the address of a feed reads it, and nobody learns who reads a form; the caller is told on as ever."""
+    unlogged = "~ ^/(calendar|s)/"
     text = re.sub(r"#.*", "", (SHIPPED / "nginx.conf").read_text())
     assert text.count("{") == text.count("}")
     places = {place: [" ".join(line.split()) for line in body.split(";") if line.strip()]
               for place, body in re.findall(r"location ([^{]+?) \{([^{}]*)\}", text)}  # fmt: skip
-    assert {"access_log off", "error_log /dev/null crit"} <= set(places["/calendar/"])
-    headers = [[line for line in places[at] if line.startswith("proxy_set_header")] for at in ("/", "/calendar/")]
+    assert {"access_log off", "error_log /dev/null crit"} <= set(places[unlogged])
+    headers = [[line for line in places[at] if line.startswith("proxy_set_header")] for at in ("/", unlogged)]
     assert headers[0] == headers[1] and len(headers[0]) == 5
