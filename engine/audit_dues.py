@@ -17,6 +17,7 @@ from engine.core.proof.leaf import NOTED
 ACTS = {"case.final": "final", "case.fire_refused": "refused"}
 MOVERS = ("case.redue", "case.extended", "case.put_back", "case.resumed")
 TOLD = (*ACTS, *MOVERS, "case.suspended", "case.moved")
+SUBMITTED = "form.submitted"
 
 
 @dataclass(slots=True)
@@ -25,7 +26,9 @@ class Dues:
 
     told: the versions of the case whose event says all that it set, with the definition and the state entered.
     unsure: the refs of those that an event has put nobody knows where any more. strays: those that were moved or did
-    something though no event had set them. unsaid: how many, in all streams, no event speaks of.
+    something though no event had set them. visit, here: definition and state in which the case stands, and the refs of
+    the deadlines set since it came there, where its event says them. unsaid: how many, in all streams, no event speaks
+    of. passing: what audit_passing knows of definitions.
     """
 
     body: Callable[[str], Mapping[str, Any]]
@@ -35,22 +38,26 @@ class Dues:
     told: dict[int, tuple[str, str]] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
     strays: set[str] = field(default_factory=set)
+    visit: tuple[str, str] | None = None
+    here: set[str] = field(default_factory=set)
+    passing: dict[str, Any] = field(default_factory=dict)
     unsaid: int = 0
 
     def timed(self, digest: str) -> Mapping[str | None, bool]:
         """Which states have a deadline of their own, and (None) whether the whole has; True where it always runs."""
         if digest not in self.clocked:
             document = self.body(digest)
-            nodes = {None: document, **{str(each.get("key")): each for each in _nodes(document, "states")}}
-            found = {key: node["due"] for key, node in nodes.items() if isinstance(node.get("due"), dict)}
+            places = {None: document, **{str(each.get("key")): each for each in nodes(document, "states")}}
+            found = {key: node["due"] for key, node in places.items() if isinstance(node.get("due"), dict)}
             # A date that a form says may not have been said.
             self.clocked[digest] = {key: "by" not in due for key, due in found.items()}
         return self.clocked[digest]
 
     def begin(self) -> None:
         """Forget the stream that was read last."""
-        for of_stream in (self.put, self.told, self.unsure, self.strays):
+        for of_stream in (self.put, self.told, self.unsure, self.strays, self.here):
             of_stream.clear()
+        self.visit = None
 
     def stands(self, of: str, due: object) -> bool:
         """Whether a deadline may have stood there, by all that the stream says so far."""
@@ -85,7 +92,7 @@ def wrong_with_due(dues: Dues, row: Any, rows: Mapping[str, Sequence[Any]]) -> s
 
 def tell(dues: Dues, row: Any) -> None:
     """Add the deadlines that a move or a submission sets."""
-    if row.n is None and row.kind != "form.submitted":
+    if row.n is None and row.kind != SUBMITTED:
         return
     document = json.loads(row.leaf)
     said = document.get("dues")
@@ -93,9 +100,13 @@ def tell(dues: Dues, row: Any) -> None:
         said = None if row.note_body is None else json.loads(row.note_body).get("dues")
         if row.n is None:  # of those that it set, none is known
             dues.told.clear()
+    if row.n is not None:
+        dues.visit = (str(document.get("definition")), row.to_state) if isinstance(said, dict) else None
+        dues.here.clear()
     if isinstance(said, dict):
-        if row.n is not None:
-            dues.told[row.n] = (str(document.get("definition")), row.to_state)
+        if row.n is not None and dues.visit is not None:
+            dues.told[row.n] = dues.visit
+        dues.here.update(of for refs in said.values() for of in refs)
         _put(dues, {of: due for due, refs in said.items() for of in refs})
 
 
@@ -212,17 +223,17 @@ def _lose(dues: Dues, refs: set[str]) -> None:
 
 
 def _declared(document: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    for move in _nodes(document, "transitions"):
+    for move in nodes(document, "transitions"):
         if move.get("automatic"):
             yield from ((str(state), str(move.get("key")), False) for state in move.get("from", ()))
-    for state in _nodes(document, "states"):
-        for node in (document, state, *_nodes(state, "tasks")):
+    for state in nodes(document, "states"):
+        for node in (document, state, *nodes(state, "tasks")):
             due = node.get("due")
             if isinstance(due, dict) and due.get("fire"):
                 yield str(state.get("key")), str(due["fire"]), True
 
 
-def _nodes(document: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+def nodes(document: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
     """The maps of a list; a document that is not whole is another finding's."""
     found = document.get(name)
     yield from (each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()

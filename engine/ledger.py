@@ -27,6 +27,7 @@ from engine import (
     audit_facts,
     audit_figures,
     audit_organisation,
+    audit_passing,
     audit_public,
     audit_rewinds,
     audit_roles,
@@ -252,6 +253,8 @@ def _wrong_due(db: Connection, dues: audit_dues.Dues, row: Any) -> str | None:
     wrong = None
     if audit_dues.concerns(row):
         wrong = audit_dues.wrong_with_due(dues, row, ledger_dues.named_by(db, row.ref))
+    if wrong is None and audit_passing.wrong_role(dues, row):
+        wrong = "deadline"
     audit_dues.tell(dues, row)
     return wrong
 

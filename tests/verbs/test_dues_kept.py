@@ -1,7 +1,7 @@
 """Whoever sets a deadline elsewhere with SQL is found by the audit: the first one too, and what he does meanwhile."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -11,7 +11,7 @@ from engine.core.errors import TamperedLedger
 from engine.core.proof import leaf, merkle
 from engine.extensions import Longer
 from tests.store.raw import Raw
-from tests.verbs.test_deadlines_act import leaf_of, night, scene, told
+from tests.verbs.test_deadlines_act import leaf_of, night, opened, scene, told
 from tests.verbs.test_extensions import WORKS, extended
 
 EARLIER, LATER = "2026-01-25T16:00:00.000Z", "2026-09-30T16:00:00.000Z"
@@ -92,7 +92,7 @@ def put_again(stage, kept):
             db.execute(text(f"INSERT INTO clock ({names}) VALUES ({', '.join(':' + name for name in row)})"), dict(row))
 
 
-@pytest.mark.parametrize("act", ["fired", "final", "extended"])
+@pytest.mark.parametrize("act", ["fired", "final", "extended", "passed"])
 def test_what_was_done_by_a_deadline_that_stood_elsewhere_meanwhile_is_found(stage, act):
     if act == "fired":
         told(stage)
@@ -101,6 +101,14 @@ def test_what_was_done_by_a_deadline_that_stood_elsewhere_meanwhile_is_found(sta
         run(stage, EDITS["of a task, earlier"])
         night(stage, 2026, 1, 26, 3, 0)
         run(stage, "UPDATE task SET due = '2026-01-31T16:00:00.000Z' WHERE key = 'rate'")
+    elif act == "passed":
+        stage.ref_of_case = opened(stage, "passing", due='{on: "03-31", of: period, passes_to: second}')
+        run(stage, EDITS["of a task, earlier"])
+        stage.now = datetime(2026, 1, 26, 3, tzinfo=UTC)
+        stage.fire(stage.ref_of_case, "bob", "tell")
+        back = "UPDATE task SET due = '2026-0{}-31T16:00:00.000Z' WHERE key = 'rate' AND case_id {}"
+        newest = "(SELECT max(id) FROM cas)"
+        run(stage, back.format(1, f"<> {newest}"), back.format(3, f"= {newest}"))
     elif act == "fired":
         run(stage, f"UPDATE clock SET due = '2026-02-01T16:00:00.000Z' WHERE {STATE}")
         night(stage, 2026, 2, 3, 3, 0)
