@@ -134,21 +134,36 @@ def _unit_of_400(city: registers.City) -> int:
 
 
 def _times(city: registers.City, db: Any, unit: int) -> None:
+    """Where others have the processors, what this process took of them counts: told, and enough on SQLite alone."""
     people = list(db.execute(select(Person.id).where(Person.nip.is_not(None)).order_by(Person.id)).scalars())
+    busy = os.getloadavg()[0] > (os.cpu_count() or 1) and city.rt.db.dialect == "sqlite"
     slow = []
     for one in measuring.published(city.rt, db):
         road = ", ".join(one.indicator.road(each) for each in one.indicator.quantities)
         own = _median(partial(_of_person, city, db, one), people[20:380:18])
-        all_ = min(_each(partial(_of_unit, city, db, one), [unit] * 7))
+        clock, processor = _best(partial(_of_unit, city, db, one), unit)
         found = measuring.of_unit(city.rt, db, one.indicator, unit, QUARTER).found
         method = one.indicator.definition.method
         _say(f"{one.key} ({method}; {road}): a person's, ms (below 50)", f"{own:.1f}")
         limit = "" if "answers" in road else " (below 1,000)"
-        _say(f"{one.key}: of a unit of {found.people}, dropped, ms{limit}", f"{all_:.0f}")
+        _say(
+            f"{one.key}: of a unit of {found.people}, dropped, ms{limit}",
+            f"{clock:.0f}, of the processor {processor:.0f}",
+        )
         reads_answers = "answers" in road  # told, not promised: docs/indicators.md says that it is slow
-        slow += [one.key] * (own > 50 or (all_ > 1000 and not reads_answers))
+        slow += [one.key] * (own > 50 or ((processor if busy else clock) > 1000 and not reads_answers))
     if slow:
         raise AssertionError(f"too slow: {slow}")
+
+
+def _best(work: Callable[[Any], object], argument: Any) -> tuple[float, float]:
+    """Milliseconds by the clock and of this process, the best of seven each."""
+    took = []
+    for _ in range(7):
+        began, used = time.perf_counter(), time.process_time()
+        work(argument)
+        took.append((1000 * (time.perf_counter() - began), 1000 * (time.process_time() - used)))
+    return min(clock for clock, _ in took), min(processor for _, processor in took)
 
 
 def _of_person(city: registers.City, db: Any, one: measuring.Published, person: int) -> object:
