@@ -125,7 +125,7 @@ def _verify(stage: Stage, step: Step) -> None:
 
 def _fill(stage: Stage, step: Step) -> None:
     there = stage.on(_day(step))
-    actor, found = _case(stage, there, step)
+    actor, found = case_of(stage, there, step)
     task = next((each for each in found.view.tasks if each.key == step["fill"]), None)
     if task is None:
         raise NotSo(f"{step['fill']} is not open: {[each.key for each in found.view.tasks]}")
@@ -146,13 +146,13 @@ def _night(stage: Stage, step: Step) -> None:
 
 def _fire(stage: Stage, step: Step) -> None:
     there = stage.on(_day(step))
-    actor, found = _case(stage, there, step)
+    actor, found = case_of(stage, there, step)
     asked = {"actor": actor, "seen": found.view.version, "key": new_ref(), "reason": step.get("reason")}
     cases.fire(there, found.ref, step["fire"], **asked)
 
 
 def _expect(stage: Stage, step: Step) -> None:
-    _, found = _case(stage, stage.on(_day(step)), step)
+    _, found = case_of(stage, stage.on(_day(step)), step)
     wanted = step["expect"]
     if found.view.state != wanted["state"]:
         raise NotSo(f"{step['of']}: {found.view.state}, not {wanted['state']}")
@@ -167,7 +167,7 @@ def _expect(stage: Stage, step: Step) -> None:
             raise NotSo(f"{step['of']}: {key} is {number}, not {value}")
 
 
-def _case(stage: Stage, there: Runtime, step: Step) -> tuple[Any, snapshot.Snapshot]:
+def case_of(stage: Stage, there: Runtime, step: Step) -> tuple[Any, snapshot.Snapshot]:
     """Who acts, and the case of somebody as he finds it."""
     actor = actor_at(there, step["by"])
     with there.db.read() as db:

@@ -165,7 +165,8 @@ def knows(workflow: Workflow, case: CaseView, actor: Actor, result: BoundResult,
     read = results.read_by(workflow, result)
     if not results.is_told(workflow, case, read) or results.is_kept_from(case, actor.person_id, read):
         return False
-    sources = {form for path in read if (form := path.partition(".")[0]) in workflow.forms}
+    named = {path.partition(".")[0] for path in read}
+    sources = named & workflow.forms.keys() & case.sent_by.keys()  # one that nobody has sent says nothing
     return sources <= set(open_forms) and all(sees(workflow, case, actor, path) for path in read)
 
 
