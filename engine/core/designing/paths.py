@@ -32,7 +32,7 @@ def find(document: Mapping[str, Any], path: str) -> Spot | None:
     The items of a list go by `key` where they have one, else by index; grants also by form and role, circles by role.
     """
     words = path.split(".")
-    if not path or len(words) > DEEPEST:
+    if "" in words or len(words) > DEEPEST:  # a key that is no word leads nowhere
         return None
     spot = Spot((), root(document), document)
     while words:
