@@ -125,7 +125,9 @@ def _keep(rt: Runtime, db: Connection, one: Published, who: Who, ids: Sequence[i
     first, last = _text(wanted.days)
     known = figures_kept.known(db, one.key, first, last, who, ids)
     found = _worked_out(rt, db, one, who, ids, wanted.days, at)
-    apply_figures.keep(db, [each for each in found if each.outcome != "empty" or (each.person_id or each.unit_id) in known])
+    apply_figures.keep(
+        db, [each for each in found if each.outcome != "empty" or (each.person_id or each.unit_id) in known]
+    )
     _forget(db, one, who, ids, wanted.days)
     if wanted.frozen:
         _freeze(rt, db, one, figures_kept.open_of(db, one.key, first, last, who, ids), at)

@@ -1,4 +1,4 @@
-"""A direction given on one screen is a task on another within five seconds; the pages of a team on a phone and a desk."""
+"""A direction given on one screen is a task on another within five seconds; pages of a team on a phone and a desk."""
 
 import pytest
 
@@ -26,7 +26,9 @@ def test_a_direction_is_on_the_open_task_list_within_five_seconds(house, open_pa
         erin.locator("textarea").fill("Susun jadwal posyandu")
         erin.locator("input[type=date]").nth(1).fill(house.today.replace(day=9).isoformat())
         erin.locator("button[type=submit].btn-primary").last.click()
-        carol.wait_for_selector(f"text={'Laporkan tindak lanjut' if language == 'id' else 'Report what was done'}", timeout=SOON)
+        carol.wait_for_selector(
+            f"text={'Laporkan tindak lanjut' if language == 'id' else 'Report what was done'}", timeout=SOON
+        )
         assert carol.locator("#bell").get_attribute("data-told") == "2"
         tour.as_("erin", "/registers/direction/people")
         tour.as_("carol", "/registers/direction/")

@@ -14,7 +14,7 @@ down_revision = "0033"
 WORDS = {
     "bulk_set": (
         ("body", "seed"),
-        "OLD.ended_at IS NOT NULL AND length(NEW.body) = 77 AND substr(NEW.body, 1, 11) = '{\"erased\":\"' "
+        'OLD.ended_at IS NOT NULL AND length(NEW.body) = 77 AND substr(NEW.body, 1, 11) = \'{"erased":"\' '
         "AND length(NEW.seed) = 0",
     ),
     "notice": (("body",), "NEW.body = '{\"erased\":true}'"),
