@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from engine.core.attempts import FREE, LONGEST
 from engine.core.times import to_text
-from engine.store.queries.accounts import ACCOUNT, ATTEMPT, PERSON, SESSION
+from engine.store.queries.accounts import ACCOUNT, PERSON, SESSION
+from engine.store.queries.attempts import ATTEMPT
 from engine.store.queries.codes import CODE
 
 
