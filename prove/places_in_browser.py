@@ -254,7 +254,7 @@ def _read(screen: Screen, step: Step) -> None:
             page.goto(f"/cases/{found.ref}/scores/{key}")
             expect(page.locator("main")).to_contain_text(value.replace(".", ","))
             screen.look(page, f"how the score was made, {size}")
-            page.screenshot(path=PICTURES / f"place-{step['of']}-{size}.png", full_page=True)
+            page.screenshot(path=PICTURES / f"place-{screen.folder.name}-{size}.png", full_page=True)
     screen.did("results read")
 
 
