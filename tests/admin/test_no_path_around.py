@@ -80,6 +80,7 @@ def test_whoever_must_set_up_a_factor_gets_nothing_but_the_pages_where_he_does(l
         key: got
         for key, got in found.items()
         if got not in ((303, "/security"), (403, "")) and not key[1].startswith("/security")
+        if not (key[1].startswith("/api/v1/") and got == (401, ""))  # a session means nothing there
     }
     city.database.close()
     assert reached == {}

@@ -170,7 +170,7 @@ def test_the_page_of_a_case_tells_how_a_score_came_about(city):
         Share(Text("Perilaku", "Behaviour"), Decimal(30), None, None),
     )
     title, value = Text("Nilai akhir", "Score"), Text("Baik", "Good")
-    found = Result(title, value, {"method": "weighted"}, None, None, None, parts, Decimal("59.85"))
+    found = Result("score", title, value, {"method": "weighted"}, None, None, None, parts, Decimal("59.85"))
     with city.app.test_request_context("/", headers={"Cookie": "siklus_language=id"}):
         drawn = city.app.jinja_env.get_template("portal/result.html").module.result(found, True)
     said = " ".join(re.sub(r"<[^>]+>", " ", str(drawn)).split())
