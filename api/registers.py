@@ -145,7 +145,8 @@ def list_entries(caller: Caller, key: str, query: EntriesAsked) -> Entries:
 
 
 def _entry(row: Any) -> Entry:
-    answers = None if row.body is None else {k: v for k, v in json.loads(row.body).items() if not k.startswith("_")}
+    kept = None if row.body is None else json.loads(row.body)
+    answers = None if kept is None else {key: value for key, value in kept.items() if key[:1].isalpha()}  # fields alone
     return Entry(ref=row.ref, day=row.day, answers=answers, verdict=row.verdict)
 
 

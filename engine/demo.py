@@ -71,9 +71,9 @@ def accounts(rt: Runtime) -> tuple[Shown, ...]:
 
 
 def accounts_table(rt: Runtime) -> str:
-    """The demo accounts as lines for a terminal."""
+    """The demo accounts as lines for a terminal; nothing where another city was loaded."""
     rows = [f"  {who.sign_in:<20} {who.name:<44} {who.part_en}" for who in accounts(rt)]
-    return "\n".join([f"Demo accounts (password: {PASSWORD})", *rows])
+    return "\n".join([f"Demo accounts (password: {PASSWORD})", *rows]) if rows else ""
 
 
 def load(rt: Runtime, shipped: Path) -> None:

@@ -83,7 +83,7 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         factor_key=_secret("SIKLUS_FACTOR_KEY", known, folder / "var" / "factors.key"),
         access=read_access(known),
         mail=mail.read_mail(known) if any(known.get(name) for name in MAIL) else None,  # else its libraries wait
-        directory=directory.read_directory(known) if known.get("SIKLUS_LDAP_URL") else None,  # else ldap3 waits
+        directory=_directory(known) if known.get("SIKLUS_LDAP_URL") else None,  # else ldap3 waits
         code_days=_code_days(known.get("SIKLUS_CODE_DAYS") or str(CODE_DAYS)),
         plain_http=_is_yes(known.get("SIKLUS_PLAIN_HTTP", "")),
         demo=_is_yes(known.get("SIKLUS_DEMO", "")),
@@ -93,6 +93,14 @@ def read_installation(environ: Mapping[str, str], folder: Path) -> Installation:
         ),
         metrics=known.get("SIKLUS_METRICS", ""),
     )
+
+
+def _directory(known: Mapping[str, str]) -> directory.Directory:
+    """The directory of the office; its library is an extra that not every installation has."""
+    try:
+        return directory.read_directory(known)
+    except ModuleNotFoundError as missing:
+        raise BadRequest(Message("settings.without_ldap")) from missing
 
 
 def _dotenv(path: Path) -> dict[str, str]:

@@ -37,8 +37,10 @@ def backup(tools: Tools, options: argparse.Namespace) -> int:
     """Take a backup while the product serves; exit status 1 also when evidence was missing already."""
     rt = tools.runtime(tools.installation())
     migrate.require(rt.db)
-    if options.keep is not None and (options.keep < 1 or not options.place.is_dir()):
-        raise BadRequest(Message("backups.keep"))
+    if options.keep is not None:
+        if options.keep < 1 or (options.place.exists() and not options.place.is_dir()):
+            raise BadRequest(Message("backups.keep"))
+        options.place.mkdir(parents=True, exist_ok=True)  # each backup is a folder of its own inside
     taken = taking.take(rt, options.place, with_files=not options.without_files)
     said = taken.manifest
     print(f"{taken.folder}: {said.events} events in {said.streams} streams, migration {said.migration}.")

@@ -11,7 +11,7 @@ from contextlib import suppress
 from waitress import create_server
 
 from engine import beginning, demo, doorbell, safety
-from engine.commands import draining, memory, watching
+from engine.commands import draining, memory, placing, watching
 from engine.commands.tools import Tools
 from engine.core.errors import Unavailable
 from engine.core.messages import Message
@@ -69,7 +69,7 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     if not installation.redis_url:
         tools.runner.start(rt)
     with suppress(OSError):  # a full disk under the log keeps nobody from working
-        _greet(installation, rt)
+        _greet(tools, installation, rt)
     try:
         server.run()
     finally:
@@ -77,10 +77,10 @@ def _listen(tools: Tools, installation: Installation, rt: Runtime) -> int:
     return 0
 
 
-def _greet(installation: Installation, rt: Runtime) -> None:
+def _greet(tools: Tools, installation: Installation, rt: Runtime) -> None:
     print(f"Siklus listens on http://{installation.host}:{installation.port}/  (stop it with Ctrl+C)")
     if demo.is_loaded(rt):
-        print(demo.accounts_table(rt))
+        print(demo.accounts_table(rt) or placing.accounts_table(tools, rt))
     elif beginning.administrator(rt) is None:
         print("Nobody administers this database yet: siklus admin create --nip … --name …")
     sys.stdout.flush()

@@ -15,6 +15,7 @@ from engine.core.times import to_text
 from engine.store.queries import case_lists
 from engine.store.queries.clocks import STILL
 from engine.store.tables.cases import Case, Cycle, Task, TaskHolder
+from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.people import Person, Unit
 
 LONG_WAIT = timedelta(days=7)
@@ -43,11 +44,15 @@ def among(states: str) -> ColumnElement[bool]:
 
 
 def requested() -> ColumnElement[bool]:
-    """The cases that people began for themselves (engine/starting.py), while something is to be done in them."""
+    """The cases that people began for themselves (engine/starting.py), while something is to be done in them.
+
+    Not those that an entry began: a direction is nobody's request.
+    """
     by_people = select(Cycle.id).where(Cycle.opened_by.is_(None), Cycle.population == NOBODY)
     # Looked for in these few cases: EXISTS is planned as a join with all open tasks.
     open_ = select(Task.id).where(Task.case_id == Case.id, Task.state == "open").correlate(Case).limit(1)
-    return and_(Case.cycle_id.in_(by_people), open_.scalar_subquery().is_not(None))
+    by_entry = select(EntryCase.case_id).where(EntryCase.case_id == Case.id).correlate(Case).exists()
+    return and_(Case.cycle_id.in_(by_people), open_.scalar_subquery().is_not(None), ~by_entry)
 
 
 def in_unit_itself(ref: str) -> ColumnElement[bool]:
