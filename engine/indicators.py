@@ -80,7 +80,7 @@ def chunk(rt: Runtime, db: Connection, job: Job, _: Any) -> Chunk:
     cursor: Mapping[str, Any] = job.cursor or {"key": "", "who": "person", "after": 0}
     one, who = _next(measuring.published(rt, db), cursor)
     if one is None:
-        return Finished(Message("indicator.all_done", count=job.done), path="/admin/indicators/")
+        return Finished(Message("indicator.all_done", count=job.done), path="/figures/catalog")
     after = cursor["after"] if one.key == cursor["key"] and who == cursor["who"] else 0
     ids = figures_kept.next_people(db, after, PEOPLE) if who == "person" else figures_kept.next_units(db, after, UNITS)
     for wanted in due(one, day):
