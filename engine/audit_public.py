@@ -9,13 +9,18 @@ from typing import Any
 
 
 def wrong_rows(
-    links: Iterable[Any], batches: Iterable[Any], sources: Iterable[Any], comments: Iterable[Any]
+    links: Iterable[Any],
+    batches: Iterable[Any],
+    sources: Iterable[Any],
+    comments: Iterable[Any],
+    unsaid: Iterable[Any],
 ) -> Iterator[tuple[str, str]]:
-    """Each row that does not fit, by its name, with what does not fit of it."""
+    """Each row that does not fit, by its name, with what does not fit of it; `unsaid`: rows that no event made."""
     yield from ((f"public_link:{ref}", "public_link") for ref in wrong_links(links))
     yield from ((f"paper_batch:{ref}", "paper_batch") for ref in wrong_batches(batches))
     yield from ((f"entry:{ref}", "entry_source") for ref in wrong_sources(sources))
     yield from ((f"event:{ref}", "comment") for ref in wrong_comments(comments))
+    yield from ((f"{row.kind}:{row.name}", "unexplained") for row in unsaid)
 
 
 def wrong_links(rows: Iterable[Any]) -> Iterator[str]:
@@ -26,7 +31,8 @@ def wrong_links(rows: Iterable[Any]) -> Iterator[str]:
         is_so = (row.ref, row.register, row.starts_on, row.ends_on, row.per_device, row.about_ref or "")
         code = None if row.code is None else sha256(row.code.encode()).hexdigest()
         ended = _public(row.end_leaf).get("link") if row.end_leaf is not None else None
-        if said != is_so or public.get("code") != code or ended != (row.ref if row.ended_ref else None):
+        by = (row.by_id, row.at) == (row.actor_id, row.event_at)
+        if said != is_so or not by or public.get("code") != code or ended != (row.ref if row.ended_ref else None):
             yield str(public.get("link"))
 
 
@@ -35,7 +41,8 @@ def wrong_batches(rows: Iterable[Any]) -> Iterator[str]:
     for row in rows:
         public = _public(row.leaf)
         said = tuple(public.get(name) for name in ("batch", "register", "day", "sheets"))
-        if said != (row.ref, row.register, row.day, row.sheets) or row.found != row.sheets:
+        by = (row.by_id, row.at) == (row.actor_id, row.event_at)
+        if said != (row.ref, row.register, row.day, row.sheets) or not by or row.found != row.sheets:
             yield str(public.get("batch"))
 
 

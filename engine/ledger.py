@@ -147,7 +147,8 @@ def _wrong_entries(db: Connection) -> Iterator[Message]:
     yield from (_record(f"event:{ref}", "entry_case") for ref in ledger_entries.wrong_cases(db))
     yield from (_record(f"entry_sum:{register}", "entry_sum") for register in ledger_entries.wrong_sums(db))
     said = ledger_public.links(db), ledger_public.batches(db), ledger_public.sources(db), ledger_public.comments(db)
-    yield from (_record(name, what) for name, what in audit_public.wrong_rows(*said))
+    public = audit_public.wrong_rows(*said, ledger_public.unsaid(db))
+    yield from (_record(name, what) for name, what in public)
 
 
 def _wrong_definitions(db: Connection, seen: Verified, versions: dict[str, audit_facts.Fact]) -> Iterator[Message]:

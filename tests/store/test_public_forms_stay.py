@@ -33,6 +33,19 @@ FORGERIES = {
     "a sheet that is gone": ("entry_source_no_delete", "entry_source", "DELETE FROM entry_source WHERE sheet = 2"),
     "a verdict that is gone": ("comment_verdict_no_delete", "comment_verdict", "DELETE FROM comment_verdict"),
 }  # fmt: skip
+FROM_NOTHING = {
+    "public_link": "INSERT INTO public_link (ref, code, register, label, starts_on, per_device, by_id, at, event_ref) "
+    "SELECT 'forged', 'FORGED', register, label, starts_on, 500, by_id, at, "
+    "(SELECT MIN(ref) FROM event WHERE kind <> 'link.made') FROM public_link WHERE ended_ref IS NULL",
+    "paper_batch": "INSERT INTO paper_batch (ref, register, unit_id, number, day, sheets, by_id, at, event_ref) "
+    "SELECT 'forged', register, unit_id, '9', day, 0, by_id, at, "
+    "(SELECT MIN(ref) FROM event WHERE kind <> 'paper.entered') FROM paper_batch",
+    "comment_verdict": "INSERT INTO comment_verdict (entry_id, field, verdict, by_id, at, event_ref) "
+    "SELECT entry_id, field, 'released', by_id, at, (SELECT MIN(ref) FROM event WHERE kind NOT LIKE 'comment.%') "
+    "FROM comment_verdict",
+    "comment_verdict again": "INSERT INTO comment_verdict (entry_id, field, verdict, by_id, at, event_ref) "
+    "SELECT entry_id, field, verdict, by_id, at, event_ref FROM comment_verdict",
+}
 
 
 class Filled(Hall):
@@ -89,3 +102,15 @@ def test_verify_finds(filled, name):
     attack(filled, forgery)
     with pytest.raises(TamperedLedger):
         ledger.verify(filled.rt.db)
+
+
+@pytest.mark.parametrize("name", FROM_NOTHING)
+def test_verify_names_a_row_that_no_event_made(filled, name):
+    table = name.partition(" ")[0]
+    guards = {"paper_batch": "paper_batch_said", "public_link": "public_link_said"}
+    on = f" ON {table}" if filled.rt.db.dialect == "postgresql" else ""
+    attack(filled, f"DROP TRIGGER {guards.get(table, 'comment_verdict_said')}{on}")
+    attack(filled, FROM_NOTHING[name])
+    with pytest.raises(TamperedLedger) as found:
+        ledger.verify(filled.rt.db)
+    assert f"{table}:" in str(found.value.message)
