@@ -20,7 +20,8 @@ from engine.core.messages import Message
 from engine.web.reading import can_be_kept
 
 DEEPEST = 50
-STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Takes a string that never ends as well, and gives nothing back: else each quote in it would be a start of its own.
+STRINGS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 BRACKETS = re.compile(rb"[][{}]")
 JSON = "application/json"
 Model = TypeVar("Model", bound=pydantic.BaseModel)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,15 +24,17 @@ if TYPE_CHECKING:
 
 SHARES = 20  # of a minute's limit: so many writes a minute at most
 MINUTE = timedelta(minutes=1)
+MOST_KEPT = 500  # keys of which a process remembers a minute, before it forgets those of earlier ones
 
 
 @dataclass(slots=True)
 class Share:
-    """What this process may still hand out of a minute to one key, and what it took of it so far."""
+    """What this process may still hand out of a minute to one key, and what it took of it so far; one at a `turn`."""
 
     minute: datetime
     left: int = 0
     spent: int = 0
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Standing:
 
 
 class Shares:
-    """The shares of one process, by key. Threads ask one at a time."""
+    """The shares of one process, by key. Threads ask one at a time for one key: a write for it holds up no other."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -56,16 +58,23 @@ class Shares:
         now = rt.clock()
         minute = now.replace(second=0, microsecond=0)
         reset = max(1, int(-(-(minute + MINUTE - now).total_seconds() // 1)))
-        with self._turn:
-            share = self._of.get(keyed.key_id)
-            if share is None or share.minute != minute:
-                share = self._of[keyed.key_id] = Share(minute)
+        share = self._share(keyed.key_id, minute)
+        with share.turn:
             if not share.left:
                 share.left = _take(rt, keyed, minute, now)
             if not share.left:
                 raise TooManyTries(Message("api_keys.too_fast", count=keyed.a_minute), reset)
             share.left, share.spent = share.left - 1, share.spent + 1
             return Standing(keyed.a_minute, max(0, keyed.a_minute - share.spent), reset)
+
+    def _share(self, key_id: int, minute: datetime) -> Share:
+        with self._turn:
+            share = self._of.get(key_id)
+            if share is None or share.minute != minute:
+                if len(self._of) >= MOST_KEPT:  # what is left of earlier minutes is of no use
+                    self._of = {key: each for key, each in self._of.items() if each.minute == minute}
+                share = self._of[key_id] = Share(minute)
+            return share
 
 
 def _take(rt: Runtime, keyed: Keyed, minute: datetime, now: datetime) -> int:
