@@ -77,7 +77,8 @@ def add_rows(
 
     way: `add`, or `replace` what stands on their days. whole: with one wrong row nothing is written; else the right
     ones are. within: the units inside which the actor may do so here; None: all. What is wrong is answered, not
-    raised. Raises NotFound, BadRequest for what are no rows, Refused for a register whose entries begin cases.
+    raised. Raises NotFound, BadRequest for what are no rows, Refused for a register whose entries begin cases, and
+    for one of which totals alone are shown: a file of guesses would find out what somebody has answered.
     """
     at = rt.clock()
     if way not in WAYS:
@@ -91,6 +92,7 @@ def add_rows(
         found = entry_rights.published(rt, db, register)
         if found.register.starts:
             raise Refused(Message("imports.entry.one_by_one"))
+        entry_rights.require_named(found.register)
         read = [_row(number, row, found.register) for number, row in enumerate(rows)]
         world = entry_world.within(entry_world.read(db, found.register, found.digest, read, actor, at), within)
         judged = judge_entries.judge(read, world, way)
@@ -101,7 +103,8 @@ def add_rows(
         if (faults and whole) or not (counts[CREATE] + counts[CHANGE] + counts["end"]):
             return Brought("", 0, 0, counts[UNCHANGED], 0, faults)
         ready = entry_batches.sealed(judged, world, entry_batches.places(db, found.register))
-        about = {"import": new_ref(), "file": digest([_plain(row) for row in rows]), "way": way}
+        file = entry_batches.mark(rt, digest([_plain(row) for row in rows]))
+        about = {"import": new_ref(), "file": file, "way": way}
         event = entry_batches.write(rt, db, judged, world, ready, about=about, note={}, how="api", actor=actor)
         answer = {"event": event, "created": counts[CREATE], "replaced": counts[CHANGE],
                   "unchanged": counts[UNCHANGED], "ended": counts["end"]}  # fmt: skip
@@ -135,9 +138,10 @@ def _row(number: int, given: Mapping[str, Any], register: Register) -> Row:
 def may_bring(db: Connection, register: Register, actor: Actor, on: date) -> bool:
     """Whether the actor may add entries on a day about himself, about those right below him, or where he has a right.
 
-    Only opens the page: each row is judged by itself. Entries that begin cases come one by one.
+    Only opens the page: each row is judged by itself. Entries that begin cases come one by one, and answers of people
+    who do not sign in by links and sheets alone.
     """
-    if register.starts or actor.person_id is None:
+    if register.starts or register.definition.totals_alone or actor.person_id is None:
         return False
     about = [Subject(actor.ref, "", actor.person_id, None, actor.name)]
     about += [Subject("", "", unit_id=right.unit_id) for right in actor.rights]

@@ -17,7 +17,7 @@ from engine import entry_imports, entry_rights
 from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound
 from engine.core.messages import Message, message_from_document
 from engine.core.times import to_datetime
-from engine.imports import entry_acts, entry_columns, entry_reports, judge_entries, keeping, values
+from engine.imports import entry_acts, entry_batches, entry_columns, entry_reports, judge_entries, keeping, values
 from engine.sheets import reading, writing
 from engine.store.queries import entry_files as queries
 from engine.store.queries import imports as stored
@@ -172,7 +172,8 @@ def report_page(key: str, ref: str, error: Message | None = None) -> str:
     file, found = _file(key, ref), _register(key)
     with runtime().db.read() as db:
         job = stored.job_of(db, file.job_ref) if file.job_ref and file.state == "running" else None
-        first = queries.first_time(db, key, file.sha256) if file.state in queries.OPEN else None
+        marks = (entry_batches.mark(runtime(), file.sha256), file.sha256)
+        first = queries.first_time(db, key, *marks) if file.state in queries.OPEN else None
         shown = _report(db, file)
     titles = {each.name: title(each) for each in entry_columns.columns(found.register)}
     return render_template(

@@ -6,6 +6,7 @@ The event stands in the stream of the register and names the root (RFC 9162) ove
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +44,14 @@ class Ready:
     seed: bytes
     root: bytes
     body: str
+
+
+def mark(rt: Runtime, sha256: str) -> str:
+    """What an event says of what was brought, hex: the same for the same, under the installation's key.
+
+    A leaf stays when its entries are erased, and whoever knows the people and the day could try a plain hash.
+    """
+    return hmac.digest(rt.keys.session, f"entries.file\0{sha256}".encode(), "sha256").hex()
 
 
 def places(db: Connection, register: Register) -> Sequence[int]:

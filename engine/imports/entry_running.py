@@ -70,7 +70,7 @@ def chunk(rt: Runtime, db: Connection, job: Job, found: Prepared) -> Chunk:
         said = "imports.checked" if job.body["step"] == CHECK else "imports.moved_on"
         return Finished(Message(said), path=path)
     actor = jobs.asker(rt, db, job)
-    about = {"import": file.ref, "file": file.sha256, "way": entry_reports.how(file)[1]}
+    about = {"import": file.ref, "file": entry_batches.mark(rt, file.sha256), "way": entry_reports.how(file)[1]}
     entry_batches.write(
         rt, db, found.checked.judged, found.checked.world, found.ready, about=about, note={"name": file.name},
         how="import", actor=actor,

@@ -4,15 +4,17 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 import wsgi
 from engine import entry_imports, ledger, outbox
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
-from engine.imports import entry_acts
+from engine.imports import entry_acts, entry_batches
 from engine.sheets import writing
 from engine.store.queries import entry_files as queries
 from engine.store.queries import imports as stored
 from engine.store.refs import new_ref
+from engine.store.tables.ledger import Event
 from engine.store.tables.registers import Entry
 from tests import planted_entries
 from tests.verbs.stage import SHIPPED
@@ -113,7 +115,9 @@ def test_the_same_file_twice_doubles_nothing_and_it_is_said_when_it_came_in_firs
     with pytest.raises(Refused, match="nothing_to_do"):
         desk.bring()
     with door.rt.db.read() as db:
-        said = queries.first_time(db, "attendance", desk.file.sha256)
+        said = queries.first_time(db, "attendance", entry_batches.mark(door.rt, desk.file.sha256))
+        leaves = b"".join(row.leaf for row in db.execute(select(Event.leaf)))
+    assert desk.file.sha256.encode() not in leaves  # whoever guesses what a file said must not be able to prove it
     assert (said.by_name, said.at) == ("Alice", first.file.ended_at)
     assert len(door.rows(Entry)) == 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
 
 from engine.core.case import Actor
 from engine.store.tables.imports import ImportFile
@@ -47,15 +47,20 @@ def put(db: Connection, file_id: int, **values: Any) -> None:
     db.execute(update(FILE).where(FILE.c.id == file_id).values(**values))
 
 
-def first_time(db: Connection, register: str, sha256: str) -> Row[Any] | None:
-    """The event by which a file of these bytes came into a register first: when, and by whom; None if it did not."""
+def first_time(db: Connection, register: str, *marks: str) -> Row[Any] | None:
+    """The event by which a file came into a register first: when, and by whom; None if it did not.
+
+    marks: what an event may say of it: that of today, and its plain SHA-256, which events of old say.
+    """
     columns = (EVENT.c.ref, EVENT.c.at, EVENT.c.leaf, Person.name.label("by_name"))
     query = select(*columns).outerjoin(Person, Person.id == EVENT.c.actor_id)
-    said = f'"file":"{sha256}"'
+    query = query.where(EVENT.c.stream == f"register:{register}", EVENT.c.kind == "entries.imported")
+    rows = db.execute(query.where(or_(*(_says(db, mark) for mark in marks))).order_by(EVENT.c.seq))
+    return next((row for row in rows if json.loads(row.leaf)["public"].get("file") in marks), None)
+
+
+def _says(db: Connection, mark: str) -> ColumnElement[bool]:
+    said = f'"file":"{mark}"'
     if db.dialect.name == "sqlite":
-        holds = func.instr(EVENT.c.leaf, said.encode()) > 0
-    else:
-        holds = func.strpos(func.convert_from(EVENT.c.leaf, "UTF8"), said) > 0
-    query = query.where(EVENT.c.stream == f"register:{register}", EVENT.c.kind == "entries.imported", holds)
-    rows = db.execute(query.order_by(EVENT.c.seq))
-    return next((row for row in rows if json.loads(row.leaf)["public"].get("file") == sha256), None)
+        return func.instr(EVENT.c.leaf, said.encode()) > 0
+    return func.strpos(func.convert_from(EVENT.c.leaf, "UTF8"), said) > 0
