@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from engine import key_ends
 from engine.authority import administered_person, require_whole_person
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, NotFound, NotSignedIn, SignInRefused
@@ -67,7 +68,7 @@ def _way(rt: Runtime, account: Row[Any] | None, password: str, typed: str = "") 
 
 
 def change_password(rt: Runtime, *, actor: Actor, old: str, new: str, token: str) -> NewSession:
-    """Change one's own password; every session ends, and a new one takes the place of the one that asked (`token`).
+    """Change one's own password; every session and API key ends; a new session takes the place of `token`'s.
 
     Raises InvalidSubmission naming `old` or `new`, TooManyTries for who guesses the old one: a try counts once the
     new password is one that could be taken, and against this person alone.
@@ -91,6 +92,7 @@ def change_password(rt: Runtime, *, actor: Actor, old: str, new: str, token: str
         attempts.mark_succeeded(db, attempt)
         queries.set_password(db, account.id, hashed, to_text(at), must_change=False)
         queries.revoke_sessions(db, account.id, to_text(at), but=token_hash(opened.token))
+        key_ends.revoke_all(rt, db, account.id, account.ref, actor=actor, at=at)
         _record(rt, db, account.ref, "account.password_changed", actor, at)
         return opened
 

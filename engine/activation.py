@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from engine import key_ends
 from engine.accounts import hash_password, require_good
 from engine.authority import require_whole_person
 from engine.codes import add_code
@@ -107,6 +108,7 @@ def _enter(act: Act, person: Any, row: Any, hashed: str, agent: str) -> NewSessi
     else:
         accounts.set_password(act.db, person.id, hashed, at, must_change=False)
         accounts.revoke_sessions(act.db, person.id, at)
+        key_ends.revoke_all(act.rt, act.db, person.id, person.ref, actor=act.actor, at=act.at)
     kind = "account.activated" if account is None else "account.password_reset"
     act.record(f"person:{person.ref}", kind, {"person": person.ref, "code": row.ref})
     return open_session(act.db, accounts.by_person(act.db, person.id), agent, act.at)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import staffing
+from engine import key_ends, staffing
 from engine.accounts import hash_password
 from engine.core.case import SYSTEM
 from engine.core.errors import InvalidSubmission, Refused
@@ -110,6 +110,7 @@ def _give_account(act: Act, person: Any, hashed: str, one_time: bool) -> None:
         accounts.set_password(act.db, person.id, hashed, at, must_change=one_time)
         accounts.set_disabled(act.db, person.id, None)
         accounts.revoke_sessions(act.db, person.id, at)
+        key_ends.revoke_all(act.rt, act.db, person.id, person.ref, actor=act.actor, at=act.at)
     else:
         accounts.add(act.db, person.id, hashed, at, must_change=one_time)
     act.record(f"person:{person.ref}", "account.password_set" if has_one else "account.created", {"person": person.ref})

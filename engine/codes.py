@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import key_ends
 from engine.authority import administered_person, administered_unit, local_day, require_whole_person
 from engine.core.case import Actor
 from engine.core.codes import code_of
@@ -102,6 +103,7 @@ def _issue(
     if account is not None:
         accounts.set_password(act.db, person.id, NONE, at, must_change=False)
         accounts.revoke_sessions(act.db, person.id, at)
+        key_ends.revoke_all(act.rt, act.db, person.id, person.ref, actor=act.actor, at=act.at)
     kind = "account.invited" if account is None else "account.code_issued"
     event = act.record(f"person:{person.ref}", kind, {"person": person.ref, "code": ref, "by": by})
     if once is not None:

@@ -6,6 +6,7 @@ where the office requires one.
 
 from __future__ import annotations
 
+from engine import key_ends
 from engine.authority import administered_person, require_whole_person
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, NotFound, Refused
@@ -21,7 +22,7 @@ SHORTEST, LONGEST = 10, 500  # letters of a reason
 
 
 def reset(rt: Runtime, *, actor: Actor, person_ref: str, reason: str, once: str | None = None) -> None:
-    """Take all second factors of a person away, and end his sessions. `once`: the idempotency key.
+    """Take all second factors of a person away, and end his sessions and API keys. `once`: the idempotency key.
 
     Raises InvalidSubmission without a reason, NotAllowed for oneself and for who has further rights, Refused when
     there is nothing to take.
@@ -43,6 +44,7 @@ def reset(rt: Runtime, *, actor: Actor, person_ref: str, reason: str, once: str 
         queries.remove_all(db, person.id)
         queries.mark(db, person.id, to_text(at))
         accounts.revoke_sessions(db, person.id, to_text(at))
+        key_ends.revoke_all(rt, db, person.id, person_ref, actor=actor, at=at)
         apply.append_event(
             db,
             stream=f"person:{person_ref}",

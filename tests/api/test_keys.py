@@ -5,12 +5,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from api import routes
-from engine import accounts, api_keys, grants, ledger
+from engine import accounts, api_keys, codes, grants, ledger
 from engine.core import apikeys
 from engine.core.case import Actor, Right
 from engine.core.errors import EngineError, InvalidSubmission, NotAllowed, NotFound, TamperedLedger
+from engine.factors import resetting
 from engine.store.tables import ApiKey, ApiUse, Denial, SignInAttempt
 from tests.api.office import Program
+from tests.verbs.opening import HERE, LETTERS
+from tests.verbs.town import CAST, PASSWORD
 
 
 def problem(program, path="/me", status=401):
@@ -72,6 +75,27 @@ def test_a_key_ends_with_what_it_stands_on(one, end):
         held = one.actor("dan").rights[0].ref
         grants.revoke_grant(one.rt, actor=one.actor("alice"), grant_ref=held)
     problem(program)
+
+
+@pytest.mark.parametrize("way", ["password", "code", "factors"])
+def test_the_keys_of_an_account_end_when_it_is_taken_back(one, way):
+    program, other = one.program("dan", "north"), one.program("alice")
+    program.get("/me")
+    alice, dan, ref = one.actor("alice"), one.actor("dan"), one.ref("dan")
+    if way == "password":
+        token = accounts.sign_in(one.rt, CAST["dan"], PASSWORD, **HERE).token
+        accounts.change_password(one.rt, actor=dan, old=PASSWORD, new="empat-puluh perahu cadik", token=token)
+    elif way == "code":
+        codes.issue(one.rt, actor=alice, person_ref=ref, by="slip", letters=LETTERS)
+    else:
+        with one.rt.db.begin() as db:
+            db.execute(
+                text("UPDATE account SET factor_since = changed_at WHERE person_id = :id"), {"id": dan.person_id}
+            )
+        resetting.reset(one.rt, actor=alice, person_ref=ref, reason="Ponselnya hilang di pasar")
+    problem(program)
+    other.get("/me")
+    ledger.verify(one.rt.db)
 
 
 def test_rights_are_cut_to_the_unit_of_the_key():

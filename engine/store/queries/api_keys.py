@@ -94,6 +94,12 @@ def count_live(db: Connection, person_id: int, now: str) -> int:
     return int(db.execute(select(func.count()).select_from(KEY).where(*live)).scalar_one())
 
 
+def live_of(db: Connection, person_id: int, now: str) -> list[Row[Any]]:
+    """The keys of a person that live: id, ref."""
+    live = (KEY.c.person_id == person_id, KEY.c.revoked_at.is_(None), KEY.c.ends_at > now)
+    return list(db.execute(select(KEY.c.id, KEY.c.ref).where(*live).order_by(KEY.c.id).with_for_update()))
+
+
 def revoke(db: Connection, key_id: int, at: str) -> None:
     """A key opens nothing any more."""
     db.execute(update(KEY).where(KEY.c.id == key_id, KEY.c.revoked_at.is_(None)).values(revoked_at=at))
