@@ -76,13 +76,15 @@ def _form(found: Snapshot, key: str) -> Text:
 
 
 def _field(found: Snapshot, path: str) -> Text:
-    """What a field is called, a column with its table; its key where it is not there any more."""
-    form, _, rest = path.partition(".")
-    key = rest.partition(".")[0]
+    """What a field is called, with the criterion of a matrix; its key where it is not there any more."""
+    form, key, inner, *_ = (*path.split("."), "", "")
     bound = found.workflow.forms.get(form)
-    asked = (each for each in (bound.questions if bound is not None else ()) if each.key == key)
-    label = next((each.spec.label for each in asked), None)
-    return label or readable(key or form)
+    asked = next((each for each in (bound.questions if bound is not None else ()) if each.key == key), None)
+    if asked is None:
+        return readable(key or form)
+    label = asked.spec.label or readable(key)
+    marked = next((item.label for item in getattr(asked.type, "items", ()) if inner and item.key == inner), None)
+    return label if marked is None else Text(f"{label.id}: {marked.id}", f"{label.en}: {marked.en}")
 
 
 def _day(found: Snapshot, at: str) -> date:
