@@ -178,7 +178,7 @@ def _acting(db: Connection, rows: Sequence[Any], now: datetime) -> Keyed | None:
     zone = first.zone or DEFAULT_ZONE
     today = now.astimezone(ZoneInfo(zone)).date()
     rights = tuple(Right(row.grant_ref, row.role, row.grant_unit) for row in rows if _holds(row, today))
-    whole = Actor(first.person_id, first.person_ref, first.person_name, rights)
+    whole = Actor(first.person_id, first.person_ref, first.person_name, rights, by_key=first.ref)
     actor = apikeys.cut(whole, first.unit_id, above, below)
     if not any(right.role == "admin" and right.unit_id == first.unit_id for right in actor.rights):
         return None  # who made it does not administer its unit any more

@@ -28,13 +28,17 @@ class Right:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `system` (person_id None) acts only for automatic moves and deadlines."""
+    """Who acts. `system` (person_id None) acts only for automatic moves and deadlines.
+
+    by_key: the ref of the API key by which a program acts as him.
+    """
 
     person_id: int | None
     ref: str
     name: str = ""
     rights: tuple[Right, ...] = ()
     acting_for: str | None = None
+    by_key: str | None = None
 
     @property
     def is_system(self) -> bool:
@@ -183,7 +187,8 @@ class CaseView:
     """A case as it stands, with exactly what its definition's expressions and guards may ask for.
 
     `answers` maps a form key to the answers of its last submission (field key → value; a table is a list of such
-    maps); a form that nobody has sent is absent. `sent_by` maps it to the person who sent that submission.
+    maps); a form that nobody has sent is absent, and one whose answers are erased. `sent_by` maps a form
+    to the person who sent that submission, erased or not.
     `roles` maps a role key to its holders today. `results` maps a result key to its Outcome; a bare text is an
     outcome whose derivation is not known. `zone` and `calendar` are those of the case's unit.
     `named` is what was found of all that the answers at hand name, by kind (`person`, `unit`, `file`) and ref.

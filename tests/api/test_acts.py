@@ -1,10 +1,14 @@
 """What a program does with a case: the same verbs as the pages, each act once, every refusal told by its place."""
 
+import base64
 import json
 from secrets import token_hex
 
+from sqlalchemy import select
+
 from engine import ledger
 from engine.core import apikeys
+from engine.store.tables import ApiKey
 from tests.verbs.stage import EVIDENCE, PLAN, RATING, WALK
 
 
@@ -137,3 +141,8 @@ def test_a_rating_by_a_program_is_the_raters_own_act(one):
     do(one, case, "erin", "rate", RATING)
     trail = one.program("alice").all(f"/cases/{case}/trail")
     assert trail[-1]["by"]["name"] == "Erin" and trail[-1]["kind"] == "form.submitted"
+    leaves = [json.loads(base64.b64decode(each["leaf"])) for each in trail]
+    with one.rt.db.read() as db:
+        hers = db.execute(select(ApiKey.ref).order_by(ApiKey.id)).scalars().first()
+    assert leaves[-1]["api_key"] == hers and "api_key" not in leaves[0]  # by which key, too
+    ledger.verify(one.rt.db)

@@ -49,8 +49,10 @@ class Heading:
 
 
 def document(heading: Heading) -> dict[str, Any]:
-    """The leaf of a fact that moves no case."""
-    said = {} if heading.dues is None else {"dues": heading.dues}
+    """The leaf of a fact that moves no case; `api_key`: by which a program did it, where one did."""
+    said: dict[str, Any] = {} if heading.dues is None else {"dues": heading.dues}
+    if heading.actor.by_key is not None:
+        said["api_key"] = heading.actor.by_key
     return {
         "v": VERSION,
         "kind": heading.kind,
