@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import entry_rights, holders
+from engine import entry_months, entry_rights, holders
 from engine.core.case import Actor, Holder
 from engine.core.errors import NotFound
 from engine.core.messages import Message
@@ -25,6 +25,7 @@ from engine.store.tables.registers import MEASURES
 
 OF_PEOPLE_BELOW = ("superior_of", "head_of_unit")
 OWN_RIGHTS = ("add", "read", "verify", "correct")
+NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +142,16 @@ def month(db: Connection, register: Register, about: Subject, first: date, actor
 
 
 def team(db: Connection, register: Register, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
-    """Those below the actor whose entries he reads or verifies on the last day, by name, with what they have."""
-    found = _below(db, register, actor, last)
-    ids = [each.person_id or 0 for each in found]
-    rows = queries.sums_of_people(db, register.definition.key, ids, first.isoformat(), last.isoformat()) if ids else []
-    sums, columns = {row.person_id: row for row in rows}, columns_of(db, register)
+    """Those below the actor whose entries he reads or verifies on the last day, by name, with what they have.
+
+    It is counted over the days alone whose entries he may read.
+    """
+    found, columns = _below(db, register, actor, last), columns_of(db, register)
+    sums = entry_months.readable(db, [register], found, first, last, actor)
+    counted = [(each, sums.get((register.definition.key, each.person_id or 0), NOTHING)) for each in found]
     return tuple(
-        Member(each, row.count if row else 0, _numbers(row, columns))
-        for each in found
-        for row in (sums.get(each.person_id),)
+        Member(each, has.get("count", 0), tuple(unscaled(has.get(column, 0)) for column in columns))
+        for each, has in counted
     )
 
 

@@ -101,19 +101,29 @@ def roles_of(db: Connection, register: Register, about: Subject, day: date, acto
 def roles_of_each(
     db: Connection, register: Register, about: Sequence[tuple[Subject, date]], actor: Actor
 ) -> list[tuple[str, ...]]:
-    """The same for many at once, each on its day: as many questions as for one.
+    """The same for many at once, each on its day: as many questions as for one."""
+    return roles_of_any(db, [(register, each, day) for each, day in about], actor)
+
+
+def roles_of_any(
+    db: Connection, asked: Sequence[tuple[Register, Subject, date]], actor: Actor
+) -> list[tuple[str, ...]]:
+    """The same in any registers: as many questions for ten registers as for one.
 
     Between two days on which a seat, a right or an order begins or ends nobody's roles change: they are found once.
     """
-    highest = units.highest(db)
-    if highest is None or not about:
-        return [() for _ in about]
-    turns = _turns(db, {day for _, day in about})
-    asked = {(each.ref, each.unit_id, bisect_right(turns, day)): (each, day) for each, day in about}
-    cases = [holders.About(_own(each), each.unit_id or highest) for each, _ in asked.values()]
-    found = holders.resolve_all(db, register, cases, [day for _, day in asked.values()])
-    held = {key: _held_by_actor(roles, actor) for key, roles in zip(asked, found, strict=True)}
-    return [held[each.ref, each.unit_id, bisect_right(turns, day)] for each, day in about]
+    highest = units.highest(db) if asked else None
+    if highest is None:
+        return [() for _ in asked]
+    turns = _turns(db, {day for _, _, day in asked})
+    keys = [(id(register), each.ref, each.unit_id, bisect_right(turns, day)) for register, each, day in asked]
+    first = dict(zip(keys, asked, strict=True))
+    cases = [
+        (register, holders.About(_own(each), each.unit_id or highest), day) for register, each, day in first.values()
+    ]
+    found = holders.resolve_any(db, cases)
+    held = {key: _held_by_actor(roles, actor) for key, roles in zip(first, found, strict=True)}
+    return [held[key] for key in keys]
 
 
 def roles_in_each(

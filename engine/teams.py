@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import entry_rights
+from engine import entry_months, entry_rights
 from engine.core import roles
 from engine.core.case import Actor, Holder
 from engine.core.register import Register, unscaled
@@ -33,7 +33,8 @@ READS = ("read", "verify")
 class Mate:
     """One of his people: what he may with entries about him (register key → rights), what there is.
 
-    today: entries of the day by register; month: how many there are, and the sums in the order of the measures.
+    today: entries of the day by register; month: how many there are, and the sums in the order of the measures, over
+    the days alone that he may read.
     """
 
     subject: Subject
@@ -62,14 +63,13 @@ def team(rt: Runtime, db: Connection, actor: Actor, day: date, first: date) -> T
     writes = tuple(each for each in registers if any("add" in found[_key(each)] for found in rights))
     keys, ids = [_key(each) for each in reads], [each.person_id or 0 for each in below]
     rows = queries.of_day(db, keys, ids, day.isoformat()) if keys else []
-    sums = queries.sums_of_registers(db, keys, ids, first.isoformat(), day.isoformat()) if keys else []
+    sums = entry_months.readable(db, [each.register for each in reads], below, first, day, actor)
     places = queries.places_of(db, keys)
-    counted = {(row.register, row.person_id): row for row in sums}
     mates = []
     for about, found in zip(below, rights, strict=True):
         mine = [each for each in reads if _reads(found, each)]
         today = {_key(each): tuple(row for row in rows if _is_of(row, about, each)) for each in mine}
-        month = {_key(each): _month(each, places, counted.get((_key(each), about.person_id))) for each in mine}
+        month = {_key(each): _month(each, places, sums.get((_key(each), about.person_id or 0))) for each in mine}
         mates.append(Mate(about, found, today, month))
     return Team(tuple(mates), reads, writes)
 
@@ -78,10 +78,12 @@ def _is_of(row: Any, about: Subject, register: Published) -> bool:
     return bool(row.person_id == about.person_id and row.register == _key(register))
 
 
-def _month(register: Published, places: Mapping[str, Mapping[str, int]], row: Any) -> tuple[int, tuple[Decimal, ...]]:
+def _month(
+    register: Published, places: Mapping[str, Mapping[str, int]], has: Mapping[str, int] | None
+) -> tuple[int, tuple[Decimal, ...]]:
     columns = [places[_key(register)].get(each.spec.key) for each in register.register.measures]
-    numbers = [0 if row is None or place is None else getattr(row, MEASURES[place]) or 0 for place in columns]
-    return 0 if row is None else int(row.count), tuple(unscaled(number) for number in numbers)
+    numbers = [0 if has is None or place is None else has[MEASURES[place]] for place in columns]
+    return 0 if has is None else has["count"], tuple(unscaled(number) for number in numbers)
 
 
 def writable(

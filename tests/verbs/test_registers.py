@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from engine import acting, entry_lists, entry_rights, ledger, registers
+from engine import acting, entry_lists, entry_rights, ledger, registers, teams
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, TamperedLedger
 from engine.store import apply_entries
 from engine.store.queries import entries as queries
@@ -14,6 +14,7 @@ from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
 from engine.store.tables.registers import Entry, EntrySum
 from tests.verbs.stage import Stage
+from tests.verbs.test_outbox import replace_erin_by_bob
 
 DAILY = (Path(__file__).parents[1] / "corpus/definitions/valid/daily_activity.yaml").read_text(encoding="utf-8")
 PRESENCE = """
@@ -204,3 +205,20 @@ def test_the_audit_accepts_entries_and_finds_one_that_was_falsified(office):
         db.execute(text("UPDATE entry SET m0 = m0 + 60000000"))
     with pytest.raises(TamperedLedger):
         ledger.verify(office.rt.db)
+
+
+def test_a_new_superior_sees_sums_of_the_days_alone_that_he_may_read(office):
+    office.add(day=office.today - timedelta(days=1))
+    office.add(name="Rapat staf", begun="11:00", ended="12:00", quantity="1")
+    replace_erin_by_bob(office)
+    first = office.today.replace(day=1)
+    with office.rt.db.read() as db:
+        daily, actor = entry_rights.published(office.rt, db, "daily_activity").register, office.actor("bob")
+        (carol,) = (
+            each for each in entry_lists.team(db, daily, actor, first, office.today) if each.subject.name == "Carol"
+        )
+        (mate,) = (
+            each for each in teams.team(office.rt, db, actor, office.today, first).mates if each.subject.name == "Carol"
+        )
+    assert (carol.count, carol.sums[0]) == (1, 60)
+    assert (mate.month["daily_activity"][0], mate.month["daily_activity"][1][0]) == (1, 60)

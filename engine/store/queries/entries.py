@@ -99,21 +99,14 @@ def sums_of_unit(db: Connection, register: str, unit_id: int | None, first: str,
     return list(db.execute(query.order_by(SUM.c.day)))
 
 
-def sums_of_people(db: Connection, register: str, people: Sequence[int], first: str, last: str) -> list[Row[Any]]:
-    """Count and measures of each of these people over a time."""
-    columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
-    query = select(SUM.c.person_id, *columns).where(SUM.c.register == register, SUM.c.person_id.in_(people))
-    return list(db.execute(query.where(SUM.c.day.between(first, last)).group_by(SUM.c.person_id)))
-
-
-def sums_of_registers(
+def sums_by_day(
     db: Connection, registers: Sequence[str], people: Sequence[int], first: str, last: str
 ) -> list[Row[Any]]:
-    """Count and measures of each of these people in each of these registers over a time."""
-    columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
-    query = select(SUM.c.register, SUM.c.person_id, *columns)
+    """Count and measures of each of these people in each of these registers, by day and by unit on the day."""
+    columns = (SUM.c.register, SUM.c.person_id, SUM.c.unit_id, SUM.c.day, SUM.c["count"])
+    query = select(*columns, *(SUM.c[name] for name in MEASURES))
     query = query.where(SUM.c.register.in_(registers), SUM.c.person_id.in_(people), SUM.c.day.between(first, last))
-    return list(db.execute(query.group_by(SUM.c.register, SUM.c.person_id)))
+    return list(db.execute(query.where(SUM.c["count"] != 0)))
 
 
 def places_of(db: Connection, registers: Sequence[str]) -> dict[str, dict[str, int]]:
