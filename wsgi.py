@@ -105,7 +105,12 @@ def build_works() -> dict[str, outbox.Work]:
         "accounts.asked": lambda *asked: activation.send_asked(*asked),
         "cases.child_ended": lambda *asked: followups.child_ended(*asked),
         "cases.open_due": lambda *asked: followups.open_due(*asked),
-        "webhooks.send": outbox.Staged(lambda *found: None, before=lambda *asked: webhooks.deliver(*asked)),
+        "webhooks.send": outbox.Staged(
+            lambda *found: None,
+            before=lambda *asked: webhooks.deliver(*asked),
+            failed=lambda *told: webhooks.rest(*told),
+            lane="programs",
+        ),
         "links.check": outbox.Staged(lambda *asked: links.keep(*asked), lambda *asked: links.look(*asked)),
         "files.sweep": lambda *asked: evidence_care.sweep_in(*asked),
         "files.forget": lambda *asked: evidence_care.forget_in(*asked),

@@ -90,9 +90,7 @@ def add_rows(
         if (earlier := once.answered(db)) is not None:
             return Brought(**earlier)
         found = entry_rights.published(rt, db, register)
-        if found.register.starts:
-            raise Refused(Message("imports.entry.one_by_one"))
-        entry_rights.require_named(found.register)
+        _require_bulk(found.register)
         read = [_row(number, row, found.register) for number, row in enumerate(rows)]
         world = entry_world.within(entry_world.read(db, found.register, found.digest, read, actor, at), within)
         judged = judge_entries.judge(read, world, way)
@@ -103,13 +101,22 @@ def add_rows(
         if (faults and whole) or not (counts[CREATE] + counts[CHANGE] + counts["end"]):
             return Brought("", 0, 0, counts[UNCHANGED], 0, faults)
         ready = entry_batches.sealed(judged, world, entry_batches.places(db, found.register))
-        file = entry_batches.mark(rt, digest([_plain(row) for row in rows]))
-        about = {"import": new_ref(), "file": file, "way": way}
+        about = {"import": new_ref(), "file": entry_batches.mark(rt, _digest(rows)), "way": way}
         event = entry_batches.write(rt, db, judged, world, ready, about=about, note={}, how="api", actor=actor)
         answer = {"event": event, "created": counts[CREATE], "replaced": counts[CHANGE],
                   "unchanged": counts[UNCHANGED], "ended": counts["end"]}  # fmt: skip
         once.remember(db, answer, at)
     return Brought(**answer, faults=faults)
+
+
+def _require_bulk(register: Register) -> None:
+    if register.starts:
+        raise Refused(Message("imports.entry.one_by_one"))
+    entry_rights.require_named(register)
+
+
+def _digest(rows: Sequence[Mapping[str, Any]]) -> str:
+    return digest([_plain(row) for row in rows])
 
 
 def _plain(row: Mapping[str, Any]) -> list[Any]:

@@ -47,6 +47,8 @@ def _look(rt: Runtime, hook: Any) -> int:
     now, prefix = rt.clock(), f"{KIND}:{hook.ref}:"
     since = max(to_text(to_datetime(hook.since) - BACK), hook.made_at)
     with rt.db.read() as db:
+        if outbox.rests(db, KIND, prefix, to_text(now)):
+            return 0  # it did not take what it was told last: what happens meanwhile is asked for afterwards
         refs = queries.untold(db, hook.unit_id, since, prefix, AT_ONCE)
     caught_up = len(refs) < AT_ONCE and now - to_datetime(hook.since) >= MINUTE
     if not refs and not caught_up:

@@ -32,6 +32,7 @@ TROUBLED_EVERY = 1.0  # seconds, while the database is away
 LONGEST = 120.0  # seconds that a transaction of a work may take, which is made for one or two
 LONGEST_APART = 900.0  # and the part before it: whatever takes longer hangs
 BATCH = 20
+QUICK, SLOW = "quick", "slow"  # lanes: each has a thread of its own
 BREATH = 0.005  # seconds between two rows: SQLite has one writer, and people wait for it too
 
 Plain: TypeAlias = Callable[[Runtime, Connection, Mapping[str, Any]], bool | None]
@@ -44,13 +45,14 @@ class Staged:
     """Work with a part before its transaction, or with a word to say when it fails.
 
     inside: as of a plain work, with what `before` found. Either answers True when the row is to run again at once.
-    before: what takes long or asks the world; meanwhile the lease is renewed. Such work has a thread of its own.
+    before: what takes long or asks the world; meanwhile the lease is renewed. lane: with what else it takes turns.
     failed: told of an error in the transaction that notes it, and whether it was the last attempt; True gives up now.
     """
 
     inside: Callable[[Runtime, Connection, Mapping[str, Any], Any], bool | None]
     before: Callable[[Runtime, Mapping[str, Any]], Any] | None = None
     failed: Callable[[Runtime, Connection, Mapping[str, Any], Exception, bool], bool] | None = None
+    lane: str = SLOW
 
 
 Work: TypeAlias = Plain | Staged
@@ -138,14 +140,24 @@ def _failed(rt: Runtime, row: Any, work: Work | None, error: Exception) -> None:
             queries.give_up(db, row)
 
 
-def sweep(rt: Runtime, works: Mapping[str, Work], slow: bool | None = None) -> int:
+def _lanes(works: Mapping[str, Work]) -> dict[str, list[str]]:
+    """The kinds of work of each lane but the quick one, which has all others."""
+    found: dict[str, list[str]] = {SLOW: []}
+    for kind, work in works.items():
+        if isinstance(work, Staged) and work.before is not None:
+            found.setdefault(work.lane, []).append(kind)
+    return found
+
+
+def sweep(rt: Runtime, works: Mapping[str, Work], lane: str | None = None) -> int:
     """Run every row that is due, whoever forgot to ring; answers with how many got done or came further.
 
-    slow: only works that have a part before their transaction, or only the others.
+    lane: only works of this one; the quick one has those without a part before their transaction.
     """
-    apart = [kind for kind, work in works.items() if isinstance(work, Staged) and work.before is not None]
+    lanes = _lanes(works)
+    apart = lanes[lane] if lane in lanes else [kind for kinds in lanes.values() for kind in kinds]
     with rt.db.read() as db:
-        due = queries.due(db, to_text(rt.clock()), BATCH, apart, slow)
+        due = queries.due(db, to_text(rt.clock()), BATCH, apart, None if lane is None else lane in lanes)
     done = 0
     for row_id in due:
         done += run(rt, row_id, works)
@@ -154,10 +166,10 @@ def sweep(rt: Runtime, works: Mapping[str, Work], slow: bool | None = None) -> i
 
 
 class Runner:
-    """The embedded runner: two threads that wait for the doorbell and sweep every few seconds anyway.
+    """The embedded runner: a thread for each lane, that waits for the doorbell and sweeps every few seconds anyway.
 
-    One of them is for slow work, so that an address that never answers holds up nobody's tasks. `tick` is called
-    before each sweep of the other: what is due by the clock is asked for there.
+    An address that never answers holds up nobody's tasks, and a program that is told no letters. `tick` is called
+    before each sweep of the quick lane: what is due by the clock is asked for there.
     """
 
     def __init__(
@@ -165,10 +177,10 @@ class Runner:
     ) -> None:
         self._build, self._works = works, dict[str, Work]()
         self._tick = tick
-        self._bells = {slow: threading.Event() for slow in (False, True)}
+        self._bells = {lane: threading.Event() for lane in (QUICK, SLOW)}
         self._leaving = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._troubled: set[bool] = set()
+        self._troubled: set[str] = set()
 
     @property
     def works(self) -> bool:
@@ -184,8 +196,9 @@ class Runner:
     def start(self, rt: Runtime) -> None:
         """Begin to run rows; what runs them is loaded now."""
         self._works = dict(self._build())
-        for slow in self._bells:
-            thread = threading.Thread(target=self._work, args=(rt, slow), name=f"outbox-{slow:d}", daemon=True)
+        self._bells |= {lane: threading.Event() for lane in _lanes(self._works).keys() - self._bells.keys()}
+        for lane in self._bells:
+            thread = threading.Thread(target=self._work, args=(rt, lane), name=f"outbox-{lane}", daemon=True)
             self._threads.append(thread)
             thread.start()
 
@@ -196,19 +209,20 @@ class Runner:
         for thread in self._threads:
             thread.join(timeout=30)
 
-    def _work(self, rt: Runtime, slow: bool) -> None:
+    def _work(self, rt: Runtime, lane: str) -> None:
         while not self._leaving.is_set():
-            self._bells[slow].clear()
+            self._bells[lane].clear()
             try:
-                if not slow:
+                if lane == QUICK:
                     self._tick(rt)
-                busy = sweep(rt, self._works, slow)
-                self._troubled.discard(slow)
+                busy = sweep(rt, self._works, lane)
+                self._troubled.discard(lane)
             except Exception as error:  # whatever it was: the rows wait, and a thread that ends would tell nobody
                 log.error("outbox waits", extra={"error": type(error).__name__})
-                self._troubled.add(slow)
+                self._troubled.add(lane)
                 busy = 0
             if busy:
-                self._bells[not slow].set()  # what one did may have asked for work of the other
+                for other in self._bells.keys() - {lane}:
+                    self._bells[other].set()  # what one did may have asked for work of another
             else:
-                self._bells[slow].wait(TROUBLED_EVERY if slow in self._troubled else SWEEP_EVERY)
+                self._bells[lane].wait(TROUBLED_EVERY if lane in self._troubled else SWEEP_EVERY)

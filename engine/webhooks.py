@@ -11,7 +11,10 @@ import base64
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from engine import api_keys, reach
 from engine.api_keys import Keyed
@@ -19,12 +22,15 @@ from engine.core.errors import InvalidSubmission, NotFound, Unavailable
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
 from engine.core.times import to_text
+from engine.hook_watch import KIND
 from engine.runtime import Runtime
 from engine.staffing import Act
 from engine.store.queries import api_hooks as queries
+from engine.store.queries import outbox
 from engine.store.refs import new_ref
 
 SECRET = "whsec_"
+REST = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,13 @@ def deliver(rt: Runtime, body: Mapping[str, Any]) -> None:
     found = reach.post(hook.url, rt.hooks or reach.Allowed(), _headers(rt, hook.ref, event.ref, sent), sent)
     if found.outcome != "reached":
         raise Unavailable(Message("webhooks.not_taken", outcome=found.outcome, answer=str(found.status or "–")))
+
+
+def rest(rt: Runtime, db: Connection, body: Mapping[str, Any], error: Exception, last: bool) -> bool:
+    """After a failure nothing is told there for a while: an address that never answers takes seconds each time."""
+    now, prefix = rt.clock(), f"{KIND}:{body['hook']}:"
+    outbox.postpone(db, KIND, prefix, to_text(now), to_text(now + REST))
+    return False
 
 
 def told(event: Any) -> bytes:

@@ -98,6 +98,25 @@ def test_what_was_not_taken_is_told_again_and_a_redirect_is_never_followed(one, 
         assert db.execute(select(Outbox.state).where(Outbox.kind == hook_watch.KIND)).scalars().all() == ["done"]
 
 
+def test_after_a_failure_nothing_is_told_there_for_a_while_and_then_everything(one, listener):
+    allow(one, listener)
+    one.program("alice").put("/webhook", {"url": listener.url})
+    listener.answers = [500, 204]
+    case = one.case()
+    one.walk(case, "approve")
+    work(one)
+    assert len(listener.told) == 1 < len(one.trail(case))  # the others wait without a try of their own
+    one.case()
+    one.wait(minutes=4)
+    work(one)
+    assert len(listener.told) == 1
+    for _ in range(2):
+        one.wait(minutes=2)
+        work(one)
+    assert len({headers["Webhook-Id"] for headers, _ in listener.told}) == len(one.trail(case)) + 1
+    assert len(listener.told) == len(one.trail(case)) + 2
+
+
 @pytest.mark.parametrize("end", ["revoked", "dropped", "beside its unit"])
 def test_nobody_is_told_who_has_no_right_to_know_any_more(one, listener, end):
     allow(one, listener)

@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 from engine import appointments, grants, holders, ledger, outbox, people
 from engine.core.case import SYSTEM
 from engine.core.errors import NotFound
+from engine.core.times import to_text
+from engine.store.queries import outbox as queue
 from engine.store.queries import people_lists
 from engine.store.tables.cases import Task, TaskHolder
 from engine.store.tables.people import Person
@@ -291,3 +293,27 @@ def test_a_row_that_takes_longer_than_any_may_is_told(stage, monkeypatch):
         row = outbox.queries.add(db, "hangs", "{}", "hangs", "2026-03-02T02:00:00.000Z")
     assert outbox.run(stage.rt, row, {"hangs": lambda *asked: told.extend(outbox.hanging())})
     assert told == [row] and outbox.hanging() == []
+
+
+def test_a_program_that_takes_its_time_holds_up_no_letter(stage):
+    asked, over = threading.Event(), threading.Event()
+    works = {
+        "webhooks.send": outbox.Staged(
+            lambda *found: None, before=lambda *about: (asked.set(), over.wait(10)), lane="programs"
+        ),
+        "accounts.mail": outbox.Staged(lambda *found: None, before=lambda *about: None),
+    }
+    with stage.rt.db.begin() as db:
+        queue.add(db, "webhooks.send", "{}", "told", to_text(stage.now))
+    runner = outbox.Runner(lambda: works)
+    runner.start(stage.rt)
+    try:
+        assert asked.wait(5)
+        with stage.rt.db.begin() as db:
+            letter = queue.add(db, "accounts.mail", "{}", "code", to_text(stage.now))
+        runner.ring([letter])
+        assert until(lambda: {row.id: row.state for row in rows(stage)}[letter] == "done")
+        assert {row.kind: row.state for row in rows(stage)}["webhooks.send"] == "ready"
+    finally:
+        over.set()
+        runner.stop()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, exists, func, insert, or_, select, text, update
 
+from engine.store.queries.locks import wait_for_turn
 from engine.store.tables.work import Outbox
 
 OUTBOX = Outbox.__table__
@@ -101,6 +102,23 @@ def add_once(db: Connection, kind: str, body: str, effect_key: str, at: str) -> 
     row = {"kind": kind, "body": body, "effect_key": effect_key, "at": at}
     found: int | None = db.execute(ADD_ONCE, row).scalar_one_or_none()
     return found
+
+
+def postpone(db: Connection, kind: str, prefix: str, now: str, until: str) -> None:
+    """Let what waits under effect keys of a kind with a prefix wait until a moment at least."""
+    wait_for_turn(db, prefix)
+    waits = (*_waits(kind, prefix), or_(OUTBOX.c.lease_until.is_(None), OUTBOX.c.lease_until < now))
+    db.execute(update(OUTBOX).where(*waits, OUTBOX.c.next_at < until).values(next_at=until))
+
+
+def rests(db: Connection, kind: str, prefix: str, now: str) -> bool:
+    """Whether something under these effect keys failed, and waits for another attempt."""
+    waits = exists().where(*_waits(kind, prefix), OUTBOX.c.attempts > 0, OUTBOX.c.next_at > now)
+    return bool(db.execute(select(waits)).scalar_one())
+
+
+def _waits(kind: str, prefix: str) -> tuple[ColumnElement[bool], ...]:
+    return OUTBOX.c.state == "ready", OUTBOX.c.kind == kind, OUTBOX.c.effect_key.startswith(prefix, autoescape=True)
 
 
 def forget_done(db: Connection, before: str, limit: int) -> None:
