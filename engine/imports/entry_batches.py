@@ -112,11 +112,11 @@ def write(
     """Write these entries and end those whose place they take, under one event; answers its ref.
 
     about: what its leaf says of the import, nothing personal; note: what it keeps privately. Raises StaleCase where
-    other entries stand now than those against which the rows were judged.
+    other entries stand now than those against which the rows were judged, or a seat or a right of then has ended.
     """
     name = world.register.definition.key
     wait_for_turn(db, f"entries:{name}")
-    if entry_world.moved_on(db, world):
+    if entry_world.moved_on(db, world, actor):
         raise StaleCase(RACED_MESSAGE)
     ending = sorted(judged.ends, key=lambda each: each.id)
     brought, ended = batch.Growing(), batch.Growing()

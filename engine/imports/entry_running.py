@@ -60,7 +60,7 @@ def _telling(rt: Runtime, job: Job) -> Callable[[int], None]:
 
 
 def chunk(rt: Runtime, db: Connection, job: Job, found: Prepared) -> Chunk:
-    """Keep the report, or write everything; StaleCase, and so once more, where entries came in between."""
+    """Keep the report, or write everything; StaleCase, and so once more, where entries came or rights ended since."""
     file = stored.by_id(db, job.body["import"])
     if file is None or file.state != "running" or found.checked is None:
         return Finished(Message("imports.forgotten"))

@@ -92,10 +92,19 @@ def within(world: World, units: Collection[int] | None) -> World:
     return replace(world, rights=rights)
 
 
-def moved_on(db: Connection, world: World) -> bool:
-    """Whether other entries stand now than when the world was read."""
+def moved_on(db: Connection, world: World, actor: Actor) -> bool:
+    """Whether other entries stand now than when the world was read, somebody sits elsewhere, or a right of the actor's
+    is gone."""
     found = _standing_rows(db, world.register, world.whom, world.unit_on, answers=False)
-    return sorted(row.id for _, row in found) != world.seen()
+    if sorted(row.id for _, row in found) != world.seen():
+        return True
+    by_ref = {each.ref: each for each in world.whom.values()}
+    keys = [(by_ref[ref], day) for ref, day in world.unit_on]
+    unit_on = _units_on(db, keys, _span(day for _, day in keys))
+    if unit_on != world.unit_on:
+        return True
+    held = _rights(db, world.register, keys, unit_on, actor)
+    return any(not rights <= held[key] for key, rights in world.rights.items())
 
 
 def _span(days: Iterable[date]) -> tuple[str, str]:

@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy import event, select, text
 
 from engine import acting, entry_imports, entry_rights, ledger, registers
-from engine.core.errors import BadRequest, NotFound, TamperedLedger
+from engine.core.errors import BadRequest, NotFound, StaleCase, TamperedLedger
 from engine.core.proof import batch
+from engine.imports import entry_batches, entry_world, judge_entries
 from engine.store import apply_entries
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
 from engine.store.tables.registers import Entry, EntrySum
+from tests.verbs.test_outbox import replace_erin_by_bob
 from tests.verbs.test_registers import WORK, Office
+from tests.verbs.test_special_cases import leave
 from tests.verbs.town import CAST
 
 
@@ -191,3 +194,23 @@ def test_roles_found_once_between_two_turns_are_those_of_each_day(gate):
             each = [entry_rights.roles_of(db, register, *one, gate.actor(name)) for one in about]
             assert entry_rights.roles_of_each(db, register, about, gate.actor(name)) == each
             assert len(set(each)) == 2
+
+
+@pytest.mark.parametrize("gone", ["right", "seat"])
+def test_what_ended_while_a_file_was_sealed_keeps_all_of_it_out(gate, gone):
+    actor, raw = gate.actor("erin"), [gate.row(), gate.row(back=1)]
+    with gate.rt.db.read() as db:
+        found = entry_rights.published(gate.rt, db, "presence")
+        rows = [entry_imports._row(number, row, found.register) for number, row in enumerate(raw)]
+        world = entry_world.read(db, found.register, found.digest, rows, actor, gate.now)
+    judged = judge_entries.judge(rows, world, "add")
+    with gate.rt.db.begin() as db:
+        ready = entry_batches.sealed(judged, world, entry_batches.places(db, found.register))
+        assert not entry_world.moved_on(db, world, actor)
+    if gone == "right":
+        replace_erin_by_bob(gate)
+    else:
+        leave(gate, "carol", gate.today)
+    with pytest.raises(StaleCase), gate.rt.db.begin() as db:
+        entry_batches.write(gate.rt, db, judged, world, ready, about={}, note={}, how="api", actor=actor)
+    assert gate.rows(Entry) == []
