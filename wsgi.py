@@ -132,7 +132,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
         "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
         "bulk.run": jobs.Kind(lambda *asked: bulk_doing.run_chunk(*asked), lambda *asked: bulk_doing.run(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
-        "figures.compute": jobs.Kind(lambda *asked: indicators.chunk(*asked)),
+        "figures.compute": jobs.Kind(lambda *asked: indicators.chunk(*asked), lambda *asked: indicators.look(*asked)),
         "entries.file": jobs.Kind(
             lambda *asked: entry_running.chunk(*asked), lambda *asked: entry_running.look(*asked)
         ),

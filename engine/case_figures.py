@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
 
@@ -16,12 +17,17 @@ from engine.core.definition import FigureSpec
 from engine.core.errors import NotFound
 from engine.core.figuring import Found, refuses
 from engine.core.indicator import Days, Indicator, days_of
+from engine.core.indicatorspec import Who
 from engine.core.messages import Message
 from engine.core.reading.figures import who
 from engine.core.times import to_text
 from engine.core.workflow import Workflow
+from engine.measuring import Computed
 from engine.runtime import Runtime
 from engine.store.queries import definitions, figures_kept
+
+Asked = tuple[str, int, Days]  # digest of the indicator, unit, days
+_counted: WeakKeyDictionary[Connection, tuple[object, dict[Asked, Computed]]] = WeakKeyDictionary()
 
 
 def of_case(rt: Runtime, db: Connection, workflow: Workflow, case: CaseView) -> dict[str, Figure]:
@@ -56,13 +62,33 @@ def _figure(
         found = Found(_number(kept.value), None, kept.n, kept.people, kept.outcome)
         source |= {"digest": kept.definition_digest, "as_of": kept.as_of, "inputs": bytes(kept.inputs).hex()}
     else:
-        work_out = measuring.of_person if of == "person" else measuring.of_unit
-        now = work_out(rt, db, indicator, about, days)
+        now = _now(rt, db, of, digest, indicator, about, days)
         found = now.found
         source |= {"as_of": to_text(case.now), "inputs": now.inputs.hex()}
     frozen = kept is not None and kept.frozen_ref is not None
     source |= {"figure": None if kept is None else kept.ref, "frozen": frozen, "n": str(found.n)}
     return Figure(found.value, {**source, **_why(indicator, found)})
+
+
+def _now(rt: Runtime, db: Connection, of: Who, digest: str, indicator: Indicator, about: int, days: Days) -> Computed:
+    """The figure as of now. A unit's is the same for all of its cases, and counting it takes longest."""
+    if of == "person":
+        return measuring.of_person(rt, db, indicator, about, days)
+    known = _of_transaction(db)
+    asked = (digest, about, days)
+    if asked not in known:
+        known[asked] = measuring.of_unit(rt, db, indicator, about, days)
+    return known[asked]
+
+
+def _of_transaction(db: Connection) -> dict[Asked, Computed]:
+    """What was counted in the transaction that runs: a connection outlives it, and entries are added between two."""
+    running = db.get_transaction()
+    kept = _counted.get(db)
+    if running is None or kept is None or kept[0] is not running:
+        kept = (running, {})
+        _counted[db] = kept
+    return kept[1]
 
 
 def _why(indicator: Indicator, found: Found) -> Mapping[str, object]:

@@ -24,6 +24,7 @@ from engine.runtime import Runtime
 from engine.store.queries import figures_kept, people
 
 TREND, ENTRIES = 8, 200
+GOING_ON = ("rolling", "as_of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +94,18 @@ def lines(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Line,
 
 
 def detail(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str, days: Days | None) -> Detail:
-    """One figure of a person or a unit; NotFound where it is none that the actor may see, or a unit's other days."""
+    """One figure of a person or a unit; NotFound where it is none that the actor may see, or over days of its own.
+
+    Other days than the indicator's might tell one answer, or one person's entries of a unit, from the others.
+    """
     each = next(iter(figure_rights.visible(rt, db, whom, actor, key)), None)
     if each is None:
         raise NotFound(Message("indicator.not_found"))
-    usual = days_of(each.one.indicator.definition.window, days.last if days else whom.today)
-    if whom.who == "unit" and days is not None and days != usual:  # other days might tell one person's from another's
-        raise NotFound(Message("indicator.not_found"))
-    days = days or usual
+    asked, days = days is not None, days or days_of(each.one.indicator.definition.window, whom.today)
     rows = [row for row in figures_kept.of(db, **_who(whom)) if row.indicator == key]
     row = next((row for row in rows if (row.first, row.last) == _text(days)), None)
+    if asked and not _may_ask(whom, each.one.indicator, days, row):
+        raise NotFound(Message("indicator.not_found"))
     return _detail(rt, db, whom, each, days, row, rows)
 
 
@@ -117,6 +120,15 @@ def _is_offered(indicator: Indicator, about: Any) -> bool:
     if "person" not in indicator.definition.about or about is None:
         return False
     return indicator.offered_when is None or indicator.offered_when.evaluate(about) is True
+
+
+def _may_ask(whom: About, indicator: Indicator, days: Days, row: Any) -> bool:
+    if whom.who == "person" and not indicator.hides_answers:
+        return True
+    window = indicator.definition.window
+    if window.length in GOING_ON:  # each day has such days of its own: those that were kept, and today's
+        return row is not None or days == days_of(window, whom.today)
+    return days == days_of(window, days.last)
 
 
 def _detail(
@@ -164,7 +176,7 @@ def _line(whom: About, one: Published, rows: Sequence[Any]) -> Line:
     days = days_of(definition.window, whom.today)
     latest = [row for row in rows if row.indicator == one.key]
     row = next((row for row in latest if (row.first, row.last) == _text(days)), None)
-    if row is None and definition.window.length in ("rolling", "as_of") and latest:
+    if row is None and definition.window.length in GOING_ON and latest:
         row = latest[0]
     hidden = row is not None and not figure_rights.is_shown(whom, row.people)
     value = None if row is None or hidden else _number(row.value)

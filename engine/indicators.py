@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from engine import audit_figures, authority, figure_rights, jobs, measuring
 from engine.core.case import SYSTEM, Actor
+from engine.core.errors import Refused
 from engine.core.indicator import Days, before, days_of
 from engine.core.jobs import Chunk, Finished, Job, More
 from engine.core.messages import Message
@@ -31,6 +32,7 @@ from engine.store.refs import new_seed
 Who = Literal["person", "unit"]
 KIND = "figures.compute"
 PEOPLE, UNITS = 100, 4  # in one chunk
+SOON = timedelta(minutes=1)  # a figure that is not older is not worked out again for whoever asks
 GRACE = timedelta(days=31)  # for so long after its day a figure that nobody was awake to freeze is frozen still
 
 
@@ -42,21 +44,43 @@ class Wanted:
     frozen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Figures of some people or units, as they are worked out outside the transaction that keeps them."""
+
+    one: Published
+    who: Who
+    ids: Sequence[int]
+    at: datetime
+    found: Sequence[tuple[Wanted, Sequence[NewFigure]]]
+
+
 def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> int:
     """Work out all figures of a person or a unit as of today and keep them; answers how many.
 
-    Raises NotFound for whoever may not see them.
+    Raises NotFound for whoever may not see them, Refused where each was worked out within the last minute.
     """
     at = rt.clock()
-    with rt.db.begin() as db:
+    with rt.db.read() as db:  # it may take long, and only keeping it needs that nobody else writes
         about = figure_rights.about(rt, db, ref, who, actor)
-        figures = []
-        for each in figure_rights.visible(rt, db, about, actor):
-            days = days_of(each.one.indicator.definition.window, about.today)
-            figures += _worked_out(rt, db, each.one, who, [about.id], days, at)
-            _forget(db, each.one, who, [about.id], days)
+        seen = [each.one for each in figure_rights.visible(rt, db, about, actor)]
+        wanted = [(one, days_of(one.indicator.definition.window, about.today)) for one in seen]
+        fresh = _fresh(db, who, about.id, at)
+        stale = [(one, days) for one, days in wanted if (one.key, *_text(days)) not in fresh]
+        figures = [each for one, days in stale for each in _worked_out(rt, db, one, who, [about.id], days, at)]
+    if seen and not stale:
+        raise Refused(Message("indicator.just_now"))
+    with rt.db.begin() as db:
         apply_figures.keep(db, figures)
+        for one, days in stale:
+            _forget(db, one, who, [about.id], days)
     return len(figures)
+
+
+def _fresh(db: Connection, who: Who, about: int, at: datetime) -> set[tuple[str, str, str]]:
+    """The figures (indicator, first and last day) that were worked out a moment ago."""
+    rows = figures_kept.of(db, person_id=about) if who == "person" else figures_kept.of(db, unit_id=about)
+    return {(row.indicator, row.first, row.last) for row in rows if row.as_of > to_text(at - SOON)}
 
 
 def ask_all(rt: Runtime, *, actor: Actor) -> str:
@@ -74,20 +98,31 @@ def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
         rt.queue([_ask(rt, db, day, SYSTEM).row])
 
 
-def chunk(rt: Runtime, db: Connection, job: Job, _: Any) -> Chunk:
-    """KIND figures.compute: the next people or units of one indicator."""
-    day = date.fromisoformat(job.body["day"])
+def look(rt: Runtime, job: Job) -> Looked | None:
+    """BEFORE figures.compute: work out those of the next people or units of one indicator; None: nobody is left."""
+    day, at = date.fromisoformat(job.body["day"]), rt.clock()
     cursor: Mapping[str, Any] = job.cursor or {"key": "", "who": "person", "after": 0}
-    one, who = _next(measuring.published(rt, db), cursor)
-    if one is None:
+    with rt.db.read() as db:
+        one, who = _next(measuring.published(rt, db), cursor)
+        if one is None:
+            return None
+        after = cursor["after"] if one.key == cursor["key"] and who == cursor["who"] else 0
+        of_people = who == "person"
+        ids = figures_kept.next_people(db, after, PEOPLE) if of_people else figures_kept.next_units(db, after, UNITS)
+        found = [(each, _worked_out(rt, db, one, who, ids, each.days, at)) for each in due(one, day)] if ids else []
+    return Looked(one, who, ids, at, found)
+
+
+def chunk(rt: Runtime, db: Connection, job: Job, looked: Looked | None) -> Chunk:
+    """KIND figures.compute: keep what was worked out."""
+    if looked is None:
         return Finished(Message("indicator.all_done", count=job.done), path="/figures/catalog")
-    after = cursor["after"] if one.key == cursor["key"] and who == cursor["who"] else 0
-    ids = figures_kept.next_people(db, after, PEOPLE) if who == "person" else figures_kept.next_units(db, after, UNITS)
-    for wanted in due(one, day):
-        _keep(rt, db, one, who, ids, wanted)
-    if len(ids) < (PEOPLE if who == "person" else UNITS):
-        return More({"key": one.key, "who": who, "after": -1}, job.done + len(ids))
-    return More({"key": one.key, "who": who, "after": ids[-1]}, job.done + len(ids))
+    for wanted, figures in looked.found:
+        _keep(rt, db, looked, wanted, figures)
+    key, ids = looked.one.key, looked.ids
+    if len(ids) < (PEOPLE if looked.who == "person" else UNITS):
+        return More({"key": key, "who": looked.who, "after": -1}, job.done + len(ids))
+    return More({"key": key, "who": looked.who, "after": ids[-1]}, job.done + len(ids))
 
 
 def due(one: Published, day: date) -> Iterator[Wanted]:
@@ -117,20 +152,17 @@ def _next(found: Sequence[Published], cursor: Mapping[str, Any]) -> tuple[Publis
     return (rest[0][2], rest[0][1]) if rest else (None, "person")
 
 
-def _keep(rt: Runtime, db: Connection, one: Published, who: Who, ids: Sequence[int], wanted: Wanted) -> None:
-    """Work out and keep figures, and freeze them where they are due; of whom there is nothing nothing is kept."""
-    if not ids:
-        return
-    at = rt.clock()
+def _keep(rt: Runtime, db: Connection, looked: Looked, wanted: Wanted, found: Sequence[NewFigure]) -> None:
+    """Keep figures, and freeze them where they are due; of whom there is nothing nothing is kept."""
+    one, who, ids = looked.one, looked.who, looked.ids
     first, last = _text(wanted.days)
     known = figures_kept.known(db, one.key, first, last, who, ids)
-    found = _worked_out(rt, db, one, who, ids, wanted.days, at)
     apply_figures.keep(
         db, [each for each in found if each.outcome != "empty" or (each.person_id or each.unit_id) in known]
     )
     _forget(db, one, who, ids, wanted.days)
     if wanted.frozen:
-        _freeze(rt, db, one, figures_kept.open_of(db, one.key, first, last, who, ids), at)
+        _freeze(rt, db, one, figures_kept.open_of(db, one.key, first, last, who, ids), looked.at)
 
 
 def _forget(db: Connection, one: Published, who: Who, ids: Sequence[int], days: Days) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine import told_months
 from engine.core import figuring
 from engine.core.case import CANCELLED
 from engine.core.errors import NotFound
@@ -28,6 +29,7 @@ from engine.runtime import Runtime
 from engine.store.queries import counted, definitions, entries
 from engine.store.queries.counted import Asked, Of
 from engine.store.tables.registers import MEASURES
+from engine.told_months import Rows
 
 INPUTS = b"siklus/inputs/v1\n"
 EACH = ("median", "percentile", "longest_run")  # methods that need every number, not their sum and ends
@@ -84,15 +86,18 @@ def of_people(
     """The same as `of_person` of many, in as many questions as for one."""
     if _is_open(rt, indicator, days):
         return {person: Computed(figuring.still_open(), _hash(())) for person in people}
+    if indicator.hides_answers:
+        found = _told(rt, db, indicator, Of(tuple(people)), days)
+        return {person: _of_told(indicator, *(told_months.about(person, rows) for rows in found)) for person in people}
     taken = [_of_each(rt, db, indicator, each, people, days) for each in indicator.quantities]
     nothing = (Taken(), ())
-    found = {}
+    figures = {}
     for person in people:
         above, *rest = (each.get(person, nothing) for each in taken)
         over = rest[0][0] if rest else None
         refs = [*above[1], *(rest[0][1] if rest else ())]
-        found[person] = Computed(figuring.figure(indicator, above[0], over), _hash(refs))
-    return found
+        figures[person] = Computed(figuring.figure(indicator, above[0], over), _hash(refs))
+    return figures
 
 
 Seen = tuple[str, date, Decimal | None]
@@ -102,7 +107,12 @@ Seen = tuple[str, date, Decimal | None]
 def with_entries(
     rt: Runtime, db: Connection, indicator: Indicator, person_id: int, days: Days
 ) -> tuple[Computed, tuple[tuple[Seen, ...], ...]]:
-    """The figure of a person, and each entry behind it: above the line, then below it. By day."""
+    """The figure of a person, and each entry behind it: above the line, then below it. By day.
+
+    Of answers of which nobody reads a single one there are none behind it.
+    """
+    if indicator.hides_answers:
+        return of_person(rt, db, indicator, person_id, days), ()
     rows = [list(_records(rt, db, each, _asked(each, Of((person_id,)), days))) for each in indicator.quantities]
     blank = indicator.definition.blank
     taken = [
@@ -127,11 +137,35 @@ def _number_of(quantity: BoundQuantity, record: Record, blank: str) -> Decimal |
 def _one(rt: Runtime, db: Connection, indicator: Indicator, of: Of, days: Days, *, of_unit: bool) -> Computed:
     if _is_open(rt, indicator, days):
         return Computed(figuring.still_open(), _hash(()))
+    if indicator.hides_answers:
+        return _of_told(indicator, *_told(rt, db, indicator, of, days), of_unit=of_unit)
     looked_at: dict[Asked, Sequence[str]] = {}  # both sides of a ratio often look at the same entries
     taken = [_taken(rt, db, indicator, each, _asked(each, of, days), looked_at) for each in indicator.quantities]
     refs = [ref for some in looked_at.values() for ref in some]
     over = taken[1] if len(taken) > 1 else None
     return Computed(figuring.figure(indicator, taken[0], over, of_unit=of_unit), _hash(refs))
+
+
+def _told(rt: Runtime, db: Connection, indicator: Indicator, of: Of, days: Days) -> tuple[list[Rows], list[Rows]]:
+    """What each quantity looks at, and of it what is told."""
+    asked = [_asked(each, of, days) for each in indicator.quantities]
+    looked: list[Rows] = [
+        list(_records(rt, db, each, one)) for each, one in zip(indicator.quantities, asked, strict=True)
+    ]
+    return looked, told_months.told(db, indicator, asked, looked)
+
+
+def _of_told(indicator: Indicator, looked: list[Rows], told: list[Rows], *, of_unit: bool = False) -> Computed:
+    if any(some and not rest for some, rest in zip(looked, told, strict=True)):
+        return Computed(figuring.too_few(), _hash(()))
+    blank = indicator.definition.blank
+    taken = [
+        figuring.take(each, (record for record, _ in some), blank)
+        for each, some in zip(indicator.quantities, told, strict=True)
+    ]
+    over = taken[1] if len(taken) > 1 else None
+    found = figuring.figure(indicator, taken[0], over, of_unit=of_unit)
+    return Computed(found, _hash(ref for some in told for _, ref in some))
 
 
 def _is_open(rt: Runtime, indicator: Indicator, days: Days) -> bool:

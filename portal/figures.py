@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from engine import figure_lists, figure_rights, indicators
 from engine.core import indicator, times
-from engine.core.errors import BadRequest, NotFound
+from engine.core.errors import BadRequest, NotFound, Refused
 from engine.core.messages import Message
 from engine.store.queries import figures_kept
 from engine.web import i18n, reading
@@ -82,8 +82,11 @@ def refresh() -> Response:
     """Work out the figures of a person or a unit as of now."""
     who = "unit" if request.form.get("unit") else "person"
     ref = request.form.get(who) or require_actor().ref
-    count = indicators.refresh(runtime(), ref, who=who, actor=require_actor())
-    flash(t("figures.refreshed", count=count), "good")
+    try:
+        count = indicators.refresh(runtime(), ref, who=who, actor=require_actor())
+        flash(t("figures.refreshed", count=count), "good")
+    except Refused as fresh:
+        flash(i18n.translate(fresh.message, language()), "good")
     return redirect(f"/figures/units/{ref}" if who == "unit" else f"/figures/?person={ref}", 303)
 
 

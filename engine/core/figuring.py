@@ -124,6 +124,11 @@ def still_open() -> Found:
     return Found(None, None, 0, 0, "open")
 
 
+def too_few() -> Found:
+    """What is said where answers are there, but none of a month that is told; not even how many."""
+    return Found(None, None, 0, 0, "few")
+
+
 def refuses(definition: IndicatorDefinition, outcome: Outcome) -> bool:
     """Whether a move that reads this figure is refused since it has no value of its own."""
     return definition.none == "refuse" and outcome != "value"

@@ -24,7 +24,8 @@ class BoundQuantity:
     """A quantity with its formulas. measure: where `of` is a measure of the register and nothing else.
 
     part: of a share, what the part is; asked of the same entries. closes_after: so many days after its day nobody who
-    did not sign in adds to it any more; None where nobody ever does, or each answer is read anyway.
+    did not sign in adds to it any more; None where nobody ever does, or each answer is read anyway. told_from: with
+    fewer answers than so many nothing is told of them.
     """
 
     spec: Quantity
@@ -34,6 +35,7 @@ class BoundQuantity:
     part: Expression | None = None
     measures: frozenset[str] = frozenset()
     closes_after: int | None = None
+    told_from: int = 0
 
     @property
     def reads_answers(self) -> bool:
@@ -70,6 +72,11 @@ class Indicator:
     @property
     def quantities(self) -> tuple[BoundQuantity, ...]:
         return (self.above,) if self.over is None else (self.above, self.over)
+
+    @property
+    def hides_answers(self) -> bool:
+        """Whether it counts answers of which nobody reads a single one."""
+        return any(each.closes_after is not None for each in self.quantities)
 
     def road(self, quantity: BoundQuantity) -> Road:
         """The quickest way to what a method needs of a quantity."""

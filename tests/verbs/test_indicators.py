@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from engine import appointments, figure_rights, indicators, ledger, measuring, registers
+from engine import appointments, case_figures, figure_lists, figure_rights, indicators, ledger, measuring, registers
 from engine.core.case import SYSTEM
-from engine.core.errors import NotAllowed, NotFound, TamperedLedger
+from engine.core.errors import NotAllowed, NotFound, Refused, TamperedLedger
 from engine.core.indicator import Days
 from engine.core.jobs import Finished, Job
 from engine.store.queries import figures_kept
@@ -62,9 +62,10 @@ class Office(Registers):
         """Run the job of a day to its end, as the outbox does."""
         cursor, done = None, 0
         for _ in range(100):
+            job = Job(1, "j", indicators.KIND, {"day": day.isoformat()}, cursor, done, None, None, None)
+            looked = indicators.look(self.rt, job)
             with self.rt.db.begin() as db:
-                job = Job(1, "j", indicators.KIND, {"day": day.isoformat()}, cursor, done, None, None, None)
-                answer = indicators.chunk(self.rt, db, job, None)
+                answer = indicators.chunk(self.rt, db, job, looked)
             if isinstance(answer, Finished):
                 return done
             cursor, done = answer.cursor, answer.done
@@ -207,11 +208,66 @@ def test_figures_of_a_person_are_for_those_who_may_know_of_the_entries(office):
     office.add()
     for name in ("carol", "erin"):
         assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name)) == 7
+        office.now += timedelta(minutes=1)
     for name in ("mallory", "alice", "dan"):
         with pytest.raises(NotFound):
             indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name))
     with pytest.raises(NotAllowed):
         indicators.ask_all(office.rt, actor=office.actor("carol"))
+
+
+def test_whoever_asks_again_within_a_minute_is_told_so_and_nobody_waits_while_figures_are_worked_out(office):
+    whom = {"who": "unit", "actor": office.actor("alice")}
+    ref, working = office.unit("city").ref, []
+
+    def another(*asked):
+        with office.rt.db.begin():  # a lock that is held would be told
+            working.append(asked)
+        return of_unit(*asked)
+
+    of_unit = measuring.of_unit
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measuring, "of_unit", another)
+        assert indicators.refresh(office.rt, ref, **whom) == len(working) > 0
+    office.now += timedelta(seconds=59)
+    with pytest.raises(Refused) as again:
+        indicators.refresh(office.rt, ref, **whom)
+    assert again.value.message.key == "indicator.just_now"
+    office.now += timedelta(seconds=1)
+    assert indicators.refresh(office.rt, ref, **whom) == len(working)
+
+
+def test_of_a_unit_only_days_that_were_kept_are_told_where_days_go_on(office):
+    office.publish(
+        GOOD.replace("verified_longest", "all_minutes").replace("about: person\n", "").replace("verified: true\n", "")
+    )
+    office.add(begun="08:00", ended="09:00")
+    with office.rt.db.read() as db:
+        alice = office.actor("alice")
+        city = figure_rights.about(office.rt, db, office.unit("city").ref, "unit", alice)
+        for days in (None, Days(None, office.today)):
+            assert figure_lists.detail(office.rt, db, city, alice, "all_minutes", days).value == 60
+        with pytest.raises(NotFound):
+            yesterday = Days(None, office.today - timedelta(days=1))
+            figure_lists.detail(office.rt, db, city, alice, "all_minutes", yesterday)
+    indicators.refresh(office.rt, city.ref, who="unit", actor=alice)
+    kept = Days(None, office.today)
+    office.now += timedelta(days=1)
+    with office.rt.db.read() as db:
+        city = figure_rights.about(office.rt, db, city.ref, "unit", alice)
+        assert figure_lists.detail(office.rt, db, city, alice, "all_minutes", kept).row is not None
+
+
+def test_a_units_figure_is_counted_once_in_a_transaction_whatever_the_number_of_its_cases(office):
+    asked = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measuring, "of_unit", lambda *each: asked.append(each))
+        days = Days(date(2026, 1, 1), date(2026, 3, 31))
+        for times in (1, 2):
+            with office.rt.db.begin() as db:
+                for _ in range(3):
+                    case_figures._now(office.rt, db, "unit", "d", None, 1, days)
+            assert len(asked) == times
 
 
 def test_a_unit_is_for_those_who_sit_in_it_or_oversee_it(office):

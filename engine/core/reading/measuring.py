@@ -69,7 +69,7 @@ def _quantity(
         spec.of if spec.of in measures else None,
         _formula(reader, part, names, "part", BOOLEAN),
         measures,
-        _closes(known, spec),
+        *_closes(known, spec),
     )
 
 
@@ -137,11 +137,12 @@ def _unseen(reader: Reader, definition: IndicatorDefinition, register: RegisterD
         reader.wrong("window", Message("bind.public_window", name=register.key))
 
 
-def _closes(known: Mapping[str, CodeList], spec: Quantity) -> int | None:
+def _closes(known: Mapping[str, CodeList], spec: Quantity) -> tuple[int | None, int]:
+    """After how many days nobody adds to it, and from how many answers on it is told."""
     register = registers_of(known).get(spec.book or "")
     if register is None or not register.is_public or register.shown.single:
-        return None
-    return register.days.back or 0
+        return None, 0
+    return register.days.back or 0, register.shown.floor
 
 
 def _lacking(definition: IndicatorDefinition, register: RegisterDefinition) -> Iterator[str]:

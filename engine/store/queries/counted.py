@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select
 
 from engine.store.tables.cases import Answers, Case, Cycle, Submission
 from engine.store.tables.definitions import Definition
@@ -50,7 +50,7 @@ class Asked:
     of: Of
     verified: bool = False
 
-    def where(self, table: Table) -> tuple[ColumnElement[bool], ...]:
+    def where(self, table: FromClause) -> tuple[ColumnElement[bool], ...]:
         days = table.c.day <= self.last if not self.first else table.c.day.between(self.first, self.last)
         return (table.c.register == self.register, days, self.of.within(table.c.person_id, table.c.unit_id))
 
@@ -97,6 +97,26 @@ def column(db: Connection, asked: Asked, name: str) -> list[Row[Any]]:
 def refs(db: Connection, asked: Asked) -> list[str]:
     """The refs of the entries, in no order."""
     return [ref for (ref,) in db.execute(_entries(select(ENTRY.c.ref), asked)).all()]
+
+
+def owners(db: Connection, asked: Asked) -> list[Row[Any]]:
+    """The ref, person, unit and month (YYYY-MM) of every entry, in no order."""
+    query = select(ENTRY.c.ref, ENTRY.c.person_id, ENTRY.c.unit_id, func.substr(ENTRY.c.day, 1, 7))
+    return list(db.execute(_entries(query, asked)).all())
+
+
+def by_month(db: Connection, asked: Asked) -> list[Row[Any]]:
+    """person_id, unit_id, month, count: of the years up to the last day all entries about whom any is asked for.
+
+    Those about a person count in whatever unit he was.
+    """
+    month, other = func.substr(ENTRY.c.day, 1, 7), ENTRY.alias("other")
+    people = ENTRY.c.person_id.in_(select(other.c.person_id).where(*asked.where(other)))
+    nobodys = and_(ENTRY.c.person_id.is_(None), asked.of.within(ENTRY.c.person_id, ENTRY.c.unit_id))
+    days = ENTRY.c.day.between(f"{asked.first[:4]}-01-01" if asked.first else "", asked.last)
+    query = select(ENTRY.c.person_id, ENTRY.c.unit_id, month.label("month"), func.count().label("count"))
+    query = query.where(ENTRY.c.register == asked.register, days, STANDS, or_(people, nobodys))
+    return list(db.execute(query.group_by(ENTRY.c.person_id, ENTRY.c.unit_id, month)).all())
 
 
 def sent(db: Connection, workflow: str, form: str, asked: Asked) -> list[Row[Any]]:
