@@ -140,7 +140,7 @@ def list_entries(caller: Caller, key: str, query: EntriesAsked) -> Entries:
         found = entry_rights.published(caller.rt, db, key)
         about = entry_lists.person(db, found.register, query.person, min(entry_lists.last_of(first), today()))
         require_within(caller, about)
-        month = entry_lists.month(db, found.register, about, first, caller.actor, today())
+        month = entry_lists.month(caller.rt, db, found.register, about, first, caller.actor, today())
     return Entries(person=about.ref, items=tuple(_entry(row) for day in month.days for row in day.rows))
 
 

@@ -78,7 +78,7 @@ def parent(
     sent = {
         each.form: forms.load(workflow.forms[each.form], json.loads(each.body))
         for each in cases.last_answers(db, row.id)
-        if each.form in workflow.forms
+        if each.form in workflow.forms and each.body is not None
     }
     results = {each.key: Outcome(each.value, json.loads(each.body)) for each in cases.outcomes(db, row.id)}
     secret = kept.of_cases(rt, db, [row], ended) if ended is not None else {}

@@ -40,8 +40,7 @@ def _rows(rt: Runtime, db: Connection, found: Snapshot, spec: EntriesSpec, actor
     about = entry_rights.subject(db, register, view.subject_ref or "", view.today)
     days = (view.period_start.isoformat(), view.period_end.isoformat())
     rows = queries.told_of_person(db, spec.book, about.person_id or 0, *days, verified=spec.verified)
-    open_ = entry_lists.readable(db, register, [(about, row.day) for row in rows], actor)
-    told = [_told(rt, db, row) for row in rows if (about.ref, row.day) in open_]
+    told = [_told(rt, db, row) for row in entry_lists.opened(rt, db, [(about, row) for row in rows], actor)]
     return together(told, spec.together) if spec.together else told
 
 

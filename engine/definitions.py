@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row
 
-from engine import reviewing
+from engine import public_promises, reviewing
 from engine.approval import refusals as refusals
 from engine.approval import why_not_publish
 from engine.authority import require_admin_of_all
@@ -146,6 +146,7 @@ def put_in_force(rt: Runtime, db: Connection, version_ref: str, *, actor: Actor)
     locked = _pinned(rt, db, load(json.loads(queries.body(db, row.digest))))
     final = digest(locked)
     _keep(db, locked, final)
+    public_promises.require_kept(db, locked)
     require_holding(rt, db, locked)
     for older in queries.published_versions(db, row.kind, row.key):
         queries.set_status(db, older.id, "retired", at)

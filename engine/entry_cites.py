@@ -81,17 +81,18 @@ def kept(body: str | None) -> dict[str, Any]:
 
 
 def _entries(rt: Runtime, db: Connection, key: str, about: Subject, day: date, actor: Actor) -> Iterator[Cited]:
-    """The entries of a register about the person that the actor reads, the newest first."""
+    """The entries of a register about the person that the actor reads, those that he himself makes among them; the
+    newest first."""
     try:
         register = entry_rights.published(rt, db, key).register
     except NotFound:
         return
     first = day - timedelta(days=BACK)
     rows = queries.of_person(db, key, about.person_id or 0, first.isoformat(), day.isoformat())
-    open_ = entry_lists.readable(db, register, [(about, row.day) for row in rows], actor)
-    own = about.person_id == actor.person_id
-    for row in reversed(rows):
-        if row.body is not None and (own or (about.ref, row.day) in open_):
+    is_own = about.person_id == actor.person_id
+    own = is_own and entry_rights.may(register, entry_rights.roles_of(db, register, about, day, actor), "add")
+    for row in reversed(entry_lists.opened(rt, db, [(about, row) for row in rows], actor, own=own)):
+        if row.body is not None:
             yield Cited(row.ref, _label(register.definition, json.loads(row.body)), key, date.fromisoformat(row.day))
 
 

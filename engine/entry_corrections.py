@@ -61,6 +61,7 @@ def _put(by: Writing, found: Snapshot, told: Mapping[str, str]) -> str:
     entry_rights.require(by.db, register.register, about, day, right, by.actor)
     if by.actor.person_id == about.person_id:
         raise NotAllowed(Message("register.own_entry"))
+    entry_rights.require_named(register.register)
     if row is not None and is_locked(definition, day, today_of(by.db, about, by.at)):
         raise Refused(Message("register.locked", day=day, days=definition.days.lock or 0))
     answers = _answers(found, told["form"], {field.key for field in definition.form.fields()})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -100,16 +101,19 @@ def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "")
     for (digest, register), (own, *others) in zip(people, each, strict=True):
         rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, own, right))
         team = sum(_looks_at(register, roles) for roles in others[: len(below)])
-        brings = not register.starts and any(entry_rights.may(register, held, "add") for held in (own, *others))
+        brings = not register.starts and not register.definition.totals_alone
+        brings = brings and any(entry_rights.may(register, held, "add") for held in (own, *others))
         if rights or team or brings:
             found.append(Offered(digest, register, rights, team, brings and not ref))
     return tuple(found)
 
 
-def month(db: Connection, register: Register, about: Subject, first: date, actor: Actor, today: date) -> Month:
-    """The entries about somebody in the month that begins on `first`, each day as its roles let the actor read it.
+def month(
+    rt: Runtime, db: Connection, register: Register, about: Subject, first: date, actor: Actor, today: date
+) -> Month:
+    """The entries about somebody in the month that begins on `first`, each as the roles of its day let him read it.
 
-    NotFound for whoever may read none and adds none.
+    register: the version in force. NotFound for whoever may read none and adds none.
     """
     last = last_of(first)
     held = entry_rights.roles_of(db, register, about, min(last, today), actor)
@@ -122,17 +126,18 @@ def month(db: Connection, register: Register, about: Subject, first: date, actor
         if is_of_unit
         else queries.of_person(db, name, about.person_id or 0, *span)
     )
-    open_ = readable(db, register, [(about, row.day) for row in found], actor)
-    if not (own or open_ or "read" in rights):
+    rows = opened(rt, db, [(about, row) for row in found], actor, own=own)
+    if not (own or rows or "read" in rights):
         raise NotFound(Message("register.entry_not_found"))
-    rows = [row for row in found if own or (about.ref, row.day) in open_]
-    columns, shown = columns_of(db, register), {row.day for row in rows}
+    columns, shown, read = columns_of(db, register), {row.day for row in rows}, {row.id for row in rows}
+    partly = {row.day for row in found if row.id not in read} & shown  # the day's sum tells of the hidden ones too
     told = (
         queries.sums_of_unit(db, name, about.unit_id, *span)
         if is_of_unit
         else queries.sums_of_person(db, name, about.person_id or 0, *span)
     )
     sums = {row.day: row for row in told if row.day in shown}
+    sums |= {day: _added([row for row in rows if row.day == day], columns) for day in partly}
     days = [
         Day(to_date(day), tuple(some), _numbers(sums.get(day), columns), _gaps(some))
         for day, some in ((day, list(group)) for day, group in groupby(rows, key=lambda row: row.day))
@@ -155,13 +160,40 @@ def team(db: Connection, register: Register, actor: Actor, first: date, last: da
     )
 
 
+def opened(
+    rt: Runtime, db: Connection, entries: Sequence[tuple[Subject, Any]], actor: Actor, *, own: bool = False
+) -> list[Any]:
+    """Of these entries (about whom, the row) the rows that the actor may read, by the version that took each.
+
+    A later version gives nobody what was said under an earlier one. own: he reads those about himself as it is; of
+    what people say who do not sign in he reads no single answer either way.
+    """
+    closed, open_ = set(), set()
+    for digest in dict.fromkeys(row.definition_digest for _, row in entries):
+        register = rt.library.register(db, digest)
+        wanted = [(about, row.day) for about, row in entries if row.definition_digest == digest]
+        if register.definition.totals_alone:
+            closed.add(digest)
+        elif not own or any(about.person_id != actor.person_id for about, _ in wanted):
+            open_.update((digest, *key) for key in readable(db, register, wanted, actor))
+    return [
+        row
+        for about, row in entries
+        if row.definition_digest not in closed
+        and ((own and about.person_id == actor.person_id) or (row.definition_digest, about.ref, row.day) in open_)
+    ]
+
+
 def readable(
     db: Connection, register: Register, wanted: Sequence[tuple[Subject, str]], actor: Actor
 ) -> frozenset[tuple[str, str]]:
-    """Of these people and days (YYYY-MM-DD), those whose entries the roles of the day let the actor read or verify."""
+    """Of these people and days (YYYY-MM-DD), those whose entries the roles of the day let the actor read or verify.
+
+    By one version of the register; none where it shows totals alone. `opened` asks each entry's own.
+    """
     each = {(about.ref, day): about for about, day in wanted}
     roles = set((*register.definition.rights.read, *register.definition.rights.verify))
-    if not each or not roles:
+    if not each or not roles or register.definition.totals_alone:
         return frozenset()
     cases = [_asked(a) for a in each.values()]
     held = holders.resolve_all(db, register, cases, [to_date(day) for _, day in each])
@@ -173,7 +205,7 @@ def readable(
 
 
 def waiting(
-    db: Connection, register: Register, members: Sequence[Member], first: date, last: date, actor: Actor
+    rt: Runtime, db: Connection, register: Register, members: Sequence[Member], first: date, last: date, actor: Actor
 ) -> tuple[Any, ...]:
     """The entries of these people that nobody has judged yet and the actor may see, by day; a few hundred at most."""
     ids = [member.subject.person_id or 0 for member in members if member.count]
@@ -181,8 +213,8 @@ def waiting(
         return ()
     rows = queries.of_people(db, register.definition.key, ids, first.isoformat(), last.isoformat())
     about = {member.subject.person_id: member.subject for member in members}
-    open_ = readable(db, register, [(about[row.person_id], row.day) for row in rows], actor)
-    return tuple(row for row in rows if row.verdict is None and (about[row.person_id].ref, row.day) in open_)
+    open_ = opened(rt, db, [(about[row.person_id], row) for row in rows], actor)
+    return tuple(row for row in open_ if row.verdict is None)
 
 
 def columns_of(db: Connection, register: Register) -> tuple[str, ...]:
@@ -227,6 +259,11 @@ def _looks_at(register: Register, roles: Sequence[str]) -> bool:
 
 def _numbers(row: Any, columns: Sequence[str]) -> tuple[Decimal, ...]:
     return tuple(unscaled(0 if row is None else getattr(row, column) or 0) for column in columns)
+
+
+def _added(rows: Sequence[Any], columns: Sequence[str]) -> Any:
+    """What these entries come to, as a row of sums."""
+    return SimpleNamespace(**{name: sum(getattr(row, name) or 0 for row in rows) for name in columns})
 
 
 def _gaps(rows: Sequence[Any]) -> tuple[tuple[int, int], ...]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from engine import holders
 from engine.core.case import Actor, Holder
-from engine.core.errors import NotAllowed, NotFound
+from engine.core.errors import NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.register import Register
 from engine.core.times import to_date
@@ -46,6 +46,15 @@ def published(rt: Runtime, db: Connection, key: str) -> Published:
         if row.key == key:
             return Published(row.digest, rt.library.register(db, row.digest))
     raise NotFound(Message("register.not_found"))
+
+
+def require_named(register: Register) -> None:
+    """Refuse entries that somebody makes in his name where nobody's are read: a link or a batch of sheets brings them.
+
+    Else whoever tries answers by a file would learn which of them stand, and sheets would count without their pile.
+    """
+    if register.definition.totals_alone:
+        raise Refused(Message("public.by_link_or_paper"))
 
 
 def has_public(rt: Runtime, db: Connection) -> bool:

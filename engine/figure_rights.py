@@ -95,7 +95,7 @@ def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published],
         roles = entry_rights.roles_of(db, register, subject, whom.today, actor)
         own = whom.id == actor.person_id and entry_rights.may(register, roles, "add")
         if own or any(entry_rights.may(register, roles, right) for right in ("read", "verify")):
-            known[row.key] = not register.definition.is_public or register.definition.shown.single
+            known[row.key] = not register.definition.totals_alone
         elif entry_rights.may(register, roles, "totals"):
             known[row.key] = False
     return known

@@ -117,7 +117,7 @@ def _verify(stage: Stage, step: Step) -> None:
     with there.db.read() as db:
         register = entry_rights.published(there, db, step["verify"]).register
         about = entry_rights.subject(db, register, _person(there, db, step["of"]), _day(step))
-        found = entry_lists.month(db, register, about, first, actor, _day(step))
+        found = entry_lists.month(there, db, register, about, first, actor, _day(step))
         refs = [row.ref for day in found.days for row in day.rows if row.verdict is None]
     for at in range(0, len(refs), AT_ONCE):
         registers.judge_entries(there, refs[at : at + AT_ONCE], "verified", actor=actor)

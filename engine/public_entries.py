@@ -18,10 +18,11 @@ from sqlalchemy import Connection
 
 from engine import entry_rights, public_tickets
 from engine.core.case import Actor
-from engine.core.errors import NotFound, Refused, TooManyTries
+from engine.core.errors import InvalidSubmission, NotFound, Refused, TooManyTries
+from engine.core.filling.fieldtype import FormFacts
 from engine.core.filling.sight import Sight
 from engine.core.messages import Message
-from engine.core.register import Register
+from engine.core.register import Register, judge
 from engine.core.registerspec import PUBLIC
 from engine.core.workproof import bits_for
 from engine.entry_rights import Published, Subject
@@ -37,6 +38,7 @@ SLOW_PER_NETWORK, SLOW_IN_ALL = 5, 60  # answers on a day without work
 SLOT = timedelta(minutes=10)
 IN_WORDS = ("text", "longtext", "richtext")
 AN_HOUR = 3600  # seconds
+EASIER = 3  # bits: while somebody fills in the form, eight times as many may come
 V6_HOME = 64  # bits of an address that one household or office shares (RFC 6177)
 
 
@@ -89,6 +91,8 @@ def answer(rt: Runtime, code: str, answers: Mapping[str, Any], *, shown: Shown, 
     """
     at = rt.clock()
     given, worked = public_tickets.taken(rt, code, shown, at)
+    with rt.db.read() as db:
+        _require_takeable(rt, db, code, answers, given, sender, worked, at)
     with rt.db.begin() as db:
         there = opened(rt, db, code, at)
         if not queries.spend(db, given.mark, there.today.isoformat()):
@@ -96,12 +100,35 @@ def answer(rt: Runtime, code: str, answers: Mapping[str, Any], *, shown: Shown, 
         said = {"link": there.link.ref, "rule": PUBLIC}
         # To the hour: whoever saw who stood at the counter shall not find the answer by its minute.
         by = Writing(rt, db, NOBODY, at.replace(minute=0, second=0, microsecond=0), "public", None, said)
-        sight = seen(there.found.register)
-        asked = {key: value for key, value in answers.items() if key not in sight.fixed}
-        entry = write(by, there.found, there.subject, there.today, asked)
+        entry = write(by, there.found, there.subject, there.today, _asked(there, answers))
         comments = len(in_words(there.found.register, entry.values))
         queries.add_source(db, entry_id=entry.id, link_id=there.link.id, comments=comments)
         _count(rt, db, there, sender, worked, at)
+
+
+def _require_takeable(
+    rt: Runtime, db: Connection, code: str, answers: Mapping[str, Any], given: Ticket, sender: Sender, worked: bool,
+    at: datetime,
+) -> None:  # fmt: skip
+    """Refuse what would be refused, before anything is written: else one solved ticket would begin transaction after
+    transaction, for what is taken back leaves the ticket good."""
+    there = opened(rt, db, code, at)
+    if queries.is_spent(db, given.mark):
+        raise Refused(Message("public.had_it"))
+    lately = queries.counted(db, there.today.isoformat(), there.link.id, _slots(at))
+    if worked and given.bits + EASIER < bits_for(lately):  # kept from a quiet hour for a busy one
+        raise Refused(Message("public.lapsed"))
+    facts = FormFacts(there.today, there.today, there.today)
+    if wrong := judge(there.found.register, _asked(there, answers), there.today, facts).errors:
+        raise InvalidSubmission(wrong)
+    limits = _limits(rt, there, sender, worked)
+    _require_few(queries.counts_under(db, there.today.isoformat(), there.link.id, [*limits]), limits)
+
+
+def _asked(there: Opened, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to what people are asked."""
+    fixed = seen(there.found.register).fixed
+    return {key: value for key, value in answers.items() if key not in fixed}
 
 
 def seen(register: Register) -> Sight:
@@ -121,14 +148,24 @@ def in_words(register: Register, answers: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _count(rt: Runtime, db: Connection, there: Opened, sender: Sender, worked: bool, at: datetime) -> None:
     """Refuse what is too much for one day; last in the transaction, so that others wait only briefly."""
+    limits = _limits(rt, there, sender, worked)
+    before = queries.count_up(db, there.today.isoformat(), there.link.id, [*limits, _slots(at)[0]])
+    _require_few(before, limits)
+
+
+def _require_few(before: Mapping[str, int], limits: Mapping[str, int]) -> None:
+    if any(before.get(mark, 0) >= most for mark, most in limits.items()):
+        raise TooManyTries(Message("public.too_many"), AN_HOUR)
+
+
+def _limits(rt: Runtime, there: Opened, sender: Sender, worked: bool) -> dict[str, int]:
+    """Mark → how many answers of a day are taken under it."""
     network = _mark(rt, there, "network", _network(sender.address))
     device = _mark(rt, there, "device", f"{_network(sender.address)}\0{sender.agent}")
     limits = {device: there.link.per_device, network: max(LEAST_PER_NETWORK, PER_NETWORK * there.link.per_device)}
     if not worked:
         limits |= {f"slow {network}": SLOW_PER_NETWORK, "slow": SLOW_IN_ALL}
-    before = queries.count_up(db, there.today.isoformat(), there.link.id, [*limits, _slots(at)[0]])
-    if any(before[mark] >= most for mark, most in limits.items()):
-        raise TooManyTries(Message("public.too_many"), AN_HOUR)
+    return limits
 
 
 def _slots(at: datetime) -> tuple[str, str]:

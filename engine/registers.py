@@ -54,7 +54,7 @@ def add_entry(
     """Add an entry about the person or unit of a ref. `day`: local. cites: what else it is about (entry_cites.py).
 
     Raises InvalidSubmission by field ("day" among them), NotAllowed for whoever may not add, Refused where another
-    entry stands in the way, NotFound for strangers.
+    entry stands in the way, and in a public register of which totals alone are shown; NotFound for strangers.
     """
     at = rt.clock()
     once = Once(actor, key, f"entry:{register}", [about, day.isoformat(), dict(answers), *([cites] if cites else [])])
@@ -64,6 +64,7 @@ def add_entry(
         found = entry_rights.published(rt, db, register)
         subject = entry_rights.subject(db, found.register, about, day)
         entry_rights.require(db, found.register, subject, day, "add", actor)
+        entry_rights.require_named(found.register)
         by = Writing(rt, db, actor, at, how, key)
         beside = entry_cites.taken(rt, db, found.register, subject, day, actor, cites)
         written = write(by, found, subject, day, answers, beside=beside)

@@ -33,6 +33,8 @@ from engine.store.queries import case_head, clocks, scope, scored
 from engine.store.queries import cases as queries
 from engine.store.queries.case_head import NOBODY, Asker
 
+Sent = dict[str, tuple[dict[str, Any] | None, int]]  # form → its last answers, None once erased, and who sent them
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -125,9 +127,8 @@ def with_answers(db: Connection, found: Snapshot) -> Snapshot:
     if found.view.answers or not found.asked.has_answers:
         return found
     sent = _answers(db, found.workflow, found.id)
-    answers = {form: values for form, (values, _) in sent.items()}
     people = {form: person for form, (_, person) in sent.items()}
-    return replace(found, view=replace(found.view, answers=answers, sent_by=people))
+    return replace(found, view=replace(found.view, answers=_there(sent), sent_by=people))
 
 
 def _view(
@@ -159,7 +160,7 @@ def _view(
         today=at.astimezone(zone).date(),
         roles=held,
         tasks=tasks,
-        answers={form: values for form, (values, _) in sent.items()},
+        answers=_there(sent),
         sent_by={form: person for form, (_, person) in sent.items()},
         results=_results(db, row.id) if whole and row.has_outcomes else {},
         zone=zone,
@@ -219,21 +220,28 @@ def tasks_of_row(row: Any) -> tuple[tuple[TaskView, ...], dict[str, int]]:
     return views, {task[1]: number for number, task in found.items()}
 
 
-def _sent(db: Connection, workflow: Workflow, row: Any) -> dict[str, tuple[dict[str, Any], int]]:
+def _sent(db: Connection, workflow: Workflow, row: Any) -> Sent:
     """The values of the last submission of each form, and who sent it; asked for where the row has not brought them."""
     brought = getattr(row, "answers", None)
     return _answers(db, workflow, row.id) if brought is None else _values(workflow, spread(brought))
 
 
-def _answers(db: Connection, workflow: Workflow, case_id: int) -> dict[str, tuple[dict[str, Any], int]]:
+def _answers(db: Connection, workflow: Workflow, case_id: int) -> Sent:
     return _values(workflow, queries.last_answers(db, case_id))
 
 
-def _values(workflow: Workflow, rows: Iterable[Sequence[Any]]) -> dict[str, tuple[dict[str, Any], int]]:
+def _values(workflow: Workflow, rows: Iterable[Sequence[Any]]) -> Sent:
     known = workflow.forms
     return {
-        form: (forms.load(known[form], json.loads(body)), person) for form, person, _, body in rows if form in known
+        form: (None if body is None else forms.load(known[form], json.loads(body)), person)
+        for form, person, _, body in rows
+        if form in known
     }
+
+
+def _there(sent: Sent) -> dict[str, dict[str, Any]]:
+    """The answers that are there: of those that were erased nothing is left but who sent them."""
+    return {form: values for form, (values, _) in sent.items() if values is not None}
 
 
 def _submitted(db: Connection, case_id: int) -> dict[str, Submitted]:

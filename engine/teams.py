@@ -63,6 +63,7 @@ def team(rt: Runtime, db: Connection, actor: Actor, day: date, first: date) -> T
     writes = tuple(each for each in registers if any("add" in found[_key(each)] for found in rights))
     keys, ids = [_key(each) for each in reads], [each.person_id or 0 for each in below]
     rows = queries.of_day(db, keys, ids, day.isoformat()) if keys else []
+    rows = [row for row in rows if not rt.library.register(db, row.definition_digest).definition.totals_alone]
     sums = entry_months.readable(db, [each.register for each in reads], below, first, day, actor)
     places = queries.places_of(db, keys)
     mates = []

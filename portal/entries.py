@@ -40,7 +40,7 @@ def ask(key: str) -> str | Response:
     """The form of a new entry: of today, or of `?day=`; `?like=` begins with the answers of an earlier one."""
     found, (_, about) = _register(key), _about()
     definition = found.register.definition
-    if definition.is_public and not definition.shown.single:  # nobody would see what he has added
+    if definition.totals_alone:  # nobody would see what he has added
         return redirect(f"/voices/{key}/paper?about={about}", 303)
     day = reading.day(request.args.get("day", "")) or today()
     return _form_page(found, about, day, _answers_like(found))

@@ -74,7 +74,7 @@ def month(key: str) -> str:
         found = entry_rights.published(rt, db, key)
         ref = request.args.get("person") or actor.ref
         about = entry_lists.person(db, found.register, ref, min(entry_lists.last_of(first), today()))
-        shown = entry_lists.month(db, found.register, about, first, actor, today())
+        shown = entry_lists.month(rt, db, found.register, about, first, actor, today())
         days = [(day, lines_of(rt, db, day.rows)) for day in shown.days]
     return render_template(
         "portal/register_month.html", found=found, shown=shown, days=days, first=first, mine=ref == actor.ref,
@@ -99,7 +99,7 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
         last = min(entry_lists.last_of(first), today())
         members = entry_lists.team(db, found.register, actor, first, last)
         verifies = bool(found.register.definition.rights.verify)
-        rows = entry_lists.waiting(db, found.register, members, first, last, actor) if verifies else ()
+        rows = entry_lists.waiting(rt, db, found.register, members, first, last, actor) if verifies else ()
         lines = lines_of(rt, db, rows)
     return render_template(
         "portal/register_team.html", found=found, members=members, lines=lines, first=first, errors=errors,

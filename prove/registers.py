@@ -200,7 +200,7 @@ def _months(city: City, register: str) -> str:
         some = select(Person.ref).where(Person.nip.is_not(None)).order_by(Person.id).limit(300)
         refs = list(db.execute(some).scalars())
         people = [entry_rights.subject(db, found, ref, last) for ref in refs[2::15]]
-        month = _took(lambda about: entry_lists.month(db, found, about, first, city.author, last), people)
+        month = _took(lambda about: entry_lists.month(city.rt, db, found, about, first, city.author, last), people)
         rows = _took(lambda about: entries.of_person(db, register, about.person_id or 0, *span), people)
         names = entry_lists.columns_of(db, found)
         from_entries = _took(lambda _: entry_sums.counted(db, register, units, *span, names=names), range(15))

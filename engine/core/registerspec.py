@@ -137,6 +137,11 @@ class RegisterDefinition(Element):
         return any(role.rule == PUBLIC and role.key in self.rights.add for role in self.roles)
 
     @property
+    def totals_alone(self) -> bool:
+        """Whether nobody reads a single entry: people make them without signing in, and it does not say `single`."""
+        return self.is_public and not self.shown.single
+
+    @property
     def shown(self) -> PublicSpec:
         """What is shown of the answers of people."""
         return self.public or PublicSpec()

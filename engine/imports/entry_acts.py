@@ -42,7 +42,8 @@ LONGEST_NAME = 120
 def take(rt: Runtime, register: str, *, actor: Actor, name: str, content: bytes, once: str | None = None) -> str:
     """Take a CSV or XLSX of entries; answers its ref. Another one of the actor that he did not agree to is dropped.
 
-    Raises NotFound, NotAllowed for whoever may add about nobody, BadRequest for what cannot be read.
+    Raises NotFound, NotAllowed for whoever may add about nobody, Refused where totals alone are shown, BadRequest for
+    what cannot be read.
     """
     at, sha256 = rt.clock(), hashlib.sha256(content).hexdigest()
     with rt.db.read() as db:
@@ -68,6 +69,7 @@ def take(rt: Runtime, register: str, *, actor: Actor, name: str, content: bytes,
 
 def _require(rt: Runtime, db: Connection, key: str, actor: Actor, at: datetime) -> Register:
     register = entry_rights.published(rt, db, key).register
+    entry_rights.require_named(register)
     if not entry_imports.may_bring(db, register, actor, at.date()):
         raise NotAllowed(Message("register.may_not_add"))
     return register
@@ -102,6 +104,7 @@ def check(rt: Runtime, ref: str, *, actor: Actor, mapping: Mapping[str, int], da
     with rt.db.begin() as db:
         file = _own(db, actor, ref)
         register = entry_rights.published(rt, db, file.kind.removeprefix(KIND)).register
+        entry_rights.require_named(register)
         _judge_mapping(entry_columns.columns(register), json.loads(file.headings), mapping, dates, way)
         _remember(rt, db, file, mapping, dates)
         said = {"mapping": entry_reports.read_as(mapping, way), "dates": dates}

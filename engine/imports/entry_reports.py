@@ -56,6 +56,7 @@ def check(rt: Runtime, file: Any, actor: Actor, tell: Callable[[int], None] = la
     at, (places, way) = rt.clock(), how(file)
     with rt.db.read() as db:
         found = entry_rights.published(rt, db, file.kind.removeprefix(KIND))
+    entry_rights.require_named(found.register)  # it may have become a public one since the file was taken
     reading = Reading(entry_columns.columns(found.register), file.dates)
     rows = [reading.row(number, cells, places) for number, cells in keeping.unpacked(file.sheet or b"")]
     with rt.db.read(snapshot=True) as db:

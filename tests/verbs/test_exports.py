@@ -8,7 +8,7 @@ import pytest
 import python_calamine
 from sqlalchemy import delete, insert, select
 
-from engine import exports
+from engine import exports, snapshot
 from engine.core.errors import NotFound, Refused
 from engine.core.times import to_text
 from engine.sheets.writing import Words
@@ -87,6 +87,21 @@ def test_erased_answers_do_not_leave(stage):
     erase(stage, "mallory")
     found = export(stage, "alice")
     assert "Tujuan carol" in found and "Tujuan mallory" not in found
+
+
+def test_who_sent_a_form_is_known_though_its_answers_are_erased(stage):
+    """Else what came of answers that were kept from somebody would be told once they are gone."""
+    before = sent(stage, "mallory")
+    erase(stage, "mallory")
+    assert (before, sent(stage, "mallory")) == (({"plan"}, {"plan"}), (set(), {"plan"}))
+
+
+def sent(stage, name):
+    """The forms of somebody's case whose answers are there, and those that somebody has sent."""
+    ref = case_of(stage, name)
+    with stage.rt.db.read() as db:
+        view = snapshot.load(stage.rt, db, ref, stage.actor("alice"), stage.now).view
+    return set(view.answers), set(view.sent_by)
 
 
 def erase(stage, name):

@@ -8,17 +8,31 @@ import pytest
 from sqlalchemy import select
 
 from engine import (
+    entry_cites,
+    entry_imports,
+    entry_lists,
     entry_rights,
     ledger,
     paper_batches,
     public_comments,
     public_entries,
     public_links,
+    public_promises,
     public_totals,
     registers,
 )
-from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused, TooManyTries
+from engine.core.errors import (
+    BadRequest,
+    InvalidDefinition,
+    InvalidSubmission,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TooManyTries,
+)
+from engine.core.messages import Message
 from engine.core.workproof import solve
+from engine.imports import entry_acts
 from engine.public_entries import Sender
 from engine.public_links import Wish
 from engine.public_tickets import Shown
@@ -311,3 +325,146 @@ def test_nobody_is_the_clerk_of_his_own_survey_nor_of_another_units(hall):
         batch = paper_batches.Batch(register, about, hall.now.date(), "1", sheets("4"))
         with pytest.raises((NotAllowed, NotFound)):
             paper_batches.enter(hall.rt, batch, actor=hall.actor(name), key=new_ref())
+
+
+def writing(hall, monkeypatch):
+    """How often a transaction that writes has begun, as a list that grows."""
+    begun, begin = [], type(hall.rt.db).begin
+    monkeypatch.setattr(
+        type(hall.rt.db), "begin", lambda db, *args, **more: begun.append(1) or begin(db, *args, **more)
+    )
+    return begun
+
+
+def test_what_is_refused_begins_no_transaction_that_writes(hall, monkeypatch):
+    code = hall.code(hall.link(per_device=1))
+    hall.answer(code)
+    shown, begun = hall.shown(code), writing(hall, monkeypatch)
+    for wrong, error in (({}, TooManyTries), ({"friendly": "9"}, InvalidSubmission)):
+        with pytest.raises(error):
+            hall.answer(code, shown, **wrong)
+    assert begun == []
+    hall.answer(code, shown, Sender("203.0.113.7", "Other phone"))
+    with pytest.raises(Refused):
+        hall.answer(code, shown, friendly="1")
+    assert len(begun) == 1
+
+
+def test_a_ticket_from_a_quiet_hour_is_not_taken_in_a_busy_one(hall):
+    code = hall.code(hall.link(per_device=500))
+    shown = hall.shown(code)
+    with hall.rt.db.begin() as db:
+        link = queries.link_by_code(db, code)
+        for _ in range(20 * 2**3):
+            queries.count_up(db, "2026-03-02", link.id, [public_entries._slot(hall.now)])
+    with pytest.raises(Refused) as late:
+        hall.answer(code, shown)
+    assert late.value.message.key == "public.lapsed"
+    hall.answer(code)
+
+
+def test_answers_come_by_links_and_sheets_alone_so_that_no_file_of_guesses_finds_one(hall):
+    about = hall.ref("carol")
+    hall.answer(hall.code(hall.link("dan", register="officer_voices", about=about)))
+    clerk, today = hall.actor("erin"), hall.now.date()
+    guess = {"about": about, "day": today.isoformat(), "answers": GOOD}
+    with pytest.raises(Refused) as file:
+        entry_imports.add_rows(hall.rt, "officer_voices", [guess], actor=clerk, key=new_ref())
+    with pytest.raises(Refused):
+        entry_acts.take(hall.rt, "officer_voices", actor=clerk, name="a.csv", content=b"nip,day\n1,2026-03-02\n")
+    with pytest.raises(Refused) as one:
+        registers.add_entry(hall.rt, "officer_voices", about, today, GOOD, actor=clerk, key=new_ref())
+    assert file.value.message == one.value.message == Message("public.by_link_or_paper")
+    with hall.rt.db.read() as db:
+        found = entry_lists.offered(hall.rt, db, clerk, today)
+        assert not any(each.brings for each in found)
+
+
+def months(hall, register="officer_voices"):
+    """The answers about Carol that each of them reads."""
+    found = {}
+    with hall.rt.db.read() as db:
+        asked = entry_rights.published(hall.rt, db, register).register
+        about = entry_lists.person(db, asked, hall.ref("carol"), hall.now.date())
+        for name in ("carol", "erin", "bob", "dan"):
+            given = (asked, about, date(2026, 3, 1), hall.actor(name), hall.now.date())
+            try:
+                found[name] = [row.body for day in entry_lists.month(hall.rt, db, *given).days for row in day.rows]
+            except NotFound:
+                found[name] = []
+    return found
+
+
+def test_the_officer_reads_no_answer_about_himself_though_he_types_in_sheets_of_his_unit(hall):
+    hall.answer(hall.code(hall.link("dan", register="officer_voices", about=hall.ref("carol"))), say="Rahasia")
+    assert not any(months(hall).values())
+
+
+OPENED = (
+    OF_OFFICER.replace("totals: head}", "totals: head, read: head}").replace("public: {", "public: {single: true, "),
+    OF_OFFICER.replace("public: {", "public: {floor: 2, "),
+    OF_OFFICER.replace("add: [visitor, clerk]", "add: clerk, read: head").replace("  visitor: {rule: public,", "  #")
+    .replace("public: {", "#"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("later", OPENED)
+def test_no_later_version_takes_back_what_was_promised_to_those_who_have_answered(hall, later):
+    hall.publish(later)
+    hall.publish(OF_OFFICER.replace("Suara warga", "Suara"))
+    hall.answer(hall.code(hall.link("dan", register="officer_voices", about=hall.ref("carol"))), say="Rahasia")
+    with pytest.raises(Refused) as taken_back:
+        hall.publish(later.replace("Suara warga", "Kata warga"))
+    assert taken_back.value.message.key.startswith("public.promised_")
+    hall.publish(OF_OFFICER.replace("public: {", "public: {floor: 9, "))
+
+
+def test_an_answer_is_read_by_the_version_that_took_it(hall, monkeypatch):
+    hall.answer(hall.code(hall.link("dan", register="officer_voices", about=hall.ref("carol"))), say="Rahasia")
+    monkeypatch.setattr(public_promises, "require_kept", lambda db, wanted: None)
+    hall.publish(OPENED[0])
+    hall.answer(hall.code(hall.link("dan", register="officer_voices", about=hall.ref("carol"))), say="Terbuka")
+    found = months(hall)
+    assert any(found.values())
+    assert not any("Rahasia" in each for some in found.values() for each in some)
+
+
+CITING = """kind: register
+format: 1
+key: own_notes
+name: {id: N, en: N}
+about: person
+roles:
+  me: {rule: subject, label: {id: S, en: S}}
+rights: {add: me, read: me}
+cites: {registers: [%s]}
+forms:
+  f:
+    label: {id: F, en: F}
+    sections:
+      s:
+        title: {id: S, en: S}
+        fields:
+          note: {type: text, label: {id: N, en: N}}
+"""
+BOOK = CITING.replace("own_notes", "head_notes").replace("cites: {registers: [%s]}\n", "")
+BOOK = BOOK.replace("{rule: subject,", "{rule: head_of_unit,")
+
+
+def test_whoever_cites_must_be_able_to_read_and_answers_of_people_are_never_cited(hall):
+    with pytest.raises(InvalidDefinition) as wrong:
+        hall.publish(CITING % "officer_voices")
+    assert [each.message.key for each in wrong.value.problems] == ["bind.cites_totals"]
+    hall.publish(BOOK)
+    hall.publish(CITING % "head_notes")
+    hall.publish(CITING.replace("own_notes", "my_notes") % "own_notes")
+    day = hall.now.date()
+    for register, by in (("head_notes", "erin"), ("own_notes", "carol")):
+        given = (register, hall.ref("carol"), day, {"note": register})
+        registers.add_entry(hall.rt, *given, actor=hall.actor(by), key=new_ref())
+    with hall.rt.db.read() as db:
+        for key, seen in (("own_notes", []), ("my_notes", ["own_notes"])):
+            register = entry_rights.published(hall.rt, db, key).register
+            about = entry_rights.subject(db, register, hall.ref("carol"), day)
+            found = entry_cites.offered(hall.rt, db, register, about, day, hall.actor("carol"))
+            assert [each.label for each in found] == seen

@@ -1,6 +1,7 @@
 """Is a register that people fill in without signing in safe: who they are is asked of nobody, what they say of none.
 
-So that no single answer can be found out, nobody reads, verifies or corrects one unless the register says `single`;
+So that no single answer can be found out, nobody reads, verifies or corrects one unless the register says `single`,
+and nobody answers about himself;
 and a month is only counted once nothing can be added to it any more, which wants an end to the days back.
 """
 
@@ -47,6 +48,10 @@ def _closed(register: RegisterDefinition) -> Iterator[Problem]:
     for right in CLOSED:
         if getattr(register.rights, right):
             yield Problem(f"rights.{right}", Message("lint.public_single", right=right))
+    himself = {role.key for role in register.roles if any(rule.rule == "subject" for rule in chain(role))}
+    for index, role in enumerate(register.rights.add):
+        if role in himself:
+            yield Problem(f"rights.add.{index}", Message("lint.public_of_himself", role=role))
     days = register.days
     if days.ahead or days.back is None or days.back > MOST_DAYS_BACK:
         yield Problem("days", Message("lint.public_days", most=MOST_DAYS_BACK))

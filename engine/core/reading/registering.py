@@ -13,7 +13,7 @@ from engine.core.filling.questions import Question
 from engine.core.messages import Message
 from engine.core.reading.bind_starts import bind_starts
 from engine.core.reading.binding import BoundForm, bind_form
-from engine.core.reading.known import workflows_of
+from engine.core.reading.known import registers_of, workflows_of
 from engine.core.reading.options import Names, Reader
 from engine.core.register import BoundMeasure, Register
 from engine.core.scope import within
@@ -39,6 +39,7 @@ def bind_register(definition: RegisterDefinition, catalog: Catalog, codelists: M
     reader = Reader(catalog, codelists, named)
     forms = [bind_form(reader, schema) for schema in definition.forms]
     measures = tuple(_measures(reader, definition, forms[0])) if forms else ()
+    _cites(reader, definition, codelists)
     starts = bind_starts(reader, definition, forms[0], catalog, workflows_of(codelists)) if forms else ()
     for form in forms:
         for question in form.form.questions:
@@ -55,6 +56,14 @@ def _measures(reader: Reader, definition: RegisterDefinition, form: BoundForm) -
         value = reader.expression(spec.value, names, f"measures.{spec.key}.value", NUMBER)
         if value is not None:
             yield BoundMeasure(spec, value)
+
+
+def _cites(reader: Reader, definition: RegisterDefinition, known: Mapping[str, CodeList]) -> None:
+    """Of a register that shows totals alone nobody may cite an entry: its words would stand in another one."""
+    books = registers_of(known)
+    for name in definition.cites.registers if definition.cites is not None else ():
+        if name in books and books[name].totals_alone:
+            reader.wrong("cites.registers", Message("bind.cites_totals", name=name))
 
 
 def _unfit(question: Question) -> Message | None:

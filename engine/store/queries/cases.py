@@ -19,13 +19,13 @@ LATER = aliased(Submission)
 
 
 def last_answer_rows(case_id: ColumnElement[Any]) -> Select[Any]:
-    """The last submission of each form of a case: form, by_id, sent_at, body."""
+    """The last submission of each form of a case: form, by_id, sent_at, body (None once the answers are erased)."""
     later = select(LATER.id).where(
         LATER.case_id == Submission.case_id, LATER.form == Submission.form, LATER.number > Submission.number
     )
     return (
         select(Submission.form, Submission.by_id, Submission.sent_at, Answers.body)
-        .join(Answers, Answers.submission_id == Submission.id)
+        .outerjoin(Answers, Answers.submission_id == Submission.id)
         .where(Submission.case_id == case_id, ~later.exists())
     )
 
@@ -54,7 +54,7 @@ DRAFT = Statement(
 
 
 def last_answers(db: Connection, case_id: int) -> list[Any]:
-    """The answers of the last submission of each form, as JSON text."""
+    """The answers of the last submission of each form, as JSON text; None where they are erased."""
     return ANSWERS.rows(db, case_id=case_id)
 
 

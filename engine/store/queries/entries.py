@@ -72,6 +72,13 @@ def listed(db: Connection, refs: Collection[str]) -> list[Row[Any]]:
     return _listed(db, ENTRY.c.ref.in_(refs)) if refs else []
 
 
+def taken_under(db: Connection, register: str, digests: Collection[str]) -> list[str]:
+    """Of these versions of a register those that took an entry."""
+    found = select(ENTRY.c.id).where(ENTRY.c.register == register)
+    asked = [(each, found.where(ENTRY.c.definition_digest == each).limit(1)) for each in digests]
+    return [each for each, query in asked if db.execute(query).first() is not None]
+
+
 def of_day(db: Connection, registers: Sequence[str], people: Sequence[int], day: str) -> list[Row[Any]]:
     """The entries of many people in many registers that stand on a day, at most MOST."""
     return _listed(db, ENTRY.c.register.in_(registers), ENTRY.c.person_id.in_(people), ENTRY.c.day == day)

@@ -94,6 +94,17 @@ def spend(db: Connection, mark: str, day: str) -> bool:
     return db.execute(adding.returning(TICKET.c.mark)).first() is not None
 
 
+def is_spent(db: Connection, mark: str) -> bool:
+    """Whether a ticket has been used."""
+    return db.execute(select(TICKET.c.mark).where(TICKET.c.mark == mark)).first() is not None
+
+
+def counts_under(db: Connection, day: str, link_id: int, marks: Sequence[str]) -> dict[str, int]:
+    """How many answers stand under each of these marks; a mark without any is left out."""
+    query = select(COUNT.c.mark, COUNT.c["count"]).where(COUNT.c.day == day, COUNT.c.link_id == link_id)
+    return {row.mark: row.count for row in db.execute(query.where(COUNT.c.mark.in_(marks)))}
+
+
 def count_up(db: Connection, day: str, link_id: int, marks: Sequence[str]) -> dict[str, int]:
     """Count an answer under each of these marks; answers how many there were before, by mark.
 
