@@ -87,17 +87,16 @@ def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published],
     """The registers that are counted whose entries about a person the actor may know of → whether he reads each."""
     wanted = {each.spec.book for one in found for each in one.indicator.quantities}
     subject = Subject(whom.ref, f"person:{whom.ref}", whom.id, whom.unit_id, whom.name)
+    rows = [row for row in definitions.published(db, "register") if row.key in wanted]
+    registers = [rt.library.register(db, row.digest) for row in rows]
+    held = entry_rights.roles_in_each(db, registers, [subject], whom.today, actor)
     known: dict[str, bool] = {}
-    for row in definitions.published(db, "register"):
-        if row.key not in wanted:
-            continue
-        register = rt.library.register(db, row.digest)
-        roles = entry_rights.roles_of(db, register, subject, whom.today, actor)
+    for register, (roles,) in zip(registers, held, strict=True):
         own = whom.id == actor.person_id and entry_rights.may(register, roles, "add")
         if own or any(entry_rights.may(register, roles, right) for right in ("read", "verify")):
-            known[row.key] = not register.definition.totals_alone
+            known[register.definition.key] = not register.definition.totals_alone
         elif entry_rights.may(register, roles, "totals"):
-            known[row.key] = False
+            known[register.definition.key] = False
     return known
 
 
