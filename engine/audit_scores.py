@@ -3,7 +3,8 @@
 A score is worked out again from the inputs that it kept, by the definition whose digest it names, and must be the same
 to the last byte. An input that is an answer as it stands must be in the submission that it names, made in that case
 and before; one that is a figure must be the figure that the move kept. What a formula made of several answers is
-worked out from what it read, which is compared in the same way.
+worked out from what it read, which is compared in the same way. Its formulas, and whether a person may set the score
+by hand and where he does, are those of the workflow that the case names (audit_inputs.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.core.definition import CodeList, ScoreDefinition
+from engine import audit_inputs
+from engine.core.definition import CodeList, ScoreDefinition, WorkflowDefinition
 from engine.core.errors import EngineError
 from engine.core.proof.canonical import canonical, digest
 from engine.core.reading import normal
@@ -30,12 +32,20 @@ class Scores:
     def __init__(self, body: Callable[[str], str | None]) -> None:
         self._body = body
         self._known: dict[str, Score | None] = {}
+        self._workflows: dict[str, WorkflowDefinition | None] = {}
 
     def of(self, wanted: str) -> Score | None:
         """The score of a digest; None where there is none, or what it pins is not there."""
         if wanted not in self._known:
             self._known[wanted] = self._compiled(wanted)
         return self._known[wanted]
+
+    def workflow(self, wanted: str) -> WorkflowDefinition | None:
+        """The workflow of a digest; None where there is none."""
+        if wanted not in self._workflows:
+            found = self._definition(wanted)
+            self._workflows[wanted] = found if isinstance(found, WorkflowDefinition) else None
+        return self._workflows[wanted]
 
     def _compiled(self, wanted: str) -> Score | None:
         definition = self._definition(wanted)
@@ -53,10 +63,15 @@ class Scores:
             return None
 
 
-def wrong(rows: Iterator[Any], scores: Scores, sent: Callable[[str], Any]) -> Iterator[str]:
-    """The scores that are not what they should be, as `case:key:event`; `sent` finds a submission by its ref."""
+def wrong(
+    rows: Iterator[Any], scores: Scores, sent: Callable[[str], Any], answered: Callable[[str, str, str], list[Any]]
+) -> Iterator[str]:
+    """The scores that are not what they should be, as `case:key:event`; `sent` finds a submission by its ref.
+
+    answered: the answers of all submissions of a form of a case until a moment, as they are kept.
+    """
     for row in rows:
-        if not _holds(row, scores, sent):
+        if not (_holds(row, scores, sent) and _is_of_its_workflow(row, scores, answered)):
             yield f"{row.ref}:{row.key}:{row.event_ref}"
 
 
@@ -73,6 +88,26 @@ def _holds(row: Any, scores: Scores, sent: Callable[[str], Any]) -> bool:
         return all(_is_as_read(each, row, note, sent) for each in kept["inputs"].values())
     except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation):
         return False
+
+
+def _is_of_its_workflow(row: Any, scores: Scores, answered: Callable[[str, str, str], list[Any]]) -> bool:
+    """Whether the workflow of the case works this score out, in this way, and lets what was set by hand be set."""
+    try:
+        kept, workflow = json.loads(row.body), scores.workflow(row.definition_digest)
+        use = next((each for each in workflow.scores if each.key == row.key), None) if workflow is not None else None
+        if workflow is None or use is None or not audit_inputs.is_of_workflow(kept, use, workflow):
+            return False
+        if not all(audit_inputs.comes_to(each, _same) for each in kept["inputs"].values()):
+            return False
+        return audit_inputs.is_by_hand(
+            kept["by_hand"], use, lambda form: _loaded(answered(row.ref, form, row.at)), _same
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation, EngineError):
+        return False
+
+
+def _loaded(bodies: list[Any]) -> list[Any]:
+    return [None if each is None else json.loads(each) for each in bodies]
 
 
 def _is_as_read(given: Mapping[str, Any], row: Any, note: Mapping[str, Any], sent: Callable[[str], Any]) -> bool:

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine import audit_scores, ledger
+from engine import audit_inputs, audit_scores, ledger
+from engine.core.definition import ScoreUse
 from engine.core.errors import Refused
 from engine.core.proof.canonical import canonical
 from engine.core.scoring.nodes import adds_up
@@ -121,7 +122,7 @@ def test_the_audit_finds_a_score_that_is_not_what_its_inputs_come_to(stage):
         def is_wrong(change):
             kept = change(json.loads(row.body))
             forged = SimpleNamespace(**{**row._mapping, "body": canonical(kept).decode()})
-            return list(audit_scores.wrong(iter([forged]), known, sent))
+            return list(audit_scores.wrong(iter([forged]), known, sent, partial(ledger_scores.answered, db)))
 
         assert is_wrong(lambda kept: kept) == []
         assert is_wrong(lambda kept: {**kept, "value": "83.00"})
@@ -129,6 +130,46 @@ def test_the_audit_finds_a_score_that_is_not_what_its_inputs_come_to(stage):
         assert is_wrong(lambda kept: _answered(kept, "95"))
         # A forger who works everything out again from an answer that nobody gave is found by the submission.
         assert is_wrong(lambda kept: dict(again(score, _answered(kept, "95")).derivation))
+        # Nor does it help to say that nothing was read, that something else was, or that another formula was used.
+        for changed in (
+            {"value": "95"},
+            {"value": "95", "from": [], "read": {}},
+            {"value": "95", "formula": "rating.quality + 5"},
+            {"value": "95", "read": {"rating": {"quality": "95"}}, "from": OTHER},
+        ):
+            assert is_wrong(lambda kept, changed=changed: dict(again(score, _given(kept, changed)).derivation))
+        by_hand = {"value": "99", "band": None, "reason": "Tambahan"}
+        assert is_wrong(lambda kept: dict(again(score, {**kept, "by_hand": by_hand}).derivation))
+
+
+OTHER = [{"kind": "other", "path": "rating.quality"}]
+
+
+def _given(kept, changed):
+    return {**kept, "inputs": {**kept["inputs"], "quality": {**kept["inputs"]["quality"], **changed}}}
+
+
+def test_the_audit_finds_a_value_that_a_formula_of_several_answers_does_not_make():
+    given = {"formula": "f.a + f.b", "read": {"f": {"a": "1", "b": "2"}}, "value": "3", "from": []}
+    same = audit_scores._same
+    assert audit_inputs.comes_to(given, same)
+    assert not audit_inputs.comes_to({**given, "value": "99"}, same)
+    text_of = {"formula": 'f.a == "1" and f.b > 1', "read": given["read"], "value": True}
+    assert audit_inputs.comes_to(text_of, same)
+    assert not audit_inputs.comes_to({**text_of, "value": False}, same)
+
+
+def test_the_audit_finds_a_score_set_by_hand_that_nobody_answered():
+    use = ScoreUse.model_validate(
+        {"key": "total", "score": "weighted", "by_hand": {"value": "panel.mark", "reason": "panel.why"}}
+    )
+    sent, same = [{"mark": "88.0", "why": "Luar biasa"}], audit_scores._same
+    kept = {"value": "88", "band": None, "reason": "Luar biasa"}
+    assert audit_inputs.is_by_hand(kept, use, lambda form: sent, same)
+    assert audit_inputs.is_by_hand(kept, use, lambda form: [None], same)
+    for forged in ({**kept, "value": "99"}, {**kept, "band": "good"}, {**kept, "reason": "Lain"}):
+        assert not audit_inputs.is_by_hand(forged, use, lambda form: sent, same)
+    assert not audit_inputs.is_by_hand(kept, use.model_copy(update={"by_hand": None}), lambda form: sent, same)
 
 
 def _answered(kept, value):

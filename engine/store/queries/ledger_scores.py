@@ -15,6 +15,7 @@ SCORED = '%"method":"score"%'
 SCORES = (
     select(
         Case.ref,
+        Case.definition_digest,
         Outcome.key,
         Outcome.value,
         Outcome.body,
@@ -35,13 +36,25 @@ SENT = Statement(
     .outerjoin(Answers, Answers.submission_id == Submission.id)
     .where(Submission.ref == bindparam("ref"))
 )
+ANSWERED = Statement(
+    select(Answers.body)
+    .select_from(Submission)
+    .join(Case, Case.id == Submission.case_id)
+    .outerjoin(Answers, Answers.submission_id == Submission.id)
+    .where(Case.ref == bindparam("case"), Submission.form == bindparam("form"), Submission.sent_at <= bindparam("at"))
+)
 
 
 def scores(db: Connection) -> Iterator[Any]:
-    """Every score: case, key, value, body, event_ref, at, note."""
+    """Every score: case, its definition_digest, key, value, body, event_ref, at, note."""
     yield from db.execute(SCORES)
 
 
 def sent(db: Connection, ref: str) -> Any | None:
     """A submission: the ref of its case, its form, when, and its answers (None where they are erased)."""
     return SENT.one(db, ref=ref)
+
+
+def answered(db: Connection, case: str, form: str, at: str) -> list[str | None]:
+    """The answers of every submission of a form of a case until a moment; None for those that are erased."""
+    return [row.body for row in ANSWERED.rows(db, case=case, form=form, at=at)]
