@@ -1,5 +1,6 @@
 // The sheet of a register that a device shows while there is no network: it writes and cannot read. Each entry is sealed for the
 // account whose pages were open here last ('siklus-away'); that account sees it on its own page, and sends it from there.
+// It says by initials whose that is: whoever is somebody else must not write here.
 
 import { CURVE, agreed } from './awaykeys.js';
 import { base64, way } from './sealing.js';
@@ -15,6 +16,7 @@ start();
 function start() {
   form.hidden = !slot;
   if (!slot) { line.textContent = words.nobody; return; }
+  form.querySelector('[data-whose]').textContent = slot.who ? words.owned.replace('{who}', slot.who) : words.last;
   form.elements.day.value = new Date().toLocaleDateString('sv'); // 2026-03-09, as the place of the device counts days
   form.addEventListener('submit', submitted);
   addEventListener('online', () => { if (!started()) location.reload(); });

@@ -123,6 +123,12 @@ document.addEventListener('submit', noteSent);
 document.addEventListener('submit', sendOnce);
 for (const kind of ['click', 'focusin', 'keydown']) document.addEventListener(kind, closeMenus);
 document.addEventListener('input', countDown);
-addEventListener('pageshow', ({ persisted }) => { if (persisted) document.querySelectorAll('form[data-sent]').forEach(free); });
+addEventListener('pageshow', ({ persisted }) => { if (persisted) document.querySelectorAll('[data-sent]').forEach(free); });
 focusMarked();
 if (document.querySelector('.confirmed') && sessionStorage.sent) drop(sessionStorage.sent);
+
+// Whoever's pages are open here now does not write for the account before him: its place on this device ends (away.js).
+// Where nobody is signed in, or nothing is kept here, it throws: there is nothing to end.
+try {
+  if (!localStorage['siklus-away'].includes(document.querySelector('[data-forget]').dataset.forget)) delete localStorage['siklus-away'];
+} catch {}

@@ -1,7 +1,7 @@
 // Prepares this device for the next time that somebody opens a register without a network: once for each register, language,
 // account and version of our files (data-away). Puts the sheet of the register (the same for everybody) and its files aside,
 // and lets the worker answer with it; 'siklus-away' is whose entries they become: the account whose pages are open here, until
-// it signs out or forbids it (kit.js).
+// it signs out or forbids it, or another account's pages open (kit.js).
 
 import { CURVE } from './awaykeys.js';
 import { base64, opened } from './sealing.js';
@@ -19,7 +19,13 @@ async function prepare() {
   const slot = JSON.parse(localStorage['siklus-away'] ?? '{}');
   const { pub, priv } = slot.owner === words.owner ? slot : await pair();
   const ready = (slot.ready ?? []).filter((each) => each.startsWith(`${words.version} ${words.owner} `));
-  localStorage['siklus-away'] = JSON.stringify({ owner: words.owner, pub, priv, ready: [...ready, words.away] });
+  localStorage['siklus-away'] = JSON.stringify({ owner: words.owner, who: initials(), pub, priv, ready: [...ready, words.away] });
+}
+
+// By which people at a shared device tell for whom its sheet keeps; a name would be too much.
+function initials() {
+  const name = document.querySelector('.account-who strong')?.textContent ?? '';
+  return name.split(/[\s,.]+/).map((word) => [...word][0]).filter(Boolean).slice(0, 4).join('').toUpperCase();
 }
 
 async function aside(path) {

@@ -87,6 +87,9 @@ def _opened_without_a_network(house, page, url, line, accessible):
     line.cut(page.context)
     page.goto(ADD)
     expect(page.locator(".lead")).to_contain_text("terbuka tanpa jaringan")
+    expect(page.locator("[data-whose]")).to_contain_text(
+        "menjadi milik C,"
+    )  # Carol's; somebody else writes nothing here
     page.get_by_label("Tanggal").fill("2026-03-02")
     for number, begun in enumerate(("16:00", "17:00"), 1):
         page.get_by_role("textbox", name="Kegiatan").fill("Rahasia")
@@ -97,10 +100,12 @@ def _opened_without_a_network(house, page, url, line, accessible):
     assert "Rahasia" not in on_device(page)
     accessible(page)
     become(house, page, url, "erin")
-    line.mend(page.context)
+    with page.expect_navigation():
+        line.mend(page.context)  # the sheet gives way to the page
     page.goto("/registers/")
     expect(page.locator("h1")).to_be_visible()
     assert lines.count() == 0
+    page.wait_for_function("() => !localStorage['siklus-away']?.includes('\"C\"')")  # no place for Carol any more
     become(house, page, url, "carol")
     page.goto(ADD)
     expect(lines).to_have_count(2)

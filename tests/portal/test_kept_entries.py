@@ -64,7 +64,7 @@ def test_the_sheet_for_a_time_without_network_is_the_same_for_everybody_and_tell
     carol, erin = town.browser("carol"), town.browser("erin")
     sheet = carol.get(path)
     assert erin.get(path) == sheet
-    assert 'name="begun"' in sheet and "js/away.js" in sheet
+    assert 'name="begun"' in sheet and "js/away.js" in sheet and "<span data-whose></span>" in sheet
     told = (carol.csrf, town.ref("carol"), "Carol", "csrf_token", owner(town))
     assert [each for each in told if each in sheet] == []
     assert carol.get("/registers/presence/offline", status=403)
