@@ -196,3 +196,25 @@ def test_two_cycles_with_different_methods_run_over_the_same_person_at_the_same_
     assert [(each["value"], each["band"]) for each in found] == [("82.00", "good"), ("83.00", "fair")]
     assert found[1]["inputs"]["new_idea"]["value"] is True
     ledger.verify(stage.rt.db)
+
+
+def test_a_score_that_somebody_set_by_hand_holds_and_a_forged_one_does_not(stage):
+    fields = "          communication: {type: number, label: {id: Komunikasi, en: Communication}}\n"
+    mark = fields.replace("communication", "mark").replace("Komunikasi", "Penetapan")
+    why = mark.replace("mark", "why").replace("type: number", "type: text")
+    set_by = "    by_hand: {value: rating.mark, reason: rating.why}\n    inputs:\n"
+    changed = WORKFLOW.replace("key: weighed", "key: by_hand").replace(fields, fields + mark + why)
+    stage.version = stage.publish(changed.replace("    inputs:\n", set_by).encode())
+    settled(stage, {**ANSWERS, "mark": "91.0", "why": "Luar biasa"})
+    ledger.verify(stage.rt.db)
+    with stage.rt.db.read() as db:
+        (row,) = ledger_scores.scores(db)
+        known, kept = audit_scores.Scores(partial(definitions.body, db)), json.loads(row.body)
+        assert kept["by_hand"]["reason"] == "Luar biasa"
+        found = again(known.of(kept["digest"]), {**kept, "by_hand": {**kept["by_hand"], "value": "99"}})
+        forged = SimpleNamespace(
+            **{**row._mapping, "body": canonical(dict(found.derivation)).decode(), "value": found.value}
+        )
+        looked_up = partial(ledger_scores.sent, db), partial(ledger_scores.answered, db)
+        assert list(audit_scores.wrong(iter([forged]), known, *looked_up))
+        assert not list(audit_scores.wrong(iter([row]), known, *looked_up))
