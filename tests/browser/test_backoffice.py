@@ -144,7 +144,7 @@ def test_a_cycle_is_previewed_and_opened_with_and_without_javascript(visit, java
     page.get_by_label("Alasan membuka walau ada temuan").fill("Akun menyusul minggu ini.")
     page.get_by_role("button", name="Buka siklus dengan 14 evaluasi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Evaluasi 2028")
-    expect(page.get_by_role("status")).to_contain_text("Siklus sudah dibuka dengan 14 evaluasi.")
+    expect(page.locator("#notices")).to_contain_text("Siklus sudah dibuka dengan 14 evaluasi.")
 
 
 def test_a_task_is_reassigned_by_keyboard_alone_without_javascript(office, visit):
@@ -161,7 +161,7 @@ def test_a_task_is_reassigned_by_keyboard_alone_without_javascript(office, visit
     reach(page, "main button[type=submit]")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/cases/{case}")
-    expect(page.get_by_role("status")).to_contain_text("Tugas sudah dialihkan.")
+    expect(page.locator("#notices")).to_contain_text("Tugas sudah dialihkan.")
     kinds = city.all(select(Event.kind).where(Event.stream == f"case:{case}").order_by(Event.seq))
     assert kinds[-1] == "case.reassigned"
 
@@ -196,7 +196,7 @@ def test_what_weighs_much_asks_on_a_page_and_nothing_happens_before(office, visi
     assert city.all(select(Event.kind).where(Event.stream == f"case:{case}")) == ["case.started"]
     page.get_by_label("Alasan").fill("Pindah instansi.")
     page.get_by_role("button", name="Batalkan evaluasi ini").click()
-    expect(page.get_by_role("status")).to_contain_text("Evaluasi sudah dibatalkan.")
+    expect(page.locator("#notices")).to_contain_text("Evaluasi sudah dibatalkan.")
     assert dialogs == []
 
 
