@@ -46,8 +46,7 @@ def pages(city):
     }
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
 def test_pages_with_a_history_are_free_of_barriers_and_fit(office, visit, accessible, language, width):
     _, city = office
     page = visit("/admin/units/", language=language, width=width)

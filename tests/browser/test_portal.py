@@ -43,8 +43,7 @@ class Tour:
         return page
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
 def test_no_page_has_a_barrier(house, open_page, accessible, language, width):
     case = house.case()
     task = house.task(case, "write_plan").ref
