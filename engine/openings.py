@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import book_rows, case_figures, named
+from engine import begun_entries, case_figures, named
 from engine.core.case import Actor
 from engine.core.filling import forms, lineage
 from engine.core.filling.form import Form
@@ -43,7 +43,7 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
         **forms.facts(found.view).names(),
         **forms.known(found.workflow, found.view, actor),
         FIGURES: {key: figure.value for key, figure in found.view.figures.items()},
-        ENTRIES: book_rows.of_case(rt, db, found, _under(form, ENTRIES), actor),
+        ENTRIES: begun_entries.of_case(rt, db, found, _under(form, ENTRIES), actor),
     }
     asked = [found.workflow.forms[key] for key in dict.fromkeys(_under(form, PREVIOUS))]
     before = dict(_before(rt, db, found, actor)) if asked else {}

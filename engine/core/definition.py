@@ -13,7 +13,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.core.bookspec import EntriesSpec as EntriesSpec
 from engine.core.codelist import CodeList as CodeList
 from engine.core.codelist import Item as Item
 from engine.core.codelist import Matrix as Matrix
@@ -24,6 +23,7 @@ from engine.core.elements import Element as Element
 from engine.core.elements import ExpressionText
 from engine.core.elements import Key as Key
 from engine.core.elements import Since as Since
+from engine.core.entriesspec import EntriesSpec as EntriesSpec
 from engine.core.figurespec import FigureSpec as FigureSpec
 from engine.core.formspec import Check as Check
 from engine.core.formspec import Circle as Circle

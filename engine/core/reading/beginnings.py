@@ -22,7 +22,7 @@ from engine.core.reading.options import Names, Reader
 from engine.core.scope import EVERYWHERE, figures
 
 PREVIOUS, FIGURES = "previous", "figures"
-NO_BOOKS: Mapping[str, Type] = {}
+NO_ENTRIES: Mapping[str, Type] = {}
 PATH = re.compile(r"\s*[a-z]\w*(\.[a-z]\w*)+\s*")
 SOME_DAY = FormFacts(date(2026, 3, 2), date(2026, 1, 1), date(2026, 12, 31))
 
@@ -32,13 +32,13 @@ def begun(
     definition: WorkflowDefinition,
     key: str,
     forms: Mapping[str, BoundForm],
-    books: Mapping[str, Type] = NO_BOOKS,
+    entries: Mapping[str, Type] = NO_ENTRIES,
 ) -> BoundForm:
     """A form with its beginnings; those that cannot be bound are left out, and are in the reader's problems.
 
-    books: what `entries` holds.
+    entries: the types behind that word.
     """
-    beside = {**books, **figures([each.key for each in definition.figures])}
+    beside = {**entries, **figures([each.key for each in definition.figures])}
     bound, names = forms[key], _names(key, forms, beside)
     asked = {each.key: each for each in bound.form.questions}
     beginnings: list[Beginning] = []

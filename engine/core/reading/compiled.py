@@ -45,8 +45,8 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     """Compile a definition; `codelists` by key. Answers with all problems in the order of the document."""
     reader = Reader(catalog, codelists, declared(definition))
     forms = {schema.key: bind_form(reader, schema) for schema in definition.forms}
-    books = entries(reader, definition, catalog, codelists)
-    forms = {key: begun(reader, definition, key, forms, books) for key in forms}
+    entered = entries(reader, definition, catalog, codelists)
+    forms = {key: begun(reader, definition, key, forms, entered) for key in forms}
     linked = beside(reader, definition, catalog, workflows_of(codelists), types_of(forms))
     linked = with_figures(reader, definition, linked, indicators_of(codelists))
     results = _results(reader, definition.results, forms, linked)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.core.bookspec import EntriesSpec
 from engine.core.catalog import Catalog
 from engine.core.definition import CodeList, RegisterDefinition, WorkflowDefinition
+from engine.core.entriesspec import EntriesSpec
 from engine.core.expression import DATE, NUMBER, ListOf, Record, Type
 from engine.core.hints import instead
 from engine.core.messages import Message

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from engine import entry_lists, entry_rights
-from engine.core.bookspec import EntriesSpec
 from engine.core.case import Actor
+from engine.core.entriesspec import EntriesSpec
 from engine.core.errors import NotFound
 from engine.core.filling import forms
 from engine.core.reading.entries import COUNT, DAY
