@@ -5,12 +5,12 @@ A tick of each process that works; a start must not wait for it, so it brings in
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from engine.core.proof import canonical
 from engine.core.times import to_datetime, to_text
+from engine.looks import Every
 from engine.store.queries import api_hooks as queries
 from engine.store.queries import outbox
 
@@ -28,15 +28,11 @@ class Watch:
     """Looks for what happened, for one process, and asks that it be told: each event once to each webhook."""
 
     def __init__(self, every: float = LOOKS_EVERY) -> None:
-        self._every = every
-        self._looked: float | None = None
+        self._looks = Every(every)
 
     def tick(self, rt: Runtime) -> int:
         """Answers how many tellings were asked for."""
-        if self._looked is not None and time.monotonic() - self._looked < self._every:
-            return 0
-        self._looked = time.monotonic()
-        if rt.hooks is None:
+        if rt.hooks is None or not self._looks.is_due():
             return 0
         with rt.db.read() as db:
             hooks = queries.all_hooks(db)
@@ -54,12 +50,7 @@ def _look(rt: Runtime, hook: Any) -> int:
     if not refs and not caught_up:
         return 0
     with rt.db.begin() as db:
-        asked = [
-            outbox.add_once(
-                db, KIND, canonical.canonical({"hook": hook.ref, "event": ref}).decode(), prefix + ref, to_text(now)
-            )
-            for ref in refs
-        ]
+        asked = [outbox.add_once(db, KIND, _body(hook.ref, ref), prefix + ref, to_text(now)) for ref in refs]
         if caught_up:
             queries.looked(db, hook.ref, to_text(now))
     return sum(each is not None for each in asked)

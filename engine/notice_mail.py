@@ -5,7 +5,6 @@ An act never waits for mail: it leaves notices that nobody has looked at yet, an
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
@@ -20,6 +19,7 @@ from engine.core.messages import Message
 from engine.core.noticing import AT_ONCE, DIGEST, how
 from engine.core.proof.canonical import canonical
 from engine.core.times import to_date, to_text
+from engine.looks import Every
 from engine.runtime import Runtime
 from engine.sessions import DEFAULT_ZONE
 from engine.store.queries import due_tasks, outbox
@@ -37,18 +37,16 @@ class Post:
     """Looks for notices that nobody has looked at, for one process, and asks for the letters that go out at once."""
 
     def __init__(self, every: float = LOOKS_EVERY) -> None:
-        self._every = every
-        self._looked: float | None = None
+        self._looks = Every(every)
 
     def tick(self, rt: Runtime) -> int:
         """Answers how many letters were asked for; at most BATCH notices a time, so that nobody waits for it."""
-        if self._looked is not None and time.monotonic() - self._looked < self._every:
+        if not self._looks.is_due():
             return 0
-        self._looked = time.monotonic()
         with rt.db.read() as db:
             rows = queries.unposted(db, BATCH)
         if len(rows) == BATCH:
-            self._looked = None  # there are more
+            self._looks.again()
         return post(rt, rows) if rows else 0
 
 

@@ -6,7 +6,6 @@ A day that nobody was awake for is made up for when somebody wakes on it, and le
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from sqlalchemy import Connection
 
 from engine.core.proof.canonical import canonical
 from engine.core.times import to_text
+from engine.looks import Every
 from engine.runtime import Runtime
 from engine.store.queries import outbox as rows
 from engine.store.queries import units
@@ -43,16 +43,13 @@ class Clock:
 
     def __init__(self, dailies: Callable[[], Mapping[str, Daily]], every: float = LOOKS_EVERY) -> None:
         self._dailies = dailies
-        self._every = every
-        self._looked: float | None = None
+        self._looks = Every(every)
         self._asked: set[str] = set()
 
     def tick(self, rt: Runtime) -> int:
         """Ask for what is due now; answers with how much this process was the first to ask for."""
-        # Monotonic: a clock that was set back must not keep us from looking.
-        if self._looked is not None and time.monotonic() - self._looked < self._every:
+        if not self._looks.is_due():
             return 0
-        self._looked = time.monotonic()
         now = rt.clock()
         with rt.db.read() as db:
             zones = units.zones(db)
