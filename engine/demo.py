@@ -81,18 +81,18 @@ def load(rt: Runtime, shipped: Path) -> None:
     today = rt.clock().date()
     last, current, following = today.year - 1, today.year, today.year + 1
     city, _ = read_yaml((shipped / "demo" / "city.yaml").read_bytes(), "city.yaml")
-    people.load(_on(rt, date(last, 1, 2)), city, actor=SYSTEM, password=PASSWORD)
-    opening = _on(rt, date(last, 1, 3))
+    people.load(on_day(rt, date(last, 1, 2)), city, actor=SYSTEM, password=PASSWORD)
+    opening = on_day(rt, date(last, 1, 3))
     national = demo_calendars.set_up(opening, actor_at(opening, AUTHOR))
     demo_calendars.fill(opening, actor_at(opening, AUTHOR), national, shipped, last)
     version = publish_shipped(opening, shipped)
     stories = tuple(_stories(shipped))
     _replay(rt, version, last, [story for story in stories if "rating" in story])
     if today >= date(current, 1, 5):
-        opening = _on(rt, date(current, 1, 2))
+        opening = on_day(rt, date(current, 1, 2))
         demo_calendars.fill(opening, actor_at(opening, AUTHOR), national, shipped, current)
         _replay(rt, version, current, stories)
-    open_year(_on(rt, min(today, date(current, 11, 2))), version, following, POPULATION)
+    open_year(on_day(rt, min(today, date(current, 11, 2))), version, following, POPULATION)
     people_of = (actor_at(rt, post) for post in ("bidan_penyelia", "kepala_puskesmas", AUTHOR))
     demo_entries.fill(rt, today, *people_of)
     officer = actor_at(rt, "bidan_penyelia")
@@ -103,7 +103,7 @@ def load(rt: Runtime, shipped: Path) -> None:
 def _replay(rt: Runtime, version_ref: str, year: int, stories: Sequence[Mapping[str, Any]]) -> None:
     """A year's cycle for the people of these stories, carried as far as they tell, or as far as today."""
     posts = ", ".join(f"'{story['person']}'" for story in stories)
-    cycle = open_year(_on(rt, date(year, 1, 5)), version_ref, year, f"post in [{posts}]")
+    cycle = open_year(on_day(rt, date(year, 1, 5)), version_ref, year, f"post in [{posts}]")
     for story in stories:
         carry(rt, cycle, year, story)
 
@@ -116,10 +116,15 @@ def publish_shipped(rt: Runtime, shipped: Path) -> str:
     codelists, registers, measured = (sorted((shipped / name).glob("*.yaml")) for name in folders)
     # What an entry begins has to be in force before the register that begins it.
     for path in [*codelists, *(shipped / name for name in BEFORE), *registers, *measured, shipped / "basic_cycle.yaml"]:
-        version = definitions.import_document(rt, path.read_bytes(), actor=author, source=path.name)
-        definitions.submit_for_review(rt, version.ref, actor=author)
-        ref = definitions.publish(rt, version.ref, actor=approver).ref
+        ref = put_in_force(rt, path, author, approver).ref
     return ref
+
+
+def put_in_force(rt: Runtime, path: Path, author: Actor, approver: Actor) -> definitions.Version:
+    """A definition file through the hands of two: brought in and sent to review by one, published by the other."""
+    version = definitions.import_document(rt, path.read_bytes(), actor=author, source=path.name)
+    definitions.submit_for_review(rt, version.ref, actor=author)
+    return definitions.publish(rt, version.ref, actor=approver)
 
 
 def open_year(rt: Runtime, version_ref: str, year: int, population: str) -> str:
@@ -143,7 +148,7 @@ def carry(rt: Runtime, cycle_ref: str, year: int, story: Mapping[str, Any]) -> N
     for step in _steps(year, story):
         if step.on > rt.clock().date():
             return
-        there = _on(rt, step.on)
+        there = on_day(rt, step.on)
         actor = actor_at(there, step.post)
         with there.db.read() as db:
             case_ref = case_lists.case_of(db, cycle_ref, actor_at(there, story["person"]).person_id)
@@ -234,7 +239,12 @@ def _written_out(told: Mapping[str, Any]) -> dict[str, Any]:
     return story
 
 
-def _on(rt: Runtime, day: date) -> Runtime:
-    """The same installation on another day, at half past nine in Jakarta."""
-    at = datetime(day.year, day.month, day.day, 2, 30, tzinfo=UTC)
+def on_day(rt: Runtime, day: date) -> Runtime:
+    """The same installation on the morning of another day."""
+    at = morning(day)
     return replace(rt, clock=lambda: at)
+
+
+def morning(day: date) -> datetime:
+    """Half past nine in Jakarta, half past eleven in Jayapura."""
+    return datetime(day.year, day.month, day.day, 2, 30, tzinfo=UTC)

@@ -8,19 +8,17 @@ no line of code belongs to a place: what a step may do is the same for all.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from engine import definitions, outbox, people, schedule
+from engine import outbox, people, schedule
 from engine.core.case import SYSTEM, Actor
-from engine.demo import PASSWORD, actor_at
+from engine.demo import PASSWORD, actor_at, on_day, put_in_force
 from engine.documents import read_yaml
 from engine.runtime import Runtime
 from engine.store.queries import accounts as account_queries
-
-HOUR = 2  # UTC: half past nine in the west of Indonesia, half past eleven in the east
 
 
 @dataclass(slots=True)
@@ -40,8 +38,7 @@ class Stage:
 
     def on(self, day: date) -> Runtime:
         """The same installation on another day, in the morning."""
-        at = datetime(day.year, day.month, day.day, HOUR, 30, tzinfo=UTC)
-        return replace(self.rt, clock=lambda: at)
+        return on_day(self.rt, day)
 
     def work(self, day: date) -> None:
         """Do what acts of the day have left for after the commit, as a server does at once."""
@@ -80,9 +77,7 @@ def begin(
     there = stage.on(first)
     author, approver = stage.actor(place["author"], first), stage.actor(place["approver"], first)
     for path in documents(folder, place):
-        version = definitions.import_document(there, path.read_bytes(), actor=author, source=path.name)
-        definitions.submit_for_review(there, version.ref, actor=author)
-        published = definitions.publish(there, version.ref, actor=approver)
+        published = put_in_force(there, path, author, approver)
         stage.versions[published.key] = published.ref
     return stage, place
 

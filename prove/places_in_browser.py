@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import wsgi
 from engine import place_acts, places, snapshot
-from engine.demo import PASSWORD
+from engine.demo import PASSWORD, morning
 from engine.place_acts import Step
 from engine.runtime import Runtime
 from engine.store.database import connect
@@ -63,7 +63,7 @@ class Screen(places.Stage):
 
     def on(self, day: date) -> Any:
         """The one installation, whose clock is set for the browsers too."""
-        self.clock.at = datetime(day.year, day.month, day.day, places.HOUR, 30, tzinfo=UTC)
+        self.clock.at = morning(day)
         return self.rt
 
     def page(self, post: str, day: date, size: str = "desk") -> Page:
