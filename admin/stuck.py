@@ -82,7 +82,8 @@ class StuckView(SecureModelView):
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         keys = {key for some in self.found().values() for key in some}
-        return case_lists.cases_in_scope(self.db, actor) & Case.id.in_(sorted(keys))
+        # What was found a while ago and is over since, by this admin's own act perhaps, is not listed any more.
+        return case_lists.cases_in_scope(self.db, actor) & Case.id.in_(sorted(keys)) & queries.runs(self.asked)
 
     def search(self, text: str) -> ColumnElement[bool]:
         return case_lists.about_whom(text)
@@ -91,13 +92,19 @@ class StuckView(SecureModelView):
         query = super().get_query().outerjoin(Person, Person.id == Case.subject_id)
         return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
 
+    @property
+    def asked(self) -> queries.Asked:
+        """What the causes ask about, once a request."""
+        if "stuck_asked" not in g:
+            g.stuck_asked = stuck.asked(runtime(), self.db, now())
+        return g.stuck_asked  # type: ignore[no-any-return]
+
     def counted(self) -> Counted[dict[str, list[int]]]:
         """Cause → the keys of the stuck cases in scope, once a request; kept for a while where that took long."""
         if "stuck" not in g:
             actor = require_actor()
-            asked = stuck.asked(runtime(), self.db, now())
             over = tuple(sorted((right.role, right.unit_id) for right in actor.rights))
-            g.stuck = self.lately.counted(over, now(), lambda: queries.found(self.db, actor, asked))
+            g.stuck = self.lately.counted(over, now(), lambda: queries.found(self.db, actor, self.asked))
         return g.stuck  # type: ignore[no-any-return]
 
     def found(self) -> dict[str, list[int]]:

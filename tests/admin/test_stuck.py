@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from engine import repairs
 from engine.store.refs import new_ref
+from engine.web import lately
 from tests.admin.city import words
 
 
@@ -50,6 +51,15 @@ def test_a_closed_account_and_dead_work_are_listed_and_what_is_over_is_not(city,
         "'x', 'links.check', '{}', 'dead', 8, at, at FROM event WHERE stream = :stream",
         stream=f"case:{case}")  # fmt: skip
     assert "gagal dan tidak dicoba lagi" in listed(city, cause="dead")
+    repairs.cancel(city.rt, case, actor=city.actor("admin"), reason="Keliru.", seen=1, key=new_ref())
+    assert f"/cases/{case}" not in city.get("admin", "/admin/stuck/").text
+
+
+def test_what_is_over_is_not_listed_though_the_list_of_a_while_ago_is_kept(city, run, monkeypatch):
+    case = city.case("employee")
+    run("DELETE FROM task_holder WHERE task_id IN (SELECT id FROM task WHERE state = 'open')")
+    monkeypatch.setattr(lately, "LONG", 0.0)  # as where to look takes long
+    assert f"/cases/{case}" in city.get("admin", "/admin/stuck/").text
     repairs.cancel(city.rt, case, actor=city.actor("admin"), reason="Keliru.", seen=1, key=new_ref())
     assert f"/cases/{case}" not in city.get("admin", "/admin/stuck/").text
 

@@ -104,15 +104,15 @@ def _deadline(asked: Asked) -> Select[Any]:
     task = select(DueAct.case_id.label("case_id")).join(Task, Task.ref == DueAct.of_ref)
     task = task.where(refused, Task.state == "open", Task.due == DueAct.due)
     clock = select(DueAct.case_id).join(Clock, Clock.ref == DueAct.of_ref).join(Case, Case.id == Clock.case_id)
-    runs = or_(Clock.opened_n == Case.version, Clock.whole.is_(True))
-    clock = clock.where(refused, Clock.due == DueAct.due, runs, ~_in(asked.over), Case.state != CANCELLED)
+    counts = or_(Clock.opened_n == Case.version, Clock.whole.is_(True))
+    clock = clock.where(refused, Clock.due == DueAct.due, counts, runs(asked))
     return select(either(task, clock).subquery().c.case_id)
 
 
 def _dead(asked: Asked) -> Select[Any]:
     query = select(Event.case_id.label("case_id")).join(Outbox, Outbox.event_ref == Event.ref)
     query = query.join(Case, Case.id == Event.case_id).where(Outbox.state == "dead")
-    return query.where(~_in(asked.over), Case.state != CANCELLED)
+    return query.where(runs(asked))
 
 
 def _waits(asked: Asked) -> Select[Any]:
@@ -133,7 +133,12 @@ def _suspended(asked: Asked) -> Select[Any]:
     long_ago = Suspension.at <= to_text(asked.now - STANDS_STILL)
     query = select(Suspension.case_id.label("case_id")).join(Case, Case.id == Suspension.case_id)
     query = query.where(Suspension.ends.is_(None), ~ended, long_ago)
-    return query.where(~_in(asked.over), Case.state != CANCELLED)
+    return query.where(runs(asked))
+
+
+def runs(asked: Asked) -> ColumnElement[bool]:
+    """Whether a case goes on: neither at the end of its definition nor cancelled."""
+    return ~_in(asked.over) & (Case.state != CANCELLED)
 
 
 def _in(states: States) -> ColumnElement[bool]:
