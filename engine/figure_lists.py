@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from engine.core.errors import NotFound
 from engine.core.indicator import Days, Indicator, days_of
 from engine.core.messages import Message
 from engine.core.times import to_date
-from engine.figure_rights import About, Visible
+from engine.figure_rights import About, Asked, Visible
 from engine.measuring import Computed, Published, Seen
 from engine.runtime import Runtime
 from engine.store.queries import figures_kept, people
@@ -90,7 +90,9 @@ def lines(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Line,
     """All figures of a person or a unit that the actor may see, by key."""
     seen = figure_rights.visible(rt, db, whom, actor)
     rows = figures_kept.of(db, **_who(whom)) if seen else []
-    return tuple(_line(whom, each.one, rows) for each in seen)
+    found = [(each.one, *_latest(whom, each.one, rows)) for each in seen]
+    told = figure_rights.told(db, whom, [_asked(one.indicator.definition, row) for one, _, row in found if row])
+    return tuple(_line(one, days, row, told) for one, days, row in found)
 
 
 def detail(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str, days: Days | None) -> Detail:
@@ -137,14 +139,18 @@ def _detail(
     frozen = row is not None and row.frozen_ref is not None
     indicator = rt.library.indicator(db, row.definition_digest) if frozen else each.one.indicator
     now, seen = _now(rt, db, whom, each, indicator, days)
-    hidden = not figure_rights.is_shown(whom, row.people if frozen else now.found.people)
-    value = None if hidden else _number(row.value) if frozen else now.found.value
     definition = indicator.definition
+    points = _upto(rows, days)
+    people_in = row.people if frozen else now.found.people
+    asked = Asked(definition.key, definition.units == "below", *_text(days), people_in)
+    told = figure_rights.told(db, whom, [asked, *(_asked(definition, point) for point in points)])
+    hidden = asked not in told
+    value = None if hidden else _number(row.value) if frozen else now.found.value
     books = [quantity.spec.book for quantity in indicator.quantities]
     counted = tuple(_counted(book, some) for book, some in zip(books, seen, strict=False))
     return Detail(
         whom, definition, days, row, now, value, _achieved(definition, value), hidden,
-        tuple(_trend(whom, rows, days)), counted,
+        tuple(_trend(definition, points, told)), counted,
     )  # fmt: skip
 
 
@@ -163,22 +169,35 @@ def _counted(register: str | None, found: Sequence[Seen]) -> Counted:
     return Counted(register, latest, len(found) - len(latest))
 
 
-def _trend(whom: About, rows: Sequence[Any], days: Days) -> Iterator[Point]:
-    """The windows up to this one that figures were kept of, the earliest first."""
-    upto = [row for row in rows if row.last <= days.last.isoformat()][:TREND]
-    for row in reversed(upto):
-        value = _number(row.value) if figure_rights.is_shown(whom, row.people) else None
+def _upto(rows: Sequence[Any], days: Days) -> list[Any]:
+    """The figures that were kept of the windows up to this one, the earliest first."""
+    return [row for row in rows if row.last <= days.last.isoformat()][:TREND][::-1]
+
+
+def _trend(definition: IndicatorDefinition, rows: Sequence[Any], told: Collection[Asked]) -> Iterator[Point]:
+    for row in rows:
+        value = _number(row.value) if _asked(definition, row) in told else None
         yield Point(to_date(row.first) if row.first else None, to_date(row.last), value, row.frozen_ref is not None)
 
 
-def _line(whom: About, one: Published, rows: Sequence[Any]) -> Line:
+def _asked(definition: IndicatorDefinition, row: Any) -> Asked:
+    return Asked(definition.key, definition.units == "below", row.first, row.last, row.people)
+
+
+def _latest(whom: About, one: Published, rows: Sequence[Any]) -> tuple[Days, Any]:
+    """The days that run now, and what is kept of them; where days go on, what was kept last."""
     definition = one.indicator.definition
     days = days_of(definition.window, whom.today)
     latest = [row for row in rows if row.indicator == one.key]
     row = next((row for row in latest if (row.first, row.last) == _text(days)), None)
     if row is None and definition.window.length in GOING_ON and latest:
         row = latest[0]
-    hidden = row is not None and not figure_rights.is_shown(whom, row.people)
+    return days, row
+
+
+def _line(one: Published, days: Days, row: Any, told: Collection[Asked]) -> Line:
+    definition = one.indicator.definition
+    hidden = row is not None and _asked(definition, row) not in told
     value = None if row is None or hidden else _number(row.value)
     return Line(one, days, row, hidden, value, _achieved(definition, value))
 

@@ -6,10 +6,10 @@ one oversees him for by a right over his unit. Of a unit: whoever sits in it, ha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,10 +18,11 @@ from engine.authority import local_day
 from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
+from engine.core.smallnumbers import told_apart
 from engine.entry_rights import Subject
 from engine.measuring import Published
 from engine.runtime import Runtime
-from engine.store.queries import chairs, definitions, people, scope, units
+from engine.store.queries import chairs, definitions, figures_kept, people, scope, units
 
 FEWEST = 5  # people in a unit's figure that is shown to those who do not oversee the unit
 
@@ -48,6 +49,19 @@ class Visible:
     entries: bool
 
 
+class Asked(NamedTuple):
+    """A figure that somebody asks for: its days as they are kept, and about how many people it is.
+
+    holds: the units below it are in it.
+    """
+
+    indicator: str
+    holds: bool
+    first: str
+    last: str
+    people: int
+
+
 def about(rt: Runtime, db: Connection, ref: str, who: str, actor: Actor) -> About:
     """Whom a ref means; NotFound where that is nobody, or a unit that does not concern the actor."""
     return _unit(rt, db, ref, actor) if who == "unit" else _person(rt, db, ref, actor)
@@ -67,6 +81,39 @@ def visible(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str = "
     if not seen and whom.id != actor.person_id:
         raise NotFound(Message("people.person_not_found"))
     return seen
+
+
+def told(db: Connection, whom: About, asked: Collection[Asked]) -> frozenset[Asked]:
+    """Those figures that whoever asks may see: about enough people, also when taken from those of other units.
+
+    A unit is taken from the one above it as the tree stands today, with the people of the figures that are kept.
+    """
+    enough = [each for each in asked if is_shown(whom, each.people)]
+    if whom.who == "person" or whom.oversees:
+        return frozenset(enough)
+    within = [each for each in enough if each.holds and each.people]
+    if not within:
+        return frozenset(enough)
+    rows = figures_kept.around(db, whom.id, {each.indicator for each in within}, {each.last for each in within})
+    return frozenset(each for each in enough if each not in within or _is_apart(whom.id, each, rows))
+
+
+def _is_apart(unit_id: int, asked: Asked, rows: Sequence[Any]) -> bool:
+    """Whether a unit's figure may be told beside those of the units above and below it."""
+    above = {row.id: row.parent_id for row in rows}
+    wanted = (asked.indicator, asked.first, asked.last)
+    kept = {row.id: row.people for row in rows if (row.indicator, row.first, row.last) == wanted}
+    kept[unit_id] = asked.people
+    for each in _upwards(unit_id, above):  # of which nothing is kept yet: it will hold those below it at least
+        kept.setdefault(each, sum(kept.get(part, 0) for part, holder in above.items() if holder == each))
+    return unit_id in told_apart({each: kept.get(each, 0) for each in above}, above, FEWEST)
+
+
+def _upwards(unit_id: int, above: Mapping[int, int | None]) -> Iterator[int]:
+    at: int | None = unit_id
+    while at is not None and at in above:
+        yield at
+        at = above[at]
 
 
 def is_shown(whom: About, people_in: int) -> bool:

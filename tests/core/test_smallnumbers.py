@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.smallnumbers import joined_months, joined_parts
+from engine.core.smallnumbers import joined_months, joined_parts, told_apart
 
 COUNTS = st.lists(st.integers(0, 12), max_size=14)
 FLOORS = st.integers(2, 9)
@@ -41,3 +41,35 @@ def test_each_group_of_parts_is_large_enough_and_together_they_are_the_whole(cou
     assert all(sum(counts[part] for part in group) >= floor for group in groups)
     parts = sorted(part for group in groups for part in group)
     assert parts == ([place for place, count in enumerate(counts) if count] if sum(counts) >= floor else [])
+
+
+def test_a_whole_and_a_part_of_it_are_not_both_told_where_few_are_left_between_them():
+    above = {"city": None, "office": "city", "desk": "office", "field": "office"}
+    people = {"city": 40, "office": 12, "desk": 9, "field": 0}
+    assert told_apart(people, above, 5) == {"city", "office"}
+    assert told_apart(people | {"desk": 7}, above, 5) == {"city", "office", "desk"}
+    assert told_apart(people | {"desk": 12}, above, 5) == {"city", "office", "desk"}
+    assert told_apart(people | {"desk": 8, "field": 3}, above, 5) == {"city", "office"}
+    assert told_apart({"city": 4, "office": 3}, above, 5) == frozenset()
+
+
+def test_a_top_that_is_all_but_its_only_part_gives_way_to_it():
+    above = {"city": None, "office": "city", "desk": "office"}
+    assert told_apart({"city": 41, "office": 40, "desk": 30}, above, 5) == {"office", "desk"}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 8)), min_size=1, max_size=12), FLOORS)
+def test_whatever_is_taken_from_what_is_told_of_a_tree_leaves_enough_or_nobody(units, floor):
+    above = {at: (up % at if at else None) for at, (_, up) in enumerate(units)}
+    people = {at: own for at, (own, _) in enumerate(units)}
+    for at in reversed(range(1, len(units))):
+        people[above[at]] += people[at]
+    told = told_apart(people, above, floor)
+    rest = {at: people[at] for at in told}
+    for at in told:
+        higher = above[at]
+        while higher is not None and higher not in told:
+            higher = above[higher]
+        if higher is not None:
+            rest[higher] -= people[at]
+    assert all(left == 0 or left >= floor for left in rest.values())

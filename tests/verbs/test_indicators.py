@@ -1,6 +1,7 @@
 """Figures of indicators: worked out exactly as by hand, kept, frozen for good, and told apart from what is so now."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -276,6 +277,30 @@ def test_a_unit_is_for_those_who_sit_in_it_or_oversee_it(office):
         assert whom.oversees and figure_rights.is_shown(whom, 1)
         with pytest.raises(NotFound):
             figure_rights.about(office.rt, db, office.unit("city").ref, "unit", office.actor("mallory"))
+
+
+def test_a_units_figure_is_not_told_beside_one_from_which_few_people_are_left(office):
+    office.all_figures(office.today)
+    key, days = "twice_the_minutes", ("2026-01-01", "2026-03-31")
+    people = {"city": 30, "north": 14, "health": 12}
+    with office.rt.db.begin() as db:
+        digest = measuring.named(office.rt, db, key).digest
+        db.execute(text("DELETE FROM figure"))
+        for name, count in people.items():
+            kept = figures_kept.FIGURE.insert().values(
+                ref=new_ref(), indicator=key, definition_digest=digest, unit_id=office.unit(name).id, first=days[0],
+                last=days[1], value="1.00", outcome="value", n=count, people=count, as_of="2026", inputs=bytes(32),
+            )  # fmt: skip
+            db.execute(kept)
+    with office.rt.db.read() as db:
+        for name, shown in {"city": True, "north": True, "health": False}.items():
+            unit = office.unit(name)
+            whom = figure_rights.About("unit", unit.id, unit.ref, "", office.today, unit.id, oversees=False)
+            asked = figure_rights.Asked(key, True, *days, people[name])
+            alone = figure_rights.Asked(key, False, *days, people[name])
+            few = figure_rights.Asked(key, False, *days, 4)
+            assert figure_rights.told(db, whom, [asked, alone, few]) == ({asked, alone} if shown else {alone}), name
+            assert figure_rights.told(db, replace(whom, oversees=True), [asked, few]) == {asked, few}
 
 
 def test_all_figures_are_asked_for_as_a_job_and_by_the_day(office):

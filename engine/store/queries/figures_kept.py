@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from engine.store.queries.ledger import streamed
 from engine.store.tables.figures import KeptFigure
 from engine.store.tables.ledger import Event
-from engine.store.tables.people import Person, Unit
+from engine.store.tables.people import Person, Unit, UnitClosure
 
 FIGURE, PERSON, UNIT, EVENT = KeptFigure.__table__, Person.__table__, Unit.__table__, Event.__table__
+CLOSURE = UnitClosure.__table__
 MOST = 400
 
 
@@ -65,6 +66,19 @@ def known(db: Connection, indicator: str, first: str, last: str, who: str, ids: 
     about = FIGURE.c.person_id if who == "person" else FIGURE.c.unit_id
     days = (FIGURE.c.first == first, FIGURE.c.last == last)
     return set(db.execute(select(about).where(FIGURE.c.indicator == indicator, *days, about.in_(ids))).scalars())
+
+
+def around(db: Connection, unit_id: int, indicators: Iterable[str], lasts: Iterable[str]) -> list[Row[Any]]:
+    """A unit, those above it and whatever lies right in one of these, by key, each with its figures over these days.
+
+    The figures are those of these indicators whose days end on one of `lasts`; a unit without any stands there once.
+    """
+    higher = select(CLOSURE.c.ancestor_id).where(CLOSURE.c.descendant_id == unit_id)
+    kept = and_(FIGURE.c.unit_id == UNIT.c.id, FIGURE.c.indicator.in_(list(indicators)), FIGURE.c.last.in_(list(lasts)))
+    columns = (UNIT.c.id, UNIT.c.parent_id, FIGURE.c.indicator, FIGURE.c.first, FIGURE.c.last, FIGURE.c.people)
+    query = select(*columns).select_from(UNIT).outerjoin(FIGURE, kept)
+    near = or_(UNIT.c.id.in_(higher), UNIT.c.parent_id.in_(higher))
+    return list(db.execute(query.where(near).order_by(UNIT.c.id)))
 
 
 def next_people(db: Connection, after: int, most: int) -> list[int]:
