@@ -23,6 +23,7 @@ from engine.core.proof.canonical import canonical, digest
 from engine.core.times import to_text
 from engine.imports import files, guessing, judging, keeping
 from engine.imports.columns import COLUMNS, KINDS
+from engine.imports.entry_batches import mark
 from engine.imports.rows import DOES
 from engine.imports.values import ISO, ORDERS
 from engine.requests import Once
@@ -196,7 +197,8 @@ def confirm(rt: Runtime, ref: str, *, actor: Actor, frozen: str) -> bool:
             rt, db, kind=JOB, title=Message(f"imports.job.{found.kind}", name=found.name or "–"),
             body={"import": found.id}, actor=actor, total=total,
         )  # fmt: skip
-        public = {"import": ref, "kind": found.kind, "file": found.sha256, "shown": frozen, "rows": total}
+        marks = {"file": mark(rt, found.sha256), "shown": mark(rt, frozen)}
+        public = {"import": ref, "kind": found.kind, **marks, "rows": total}
         Act(rt, db, actor, at).record("system", "import.confirmed", public, {"name": found.name})
         queries.put(db, found.id, state="running", job_ref=asked.ref, confirmed_at=to_text(at), sheet=None)
     rt.queue([asked.row])

@@ -19,6 +19,7 @@ from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
 from engine.core.times import to_text
 from engine.imports import judging, keeping
+from engine.imports.entry_batches import mark
 from engine.imports.rows import DOES, UNCHANGED, Judged, Line
 from engine.imports.values import ISO
 from engine.imports.writing import Writing, write
@@ -100,7 +101,7 @@ def _finish(act: Act, file: Any) -> Finished:
     counts |= {outcome: json.loads(file.counts).get(outcome, 0) for outcome in (UNCHANGED, "wrong")}
     seed = new_seed()
     root = keeping.root_of_rows(seed, queries.done_rows(act.db, file.id))
-    public = {"import": file.ref, "kind": file.kind, "file": file.sha256, "counts": counts, "rows": root}
+    public = {"import": file.ref, "kind": file.kind, "file": mark(act.rt, file.sha256), "counts": counts, "rows": root}
     act.record("system", "import.done", public, {"name": file.name, "seed": seed.hex()})
     queries.put(act.db, file.id, state="done", done=canonical(counts).decode(), ended_at=to_text(act.at))
     done = sum(counts.get(outcome, 0) for outcome in DOES)

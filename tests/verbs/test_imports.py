@@ -1,5 +1,6 @@
 """Imported files: every fault found by row and cause, right rows taken over whole, and nothing else."""
 
+import hashlib
 import json
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import event, func, select
 import wsgi
 from engine import appointments, grants, ledger, outbox, people
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
-from engine.imports import acts, keeping
+from engine.imports import acts, entry_batches, keeping
 from engine.store.queries import imports as queries
 from engine.store.tables import Appointment, Event, ImportRow, Note, Person, Post, Unit
 from tests import planted
@@ -274,7 +275,10 @@ def test_forty_planted_faults_are_found_and_the_rest_is_one_event_with_its_root(
                             .where(Event.kind.like("import.%")).order_by(Event.at, Event.seq)).all()  # fmt: skip
         rows = queries.done_rows(db, desk.file.id)
     confirmed, done = (json.loads(event.leaf)["public"] for event in events)
-    assert (confirmed["rows"], confirmed["file"]) == (240, desk.file.sha256)
+    assert (confirmed["rows"], confirmed["file"]) == (240, entry_batches.mark(town.rt, desk.file.sha256))
+    assert done["file"] == confirmed["file"]
+    guessable = {hashlib.sha256(file.csv(encoding="utf-8")).hexdigest(), desk.file.sha256, desk.file.frozen}
+    assert not [guess for event in events for guess in guessable if guess.encode() in event.leaf]
     assert done["counts"] == {"create": 240, "unchanged": 0, "wrong": 40}
     seed = bytes.fromhex(json.loads(events[1].body)["seed"])
     assert keeping.root_of_rows(seed, rows) == done["rows"]
