@@ -87,23 +87,19 @@ def answer(rt: Runtime, code: str, answers: Mapping[str, Any], *, shown: Shown, 
     """Take one answer by a link. The same form sent twice is one answer: the second time is Refused.
 
     Raises InvalidSubmission by field, TooManyTries where it comes too early or too many came from the device or the
-    network today, BadRequest for a robot, Refused and NotFound as `opened`.
+    network today, which uses up a ticket that was worked for; BadRequest for a robot, Refused and NotFound as `opened`.
     """
     at = rt.clock()
     given, worked = public_tickets.taken(rt, code, shown, at)
-    with rt.db.read() as db:
-        _require_takeable(rt, db, code, answers, given, sender, worked, at)
-    with rt.db.begin() as db:
-        there = opened(rt, db, code, at)
-        if not queries.spend(db, given.mark, there.today.isoformat()):
-            raise Refused(Message("public.had_it"))
-        said = {"link": there.link.ref, "rule": PUBLIC}
-        # To the hour: whoever saw who stood at the counter shall not find the answer by its minute.
-        by = Writing(rt, db, NOBODY, at.replace(minute=0, second=0, microsecond=0), "public", None, said)
-        entry = write(by, there.found, there.subject, there.today, _asked(there, answers))
-        comments = len(in_words(there.found.register, entry.values))
-        queries.add_source(db, entry_id=entry.id, link_id=there.link.id, comments=comments)
-        _count(rt, db, there, sender, worked, at)
+    try:
+        with rt.db.read() as db:
+            _require_takeable(rt, db, code, answers, given, sender, worked, at)
+        _take(rt, code, answers, given, sender, worked, at)
+    except TooManyTries:
+        if worked:  # else the work for one ticket would pay for as many tries as there are devices to claim
+            with rt.db.begin() as db:
+                queries.spend(db, given.mark, opened(rt, db, code, at).today.isoformat())
+        raise
 
 
 def _require_takeable(
@@ -123,6 +119,22 @@ def _require_takeable(
         raise InvalidSubmission(wrong)
     limits = _limits(rt, there, sender, worked)
     _require_few(queries.counts_under(db, there.today.isoformat(), there.link.id, [*limits]), limits)
+
+
+def _take(
+    rt: Runtime, code: str, answers: Mapping[str, Any], given: Ticket, sender: Sender, worked: bool, at: datetime
+) -> None:
+    with rt.db.begin() as db:
+        there = opened(rt, db, code, at)
+        if not queries.spend(db, given.mark, there.today.isoformat()):
+            raise Refused(Message("public.had_it"))
+        said = {"link": there.link.ref, "rule": PUBLIC}
+        # To the hour: whoever saw who stood at the counter shall not find the answer by its minute.
+        by = Writing(rt, db, NOBODY, at.replace(minute=0, second=0, microsecond=0), "public", None, said)
+        entry = write(by, there.found, there.subject, there.today, _asked(there, answers))
+        comments = len(in_words(there.found.register, entry.values))
+        queries.add_source(db, entry_id=entry.id, link_id=there.link.id, comments=comments)
+        _count(rt, db, there, sender, worked, at)
 
 
 def _asked(there: Opened, answers: Mapping[str, Any]) -> dict[str, Any]:

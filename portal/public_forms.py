@@ -31,7 +31,7 @@ pages = Blueprint("public_forms", __name__)
 # No field of a form begins so: a key begins with a letter.
 TICKET, PROOF, TRAP = "_ticket", "_proof", "_website"
 LARGEST = 64 * 1024  # bytes of an answer
-AGAIN = ("public.lapsed", "public.no_person")  # what a new ticket mends
+AGAIN = ("public.lapsed", "public.no_person", "public.too_many")  # what a new ticket mends
 
 
 def add_public_forms(app: Flask) -> None:

@@ -339,15 +339,33 @@ def writing(hall, monkeypatch):
 def test_what_is_refused_begins_no_transaction_that_writes(hall, monkeypatch):
     code = hall.code(hall.link(per_device=1))
     hall.answer(code)
-    shown, begun = hall.shown(code), writing(hall, monkeypatch)
-    for wrong, error in (({}, TooManyTries), ({"friendly": "9"}, InvalidSubmission)):
+    slow, shown = replace(hall.shown(code, wait=60), proof=""), hall.shown(code)
+    begun = writing(hall, monkeypatch)
+    for ticket, wrong, error in ((slow, {}, TooManyTries), (shown, {"friendly": "9"}, InvalidSubmission)):
         with pytest.raises(error):
-            hall.answer(code, shown, **wrong)
+            hall.answer(code, ticket, **wrong)
     assert begun == []
     hall.answer(code, shown, Sender("203.0.113.7", "Other phone"))
     with pytest.raises(Refused):
         hall.answer(code, shown, friendly="1")
     assert len(begun) == 1
+
+
+def test_work_pays_for_one_try_also_where_too_many_came(hall, monkeypatch):
+    code = hall.code(hall.link(per_device=1))
+    hall.answer(code)
+    early, late = hall.shown(code), hall.shown(code)
+    with pytest.raises(TooManyTries):
+        hall.answer(code, early)
+    with monkeypatch.context() as patch:  # others were counted between the look and the writing
+        patch.setattr(queries, "counts_under", lambda *_: {})
+        with pytest.raises(TooManyTries):
+            hall.answer(code, late)
+    for spent in (early, late):
+        with pytest.raises(Refused) as again:
+            hall.answer(code, spent, Sender("203.0.113.7", "Other phone"))
+        assert again.value.message.key == "public.had_it"
+    assert len(hall.rows(Entry)) == 1
 
 
 def test_a_ticket_from_a_quiet_hour_is_not_taken_in_a_busy_one(hall):
