@@ -1,5 +1,8 @@
 """One line for each thing worth knowing, with the request's number. No value that somebody wrote, ever.
 
+Of a form that people answer without signing in there is no line for each request: its time would tell whoever saw them
+there which answer is theirs. Those are counted, and told once their hour is over. What failed here has its line.
+
 Fields given as `extra={…}` become fields of the line; the text is a fixed phrase. JSON escapes line breaks, so one line
 stays one line (ASVS 5.0, 16.4.1).
 """
@@ -16,11 +19,13 @@ from datetime import UTC, datetime
 from flask import Flask, g, has_request_context, request
 from werkzeug.wrappers import Response
 
-from engine.web.context import site
+from engine.web.context import runtime, site
+from engine.web.tally import Tally
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 QUIET = ("static", "news.stream", "health.healthz", "health.readyz", "metrics.metrics")
 SPEAKERS = ("siklus", "waitress", "gunicorn.error")
+FAILED = 500  # and above: what an operator looks into
 JSON, TEXT = "json", "text"
 GIVEN = re.compile(r"[A-Za-z0-9_-]{8,64}")  # a number that a proxy may give to a request
 log = logging.getLogger("siklus.request")
@@ -72,8 +77,9 @@ def log_to_stderr(style: str = JSON, level: int = logging.INFO) -> None:
 
 def add_request_log(app: Flask) -> None:
     """Number each request and log it when it is answered."""
+    tally = Tally()
     app.before_request(_begin)
-    app.after_request(_end)
+    app.after_request(lambda answer: _end(answer, tally))
 
 
 def _begin() -> None:
@@ -81,13 +87,22 @@ def _begin() -> None:
     g.began = time.perf_counter()
 
 
-def _end(answer: Response) -> Response:
+def _end(answer: Response, tally: Tally) -> Response:
     if request.endpoint in QUIET:
+        return answer
+    answer.headers["X-Request-Id"] = g.get("request_id", "")
+    hour = runtime().clock().astimezone(UTC).strftime("%Y-%m-%dT%H:00Z")
+    for over, (method, route, status), count in tally.before(hour):
+        counted = {"hour": over, "method": method, "route": route, "status": status, "count": count}
+        log.info("requests of an hour", extra=counted)
+    route = str(request.url_rule) if request.url_rule else None
+    if g.get("unseen") and answer.status_code < FAILED:
+        tally.add(hour, (request.method, route, answer.status_code))
         return answer
     signed_in = g.get("signed_in")
     facts = {
         "method": request.method,
-        "route": str(request.url_rule) if request.url_rule else None,
+        "route": route,
         "status": answer.status_code,
         "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
         "actor": signed_in.actor.ref if signed_in else None,
@@ -95,7 +110,6 @@ def _end(answer: Response) -> Response:
         "refused": g.get("refused"),
     }
     log.info("request", extra={name: fact for name, fact in facts.items() if fact is not None})
-    answer.headers["X-Request-Id"] = g.get("request_id", "")
     return answer
 
 

@@ -1,5 +1,6 @@
 """A public form on pages: no cookie, no session, no name; work and waiting; results and paper for staff."""
 
+import logging
 import re
 from datetime import timedelta
 
@@ -41,7 +42,8 @@ def market(house):
     return house
 
 
-def test_a_visitor_opens_fills_in_and_sends_without_a_cookie_and_is_thanked(market):
+def test_a_visitor_opens_fills_in_and_sends_without_a_cookie_and_is_thanked(market, caplog):
+    caplog.set_level(logging.INFO, "siklus.request")
     path = f"/s/{market.code(market.link()).lower()}"
     with market.counted() as asked:
         page = market.visit(path).get_data(as_text=True)
@@ -53,6 +55,12 @@ def test_a_visitor_opens_fills_in_and_sends_without_a_cookie_and_is_thanked(mark
     thanks = market.visit(sent.headers["Location"]).get_data(as_text=True)
     assert "Terima kasih atas jawaban Anda." in plain(thanks)
     assert [row.how for row in market.rows(Entry)] == ["public"]
+    market.visit("/s/none", status=404)
+    assert [line for line in caplog.records if line.name == "siklus.request"] == []
+    market.now += timedelta(hours=1)
+    market.app.test_client().get("/sign-in")
+    told = [(line.method, line.status, line.count) for line in caplog.records if hasattr(line, "hour")]
+    assert told == [("GET", 200, 1), ("GET", 404, 1), ("GET", 200, 1), ("POST", 303, 1)]
 
 
 def test_it_speaks_english_where_the_address_says_so(market):

@@ -8,6 +8,7 @@ import pytest
 
 from engine.web.context import Settings
 from engine.web.logs import TEXT, JsonLines, log_to_stderr
+from engine.web.tally import Tally
 from tests.web.site import make_site
 
 
@@ -48,6 +49,16 @@ def test_a_line_break_in_a_text_does_not_break_the_line():
 def test_health_checks_leave_no_lines(client, lines):
     client.get("/healthz")
     assert lines() == []
+
+
+def test_what_nobody_may_be_tied_to_is_counted_and_told_once_its_hour_is_over():
+    tally = Tally()
+    sent, seen = ("POST", "/s/<code>", 303), ("GET", "/s/<code>", 200)
+    for hour, what in (("T09", sent), ("T09", seen), ("T09", sent), ("T10", seen)):
+        tally.add(hour, what)
+    assert list(tally.before("T09")) == []
+    assert list(tally.before("T10")) == [("T09", seen, 1), ("T09", sent, 2)]
+    assert list(tally.before("T11")) == [("T10", seen, 1)] and list(tally.before("T12")) == []
 
 
 def test_the_server_logs_to_standard_error_as_json(capsys):
