@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,17 +11,15 @@ from werkzeug.wrappers import Response
 
 from engine import entry_cites, entry_rights, registers
 from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotFound, Refused
-from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message
 from engine.core.times import to_date
-from engine.store.queries import entries as queries
 from engine.web import i18n, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import status_of
-from engine.web.forms import decode, sheet
+from engine.web.forms import decode
 from engine.web.language import language, t, today
-from portal import kept_entries
+from portal import entry_sheets, kept_entries
 from portal import registers as lists
 from portal.case import new_key
 
@@ -72,7 +69,7 @@ def add(key: str) -> Response | tuple[str, int]:
 @permit("signed_in")
 def ask_to_correct(ref: str) -> str:
     """The form of an entry with its answers, to be put right or withdrawn."""
-    row, register, raw = _entry(ref)
+    row, register, raw = entry_sheets.to_correct(ref)
     return _correct_page(row, register, raw)
 
 
@@ -80,7 +77,7 @@ def ask_to_correct(ref: str) -> str:
 @permit("signed_in")
 def correct(ref: str) -> Response | tuple[str, int]:
     """Put what was posted in its place, or withdraw it (`do=withdraw`)."""
-    row, register, _ = _entry(ref)
+    row, register, _ = entry_sheets.to_correct(ref)
     raw, reason = decode(row.definition_digest, register.form, request.form), request.form.get("reason", "")
     act = {"actor": require_actor(), "reason": reason}
     try:
@@ -133,24 +130,10 @@ def _answers_like(found: Published) -> Mapping[str, Any]:
     if not ref:
         return {}
     try:
-        _, register, raw = _entry(ref)
+        _, register, raw = entry_sheets.to_correct(ref)
     except EngineError:
         return {}
     return raw if register.definition.key == found.register.definition.key else {}
-
-
-def _entry(ref: str) -> tuple[Any, Register, dict[str, Any]]:
-    """An entry that the actor may correct, with its answers as raw ones; NotFound or NotAllowed else."""
-    rt = runtime()
-    with rt.db.read() as db:
-        row = queries.by_ref(db, ref)
-        if row is None:
-            raise NotFound(Message("register.entry_not_found"))
-        register = rt.library.register(db, row.definition_digest)
-        about = entry_rights.subject_of(db, row)
-        entry_rights.require(db, register, about, to_date(row.day), "correct", require_actor())
-    kept = json.loads(row.body) if row.body is not None else {}
-    return row, register, {each.key: kept.get(each.key) for each in register.form.questions}
 
 
 def _subject_ref(row: Any) -> str:
@@ -172,7 +155,7 @@ def _form_page(
         cites = entry_cites.offered(runtime(), db, found.register, subject, day, require_actor())
     return render_template(
         "portal/entry.html", cites=[(each.ref, _cited(each)) for each in cites], cited=request.values.get("cites", ""),
-        register=found.register, sheet=_sheet(found.register, raw, day, errors or {}), day=day,
+        register=found.register, sheet=entry_sheets.laid_out(found.register, raw, day, errors or {}), day=day,
         key=new_key(), subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {},
         today=today(), back=_month(found.register.definition.key, about, day), keeping=kept_entries.keeping(),
     )  # fmt: skip
@@ -187,15 +170,9 @@ def _correct_page(
     row: Any, register: Register, raw: Mapping[str, Any], errors: Mapping[str, Message] | None = None, reason: str = ""
 ) -> str:
     day = to_date(row.day)
+    sheet = entry_sheets.laid_out(register, raw, day, errors or {})
     return render_template(
-        "portal/entry_correct.html", register=register, sheet=_sheet(register, raw, day, errors or {}), day=day,
+        "portal/entry_correct.html", register=register, sheet=sheet, day=day,
         row=row, key=new_key(), errors=errors or {}, reason=reason,
         back=_month(row.register, _subject_ref(row), day),
     )  # fmt: skip
-
-
-def _sheet(register: Register, raw: Mapping[str, Any], day: date, errors: Mapping[str, Message]) -> Any:
-    facts = fieldtype.FormFacts(today(), day, day)
-    known = {path: found for path, found in errors.items() if path not in ("day", "", "reason")}
-    view = formviews.to_fill(register.form, raw, facts, known, as_typed=True, sight=sight.WHOLE)
-    return sheet(view, language())

@@ -131,6 +131,13 @@ class Sheet:
         return " ".join(_asked(self.controls()))
 
     @property
+    def is_living(self) -> bool:
+        """Whether what is asked or calculated depends on what was answered before."""
+        return any(
+            each.depends or each.kind == "computed" for control in self.controls() for each in (control, *control.blank)
+        )
+
+    @property
     def advised(self) -> Iterator[Control]:
         """The controls and cells whose wording is advised."""
         for control in self.controls():

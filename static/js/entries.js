@@ -5,9 +5,10 @@
 // reasons, until somebody mends or drops it. Nobody else's are shown: another account brings neither the name nor the key.
 // What was written on the sheet that opens without a network (away.js) waits until its owner has looked at it and sends it.
 
-import './kit.js';
+import './asking.js';
 import { unsealAway } from './awaykeys.js';
 import { opened } from './sealing.js';
+import { BESIDE } from './showing.js';
 
 const RETRY = [3, 8, 20, 45, 60], PATIENCE = 8000;
 const box = document.querySelector('[data-kept]');
@@ -15,7 +16,6 @@ const form = document.querySelector('form[data-entry]');
 const words = box?.dataset ?? {};
 const { lang } = document.documentElement;
 const prefix = `siklus:${words.owner}:entry:`;
-const BESIDE = { headers: { 'X-Fragment': '1' }, redirect: 'error' };
 let safe, timer, tries = 0, sending = '', mending = '', isOver = false;
 
 if (box && words.keep && crypto.subtle && navigator.locks) start();

@@ -3,3 +3,4 @@
 import './kit.js';
 import './live.js';
 import './paste.js';
+import './rows.js';

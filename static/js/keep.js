@@ -1,14 +1,15 @@
-// Keeps what is typed on this device while it is not sent: open(form, snapshot, adopt) → { write(), drop(), safe } or null.
+// Keeps what is typed on this device while it is not sent: open(form, adopt) → { write(), drop(), safe } or null.
 // In localStorage, under siklus:<account>:<task>:<page>, sealed (sealing.js) with a key that only the account's own pages
 // bring (data-keep); without it, or without https, nothing is kept. Dropped once saved, and after 14 days in any case.
 // What pages that are gone have left is compared with what is saved, and offered to choose from (/tasks/…/kept).
 
 import { opened } from './sealing.js';
+import { BESIDE, snapshot } from './showing.js';
 
 const OLD = 14 * 864e5;
 const PATIENCE = 4000; // ms
 
-export async function open(form, snapshot, adopt) {
+export async function open(form, adopt) {
   const { keep, owner, live } = form.dataset;
   if (!keep || !crypto.subtle || !navigator.locks) return null;
   const task = `siklus:${owner}:${live.split('/')[2]}:`;
@@ -61,10 +62,10 @@ export async function open(form, snapshot, adopt) {
   }
 
   async function ask(name, at, pairs) {
-    const sent = snapshot();
+    const sent = snapshot(form);
     const more = { csrf_token: form.elements.csrf_token.value, _showing: form.elements.seen.value, _restored: name.slice(task.length), _kept_at: new Date(+at).toISOString() };
     const body = new URLSearchParams([...pairs, ...Object.entries(more)]);
-    const answer = await fetch(live.replace(/draft$/, 'kept'), { method: 'POST', body, headers: { 'X-Fragment': '1' }, redirect: 'error' });
+    const answer = await fetch(live.replace(/draft$/, 'kept'), { ...BESIDE, method: 'POST', body });
     if (!answer.ok) return false;
     const html = await answer.text();
     adopt(html, sent);

@@ -1,9 +1,8 @@
 // Improves pages that already work without it. Nothing here knows a workflow. Attributes, documented where they are read:
-//   data-live (live.js), data-rows (rows.js), data-autofocus and answers with fragments (fragments.js),
+//   data-live (live.js), data-asks (asking.js), data-rows (rows.js), data-autofocus and answers with fragments (fragments.js),
 //   data-confirm, data-forget, data-sends, data-sending, data-download, data-menu, data-max (below).
 
 import { focusMarked } from './fragments.js';
-import { startRows } from './rows.js';
 import './told.js';
 
 // <button data-confirm="Question?" data-confirm-yes="Yes" data-confirm-no="No"> asks in a <dialog> before its form is sent.
@@ -118,7 +117,6 @@ const element = (name, properties) => Object.assign(document.createElement(name)
 document.addEventListener('submit', forget);
 document.addEventListener('submit', confirmFirst);
 document.addEventListener('click', skip);
-startRows();
 document.addEventListener('submit', noteSent);
 document.addEventListener('submit', sendOnce);
 for (const kind of ['click', 'focusin', 'keydown']) document.addEventListener(kind, closeMenus);

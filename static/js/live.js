@@ -7,18 +7,18 @@
 // What is not saved yet is kept on the device meanwhile (keep.js). A page that is left or locked sends it at once.
 // A button[name=do] posts at once with its value, unless rows.js can do it here. Any other button sends the form itself.
 
-import { apply, swaps } from './fragments.js';
+import { apply } from './fragments.js';
 import { open } from './keep.js';
+import { BESIDE, adopting, left, snapshot, typed } from './showing.js';
 
 const WAIT = 1200, RETRY = [2, 5, 10, 20, 40, 60];
 const MOST = 60000; // characters: browsers send on no more than that for a page that is gone
-const TEXT = 'textarea, input:not([type=checkbox], [type=radio])';
-const BESIDE = { headers: { 'X-Fragment': '1' }, redirect: 'error' };
 const form = document.querySelector('form[data-live]');
 const main = document.querySelector('main');
 const line = form.querySelector('[data-live-status]');
+const adopt = adopting(form, () => dirty || changed({}));
 let dirty = false, busy = false, stopped = false, renewed = false;
-let tries = 0, size = 0, state = '', again, then, timer, held, typing, behind, kept;
+let tries = 0, size = 0, state = '', again, then, timer, behind, kept;
 
 start();
 
@@ -33,7 +33,7 @@ async function start() {
   addEventListener('online', () => dirty && save());
   addEventListener('beforeunload', (event) => { if ((dirty || busy) && wouldBeLost()) event.preventDefault(); });
   if ([...form.elements].some(wasTyped)) changed({}); // before this script was there, or put back by the browser
-  kept = await open(form, snapshot, adopt).catch(() => null); // a browser that forbids it
+  kept = await open(form, adopt).catch(() => null); // a browser that forbids it
   if (dirty) kept?.write();
 }
 
@@ -45,9 +45,8 @@ function wouldBeLost() {
   return !kept?.safe && (stopped || tries || size > MOST || state === 'conflict' || state === 'signed-out');
 }
 
-function changed({ target, type }) {
-  if (stopped || (type === 'change' && target === typing)) return; // each letter of it was told already
-  typing = target;
+function changed(event) {
+  if (stopped || !typed(event)) return;
   dirty = true;
   tries = 0;
   say('unsaved');
@@ -77,9 +76,8 @@ async function save(button) {
   if (busy) { again = { button }; return; }
   busy = true;
   dirty = false;
-  held = null;
   say('saving');
-  const sent = snapshot();
+  const sent = snapshot(form);
   let status = 0;
   try {
     const answer = await post(button);
@@ -127,33 +125,6 @@ function later() {
   say(kept?.safe ? 'offline-kept' : 'offline');
   const seconds = RETRY[Math.min(tries++, RETRY.length - 1)] * (0.75 + Math.random() / 2);
   timer = setTimeout(save, seconds * 1000);
-}
-
-// Every field as it stands, by its id.
-function snapshot() {
-  const fields = [...form.elements].filter(({ id }) => id);
-  return new Map(fields.map((field) => [field.id, field.matches(TEXT) || !('checked' in field) ? field.value : field.checked]));
-}
-
-// Puts an answer into the page; what was typed since `sent` stays. Where somebody writes just now, it waits until he leaves
-// the field; where rows came or went meanwhile, the next saving asks anew.
-function adopt(html, sent) {
-  const now = snapshot();
-  const whole = html.includes('data-whole');
-  if (!whole && typing?.matches?.(TEXT) && typing === document.activeElement && swaps(html, typing)) { held = [html, sent]; return; }
-  if (now.size !== sent.size || [...now.keys()].some((id) => !sent.has(id))) { if (!dirty) changed({}); return; }
-  const late = [...now].filter(([id, value]) => value !== sent.get(id));
-  apply(html);
-  for (const [id, value] of late) {
-    const field = document.getElementById(id);
-    if (field) field[typeof value === 'boolean' ? 'checked' : 'value'] = value;
-  }
-  if (late.length) document.dispatchEvent(new Event('swapped'));
-}
-
-function left() {
-  typing = null;
-  if (held) setTimeout(() => { if (held) adopt(...held); held = null; });
 }
 
 // The browser may end the page any moment now: a locked phone, a closed tab.

@@ -6,14 +6,12 @@ const NUMBERS = `:is(${NUMBERED.map((name) => `[${name}]`)}):not(option), [data-
 const acts = { add, remove, copy, restore, up: (box, row, held) => move(box, row, -1, held), down: (box, row, held) => move(box, row, 1, held) };
 let undone; // { table, at, row }: what was removed last
 
-export function startRows() {
-  document.addEventListener('click', clicked);
-  document.addEventListener('keydown', pressed);
-  document.addEventListener('pointerdown', drag);
-  document.addEventListener('input', ({ target }) => { const box = target.closest?.('[data-rows]'); if (box) total(box); });
-  document.addEventListener('swapped', begin);
-  begin();
-}
+document.addEventListener('click', clicked);
+document.addEventListener('keydown', pressed);
+document.addEventListener('pointerdown', drag);
+document.addEventListener('input', ({ target }) => { const box = target.closest?.('[data-rows]'); if (box) total(box); });
+document.addEventListener('swapped', begin);
+begin();
 
 // Also after fragments of the server came in: what was removed can still be brought back.
 function begin() {

@@ -112,3 +112,32 @@ def test_a_month_asks_the_same_number_of_statements_for_one_entry_and_for_ten(to
     with town.counted() as many:
         carol.get("/registers/daily_activity/")
     assert len(many) == len(few) <= 14
+
+
+LATENESS = PRESENCE.replace("key: presence", "key: lateness").replace(
+    "measures:",
+    """          why: {type: text, shown_when: "late > 0", label: {id: Mengapa, en: Why}}
+measures:""",
+)
+
+
+def test_what_an_entry_asks_follows_what_is_answered_before_it_is_sent(town):
+    """The fragments are those of a form that is kept; strangers get none, and nothing is written."""
+    town.publish(LATENESS)
+    erin, person, path = town.browser("erin"), town.ref("carol"), "/registers/lateness/shown"
+    page = erin.get(f"/registers/lateness/add?person={person}")
+    assert f'data-asks="{path}"' in page and 'id="f-why"' not in page
+    given = {"person": person, "day": "2026-03-02", "shown": ""}
+    with town.counted() as asked:
+        said = erin.post(path, given | {"late": "5"}, status=200)
+    assert 'data-swap="#s-what"' in said and 'id="f-why"' in said and len(asked) <= 12
+    assert "data-swap" not in erin.post(path, given | {"late": "0"}, status=200)
+    town.browser("mallory").post(path, given, status=404)
+    assert "data-asks" not in town.browser("carol").get("/registers/daily_activity/add")
+    ref = town.add(by="erin", register="lateness", late="5", why="Hujan")
+    page = erin.get(f"/registers/entries/{ref}/correct")
+    path = f"/registers/entries/{ref}/shown"
+    assert f'data-asks="{path}"' in page and 'name="shown" value="why"' in page
+    said = erin.post(path, {"shown": "why", "late": "0"}, status=200)
+    assert 'data-swap="#s-what"' in said and 'id="f-why"' not in said
+    town.browser("mallory").post(path, {"shown": ""}, status=404)
