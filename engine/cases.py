@@ -117,7 +117,7 @@ def _judged(
     """What sending the form would do, once all that the answers name is known."""
     locks = openings.locks(rt, db, found, task_key, actor)
     standing = locks and locks.standing
-    knowing = named.knowing(db, found, _form_of(found, task_key), raw, standing and standing.raw)
+    knowing = named.knowing(rt, db, found, _form_of(found, task_key), raw, standing and standing.raw)
     return knowing, machine.submit(knowing.workflow, knowing.view, task_key, actor, raw, standing, proof)
 
 

@@ -168,7 +168,7 @@ def _send(act: Act, start: BoundStart, entry: Entry, case_ref: str) -> None:
     found = snapshot.load(act.rt, act.db, case_ref, act.actor, act.at, lock=True)
     task = next(each for each in found.workflow.tasks(found.view.state) if each.fill == start.spec.sends)
     form = found.workflow.forms[start.spec.sends]
-    found = named.knowing(act.db, found, form, raw)
+    found = named.knowing(act.rt, act.db, found, form, raw)
     try:
         sent = machine.submit(found.workflow, found.view, task.key, act.actor, raw)
     except InvalidSubmission as invalid:

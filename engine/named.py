@@ -1,7 +1,8 @@
 """What answers name: people and units looked up before a form is judged, and searched for while it is filled in.
 
 A lookup reaches over the city of the case's unit, and over the holders of its roles; what a field allows of that its
-type judges by `Named.facts`. What lies outside is as if it did not exist. Files belong here as one more kind.
+type judges by `Named.facts`. What lies outside is as if it did not exist. Files belong here as one more kind, and
+indicators: of these all that are offered for the post of whom the case is about are found at once.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection
 
+from engine import offers
 from engine.core.case import CaseView, Holder, Named
 from engine.core.errors import BadRequest
 from engine.core.filling.form import Form
 from engine.core.messages import Message
+from engine.runtime import Runtime
 from engine.snapshot import Snapshot
 from engine.store.queries import files
 from engine.store.queries import named as queries
@@ -26,10 +29,10 @@ MOST_FOUND = 20
 SHORTEST, LONGEST = 2, 100  # characters of a search
 POSTS_EACH = 3  # rows that a search reads for each person it may show
 Reach: TypeAlias = Literal["unit", "subtree", "city"]
-Lookup: TypeAlias = Callable[[Connection, Snapshot, Collection[str]], Mapping[str, Named]]
+Lookup: TypeAlias = Callable[[Runtime, Connection, Snapshot, Collection[str]], Mapping[str, Named]]
 
 
-def knowing(db: Connection, found: Snapshot, form: Form, *raws: object) -> Snapshot:
+def knowing(rt: Runtime, db: Connection, found: Snapshot, form: Form, *raws: object) -> Snapshot:
     """The snapshot with everything that raw answers name, as far as it may be named in this case.
 
     One statement a kind that is named, whatever the number; none where nothing is.
@@ -37,11 +40,13 @@ def knowing(db: Connection, found: Snapshot, form: Form, *raws: object) -> Snaps
     if not form.questions.naming:
         return found
     wanted = {pair for raw in raws for pair in form.questions.names(raw)}
-    return with_named(found, look_up(db, found, wanted)) if wanted else found
+    return with_named(found, look_up(rt, db, found, wanted)) if wanted else found
 
 
-def look_up(db: Connection, found: Snapshot, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Named]:
-    """What may be named in this case of what is wanted, by kind and ref."""
+def look_up(
+    rt: Runtime, db: Connection, found: Snapshot, wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Named]:
+    """What may be named in this case of what is wanted, by kind and ref; of indicators every one that is offered."""
     kinds: dict[str, list[str]] = {}
     for kind, ref in sorted(wanted):
         kinds.setdefault(kind, []).append(ref)
@@ -49,7 +54,7 @@ def look_up(db: Connection, found: Snapshot, wanted: Collection[tuple[str, str]]
         (kind, ref): thing
         for kind, refs in kinds.items()
         if kind in LOOKUPS
-        for ref, thing in LOOKUPS[kind](db, found, refs[:MOST_NAMED]).items()
+        for ref, thing in LOOKUPS[kind](rt, db, found, refs[:MOST_NAMED]).items()
     }
 
 
@@ -58,18 +63,18 @@ def with_named(found: Snapshot, named: Mapping[tuple[str, str], Named]) -> Snaps
     return replace(found, view=replace(found.view, named={**found.view.named, **named})) if named else found
 
 
-def _people(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
+def _people(rt: Runtime, db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
     holders = {holder.ref: holder for held in found.view.roles.values() for holder in held if holder.ref in refs}
     seated = persons(found.view, queries.people(db, found.unit_id, found.view.today, refs))
     # Who holds a role of the case may sit in another city, or nowhere.
     return {**{ref: _person(found.view, holder.ref, holder.name) for ref, holder in holders.items()}, **seated}
 
 
-def _units(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
+def _units(rt: Runtime, db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
     return {row.ref: _unit(row) for row in queries.units(db, found.unit_id, refs)}
 
 
-def _files(db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
+def _files(rt: Runtime, db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
     """Files that were given for this case and judged clean, or that a submission of it holds."""
     return {row.ref: _file(row) for row in files.named(db, found.id, refs)}
 
@@ -79,7 +84,15 @@ def _file(row: Any) -> Named:
     return Named(row.ref, row.name, "", {**facts, **json.loads(row.facts or "{}")})
 
 
-LOOKUPS: dict[str, Lookup] = {"person": _people, "unit": _units, "file": _files}
+def _indicators(rt: Runtime, db: Connection, found: Snapshot, refs: Collection[str]) -> Mapping[str, Named]:
+    """All that are offered to whom the case is about, by the post that he holds today; none to nobody."""
+    if found.view.subject_id is None:
+        return {}
+    offered = offers.to_person(rt, db, found.view.subject_id, found.view.today)
+    return {one.key: offers.as_named(one) for one in offered}
+
+
+LOOKUPS: dict[str, Lookup] = {"person": _people, "unit": _units, "file": _files, "indicator": _indicators}
 
 
 def search(db: Connection, found: Snapshot, kind: str, text: str, *, reach: Reach, role: str | None) -> list[Named]:

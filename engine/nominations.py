@@ -99,7 +99,7 @@ def propose(rt: Runtime, case_ref: str, role: str, person_ref: str, *, actor: Ac
             raise NotAllowed(Message("nomination.not_yours"))
         if not opened.may_propose:
             raise Refused(Message("nomination.enough", count=opened.rule.count or 1))
-        person = _person(db, found, opened, person_ref)
+        person = _person(rt, db, found, opened, person_ref)
         decided = None if opened.rule.approved_by else "approved"
         if decided and person.id == actor.person_id:
             raise Refused(Message("nomination.own"))
@@ -172,9 +172,9 @@ def _of_role(db: Connection, found: Snapshot, role: str, actor: Actor) -> Open:
     return opened
 
 
-def _person(db: Connection, found: Snapshot, opened: Open, ref: str) -> Any:
+def _person(rt: Runtime, db: Connection, found: Snapshot, opened: Open, ref: str) -> Any:
     """Somebody of the case's city who may hold the role: not its subject, not twice, not kept apart."""
-    known = named.look_up(db, found, {("person", ref)})
+    known = named.look_up(rt, db, found, {("person", ref)})
     person = people.by_ref(db, ref) if known else None
     if person is None or not person.active:
         raise NotFound(Message("person.not_found"))

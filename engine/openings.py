@@ -47,7 +47,7 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
     }
     asked = [found.workflow.forms[key] for key in dict.fromkeys(_under(form, PREVIOUS))]
     before = dict(_before(rt, db, found, actor)) if asked else {}
-    facts = forms.facts(_knowing(db, found, form, names, asked, before).view)
+    facts = forms.facts(_knowing(rt, db, found, form, names, asked, before).view)
     if asked:
         names[PREVIOUS] = {each.key: lineage.projected(each, before, facts) for each in asked}
     return draw_up(form.beginnings, names, facts)
@@ -59,6 +59,7 @@ def _under(form: Form, first: str) -> Iterator[str]:
 
 
 def _knowing(
+    rt: Runtime,
     db: Connection,
     found: Snapshot,
     form: Form,
@@ -71,7 +72,7 @@ def _knowing(
         return found
     wanted = set(named_first(form.beginnings, names))
     wanted.update(pair for each in asked for pair in lineage.names(each, before))
-    return named.with_named(found, named.look_up(db, found, wanted))
+    return named.with_named(found, named.look_up(rt, db, found, wanted))
 
 
 @dataclass(frozen=True, slots=True)

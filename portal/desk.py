@@ -114,8 +114,8 @@ class Desk:
         wanted = {pair for each in (raw or {}, last, self.begun.raw) for pair in form.questions.names(each)}
         if fresh := wanted - self.looked_up.keys():
             with rt.db.read() as db:
-                found = named.look_up(db, self.found, fresh)
-            self.looked_up.update({pair: found.get(pair) for pair in fresh})
+                found = named.look_up(rt, db, self.found, fresh)
+            self.looked_up.update({**dict.fromkeys(fresh), **found})
         known = {pair: thing for pair, thing in self.looked_up.items() if thing is not None}
         return replace(self, found=named.with_named(self.found, known))
 

@@ -34,10 +34,13 @@ class Ref:
     """Marks an option whose text in the document names something: what it names decides how it is checked.
 
     `fields` is no text but questions of its own (the columns of a table); so are the `parts` of a score, each with an
-    expression, and the `bands` of its scale. `matrix`: the code list must have one.
+    expression, and the `bands` of its scale. `beside`: another question of the same form, or column of the same table.
+    `matrix`: the code list must have one.
     """
 
-    to: Literal["expression", "codelist", "role", "form", "state", "task", "field", "fields", "link", "parts", "bands"]
+    to: Literal[
+        "expression", "codelist", "role", "form", "state", "task", "field", "fields", "beside", "link", "parts", "bands"
+    ] | Asked  # fmt: skip
     matrix: bool = False
 
 
@@ -63,6 +66,7 @@ MatrixOption: TypeAlias = Annotated[CodeList, Ref("codelist", matrix=True)]
 RoleOption: TypeAlias = Annotated[str, Ref("role")]
 FormOption: TypeAlias = Annotated[str, Ref("form")]
 LinkOption: TypeAlias = Annotated[str, Ref("link")]
+BesideOption: TypeAlias = Annotated[str, Ref("beside")]
 PartsOption: TypeAlias = Annotated[tuple[Weighed, ...], Ref("parts")]
 BandsOption: TypeAlias = Annotated[tuple[Band, ...], Ref("bands")]
 

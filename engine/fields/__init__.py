@@ -9,6 +9,7 @@ from engine.fields import (
     computed,
     date,
     file,
+    indicator,
     link,
     longtext,
     matrix,
@@ -34,6 +35,6 @@ BUILT_IN = (
     *(text, longtext, richtext, number, percent, money, unit_value),
     *(choice, choices, yesno, scale, ranking, matrix),
     *(date, period, time),
-    *(person, unit, file, link),
+    *(person, unit, file, link, indicator),
     *(table, computed, note, signature),
 )

@@ -73,6 +73,9 @@ class TableField(FieldType):
     def names_things(self) -> bool:
         return any(each.type.names_things for each in self.columns)
 
+    def wants(self) -> Iterator[tuple[str, str]]:
+        yield from self.columns.wanted
+
     def names(self, raw: Any) -> Iterator[tuple[str, str]]:
         if isinstance(raw, (list, tuple)):
             for row in raw[:MOST_ROWS]:

@@ -129,5 +129,5 @@ def _cases(bench: Bench, form: str, words: str, case: str) -> tuple[tuple[Any, .
         hidden = forms.sight(sent, one.view, actor).hidden
         raw = {name: value for name, value in forms.dump(sent, one.view.answers[form]).items() if name not in hidden}
         taken = {name: value for name, value in raw.items() if name in sent.questions.taken}
-        known = named.look_up(db, one, set(sent.questions.names(taken)))
+        known = named.look_up(rt, db, one, set(sent.questions.names(taken)))
         return found, Lent(one.subject_name, one.cycle_name, taken, known)

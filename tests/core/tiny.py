@@ -27,6 +27,10 @@ NAMED = {
     ("person", SITI): Named(SITI, "Siti Aminah", "Bidan, Puskesmas", {"reach": "unit", "roles": "employee"}),
     ("person", BUDI): Named(BUDI, "Budi; [S.Kep]", "", {"reach": "city", "roles": "supervisor"}),
     ("unit", CLINIC): Named(CLINIC, "Puskesmas", "Dinas Kesehatan", {"reach": "subtree"}),
+    ("indicator", "presence"): Named(
+        "presence", "Kehadiran", "", {"label_en": "Attendance", "unit": "%", "unit_en": "%", "target": "95.50"}
+    ),
+    ("indicator", "sales"): Named("sales", "Penjualan"),
     ("file", LETTER): Named(LETTER, "surat.pdf", "", {"type": "pdf", "size": 81_000, "sha256": "a" * 64}),
     ("file", PHOTO): Named(PHOTO, "foto.jpg", "", {"type": "jpeg", "size": 2_400_000, "sha256": "b" * 64}),
 }

@@ -220,6 +220,7 @@ KINDS: Mapping[str, Kind] = {
             ),
         )
     ),
+    "indicator": Kind((({}, st.sampled_from(["presence", "sales", "", {"ref": " sales ", "label": "?"}])),)),
     "unit": Kind((({}, st.sampled_from([CLINIC, ""])), ({"within": "subtree"}, st.just(CLINIC)))),
     # These three take no answer; what they are given is anything.
     "signature": Kind((({"statement": {"id": "Benar.", "en": "True."}}, st.none()),)),

@@ -14,7 +14,7 @@ from engine.core.building.words import written
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "words": ("text", "longtext", "richtext"),
-    "numbers": ("number", "percent", "money", "unit_value", "computed"),
+    "numbers": ("number", "percent", "money", "unit_value", "indicator", "computed"),
     "choosing": ("choice", "choices", "yesno", "scale", "matrix", "ranking"),
     "times": ("date", "period", "time"),
     "people": ("person", "unit", "file", "link", "signature"),

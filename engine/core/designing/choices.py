@@ -44,6 +44,7 @@ from engine.core.designing.panelparts import Choice, Label, Words
 from engine.core.designing.spots import Spot, elements, fields_of, key_of, title_of
 from engine.core.messages import Text, readable
 from engine.core.printing.spec import PartySpec, PrintSpec, SignerSpec
+from engine.core.reading.binding import TAKES_WORDS
 from engine.core.reading.known import indicators_of, registers_of, scores_of, workflows_of
 from engine.core.rules import RULES
 from engine.core.scorespec import LookUp, ScoreInput
@@ -119,7 +120,7 @@ GROUPS = {"role": "roles", "state": "states", "transition": "transitions", "form
 
 
 # What options of extensions may be offered to name; anything else is a part of its own, or an expression.
-OFFERED = frozenset({*GROUPS, "codelist", "task", "field", "link"})
+OFFERED = frozenset({*GROUPS, "codelist", "task", "field", "beside", "link"})
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
 
 
@@ -222,6 +223,18 @@ def _fields(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
             yield Choice(question.value, joined(title_of(form), question.label))
 
 
+def _beside(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """The other columns of the same table, or the other questions of the same form, that take words or a number."""
+    form = spot.within(FormSchema)
+    own = key_of(spot.node())
+    for question in fields_of(form.node()) if form else ():
+        columns = list(elements(question, "columns"))
+        if any(each is spot.node() for each in columns):
+            return named(each for each in columns if key_of(each) != own and each.get("type") in TAKES_WORDS)
+    asked = fields_of(form.node()) if form else ()
+    return named(each for each in asked if key_of(each) != own and each.get("type") in TAKES_WORDS)
+
+
 def _dates(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
     """The dates that forms ask for, by form and question."""
     for form in elements(document, "forms"):
@@ -258,6 +271,7 @@ NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
     "task": _tasks,
     "question": _questions,
     "field": _fields,
+    "beside": _beside,
     "time": _times,
     "date": _dates,
     "link": _links,

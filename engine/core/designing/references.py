@@ -185,6 +185,8 @@ def _options(
 def _option(ref: Ref, value: Any, steps: Steps, prefix: Prefix) -> Iterator[Reference]:
     if ref.to == "expression":
         yield from _expression(value, steps, prefix)
+    elif ref.to == "beside":
+        yield from (Reference(here, text, "own", prefix, "clear") for here, text in _texts(value, steps))
     elif ref.to in ("role", "form", "state", "task", "field", "link"):
         what = "answer" if ref.to == "field" else ref.to
         yield from (Reference(here, text, what) for here, text in _texts(value, steps))

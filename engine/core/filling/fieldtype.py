@@ -23,13 +23,15 @@ Places: TypeAlias = Annotated[int, Field(ge=0, le=6)]
 FormulaOption: TypeAlias = Annotated[Expression, Ref("expression")]
 
 NO_ERRORS: Mapping[str, Message] = {}
+NOTHING_GIVEN: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class FormFacts:
     """What judging a form may know beside its answers: the local day, the period of the case, and what they name.
 
-    `named` holds, by kind (`person`, `unit`, `file`) and ref, what was found of all that `Questions.names` asked for.
+    `named` holds, by kind (`person`, `unit`, `file`, `indicator`) and ref, what was found of all that `Questions.names`
+    asked for.
     """
 
     today: date
@@ -77,7 +79,7 @@ class FieldType:
 
     @property
     def is_dated(self) -> bool:
-        """Whether what can be chosen depends on the period of the case."""
+        """Whether what can be chosen depends on the case: its period, or whom it is about."""
         return any(each.since is not None or each.until is not None for each in self.items)
 
     def offered(self, facts: FormFacts) -> tuple[Choice, ...]:
@@ -94,6 +96,14 @@ class FieldType:
         yield from ()
 
     def value_type(self) -> Type | None:
+    def wants(self) -> Iterator[tuple[str, str]]:
+        """What must be looked up before anybody can choose, whatever is answered, by kind and ref."""
+        yield from ()
+
+    def gives(self, raw: Any, facts: FormFacts) -> Mapping[str, str]:
+        """What questions beside it begin with once this is answered, by key; taken where nothing was written there."""
+        return NOTHING_GIVEN
+
         """The type of the answer in expressions; None where there is no answer."""
         return TEXT
 

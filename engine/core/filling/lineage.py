@@ -28,6 +28,7 @@ def projected(form: Form, before: Mapping[str, Any], facts: FormFacts) -> dict[s
 
 def names(form: Form, before: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What these earlier answers name, by kind and ref: to be looked up before they are judged anew."""
+    yield from form.questions.wanted
     for each in form.questions.naming:
         if (raw := _raw(form, each, before)) is not None:
             yield from each.type.names(raw)

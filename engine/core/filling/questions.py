@@ -71,6 +71,8 @@ class Questions:
     taken: frozenset[str] = field(init=False)
     in_order: bool = field(init=False)
     naming: tuple[Question, ...] = field(init=False)
+    wanted: tuple[tuple[str, str], ...] = field(init=False)
+    giving: tuple[Question, ...] = field(init=False)
     signatures: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +80,10 @@ class Questions:
         object.__setattr__(self, "taken", keys)
         object.__setattr__(self, "in_order", self.all == self.steps)
         object.__setattr__(self, "naming", tuple(each for each in self.all if each.type.names_things))
+        wanted = dict.fromkeys(pair for each in self.naming for pair in each.type.wants())
+        object.__setattr__(self, "wanted", tuple(wanted))
+        giving = tuple(each for each in self.all if type(each.type).gives is not FieldType.gives)
+        object.__setattr__(self, "giving", giving)
         signatures = tuple(each.key for each in self.all if each.type.answered == "by_signing")
         object.__setattr__(self, "signatures", signatures)
 
@@ -88,7 +94,11 @@ class Questions:
         return next(each for each in self.all if each.key == key)
 
     def names(self, raw: object) -> Iterator[tuple[str, str]]:
-        """What the answers name, by kind and ref: people, units and files that must be looked up before judging."""
+        """What the answers name, by kind and ref: people, units and files that must be looked up before judging.
+
+        And what may be chosen, where that has to be looked up.
+        """
+        yield from self.wanted
         if isinstance(raw, Mapping):
             for each in self.naming:
                 if raw.get(each.key):
@@ -103,6 +113,7 @@ class Questions:
         """
         if not isinstance(raw, Mapping):
             return Judged({}, {"": Message("submission.not_a_form")}, frozenset())
+        raw = self._given(raw, facts)
         names = facts.names()
         values: dict[str, Any] = {}
         errors: dict[str, Message] = {}
@@ -148,6 +159,13 @@ class Questions:
             for each in self.all
             if each.key in body
         }
+
+    def _given(self, raw: Mapping[Any, Any], facts: FormFacts) -> Mapping[Any, Any]:
+        """The answers, and what others give to those that nobody wrote."""
+        for each in self.giving:
+            given = each.type.gives(raw.get(each.key), facts)
+            raw = {**raw, **{key: words for key, words in given.items() if raw.get(key) in (None, "")}}
+        return raw
 
     def _sorted(self, values: dict[str, Any]) -> dict[str, Any]:
         if self.in_order:

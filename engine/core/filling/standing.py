@@ -90,6 +90,7 @@ NOTHING = Opening()
 def named_first(beginnings: tuple[Beginning, ...], known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What a form would begin with that names somebody or something, by kind and ref."""
     for each in beginnings:
+        yield from each.type.wants()
         if each.type.names_things and (found := each.found(known)) is not None:
             yield from each.type.names(found)
 

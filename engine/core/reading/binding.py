@@ -17,10 +17,12 @@ from engine.core.filling.fieldtype import FieldType
 from engine.core.filling.form import BoundCheck, Form
 from engine.core.filling.questions import Question, Questions
 from engine.core.filling.sight import Bounds, Circles
+from engine.core.hints import instead
 from engine.core.messages import Message
 from engine.core.reading.options import Names, Reader
 from engine.core.scope import TAKEN, within
 
+TAKES_WORDS = ("text", "longtext", "number", "percent", "money")  # what another answer can be written into
 # Rows come and go and change places: nothing of theirs stands anywhere to stay, and nobody sees half a row.
 NOT_IN_ROWS = ("editable_when", "default", "seen_by", "edited_by")
 
@@ -174,6 +176,7 @@ def _questions(
         own = _condition(reader, each.spec.shown_when, names, f"{each.path}.shown_when")
         required = _condition(reader, each.spec.required_when, names, f"{each.path}.required_when")
         own_open = _condition(reader, each.spec.editable_when, names, f"{each.path}.editable_when")
+        _beside(reader, each, declared)
         made = each.type or _made(reader, each.entry, options, each.path)
         shown, editable = (*asked.get(each.spec.key, ()), *own), (*open_.get(each.spec.key, ()), *own_open)
         questions.append(Question(each.spec, made, shown, next(iter(required), None), editable))
@@ -182,6 +185,18 @@ def _questions(
     return Questions(
         tuple(questions), _steps(reader, questions, reads, {each.spec.key: each.path for each in declared})
     )
+
+
+def _beside(reader: Reader, one: Declared, declared: Iterable[Declared]) -> None:
+    """What an option says of a question beside it: there is one, and it is answered with words or a number."""
+    known = {each.spec.key: each.entry for each in declared if each is not one}
+    for option in (name for name, ref in one.entry.refs.items() if ref.to == "beside" and one.options[name]):
+        key = one.options[option]
+        path = f"{one.path}.{option}"
+        if key not in known:
+            reader.wrong(path, Message("bind.no_such_beside", name=key), instead(key, sorted(known)))
+        elif known[key].name not in TAKES_WORDS:
+            reader.wrong(path, Message("bind.beside_takes_no_words", name=key, type=known[key].name))
 
 
 def _steps(

@@ -17,9 +17,22 @@ def figure_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
     yield from twice("entries", definition.entries)
     if definition.entries and definition.subject != "person":
         yield Problem("entries", Message("lint.entries_of_nobody"))
+    if definition.subject != "person":
+        yield from _offered_to_nobody(definition)
     for figure in definition.figures:
         path = f"figures.{figure.key}"
         if figure.about == "subject" and definition.subject not in ("person", "unit"):
             yield Problem(f"{path}.about", Message("lint.figure_of_nobody", figure=figure.key))
         if figure.window is not None:
             yield from window_problems(f"{path}.window", figure.window)
+
+
+def _offered_to_nobody(definition: WorkflowDefinition) -> Iterator[Problem]:
+    """Indicators are offered by a person's post: where no case is about a person nobody could choose one."""
+    for form in definition.forms:
+        for section in form.sections:
+            for field in section.fields:
+                columns = field.options.get("columns", ())
+                if field.type == "indicator" or any(each.get("type") == "indicator" for each in columns):
+                    path = f"forms.{form.key}.sections.{section.key}.fields.{field.key}"
+                    yield Problem(path, Message("lint.indicator_of_nobody"))

@@ -91,7 +91,7 @@ class Reader:
             return None
 
     def _referred(self, ref: Ref, value: Any, path: str) -> Any:
-        if value is None or ref.to in ("expression", *OWN_SHAPES):
+        if value is None or ref.to in ("expression", "beside", *OWN_SHAPES):
             return value
         if isinstance(value, tuple):
             return tuple(self._referred(ref, each, f"{path}.{index}") for index, each in enumerate(value))

@@ -18,7 +18,7 @@ from engine.core.reading.options import Names, Reader
 from engine.core.register import BoundMeasure, Register
 from engine.core.scope import within
 
-NAMING = ("person", "unit", "file")
+NAMING = ("person", "unit", "file", "indicator")
 
 
 @dataclass(frozen=True, slots=True)

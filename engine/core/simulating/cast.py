@@ -63,6 +63,8 @@ def named(roles: Mapping[str, tuple[Holder, ...]]) -> dict[tuple[str, str], Name
         found["person", each.ref] = Named(each.ref, each.name, "", {"reach": "unit", "roles": own})
     unit = Named(ref("unit"), "Unit contoh", "", {"reach": "unit"})
     found["unit", unit.ref] = unit
+    offered = Named("indicator", "Indikator contoh", "", {"label_en": "Example", "unit": "%", "target": "95"})
+    found["indicator", offered.ref] = offered
     for kind, about in KINDS.items():
         facts: dict[str, str | int] = {"type": kind, "size": 120_000, "sha256": "0" * 64}
         file = Named(ref(f"file{kind}"), f"contoh{about.endings[0]}", "", facts)
