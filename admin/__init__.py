@@ -84,22 +84,7 @@ from admin.stuck import StuckView
 from admin.trail import EventView
 from admin.units import UnitView
 from engine.runtime import Runtime
-from engine.store.tables import (
-    ActingOrder,
-    ApiKey,
-    BulkSet,
-    Case,
-    Cycle,
-    DefinitionVersion,
-    Denial,
-    Event,
-    ImportFile,
-    Job,
-    Person,
-    Post,
-    PublicLink,
-    Unit,
-)
+from engine.store import tables
 
 __all__ = ["register"]
 
@@ -156,26 +141,26 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
     session = SessionHandle(rt)
     admin = Admin(app, name="Siklus", url=ROOT, index_view=HomeView(session, ROOT, "home"))
     admin.add_views(
-        CycleView(session, Cycle, f"{ROOT}/cycles", "cycles"),
-        cases := CaseView(session, Case, f"{ROOT}/cases", "cases"),
-        BulkView(session, BulkSet, f"{ROOT}/bulk", "bulk"),
+        CycleView(session, lambda: tables.Cycle, f"{ROOT}/cycles", "cycles"),
+        cases := CaseView(session, lambda: tables.Case, f"{ROOT}/cases", "cases"),
+        BulkView(session, lambda: tables.BulkSet, f"{ROOT}/bulk", "bulk"),
         MonitoringView(session, f"{ROOT}/monitoring", "monitoring"),
-        StuckView(session, Case, f"{ROOT}/stuck", "stuck"),
-        PersonView(session, Person, f"{ROOT}/people", "people"),
-        UnitView(session, Unit, f"{ROOT}/units", "units"),
-        PostView(session, Post, f"{ROOT}/posts", "posts"),
-        ActingView(session, ActingOrder, f"{ROOT}/acting", "acting"),
+        StuckView(session, lambda: tables.Case, f"{ROOT}/stuck", "stuck"),
+        PersonView(session, lambda: tables.Person, f"{ROOT}/people", "people"),
+        UnitView(session, lambda: tables.Unit, f"{ROOT}/units", "units"),
+        PostView(session, lambda: tables.Post, f"{ROOT}/posts", "posts"),
+        ActingView(session, lambda: tables.ActingOrder, f"{ROOT}/acting", "acting"),
         CalendarView(session, f"{ROOT}/calendars", "calendars"),
-        AccountView(session, Person, f"{ROOT}/accounts", "accounts"),
-        PublicLinkView(session, PublicLink, f"{ROOT}/public-links", "public_links"),
-        ImportView(session, ImportFile, f"{ROOT}/imports", "imports"),
-        ApiKeyView(session, ApiKey, f"{ROOT}/api-keys", "api_keys"),
-        DefinitionView(session, DefinitionVersion, f"{ROOT}/definitions", "definitions"),
+        AccountView(session, lambda: tables.Person, f"{ROOT}/accounts", "accounts"),
+        PublicLinkView(session, lambda: tables.PublicLink, f"{ROOT}/public-links", "public_links"),
+        ImportView(session, lambda: tables.ImportFile, f"{ROOT}/imports", "imports"),
+        ApiKeyView(session, lambda: tables.ApiKey, f"{ROOT}/api-keys", "api_keys"),
+        DefinitionView(session, lambda: tables.DefinitionVersion, f"{ROOT}/definitions", "definitions"),
         DesignView(session, f"{ROOT}/designs", "designs"),
         FieldsView(session, f"{ROOT}/fields", "fields", shipped / "gallery/fields.yaml"),
-        JobView(session, Job, f"{ROOT}/jobs", "jobs"),
-        EventView(session, Event, f"{ROOT}/events", "events"),
-        DenialView(session, Denial, f"{ROOT}/denials", "denials"),
+        JobView(session, lambda: tables.Job, f"{ROOT}/jobs", "jobs"),
+        EventView(session, lambda: tables.Event, f"{ROOT}/events", "events"),
+        DenialView(session, lambda: tables.Denial, f"{ROOT}/denials", "denials"),
     )
     app.config[bulk_choice.CASES] = cases
     app.config[design_library.SHIPPED] = shipped / "gallery/fields.yaml"

@@ -19,9 +19,9 @@ from admin.views import SecureModelView
 from engine import tries
 from engine.core import times
 from engine.core.case import Actor
+from engine.store import tables
 from engine.store.queries import account_lists as queries
 from engine.store.queries import chairs, codes, people_search, scope
-from engine.store.tables import Person
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import show, t, today
@@ -49,8 +49,10 @@ class AccountView(SecureModelView):
 
     column_list = ("name", "nip", "email", "unit", "state", "at")
     orders: Mapping[str, Order] = {
-        "name": Order((Person.name_lower, Person.id), (str, int), lambda row: (row.name_lower, row.id)),
-        "newest": Order((Person.id,), (int,), lambda row: (row.id,), descending=True),
+        "name": Order(
+            lambda: (tables.Person.name_lower, tables.Person.id), (str, int), lambda row: (row.name_lower, row.id)
+        ),
+        "newest": Order(lambda: (tables.Person.id,), (int,), lambda row: (row.id,), descending=True),
     }
     filters = (
         Filter("unit", "select", lambda view, ref: chairs.in_unit(ref, today()), lambda view: view.units()),
@@ -64,7 +66,7 @@ class AccountView(SecureModelView):
     list_template = "backoffice/accounts/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return scope.person_condition(actor, Person.__table__.c.id, today()) & Person.active.is_(True)
+        return scope.person_condition(actor, tables.Person.__table__.c.id, today()) & tables.Person.active.is_(True)
 
     def search(self, text: str) -> ColumnElement[bool]:
         return people_search.named(text)
@@ -76,7 +78,7 @@ class AccountView(SecureModelView):
         """The condition of a state; whoever is held up is found by the tries of the last hours."""
         at = times.to_text(now())
         if state == "held":
-            return Person.__table__.c.id.in_(self._held())
+            return tables.Person.__table__.c.id.in_(self._held())
         ways = {
             "none": ~codes.has_password() & ~codes.has_live_code(at) & ~codes.is_shut(),
             "waiting": codes.has_live_code(at) & ~codes.is_shut(),
@@ -92,7 +94,7 @@ class AccountView(SecureModelView):
         known = queries.account_refs(self.db)
         return [row.id for row in known if tries.name_hash(runtime(), row.ref) in failing]
 
-    def details(self, rows: Sequence[Person]) -> Mapping[int, Standing]:
+    def details(self, rows: Sequence[tables.Person]) -> Mapping[int, Standing]:
         failing = queries.failing(self.db, now())
         seats: dict[int, list[str]] = {}
         for chair in chairs.of_people(self.db, [row.id for row in rows], today()):
@@ -101,7 +103,7 @@ class AccountView(SecureModelView):
         held = {row.id for row in rows if failing and tries.name_hash(runtime(), row.ref) in failing}
         return {row.id: _standing(found[row.id], row.id in held, tuple(seats.get(row.id, ()))) for row in rows}
 
-    def cell(self, row: Person, name: str, more: Mapping[int, Standing]) -> str:
+    def cell(self, row: tables.Person, name: str, more: Mapping[int, Standing]) -> str:
         standing = more[row.id]
         if name == "unit":
             return "; ".join(standing.units)

@@ -11,15 +11,15 @@ from sqlalchemy.orm import Query, joinedload
 from admin.listing import Filter, Order
 from admin.views import SecureModelView
 from engine.core.case import Actor
+from engine.store import tables
 from engine.store.queries import acting as queries
 from engine.store.queries import scope
-from engine.store.tables import ActingOrder
 from engine.web.language import t, today
 
 WHEN = ("current", "coming", "ended")
 
 
-def when(row: ActingOrder, on: date) -> str:
+def when(row: tables.ActingOrder, on: date) -> str:
     """Whether an order holds on a day, will, or does no more."""
     day = on.isoformat()
     if row.ends_on is not None and row.ends_on <= day:
@@ -30,11 +30,14 @@ def when(row: ActingOrder, on: date) -> str:
 def at_time(value: str, on: date) -> ColumnElement[bool]:
     """The orders of one of WHEN."""
     day = on.isoformat()
-    over = and_(ActingOrder.ends_on.is_not(None), ActingOrder.ends_on <= day)
+    over = and_(tables.ActingOrder.ends_on.is_not(None), tables.ActingOrder.ends_on <= day)
     if value == "ended":
         return over
-    begun = ActingOrder.starts_on <= day
-    return and_(or_(ActingOrder.ends_on.is_(None), ActingOrder.ends_on > day), begun if value == "current" else ~begun)
+    begun = tables.ActingOrder.starts_on <= day
+    return and_(
+        or_(tables.ActingOrder.ends_on.is_(None), tables.ActingOrder.ends_on > day),
+        begun if value == "current" else ~begun,
+    )
 
 
 class ActingView(SecureModelView):
@@ -42,9 +45,12 @@ class ActingView(SecureModelView):
 
     column_list = ("person", "deputy", "kind", "number", "starts_on", "ends_on", "scope", "when")
     orders: Mapping[str, Order] = {
-        "newest": Order((ActingOrder.id,), (int,), lambda row: (row.id,), descending=True),
+        "newest": Order(lambda: (tables.ActingOrder.id,), (int,), lambda row: (row.id,), descending=True),
         "starts": Order(
-            (ActingOrder.starts_on, ActingOrder.id), (str, int), lambda row: (row.starts_on, row.id), descending=True
+            lambda: (tables.ActingOrder.starts_on, tables.ActingOrder.id),
+            (str, int),
+            lambda row: (row.starts_on, row.id),
+            descending=True,
         ),
     }
     filters = (
@@ -58,16 +64,16 @@ class ActingView(SecureModelView):
     list_template = "backoffice/acting/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        table = ActingOrder.__table__.c
-        return and_(ActingOrder.superseded_by.is_(None), scope.person_condition(actor, table.person_id, today()))
+        table = tables.ActingOrder.__table__.c
+        return and_(tables.ActingOrder.superseded_by.is_(None), scope.person_condition(actor, table.person_id, today()))
 
     def search(self, text: str) -> ColumnElement[bool]:
         return queries.of_named(text)
 
-    def get_query(self) -> Query[ActingOrder]:
-        return super().get_query().options(joinedload(ActingOrder.person), joinedload(ActingOrder.deputy))
+    def get_query(self) -> Query[tables.ActingOrder]:
+        return super().get_query().options(joinedload(tables.ActingOrder.person), joinedload(tables.ActingOrder.deputy))
 
-    def cell(self, row: ActingOrder, name: str, more: Mapping[str, str]) -> str:
+    def cell(self, row: tables.ActingOrder, name: str, more: Mapping[str, str]) -> str:
         cells = {
             "person": lambda: row.person.name,
             "deputy": lambda: row.deputy.name,
@@ -78,12 +84,12 @@ class ActingView(SecureModelView):
         return cells[name]() if name in cells else super().cell(row, name, more)
 
     @staticmethod
-    def reach(row: ActingOrder) -> str:
+    def reach(row: tables.ActingOrder) -> str:
         """In what the deputy acts, in words."""
         workflows, roles = queries.reach(row.scope)
         return t("acting.everything") if not (workflows or roles) else ", ".join((*workflows, *roles))
 
     @staticmethod
-    def state(row: ActingOrder) -> str:
+    def state(row: tables.ActingOrder) -> str:
         """One of WHEN, today."""
         return when(row, today())

@@ -14,9 +14,9 @@ from admin.views import SecureModelView
 from engine.core import times
 from engine.core.case import Actor
 from engine.core.messages import Text, readable
+from engine.store import tables
 from engine.store.queries import api_keys as queries
 from engine.store.queries import definitions, units
-from engine.store.tables import ApiKey, Person
 from engine.web.context import now, runtime
 from engine.web.language import show, t
 
@@ -46,8 +46,8 @@ class ApiKeyView(SecureModelView):
     permission = ("admin",)
     column_list = ("name", "who", "unit", "scopes", "ends_at", "used_at", "state")
     orders: Mapping[str, Order] = {
-        "newest": Order((ApiKey.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((ApiKey.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.ApiKey.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.ApiKey.id,), (int,), lambda row: (row.id,)),
     }
     filters = (
         Filter(
@@ -63,13 +63,14 @@ class ApiKeyView(SecureModelView):
         return queries.keys_in_scope(actor)
 
     def search(self, text: str) -> ColumnElement[bool]:
-        return ApiKey.name.icontains(text, autoescape=True)
+        return tables.ApiKey.name.icontains(text, autoescape=True)
 
-    def details(self, rows: Sequence[ApiKey]) -> Mapping[int, Line]:
+    def details(self, rows: Sequence[tables.ApiKey]) -> Mapping[int, Line]:
         """Row → what stands beside it: three questions, and what registers are called where a key is for one alone."""
         people = {row.person_id for row in rows}
         names = {
-            row.id: row.name for row in self.db.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+            row.id: row.name
+            for row in self.db.execute(select(tables.Person.id, tables.Person.name).where(tables.Person.id.in_(people)))
         }
         places, used = (
             units.by_keys(self.db, {row.unit_id for row in rows}),
@@ -84,7 +85,7 @@ class ApiKeyView(SecureModelView):
         rows = definitions.published(self.db, "register")
         return {row.key: rt.library.register(self.db, row.digest).definition.name for row in rows}
 
-    def cell(self, row: ApiKey, name: str, more: Mapping[int, Line]) -> str:
+    def cell(self, row: tables.ApiKey, name: str, more: Mapping[int, Line]) -> str:
         line = more[row.id]
         cells = {
             "who": lambda: line.who,

@@ -26,10 +26,10 @@ from engine import bulk, bulk_acts, bulk_marks, bulk_told
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
+from engine.store import tables
 from engine.store.queries import bulk as queries
 from engine.store.queries import case_lists, event_lists, people
 from engine.store.queries import jobs as job_queries
-from engine.store.tables import BulkSet
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
@@ -104,23 +104,23 @@ class BulkView(SecureModelView):
     permission: ClassVar[tuple[str, ...]] = ("admin",)
     column_list = ("made_at", "act", "total", "who", "state")
     orders: Mapping[str, Order] = {
-        "newest": Order((BulkSet.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((BulkSet.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.BulkSet.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.BulkSet.id,), (int,), lambda row: (row.id,)),
     }
     filters = (
         Filter(
             "bulk_act",
             "select",
-            lambda view, act: BulkSet.act == act,
+            lambda view, act: tables.BulkSet.act == act,
             lambda view: [(act, t(f"bulk.act.{act}")) for act in bulk_acts.ACTS],
         ),
         Filter(
             "bulk_state",
             "select",
-            lambda view, state: BulkSet.state == state,
+            lambda view, state: tables.BulkSet.state == state,
             lambda view: [(state, t(f"bulk.state.{state}")) for state in STATES],
         ),
-        Filter("mine", "check", lambda view, value: BulkSet.by_id == require_actor().person_id),
+        Filter("mine", "check", lambda view, value: tables.BulkSet.by_id == require_actor().person_id),
     )
     list_template = "backoffice/bulk/list.html"
     searched = False
@@ -128,7 +128,7 @@ class BulkView(SecureModelView):
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         return queries.sets_in_scope(actor)
 
-    def details(self, rows: Sequence[BulkSet]) -> Mapping[str, Any]:
+    def details(self, rows: Sequence[tables.BulkSet]) -> Mapping[str, Any]:
         """`names` of who made them by id, and `counts` of outcomes by id."""
         makers = sorted({row.by_id for row in rows})
         named = event_lists.people_of_streams(self.db, [], makers) if makers else ()
@@ -137,7 +137,7 @@ class BulkView(SecureModelView):
             "counts": queries.counts(self.db, [row.id for row in rows]) if rows else {},
         }
 
-    def cell(self, row: BulkSet, name: str, more: Mapping[str, Any]) -> str:
+    def cell(self, row: tables.BulkSet, name: str, more: Mapping[str, Any]) -> str:
         cells = {
             "made_at": lambda: words.moment(row.made_at),
             "act": lambda: t(f"bulk.act.{row.act}"),

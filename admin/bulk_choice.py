@@ -12,7 +12,7 @@ from sqlalchemy import func
 from admin import listing, words
 from engine import bulk
 from engine.core.case import CANCELLED
-from engine.store.tables import Case
+from engine.store import tables
 from engine.web import labels
 from engine.web.context import runtime
 from engine.web.language import t, translate
@@ -59,10 +59,12 @@ def chosen() -> Chosen:
     with view.session.reading() as db:
         query = listing.narrowed(view, request.args)
         if ticked:
-            query = query.filter(Case.ref.in_(ticked))
-        refs = tuple(row.ref for row in query.with_entities(Case.ref).order_by(Case.id).limit(bulk.MOST + 1))
-        grouped = query.with_entities(Case.definition_digest, Case.state, func.count().label("cases"))
-        rows = grouped.group_by(Case.definition_digest, Case.state).order_by(func.count().desc()).all()
+            query = query.filter(tables.Case.ref.in_(ticked))
+        refs = tuple(
+            row.ref for row in query.with_entities(tables.Case.ref).order_by(tables.Case.id).limit(bulk.MOST + 1)
+        )
+        grouped = query.with_entities(tables.Case.definition_digest, tables.Case.state, func.count().label("cases"))
+        rows = grouped.group_by(tables.Case.definition_digest, tables.Case.state).order_by(func.count().desc()).all()
         stands = tuple(
             Stand(runtime().library.workflow(db, row.definition_digest).definition, row.state, row.cases)
             for row in rows

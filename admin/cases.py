@@ -23,9 +23,9 @@ from admin.views import SecureModelView
 from engine import monitoring
 from engine.core.case import CANCELLED, Actor
 from engine.core.errors import BadRequest
+from engine.store import tables
 from engine.store.queries import case_filters, case_lists, cycle_lists, linked, people, units
 from engine.store.queries import saved_lists as saved
-from engine.store.tables import Case, Person
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
@@ -34,8 +34,6 @@ from engine.web.pager import Cursor
 
 if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
-
-NAME = func.coalesce(Person.name_lower, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,8 @@ def _filter(name: str, kind: str, **more: Any) -> Filter:
 
 def by_name(cursor: Cursor | None) -> Sequence[Part]:
     """What is about no person comes first, then people by name: each by an index, not all cases sorted for a page."""
-    things = partial(Part, Case.subject_id.is_(None), (Case.id,))
-    named = partial(Part, Person.id.is_not(None), (Person.name_lower, Case.id))
+    things = partial(Part, tables.Case.subject_id.is_(None), (tables.Case.id,))
+    named = partial(Part, tables.Person.id.is_not(None), (tables.Person.name_lower, tables.Case.id))
     if cursor is None:
         return things(None), named(None)
     name, key = cursor.values
@@ -90,10 +88,10 @@ class CaseView(SecureModelView):
 
     column_list = ("subject", "nip", "unit", "cycle", "state", "holders", "due", "ref")
     orders: Mapping[str, Order] = {
-        "newest": Order((Case.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((Case.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.Case.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.Case.id,), (int,), lambda row: (row.id,)),
         "name": Order(
-            (NAME, Case.id),
+            lambda: (func.coalesce(tables.Person.name_lower, ""), tables.Case.id),
             (str, int),
             lambda row: (row.subject.name_lower if row.subject else "", row.id),
             parts=lambda cursor: by_name(cursor),
@@ -128,8 +126,10 @@ class CaseView(SecureModelView):
         return case_lists.about_whom(text)
 
     def get_query(self) -> Query[Any]:
-        query = super().get_query().outerjoin(Person, Person.id == Case.subject_id)
-        return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
+        query = super().get_query().outerjoin(tables.Person, tables.Person.id == tables.Case.subject_id)
+        return query.options(
+            contains_eager(tables.Case.subject), joinedload(tables.Case.unit), joinedload(tables.Case.cycle)
+        )
 
     def cycles(self) -> list[tuple[str, str]]:
         return [(row.ref, row.name) for row in self._offered()]
@@ -210,7 +210,7 @@ class CaseView(SecureModelView):
     def definition(self, digest: str) -> WorkflowDefinition:
         return runtime().library.workflow(self.db, digest).definition
 
-    def details(self, rows: Sequence[Case]) -> Mapping[int, Place]:
+    def details(self, rows: Sequence[tables.Case]) -> Mapping[int, Place]:
         tasks: dict[int, list[Any]] = {}
         for task in case_lists.open_tasks(self.db, [row.id for row in rows]) if rows else ():
             tasks.setdefault(task.case_id, []).append(task)
@@ -218,7 +218,7 @@ class CaseView(SecureModelView):
         titles = linked.titles(self.db, things) if things else {}
         return {row.id: self._place(row, tasks.get(row.id, []), titles.get(row.id, "")) for row in rows}
 
-    def cell(self, row: Case, name: str, more: Mapping[int, Place]) -> str:
+    def cell(self, row: tables.Case, name: str, more: Mapping[int, Place]) -> str:
         place = more[row.id]
         cells = {
             "subject": lambda: row.subject.name if row.subject else place.title,
@@ -232,7 +232,7 @@ class CaseView(SecureModelView):
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
 
-    def _place(self, row: Case, tasks: Sequence[Any], title: str) -> Place:
+    def _place(self, row: tables.Case, tasks: Sequence[Any], title: str) -> Place:
         definition = self.definition(row.definition_digest)
         still_open = {task.key for task in tasks}
         waiting = tuple(

@@ -17,9 +17,9 @@ from admin.reading import SessionHandle
 from admin.views import SecureModelView
 from engine.core.case import CANCELLED, Actor
 from engine.core.messages import message_from_document
+from engine.store import tables
 from engine.store.queries import case_lists, cycle_lists, jobs, scope
 from engine.store.queries import cycles as cycle_queries
-from engine.store.tables import Cycle
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
@@ -69,14 +69,14 @@ class CycleView(SecureModelView):
 
     column_list = ("name", "definition", "period_start", "period_end", "cases", "ended", "late", "status")
     orders: Mapping[str, Order] = {
-        "newest": Order((Cycle.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((Cycle.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.Cycle.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.Cycle.id,), (int,), lambda row: (row.id,)),
     }
     filters = (
         Filter(
             "status",
             "select",
-            lambda view, status: Cycle.status == status,
+            lambda view, status: tables.Cycle.status == status,
             lambda view: [(status, t(f"admin.cycle_status.{status}")) for status in ("opening", "open", "closed")],
         ),
     )
@@ -86,12 +86,12 @@ class CycleView(SecureModelView):
         return cycle_lists.cycles_in_scope(actor, everything=cycle_lists.sees_everything(self.db, actor))
 
     def search(self, text: str) -> ColumnElement[bool]:
-        return Cycle.name.icontains(text, autoescape=True)
+        return tables.Cycle.name.icontains(text, autoescape=True)
 
-    def details(self, rows: Sequence[Cycle]) -> Mapping[int, Standing]:
+    def details(self, rows: Sequence[tables.Cycle]) -> Mapping[int, Standing]:
         return {found.cycle.id: found for found in standings(self.db, require_actor(), rows)}
 
-    def cell(self, row: Cycle, name: str, more: Mapping[int, Standing]) -> str:
+    def cell(self, row: tables.Cycle, name: str, more: Mapping[int, Standing]) -> str:
         if name in ("definition", "cases", "ended", "late"):
             return str(getattr(more[row.id], name))
         if name == "status":

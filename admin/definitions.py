@@ -23,8 +23,8 @@ from engine.core.case import Actor
 from engine.core.messages import Message
 from engine.core.proof import leaf as leaves
 from engine.core.reading import normal
+from engine.store import tables
 from engine.store.queries import definitions, event_lists
-from engine.store.tables import DefinitionVersion
 from engine.web import holding
 from engine.web.actor import require_actor
 from engine.web.context import runtime
@@ -51,9 +51,9 @@ class DefinitionView(SecureModelView):
 
     column_list = ("key", "title", "kind", "number", "status", "author", "reviewer", "published_at")
     orders: Mapping[str, Order] = {
-        "newest": Order((DefinitionVersion.id,), (int,), lambda row: (row.id,), descending=True),
+        "newest": Order(lambda: (tables.DefinitionVersion.id,), (int,), lambda row: (row.id,), descending=True),
         "key": Order(
-            (DefinitionVersion.kind, DefinitionVersion.key, DefinitionVersion.number),
+            lambda: (tables.DefinitionVersion.kind, tables.DefinitionVersion.key, tables.DefinitionVersion.number),
             (str, str, int),
             lambda row: (row.kind, row.key, row.number),
         ),
@@ -62,13 +62,13 @@ class DefinitionView(SecureModelView):
         Filter(
             "status",
             "select",
-            lambda view, status: DefinitionVersion.status == status,
+            lambda view, status: tables.DefinitionVersion.status == status,
             lambda view: [(status, t(f"status.{status}")) for status in STATUSES],
         ),
         Filter(
             "kind",
             "select",
-            lambda view, kind: DefinitionVersion.kind == kind,
+            lambda view, kind: tables.DefinitionVersion.kind == kind,
             lambda view: [(kind, t(f"admin.definition_kind.{kind}")) for kind in KINDS],
         ),
     )
@@ -78,18 +78,18 @@ class DefinitionView(SecureModelView):
         return true() if any(actor.has(right) for right in OVERSEERS) else false()
 
     def search(self, text: str) -> ColumnElement[bool]:
-        return DefinitionVersion.key.startswith(text.lower(), autoescape=True)
+        return tables.DefinitionVersion.key.startswith(text.lower(), autoescape=True)
 
     def get_query(self) -> Query[Any]:
-        both = joinedload(DefinitionVersion.author), joinedload(DefinitionVersion.reviewer)
+        both = joinedload(tables.DefinitionVersion.author), joinedload(tables.DefinitionVersion.reviewer)
         return super().get_query().options(*both)
 
-    def details(self, rows: Sequence[DefinitionVersion]) -> Mapping[str, str]:
+    def details(self, rows: Sequence[tables.DefinitionVersion]) -> Mapping[str, str]:
         """Digest → the definition's name in the reader's language."""
         bodies = definitions.bodies(self.db, [row.digest for row in rows])
         return {row.digest: words.text(json.loads(row.body)["name"]) for row in bodies}
 
-    def cell(self, row: DefinitionVersion, name: str, more: Mapping[str, str]) -> str:
+    def cell(self, row: tables.DefinitionVersion, name: str, more: Mapping[str, str]) -> str:
         if name == "title":
             return more[row.digest]
         if name in ("author", "reviewer"):
@@ -132,13 +132,13 @@ class DefinitionView(SecureModelView):
             return {}
         return procedure.conditions(definition, runtime().library.known_to(self.db, definition))
 
-    def _review(self, row: DefinitionVersion, definition: kinds.Definition) -> definition_review.Review | None:
+    def _review(self, row: tables.DefinitionVersion, definition: kinds.Definition) -> definition_review.Review | None:
         """What whoever reviews a version wants to know; nothing once it was decided."""
         if row.status not in ("draft", "in_review"):
             return None
         return definition_review.review(runtime(), self.db, row, definition)
 
-    def _why_not(self, row: DefinitionVersion) -> Mapping[str, Message]:
+    def _why_not(self, row: tables.DefinitionVersion) -> Mapping[str, Message]:
         rt = runtime()
         with rt.db.read() as db:
             return verbs.refusals(db, definitions.version(db, row.ref), require_actor(), rt.clock())
@@ -150,14 +150,21 @@ class DefinitionView(SecureModelView):
         text = documents.write_yaml(normal.dump(self._definition(row)))
         return saved_as(Response(text, mimetype="text/plain"), f"{row.key}-{row.number}.yaml")
 
-    def _definition(self, row: DefinitionVersion) -> kinds.Definition:
+    def _definition(self, row: tables.DefinitionVersion) -> kinds.Definition:
         return normal.load(json.loads(definitions.body(self.db, row.digest) or "{}"))
 
-    def _others(self, row: DefinitionVersion) -> list[DefinitionVersion]:
-        same = self.get_query().filter(DefinitionVersion.kind == row.kind, DefinitionVersion.key == row.key)
-        return same.filter(DefinitionVersion.id != row.id).order_by(DefinitionVersion.number.desc()).limit(20).all()
+    def _others(self, row: tables.DefinitionVersion) -> list[tables.DefinitionVersion]:
+        same = self.get_query().filter(
+            tables.DefinitionVersion.kind == row.kind, tables.DefinitionVersion.key == row.key
+        )
+        return (
+            same.filter(tables.DefinitionVersion.id != row.id)
+            .order_by(tables.DefinitionVersion.number.desc())
+            .limit(20)
+            .all()
+        )
 
-    def _history(self, row: DefinitionVersion) -> list[Happening]:
+    def _history(self, row: tables.DefinitionVersion) -> list[Happening]:
         """The events of this version, newest first; those of its sisters are in the same stream."""
         found = event_lists.of_stream(self.db, f"definition:{row.kind}/{row.key}")
         return [_happening(event) for event in found if _names(event, row.ref)]

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from admin import words
+from engine.store import tables
 from engine.store.queries import acting, event_lists
-from engine.store.tables import Event
 from engine.web import holding, labels
 from engine.web.context import runtime
 from engine.web.language import t, translate
@@ -37,12 +37,12 @@ class Names:
     definitions: Mapping[str, WorkflowDefinition]  # by digest, those of the cases
     shared: Mapping[str, Shared]  # by ref, the acts that somebody did for another
 
-    def actor(self, event: Event) -> str:
+    def actor(self, event: tables.Event) -> str:
         found = self.who.get(event.actor_id or 0)
         name = found.name if found else t("admin.public" if event.actor_ref == "public" else "admin.system")
         return holding.acted(name, self.shared[event.ref]) if event.ref in self.shared else name
 
-    def about(self, event: Event) -> str:
+    def about(self, event: tables.Event) -> str:
         """What the event is about, in words."""
         case = self.cases.get(event.case_id or 0)
         if case is not None:
@@ -52,13 +52,13 @@ class Names:
             return self.people[rest].name
         return rest.partition("/")[2] or t(f"admin.stream.{kind}" if kind in STREAMS else "admin.stream.system")
 
-    def move(self, event: Event) -> str:
+    def move(self, event: tables.Event) -> str:
         """From which state to which, in the words of the case's definition."""
         definition = self._definition(event)
         keys = [key for key in (event.from_state, event.to_state) if key]
         return " → ".join(words.state(definition, key) if definition else key for key in keys)
 
-    def transition(self, event: Event) -> str:
+    def transition(self, event: tables.Event) -> str:
         """Along which transition the case moved."""
         definition = self._definition(event)
         if event.kind != "case.moved":
@@ -67,7 +67,7 @@ class Names:
             return translate(labels.transition_label(definition, event.transition))
         return event.transition or ""
 
-    def role(self, event: Event) -> str:
+    def role(self, event: tables.Event) -> str:
         """In which role somebody acted."""
         definition = self._definition(event)
         if event.kind == "case.rewound":
@@ -76,11 +76,11 @@ class Names:
             return translate(labels.role_label(definition, event.role))
         return event.role or ""
 
-    def _definition(self, event: Event) -> WorkflowDefinition | None:
+    def _definition(self, event: tables.Event) -> WorkflowDefinition | None:
         case = self.cases.get(event.case_id or 0)
         return self.definitions[case.definition_digest] if case else None
 
-    def path(self, event: Event) -> str:
+    def path(self, event: tables.Event) -> str:
         """The page of what the event is about, where it has one."""
         kind, _, rest = event.stream.partition(":")
         roots = {
@@ -93,7 +93,7 @@ class Names:
         return roots[kind] + rest if kind in roots else ""
 
 
-def names(db: Connection, events: Sequence[Event]) -> Names:
+def names(db: Connection, events: Sequence[tables.Event]) -> Names:
     """The names that a page of events needs."""
     ids = sorted({event.actor_id for event in events if event.actor_id})
     found = event_lists.people_of_streams(db, sorted({event.stream for event in events}), ids)

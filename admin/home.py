@@ -13,9 +13,9 @@ from admin.views import SecureView
 from engine import monitoring as monitoring_rules
 from engine import stuck
 from engine.core.case import Actor
+from engine.store import tables
 from engine.store.queries import chairs, cycle_lists, monitoring
 from engine.store.queries import stuck as stuck_queries
-from engine.store.tables import Cycle
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
 from engine.web.language import today, zone
@@ -92,7 +92,7 @@ class HomeView(SecureView):
 
     def _cycles(self, actor: Actor, everything: bool) -> tuple[tuple[Standing, ...], Counted[Any]]:
         mine = cycle_lists.cycles_in_scope(actor, everything=everything)
-        query = self.session.query(Cycle).filter(mine, Cycle.status != "closed")
-        found = query.order_by(Cycle.id.desc()).limit(SHOWN).all()
+        query = self.session.query(tables.Cycle).filter(mine, tables.Cycle.status != "closed")
+        found = query.order_by(tables.Cycle.id.desc()).limit(SHOWN).all()
         counted = counted_states(self.states, self.db, actor, found)
         return standings(self.db, actor, found, counted.found), counted

@@ -18,9 +18,9 @@ from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message, message_from_document
 from engine.imports import columns
+from engine.store import tables
 from engine.store.queries import imports as queries
 from engine.store.queries import monitoring
-from engine.store.tables import ImportFile, Person
 from engine.web.actor import require_actor
 from engine.web.language import t, translate
 from engine.web.pager import Page, read_cursor
@@ -73,23 +73,23 @@ class ImportView(SecureModelView):
     permission = ("admin",)
     column_list = ("at", "kind", "name", "total", "who", "state")
     orders: Mapping[str, Order] = {
-        "newest": Order((ImportFile.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((ImportFile.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.ImportFile.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.ImportFile.id,), (int,), lambda row: (row.id,)),
     }
     filters = (
         Filter(
             "import_kind",
             "select",
-            lambda view, kind: ImportFile.kind == kind,
+            lambda view, kind: tables.ImportFile.kind == kind,
             lambda view: [(kind, t(f"imports.kind.{kind}")) for kind in KINDS],
         ),
         Filter(
             "import_state",
             "select",
-            lambda view, state: ImportFile.state == state,
+            lambda view, state: tables.ImportFile.state == state,
             lambda view: [(state, t(f"imports.state.{state}")) for state in STATES],
         ),
-        Filter("undecided", "check", lambda view, value: ImportFile.state.in_(monitoring.WAITING_FILES)),
+        Filter("undecided", "check", lambda view, value: tables.ImportFile.state.in_(monitoring.WAITING_FILES)),
     )
     list_template = "backoffice/imports/list.html"
 
@@ -97,14 +97,14 @@ class ImportView(SecureModelView):
         return queries.files_in_scope(actor)
 
     def search(self, text: str) -> ColumnElement[bool]:
-        return ImportFile.name.icontains(text, autoescape=True)
+        return tables.ImportFile.name.icontains(text, autoescape=True)
 
-    def details(self, rows: Sequence[ImportFile]) -> Mapping[int, str]:
+    def details(self, rows: Sequence[tables.ImportFile]) -> Mapping[int, str]:
         wanted = {row.by_id for row in rows if row.by_id}
-        found = self.db.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+        found = self.db.execute(select(tables.Person.id, tables.Person.name).where(tables.Person.id.in_(wanted)))
         return {row.id: row.name for row in found}
 
-    def cell(self, row: ImportFile, name: str, more: Mapping[int, str]) -> str:
+    def cell(self, row: tables.ImportFile, name: str, more: Mapping[int, str]) -> str:
         if name == "who":
             return more.get(row.by_id or 0, "")
         if name in ("kind", "state"):

@@ -19,8 +19,8 @@ from admin.views import SecureModelView
 from engine import mending
 from engine.core.case import Actor
 from engine.core.messages import message_from_document
+from engine.store import tables
 from engine.store.queries import event_lists, jobs
-from engine.store.tables import Job
 from engine.web.actor import require_actor
 from engine.web.language import t, translate
 
@@ -63,17 +63,17 @@ class JobView(SecureModelView):
     permission: ClassVar[tuple[str, ...]] = ("admin",)
     column_list = ("title", "state", "who", "created_at", "ended_at", "reason")
     orders: Mapping[str, Order] = {
-        "newest": Order((Job.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((Job.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.Job.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.Job.id,), (int,), lambda row: (row.id,)),
     }
     filters = (
         Filter(
             "job_state",
             "select",
-            lambda view, state: Job.state == state,
+            lambda view, state: tables.Job.state == state,
             lambda view: [(state, t(f"jobs.state.{state}")) for state in STATES],
         ),
-        Filter("mine", "check", lambda view, value: Job.asked_by == require_actor().person_id),
+        Filter("mine", "check", lambda view, value: tables.Job.asked_by == require_actor().person_id),
     )
     list_template = "backoffice/jobs/list.html"
     searched = False
@@ -81,12 +81,12 @@ class JobView(SecureModelView):
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         return jobs.in_scope(actor) if actor.has("admin") else false()
 
-    def details(self, rows: Sequence[Job]) -> Mapping[int, Standing]:
+    def details(self, rows: Sequence[tables.Job]) -> Mapping[int, Standing]:
         asked = sorted({row.asked_by for row in rows if row.asked_by})
         names = {row.id: row.name for row in event_lists.people_of_streams(self.db, [], asked)} if asked else {}
         return {row.id: standing(row, names, require_actor()) for row in rows}
 
-    def cell(self, row: Job, name: str, more: Mapping[int, Standing]) -> str:
+    def cell(self, row: tables.Job, name: str, more: Mapping[int, Standing]) -> str:
         if name in ("created_at", "ended_at"):
             return words.moment(getattr(row, name))
         return t(f"jobs.state.{row.state}") if name == "state" else str(getattr(more[row.id], name))
@@ -105,7 +105,7 @@ class JobView(SecureModelView):
         if "X-Fragment" not in request.headers:
             return redirect("/admin/jobs/", 303)
         refs = request.args.get("of", "").split(",")[:MOST]
-        rows = self.get_query().filter(Job.ref.in_(refs)).all()
+        rows = self.get_query().filter(tables.Job.ref.in_(refs)).all()
         return self.render("backoffice/jobs/now.html", found=self.details(rows).values())
 
     @expose("/<ref>")

@@ -25,9 +25,12 @@ Rows = Iterator[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A way to go through a list. The last column is unique; `place` reads their values off a row."""
+    """A way to go through a list. The last column is unique; `place` reads their values off a row.
 
-    columns: tuple[Any, ...]
+    `columns` is asked at the first list, not where a view is written: a start needs no table.
+    """
+
+    columns: Callable[[], tuple[Any, ...]]
     readers: tuple[Callable[[Any], Any], ...]
     place: Callable[[Any], tuple[Any, ...]]
     descending: bool = False
@@ -192,7 +195,7 @@ def _searched(args: Mapping[str, str]) -> str:
 
 def _rows(query: Query[Any], order: Order, cursor: Cursor | None, limit: int) -> list[Any]:
     falling = order.descending != (cursor is not None and cursor.backwards)
-    whole = Part(true(), order.columns, cursor.values if cursor is not None else None)
+    whole = Part(true(), order.columns(), cursor.values if cursor is not None else None)
     found: list[Any] = []
     for part in order.parts(cursor) if order.parts is not None else (whole,):
         if len(found) < limit:

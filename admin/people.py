@@ -20,8 +20,8 @@ from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
+from engine.store import tables
 from engine.store.queries import case_lists, chairs, people_lists, people_search, scope
-from engine.store.tables import Person
 from engine.web.actor import require_actor
 from engine.web.context import runtime
 from engine.web.language import t, today
@@ -45,31 +45,36 @@ class PersonView(SecureModelView):
 
     column_list = ("name", "nip", "kind", "grade", "post", "unit", "active")
     orders: Mapping[str, Order] = {
-        "name": Order((Person.name_lower, Person.id), (str, int), lambda row: (row.name_lower, row.id)),
-        "name_down": Order(
-            (Person.name_lower, Person.id), (str, int), lambda row: (row.name_lower, row.id), descending=True
+        "name": Order(
+            lambda: (tables.Person.name_lower, tables.Person.id), (str, int), lambda row: (row.name_lower, row.id)
         ),
-        "newest": Order((Person.id,), (int,), lambda row: (row.id,), descending=True),
+        "name_down": Order(
+            lambda: (tables.Person.name_lower, tables.Person.id),
+            (str, int),
+            lambda row: (row.name_lower, row.id),
+            descending=True,
+        ),
+        "newest": Order(lambda: (tables.Person.id,), (int,), lambda row: (row.id,), descending=True),
     }
     filters = (
         Filter("unit", "select", lambda view, ref: chairs.in_unit(ref, today()), lambda view: view.units()),
         Filter(
             "kind",
             "select",
-            lambda view, kind: Person.kind == kind,
+            lambda view, kind: tables.Person.kind == kind,
             lambda view: [(kind, words.person_kind(kind)) for kind in words.PERSON_KINDS],
         ),
         Filter(
             "active",
             "select",
-            lambda view, value: Person.active.is_(value == "yes"),
+            lambda view, value: tables.Person.active.is_(value == "yes"),
             lambda view: [("yes", t("status.active")), ("no", t("status.inactive"))],
         ),
     )
     list_template = "backoffice/people/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return scope.person_condition(actor, Person.__table__.c.id, today())
+        return scope.person_condition(actor, tables.Person.__table__.c.id, today())
 
     def search(self, text: str) -> ColumnElement[bool]:
         return people_search.named(text)
@@ -77,13 +82,13 @@ class PersonView(SecureModelView):
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())
 
-    def details(self, rows: Sequence[Person]) -> Mapping[int, list[Any]]:
+    def details(self, rows: Sequence[tables.Person]) -> Mapping[int, list[Any]]:
         found: dict[int, list[Any]] = {}
         for chair in chairs.of_people(self.db, [row.id for row in rows], today()):
             found.setdefault(chair.person_id, []).append(chair)
         return found
 
-    def cell(self, row: Person, name: str, more: Mapping[int, list[Any]]) -> str:
+    def cell(self, row: tables.Person, name: str, more: Mapping[int, list[Any]]) -> str:
         if name in ("post", "unit"):
             return "; ".join(getattr(chair, name) for chair in more.get(row.id, ()))
         if name == "kind":

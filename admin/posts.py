@@ -13,9 +13,8 @@ from admin.listing import Filter, Order
 from admin.units import unit_options
 from admin.views import SecureModelView
 from engine.core.case import Actor
+from engine.store import tables
 from engine.store.queries import chairs, organisation, scope, units
-from engine.store.tables import Post
-from engine.store.tables.people import Appointment
 from engine.web.actor import require_actor
 from engine.web.language import t, today
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def _vacant(value: str) -> ColumnElement[bool]:
-    held = exists().where(Appointment.__table__.c.post_id == Post.id, chairs.sits(today()))
+    held = exists().where(tables.Appointment.__table__.c.post_id == tables.Post.id, chairs.sits(today()))
     return ~held if value == "yes" else held
 
 
@@ -33,8 +32,8 @@ class PostView(SecureModelView):
 
     column_list = ("name", "unit", "kind", "level", "position_class", "holder")
     orders: Mapping[str, Order] = {
-        "name": Order((Post.name, Post.id), (str, int), lambda row: (row.name, row.id)),
-        "newest": Order((Post.id,), (int,), lambda row: (row.id,), descending=True),
+        "name": Order(lambda: (tables.Post.name, tables.Post.id), (str, int), lambda row: (row.name, row.id)),
+        "newest": Order(lambda: (tables.Post.id,), (int,), lambda row: (row.id,), descending=True),
     }
     filters = (
         Filter("unit", "select", lambda view, ref: chairs.below_unit(ref), lambda view: view.units()),
@@ -51,19 +50,19 @@ class PostView(SecureModelView):
         return False  # reached from the units; the menu has one entry for the organisation
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return scope.scope_condition(actor, Post.__table__.c.unit_id)
+        return scope.scope_condition(actor, tables.Post.__table__.c.unit_id)
 
     def search(self, text: str) -> ColumnElement[bool]:
-        return Post.name.icontains(text, autoescape=True)
+        return tables.Post.name.icontains(text, autoescape=True)
 
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())
 
-    def details(self, rows: Sequence[Post]) -> Mapping[str, Any]:
+    def details(self, rows: Sequence[tables.Post]) -> Mapping[str, Any]:
         seated = self._seated(asof.AsOf(today(), None, None), [row.id for row in rows])
         return {"seated": seated, "units": units.by_keys(self.db, {row.unit_id for row in rows})}
 
-    def cell(self, row: Post, name: str, more: Mapping[str, Any]) -> str:
+    def cell(self, row: tables.Post, name: str, more: Mapping[str, Any]) -> str:
         if name == "holder":
             return "; ".join(held.person_name for held in more["seated"].get(row.id, ()))
         if name == "unit":

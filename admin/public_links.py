@@ -12,9 +12,9 @@ from admin.listing import Filter, Order
 from admin.views import SecureModelView
 from engine.core import codes
 from engine.core.case import Actor
+from engine.store import tables
 from engine.store.queries import definitions, scope
 from engine.store.queries import public as queries
-from engine.store.tables import PublicLink
 from engine.web.context import runtime
 from engine.web.language import t, today, translate
 
@@ -54,8 +54,8 @@ def state_of(row: Any, day: str) -> str:
 
 def in_state(state: str, day: str) -> ColumnElement[bool]:
     """The links of one of STATES on a day."""
-    live, begun = PublicLink.ended_ref.is_(None), PublicLink.starts_on <= day
-    runs = or_(PublicLink.ends_on.is_(None), PublicLink.ends_on > day)
+    live, begun = tables.PublicLink.ended_ref.is_(None), tables.PublicLink.starts_on <= day
+    runs = or_(tables.PublicLink.ends_on.is_(None), tables.PublicLink.ends_on > day)
     return {
         "ended": ~live, "coming": and_(live, ~begun), "over": and_(live, begun, ~runs), "open": and_(live, begun, runs),
     }[state]  # fmt: skip
@@ -68,8 +68,8 @@ class PublicLinkView(SecureModelView):
     column_list = ("register", "about", "label", "code", "starts_on", "ends_on", "state")
     searched = False
     orders: Mapping[str, Order] = {
-        "newest": Order((PublicLink.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((PublicLink.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.PublicLink.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.PublicLink.id,), (int,), lambda row: (row.id,)),
     }
     filters = (
         Filter(
@@ -82,7 +82,7 @@ class PublicLinkView(SecureModelView):
     list_template = "backoffice/public_links/list.html"
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        table = PublicLink.__table__.c
+        table = tables.PublicLink.__table__.c
         unit = scope.scope_condition(actor, table.unit_id, scope.OVERSEERS[:1])
         person = scope.person_condition(actor, table.person_id, today(), scope.OVERSEERS[:1])
         nobody = and_(
@@ -90,7 +90,7 @@ class PublicLinkView(SecureModelView):
         )
         return or_(and_(table.unit_id.is_not(None), unit), and_(table.person_id.is_not(None), person), nobody)
 
-    def details(self, rows: Sequence[PublicLink]) -> Mapping[int, Line]:
+    def details(self, rows: Sequence[tables.PublicLink]) -> Mapping[int, Line]:
         """Each link in words: three questions for the whole page."""
         people, units = queries.named(self.db, rows)
         names = surveys(self.db)
@@ -104,7 +104,7 @@ class PublicLinkView(SecureModelView):
             for row in rows
         }
 
-    def cell(self, row: PublicLink, name: str, more: Mapping[int, Line]) -> str:
+    def cell(self, row: tables.PublicLink, name: str, more: Mapping[int, Line]) -> str:
         line = more[row.id]
         cells = {
             "register": lambda: line.register,

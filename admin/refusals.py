@@ -12,8 +12,8 @@ from admin.listing import Order
 from admin.trail import by_day
 from admin.views import SecureModelView
 from engine.core.case import Actor
+from engine.store import tables
 from engine.store.queries import event_lists
-from engine.store.tables import Denial
 from engine.web.language import t, today
 
 
@@ -22,8 +22,10 @@ class DenialView(SecureModelView):
 
     column_list = ("at", "who", "act", "target", "message_key", "address")
     orders: Mapping[str, Order] = {
-        "newest": Order((Denial.at, Denial.id), (str, int), lambda row: (row.at, row.id), descending=True),
-        "oldest": Order((Denial.at, Denial.id), (str, int), lambda row: (row.at, row.id)),
+        "newest": Order(
+            lambda: (tables.Denial.at, tables.Denial.id), (str, int), lambda row: (row.at, row.id), descending=True
+        ),
+        "oldest": Order(lambda: (tables.Denial.at, tables.Denial.id), (str, int), lambda row: (row.at, row.id)),
     }
     filters = (by_day("from"), by_day("until"))
     list_template = "backoffice/denials/list.html"
@@ -32,13 +34,13 @@ class DenialView(SecureModelView):
         return event_lists.denials_in_scope(self.db, actor, today())
 
     def search(self, text: str) -> ColumnElement[bool]:
-        return Denial.actor_id.in_(event_lists.ids_of(text))
+        return tables.Denial.actor_id.in_(event_lists.ids_of(text))
 
-    def details(self, rows: Sequence[Denial]) -> Mapping[int, Any]:
+    def details(self, rows: Sequence[tables.Denial]) -> Mapping[int, Any]:
         ids = sorted({row.actor_id for row in rows if row.actor_id})
         return {row.id: row for row in event_lists.people_of_streams(self.db, [], ids)}
 
-    def cell(self, row: Denial, name: str, more: Mapping[int, Any]) -> str:
+    def cell(self, row: tables.Denial, name: str, more: Mapping[int, Any]) -> str:
         if name == "at":
             return words.moment(row.at)
         if name == "who":

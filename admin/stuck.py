@@ -19,9 +19,9 @@ from admin.views import SecureModelView
 from engine import stuck
 from engine.core.case import Actor
 from engine.core.times import to_text
+from engine.store import tables
 from engine.store.queries import case_lists, linked, rewinds
 from engine.store.queries import stuck as queries
-from engine.store.tables import Case, Person
 from engine.web.actor import may, require_actor
 from engine.web.context import now, runtime
 from engine.web.language import t
@@ -61,14 +61,14 @@ class StuckView(SecureModelView):
 
     column_list = ("subject", "unit", "cycle", "state", "causes", "ref")
     orders: Mapping[str, Order] = {
-        "newest": Order((Case.id,), (int,), lambda row: (row.id,), descending=True),
-        "oldest": Order((Case.id,), (int,), lambda row: (row.id,)),
+        "newest": Order(lambda: (tables.Case.id,), (int,), lambda row: (row.id,), descending=True),
+        "oldest": Order(lambda: (tables.Case.id,), (int,), lambda row: (row.id,)),
     }
     filters = (
         Filter(
             "cause",
             "select",
-            lambda view, cause: Case.id.in_(view.found().get(cause, [])),
+            lambda view, cause: tables.Case.id.in_(view.found().get(cause, [])),
             lambda view: [(cause, t(f"stuck.cause.{cause}")) for cause in queries.CAUSES],
         ),
         Filter("unit", "select", lambda view, ref: case_lists.below(ref), lambda view: view.units()),
@@ -83,14 +83,16 @@ class StuckView(SecureModelView):
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         keys = {key for some in self.found().values() for key in some}
         # What was found a while ago and is over since, by this admin's own act perhaps, is not listed any more.
-        return case_lists.cases_in_scope(self.db, actor) & Case.id.in_(sorted(keys)) & queries.runs(self.asked)
+        return case_lists.cases_in_scope(self.db, actor) & tables.Case.id.in_(sorted(keys)) & queries.runs(self.asked)
 
     def search(self, text: str) -> ColumnElement[bool]:
         return case_lists.about_whom(text)
 
     def get_query(self) -> Query[Any]:
-        query = super().get_query().outerjoin(Person, Person.id == Case.subject_id)
-        return query.options(contains_eager(Case.subject), joinedload(Case.unit), joinedload(Case.cycle))
+        query = super().get_query().outerjoin(tables.Person, tables.Person.id == tables.Case.subject_id)
+        return query.options(
+            contains_eager(tables.Case.subject), joinedload(tables.Case.unit), joinedload(tables.Case.cycle)
+        )
 
     @property
     def asked(self) -> queries.Asked:
@@ -129,7 +131,7 @@ class StuckView(SecureModelView):
     def definition(self, digest: str) -> WorkflowDefinition:
         return runtime().library.workflow(self.db, digest).definition
 
-    def details(self, rows: Sequence[Case]) -> Mapping[int, Stuck]:
+    def details(self, rows: Sequence[tables.Case]) -> Mapping[int, Stuck]:
         keys = [row.id for row in rows]
         causes = {key: {cause for cause, some in self.found().items() if key in some} for key in keys}
         tasks: dict[int, list[Any]] = {}
@@ -142,14 +144,14 @@ class StuckView(SecureModelView):
             for row in rows
         }
 
-    def _stuck(self, row: Case, causes: set[str], tasks: Sequence[Any], title: str) -> Stuck:
+    def _stuck(self, row: tables.Case, causes: set[str], tasks: Sequence[Any], title: str) -> Stuck:
         definition = self.definition(row.definition_digest)
         found = tuple(
             each for cause in queries.CAUSES if cause in causes for each in Told(definition, row.ref, tasks).of(cause)
         )
         return Stuck(words.state(definition, row.state), words.state_tone(definition, row.state), found, title)
 
-    def cell(self, row: Case, name: str, more: Mapping[int, Stuck]) -> str:
+    def cell(self, row: tables.Case, name: str, more: Mapping[int, Stuck]) -> str:
         place = more[row.id]
         cells = {
             "subject": lambda: row.subject.name if row.subject else place.title,

@@ -21,8 +21,8 @@ from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.core.proof import leaf as leaves
+from engine.store import tables
 from engine.store.queries import bulk, event_lists, kinds
-from engine.store.tables import Event
 from engine.web.actor import require_actor
 from engine.web.language import today
 from engine.web.reading import day
@@ -47,7 +47,11 @@ def by_day(name: str) -> Filter:
 
 def _by_actor(view: Any, text: str) -> ColumnElement[bool]:
     unknown = UNKNOWN_WORDS.get(text.lower())
-    return event_lists.done_by(text) if unknown is None else and_(Event.actor_id.is_(None), Event.actor_ref == unknown)
+    return (
+        event_lists.done_by(text)
+        if unknown is None
+        else and_(tables.Event.actor_id.is_(None), tables.Event.actor_ref == unknown)
+    )
 
 
 class EventView(SecureModelView):
@@ -55,8 +59,10 @@ class EventView(SecureModelView):
 
     column_list = ("at", "who", "what", "about", "move", "role", "stream", "seq", "hash")
     orders: Mapping[str, Order] = {
-        "newest": Order((Event.at, Event.ref), (str, str), lambda row: (row.at, row.ref), descending=True),
-        "oldest": Order((Event.at, Event.ref), (str, str), lambda row: (row.at, row.ref)),
+        "newest": Order(
+            lambda: (tables.Event.at, tables.Event.ref), (str, str), lambda row: (row.at, row.ref), descending=True
+        ),
+        "oldest": Order(lambda: (tables.Event.at, tables.Event.ref), (str, str), lambda row: (row.at, row.ref)),
     }
     filters = (
         Filter(
@@ -79,11 +85,11 @@ class EventView(SecureModelView):
     def search(self, text: str) -> ColumnElement[bool]:
         return event_lists.concerning(text)
 
-    def details(self, rows: Sequence[Event]) -> Mapping[str, happenings.Names]:
+    def details(self, rows: Sequence[tables.Event]) -> Mapping[str, happenings.Names]:
         """One entry, `names`: two questions for the whole page."""
         return {"names": happenings.names(self.db, rows)}
 
-    def cell(self, row: Event, name: str, more: Mapping[str, happenings.Names]) -> str:
+    def cell(self, row: tables.Event, name: str, more: Mapping[str, happenings.Names]) -> str:
         names = more["names"]
         cells = {
             "at": lambda: words.moment(row.at),
@@ -130,13 +136,13 @@ class EventView(SecureModelView):
 
     def _stream_rows(self, stream: str, limit: int) -> Rows:
         with self.session.reading():
-            rows = self._of_stream(stream).order_by(Event.seq).limit(limit).all()
+            rows = self._of_stream(stream).order_by(tables.Event.seq).limit(limit).all()
             more = self.details(rows)
             yield from (self.cells(row, more) for row in rows)
 
     def _of_stream(self, stream: str) -> Query[Any]:
-        return self.get_query().filter(Event.stream == stream)
+        return self.get_query().filter(tables.Event.stream == stream)
 
-    def _beside(self, event: Event, step: int) -> Event | None:
+    def _beside(self, event: tables.Event, step: int) -> tables.Event | None:
         """The event before or after this one in its stream, which lies in the same scope."""
-        return self._of_stream(event.stream).filter(Event.seq == event.seq + step).one_or_none()
+        return self._of_stream(event.stream).filter(tables.Event.seq == event.seq + step).one_or_none()

@@ -18,8 +18,8 @@ from admin.asof import AsOf
 from admin.organisation_tree import Branch, Leaf
 from admin.views import SecureModelView
 from engine.core.case import Actor
+from engine.store import tables
 from engine.store.queries import chairs, grants_over, organisation, scope, units
-from engine.store.tables import Unit
 from engine.web.actor import require_actor
 from engine.web.language import today
 
@@ -48,7 +48,7 @@ class UnitView(SecureModelView):
     export_view = None
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
-        return scope.scope_condition(actor, Unit.__table__.c.id)
+        return scope.scope_condition(actor, tables.Unit.__table__.c.id)
 
     @expose("/")
     def index_view(self) -> str:
@@ -113,10 +113,10 @@ class UnitView(SecureModelView):
             administers=_administers(self.db, actor, unit.id),
         )
 
-    def _parent(self, place: Place | None) -> Unit | None:
+    def _parent(self, place: Place | None) -> tables.Unit | None:
         """The unit above, where the actor oversees it too."""
         above = place.fields["parent"] if place else None
-        return self.get_query().filter(Unit.ref == above).one_or_none() if above else None
+        return self.get_query().filter(tables.Unit.ref == above).one_or_none() if above else None
 
     def _names(self, posts: Sequence[Place]) -> dict[str, str]:
         above = {post.fields["superior"] for post in posts if post.fields["superior"]}

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from flask import Response, request
 from flask_admin import BaseView, expose
 from flask_admin.contrib.sqla import ModelView
+from flask_admin.model import BaseModelView
 from sqlalchemy import ColumnElement, Connection, false, func
 from sqlalchemy.orm import Query
 from wtforms import Form
@@ -71,8 +72,19 @@ class SecureModelView(SecureView, ModelView):
     column_sortable_list = ()  # Flask-Admin's own sorting is never asked; see `orders`
     column_auto_select_related = False  # nor its joins: a view names what it loads
 
-    def __init__(self, session: SessionHandle, model: type, url: str, section: str) -> None:
-        ModelView.__init__(self, model, session, name=section, endpoint=f"admin_{section}", url=url)
+    def __init__(self, session: SessionHandle, model: Callable[[], type], url: str, section: str) -> None:
+        # Not ModelView's own: it asks the mapper, and so maps all tables at the start, for what no page of ours uses.
+        self.session = session
+        BaseModelView.__init__(self, model, name=section, endpoint=f"admin_{section}", url=url)
+
+    @property
+    def model(self) -> Any:
+        """The mapped class whose rows it lists."""
+        return self._model()
+
+    @model.setter
+    def model(self, found: Callable[[], type]) -> None:
+        self._model = found
 
     def scope(self, actor: Actor) -> ColumnElement[bool]:
         """Which rows an actor may see. Closed until a subclass says otherwise."""

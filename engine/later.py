@@ -3,7 +3,8 @@
 `postpone()` comes before the imports of wsgi.py. From then on `import typst` and `from engine import cases` cost
 nothing until `typst.compile` or `cases.fire` is reached: the import stands at the top of its module as always, for
 readers, for mypy and for the import table. `from typst import compile` reaches a name, and so runs the module at once.
-It holds for LIBRARIES and for each module of OURS that is not a package. Python 3.15 has this in the language
+It holds for LIBRARIES, for each module of OURS that is not a package, and for WHOLE: packages whose parts run as one,
+after the package itself, as they would without this. Python 3.15 has this in the language
 (PEP 810). What a module does when it runs must not matter to anybody else: no registry, no patching.
 
 So a page or a verb on the way of a start imports the module (`from engine.core.filling import forms`), and what only
@@ -48,6 +49,8 @@ LIBRARIES = frozenset(
         "zxcvbn",
     }
 )
+# The tables know each other by name: whoever asks for one of them needs all.
+WHOLE = frozenset({"engine.store.tables"})
 OURS = ("engine.", "workflows.", "api.", "admin.rule_", "admin.score_lines")
 # What the import system itself asks of a module; answering this is not using it.
 PLAIN = frozenset({"__class__", "__file__", "__loader__", "__name__", "__package__", "__spec__"})
@@ -71,7 +74,9 @@ class Finder(MetaPathFinder):
         if name not in LIBRARIES and not name.startswith(OURS):
             return None
         spec = PathFinder.find_spec(name, path, target)
-        if spec is None or spec.loader is None or (name not in LIBRARIES and spec.submodule_search_locations):
+        if spec is None or spec.loader is None:
+            return spec
+        if spec.submodule_search_locations and name not in LIBRARIES | WHOLE:
             return spec  # the parts of a package need it to have run
         spec.loader = _Loader(spec.loader)
         return spec
@@ -92,6 +97,9 @@ class _Loader(Loader):
         module.__class__ = _Waiting
 
     def run(self, module: ModuleType) -> None:
+        whole = sys.modules.get(module.__name__.rpartition(".")[0])
+        if whole is not None and whole.__name__ in WHOLE:
+            _run(whole)  # before this one's turn is taken: whoever runs the whole will want it
         with self._turn:
             if self._running or type(module) is not _Waiting:
                 return  # its own code asks for a name that it has, or another thread was faster
@@ -113,6 +121,12 @@ class _Waiting(ModuleType):
     """A module whose code has not run to its end."""
 
     def __getattribute__(self, name: str) -> Any:
-        if name not in PLAIN and isinstance(loader := object.__getattribute__(self, "__loader__"), _Loader):
-            loader.run(self)
+        # `__path__` is asked where a part of it is looked for.
+        if name not in PLAIN and not (name == "__path__" and self.__name__ in WHOLE):
+            _run(self)
         return object.__getattribute__(self, name)
+
+
+def _run(module: ModuleType) -> None:
+    if isinstance(loader := object.__getattribute__(module, "__loader__"), _Loader):
+        loader.run(module)

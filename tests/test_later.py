@@ -1,5 +1,6 @@
 """What a start leaves waiting, and that a module which waits is the same module once somebody asks."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from engine import later
 ROOT = Path(__file__).parent.parent
 # What a start on SQLite runs only when there is a reason: ours bring the reading of definitions and forms, the verbs on
 # people and the statements that these prepare; the dialect comes with six drivers, and is loaded by the mere name
-# `postgresql_where` in a table.
+# `postgresql_where` in a table. To map all tables takes as long as all that is left of ours at a start.
 DEFERRED = {
     "sqlalchemy.dialects.postgresql",
     "engine.cases",
@@ -27,6 +28,8 @@ DEFERRED = {
     "engine.store.queries.cases",
     "engine.store.queries.people",
     "engine.store.statement",
+    "engine.store.tables",
+    "engine.store.tables.cases",
 }
 PROBE = """
 import json, sys, traceback
@@ -127,3 +130,34 @@ def test_a_module_that_cannot_run_says_so_each_time(module):
 def test_a_name_that_it_does_not_have_is_an_attribute_error(module):
     with pytest.raises(AttributeError, match="nothing"):
         module("x = 1").nothing  # noqa: B018
+
+
+def test_parts_that_know_each_other_run_with_their_whole_whoever_is_asked_first(tmp_path, monkeypatch):
+    room = tmp_path / "house" / "room"
+    room.mkdir(parents=True)
+    (room.parent / "__init__.py").write_text("")
+    (room / "__init__.py").write_text("from house.room.one import first\nfrom house.room.two import second\n")
+    (room / "one.py").write_text("from house.room.two import second\nfirst = ['one', *second]\n")
+    (room / "two.py").write_text("import time\ntime.sleep(0.05)\nsecond = ['two']\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(later, "WHOLE", frozenset({"house.room"}))
+    monkeypatch.setattr(later, "OURS", ("house.",))
+    monkeypatch.setattr(sys, "meta_path", [later.Finder(), *sys.meta_path])
+    names = ("house", "house.room", "house.room.one", "house.room.two")
+    try:
+        two = importlib.import_module("house.room.two")
+
+        whole = sys.modules["house.room"]
+        assert {"house.room", "house.room.two"} <= later.waiting()
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(two.second)) for _ in range(4)]
+        threads += [threading.Thread(target=lambda: found.append(whole.second)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [["two"]] * 8 and all(each is two.second for each in found)
+        assert whole.first == ["one", "two"] and not later.waiting() & set(names)
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)

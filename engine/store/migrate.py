@@ -13,10 +13,9 @@ from sqlalchemy import Connection, column, inspect, select, table
 
 from engine.core.errors import Unavailable
 from engine.core.messages import Message
-from engine.store import steps
+from engine.store import steps, tables
 from engine.store.database import Database, connect
 from engine.store.failures import driver_errors, raise_ours
-from engine.store.tables import metadata
 
 STEPS = Path(__file__).parent / "migrations" / "versions"
 STANDS = "alembic_version"  # the table in which alembic keeps the number of the last step
@@ -98,11 +97,11 @@ def grant(database: Database, role: str | None) -> None:
 
 def _grant(connection: Connection, role: str) -> None:
     """Let `role` read and add everywhere, change and delete only where rows are no facts (PostgreSQL)."""
-    name = connection.dialect.identifier_preparer.quote(role)
-    tables, added = ", ".join(metadata.tables), ", ".join(metadata.tables.keys() - set(NO_INSERTS))
+    name, known = connection.dialect.identifier_preparer.quote(role), tables.metadata.tables
+    named, added = ", ".join(known), ", ".join(known.keys() - set(NO_INSERTS))
     rights = [
         f"GRANT USAGE ON SCHEMA public TO {name}",
-        f"GRANT SELECT ON {tables} TO {name}",
+        f"GRANT SELECT ON {named} TO {name}",
         f"GRANT INSERT ON {added} TO {name}",
         f"GRANT SELECT ON {STANDS} TO {name}",
         f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}",

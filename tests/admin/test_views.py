@@ -40,7 +40,7 @@ def test_a_view_of_another_kind_is_found():
 
 
 def test_a_view_over_answers_is_found(still):
-    assert len(strangers([SecureModelView(SessionHandle(still.rt), tables.Answers, "/x", "answers")])) == 1
+    assert len(strangers([SecureModelView(SessionHandle(still.rt), lambda: tables.Answers, "/x", "answers")])) == 1
 
 
 def test_no_door_of_flask_admin_itself_is_registered(still):
@@ -109,7 +109,7 @@ def test_query_count_and_single_row_know_the_same_scope(still, at_work, path, ta
 
 
 def test_a_view_without_a_scope_shows_nothing(still, at_work):
-    view = SecureModelView(SessionHandle(still.rt), Person, "/x", "people")
+    view = SecureModelView(SessionHandle(still.rt), lambda: Person, "/x", "people")
     visit = still.app.test_request_context("/admin/people/", headers={"Cookie": f"siklus={still.token('admin')}"})
     with visit, view.session.reading():
         assert view.get_query().all() == []
