@@ -19,6 +19,7 @@ from engine.core.definition import CodeList, FieldSpec
 from engine.core.scores import Band, ScorePart
 
 Kind = Literal["field", "guard", "action", "job", "method", "report"]
+Asked = Literal["cycle", "process", "result", "unit", "register"]  # what reports are asked about
 OWN_SHAPES: Mapping[str, Any] = {
     "fields": tuple[FieldSpec, ...],
     "parts": tuple[ScorePart, ...],
@@ -65,8 +66,8 @@ CodeListOption: TypeAlias = Annotated[CodeList, Ref("codelist")]
 MatrixOption: TypeAlias = Annotated[CodeList, Ref("codelist", matrix=True)]
 RoleOption: TypeAlias = Annotated[str, Ref("role")]
 FormOption: TypeAlias = Annotated[str, Ref("form")]
-LinkOption: TypeAlias = Annotated[str, Ref("link")]
 BesideOption: TypeAlias = Annotated[str, Ref("beside")]
+LinkOption: TypeAlias = Annotated[str, Ref("link")]
 PartsOption: TypeAlias = Annotated[tuple[Weighed, ...], Ref("parts")]
 BandsOption: TypeAlias = Annotated[tuple[Band, ...], Ref("bands")]
 

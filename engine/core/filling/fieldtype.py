@@ -82,6 +82,11 @@ class FieldType:
         """Whether what can be chosen depends on the case: its period, or whom it is about."""
         return any(each.since is not None or each.until is not None for each in self.items)
 
+    @property
+    def asks_facts(self) -> bool:
+        """Whether reading an answer asks what day it is, or what it names; else the same text is always read alike."""
+        return True
+
     def offered(self, facts: FormFacts) -> tuple[Choice, ...]:
         """What can be chosen in a case of this period."""
         return self.items
@@ -91,11 +96,6 @@ class FieldType:
         """Whether an answer may name something that must be looked up before it is judged."""
         return type(self).names is not FieldType.names
 
-    def problems(self) -> Iterator[tuple[str, Message]]:
-        """What does not fit together among the options: (option, message)."""
-        yield from ()
-
-    def value_type(self) -> Type | None:
     def wants(self) -> Iterator[tuple[str, str]]:
         """What must be looked up before anybody can choose, whatever is answered, by kind and ref."""
         yield from ()
@@ -104,6 +104,11 @@ class FieldType:
         """What questions beside it begin with once this is answered, by key; taken where nothing was written there."""
         return NOTHING_GIVEN
 
+    def problems(self) -> Iterator[tuple[str, Message]]:
+        """What does not fit together among the options: (option, message)."""
+        yield from ()
+
+    def value_type(self) -> Type | None:
         """The type of the answer in expressions; None where there is no answer."""
         return TEXT
 
