@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import entry_rights
+from engine import entry_rights, entry_units
 from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotFound, Refused
 from engine.core.messages import Message
@@ -152,6 +152,8 @@ def may_bring(db: Connection, register: Register, actor: Actor, on: date) -> boo
         return False
     about = [Subject(actor.ref, "", actor.person_id, None, actor.name)]
     about += [Subject("", "", unit_id=right.unit_id) for right in actor.rights]
+    if register.definition.about == "unit":
+        about += entry_units.mine(db, actor, on)
     about += [Subject(row.ref, "", row.id, row.unit_id, row.name) for row in chairs.below(db, actor.person_id, on)]
     held = entry_rights.roles_of_each(db, register, [(each, on) for each in about], actor)
     return any(entry_rights.may(register, roles, "add") for roles in held)

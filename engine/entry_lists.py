@@ -100,7 +100,7 @@ def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "")
     each = entry_rights.roles_in_each(db, [register for _, register in people], everybody, day, actor)
     for (digest, register), (own, *others) in zip(people, each, strict=True):
         rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, own, right))
-        team = sum(_looks_at(register, roles) for roles in others[: len(below)])
+        team = sum(looks_at(register, roles) for roles in others[: len(below)])
         brings = not register.starts and not register.definition.totals_alone
         brings = brings and any(entry_rights.may(register, held, "add") for held in (own, *others))
         if rights or team or brings:
@@ -232,7 +232,7 @@ def _below(db: Connection, register: Register, actor: Actor, day: date) -> list[
     """Those right below the actor whose entries he reads or verifies."""
     below = _subjects(chairs.below(db, actor.person_id, day)) if actor.person_id is not None else []
     roles = _roles(db, register, below, day, actor)
-    return [each for each, held in zip(below, roles, strict=True) if _looks_at(register, held)]
+    return [each for each, held in zip(below, roles, strict=True) if looks_at(register, held)]
 
 
 def _subjects(rows: Sequence[Any]) -> list[Subject]:
@@ -252,7 +252,8 @@ def _asked(about: Subject) -> holders.About:
     return holders.About(own, about.unit_id or 0)
 
 
-def _looks_at(register: Register, roles: Sequence[str]) -> bool:
+def looks_at(register: Register, roles: Sequence[str]) -> bool:
+    """Whether holders of these roles read or verify single entries."""
     rights = register.definition.rights
     return not set(roles).isdisjoint((*rights.read, *rights.verify))
 

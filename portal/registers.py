@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, render_template, request
 
-from engine import entry_cites, entry_lists, entry_rights
+from engine import entry_cites, entry_lists, entry_rights, entry_units
 from engine.core import register as registering
 from engine.core.errors import BadRequest
 from engine.core.filling import fieldtype, formviews, sight
@@ -57,10 +57,11 @@ def show() -> str:
     ref = request.args.get("person", "")
     with rt.db.read() as db:
         found = entry_lists.offered(rt, db, actor, today(), ref if ref != actor.ref else "")
+        units = () if ref else entry_units.offered(rt, db, actor, today())
         voices = entry_rights.has_public(rt, db)
     return render_template(
-        "portal/registers.html", offered=found, person=ref if found else "", keeping=kept_entries.keeping(),
-        voices=voices,
+        "portal/registers.html", offered=found, units=units, person=ref if found else "", voices=voices,
+        keeping=kept_entries.keeping(),
     )  # fmt: skip
 
 
@@ -97,14 +98,18 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
     with rt.db.read() as db:
         found = entry_rights.published(rt, db, key)
         last = min(entry_lists.last_of(first), today())
-        members = entry_lists.team(db, found.register, actor, first, last)
+        of_units = found.register.definition.about == "unit"
+        listed = entry_units if of_units else entry_lists
+        members = listed.team(db, found.register, actor, first, last)
         verifies = bool(found.register.definition.rights.verify)
-        rows = entry_lists.waiting(rt, db, found.register, members, first, last, actor) if verifies else ()
-        lines = lines_of(rt, db, rows)
+        rows = listed.waiting(rt, db, found.register, members, first, last, actor) if verifies else ()
+        names = {member.subject.unit_id: member.subject.name for member in members} if of_units else {}
+        told = zip(lines_of(rt, db, rows), rows, strict=True)
+        lines = [replace(line, who=line.who or names.get(row.unit_id, "")) for line, row in told]
     return render_template(
         "portal/register_team.html", found=found, members=members, lines=lines, first=first, errors=errors,
         measures=measures_of(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
-        chosen=chosen, note=note, verifies=verifies,
+        chosen=chosen, note=note, verifies=verifies, of_units=of_units,
     )  # fmt: skip
 
 

@@ -1,0 +1,89 @@
+"""Registers about units as the people of these meet them: which ask about a unit of mine, what there waits for a word.
+
+Reads only. Registers about people are entry_lists.py's; those of which totals alone are shown, voice_lists.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import entry_lists, entry_rights
+from engine.core.case import Actor
+from engine.core.register import Register, unscaled
+from engine.entry_lists import OWN_RIGHTS, Member
+from engine.entry_rights import Subject
+from engine.runtime import Runtime
+from engine.store.queries import chairs, definitions
+from engine.store.queries import entries as queries
+
+
+@dataclass(frozen=True, slots=True)
+class OfUnit:
+    """A register in force and a unit of the actor's that it asks about: what he may with its entries."""
+
+    register: Register
+    subject: Subject
+    rights: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.register.definition.key
+
+
+def offered(rt: Runtime, db: Connection, actor: Actor, day: date) -> tuple[OfUnit, ...]:
+    """The registers about units that concern somebody, by key, each with the units in which he sits on the day."""
+    each = [rt.library.register(db, row.digest) for row in definitions.published(db, "register")]
+    registers = [one for one in each if one.definition.about == "unit" and not one.definition.totals_alone]
+    units = mine(db, actor, day) if registers else []
+    found = []
+    for register, held in zip(registers, _held(db, registers, units, day, actor), strict=True):
+        for unit, roles in zip(units, held, strict=True):
+            rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, roles, right))
+            if rights:
+                found.append(OfUnit(register, unit, rights))
+    return tuple(found)
+
+
+def mine(db: Connection, actor: Actor, day: date) -> list[Subject]:
+    """The units in which the actor sits on a day, that of his definitive post first."""
+    rows = {row.unit_id: row for row in chairs.of_people(db, [actor.person_id or 0], day)}
+    return [Subject(row.unit_ref, f"unit:{row.unit_ref}", unit_id=row.unit_id, name=row.unit) for row in rows.values()]
+
+
+def _held(
+    db: Connection, registers: Sequence[Register], units: Sequence[Subject], day: date, actor: Actor
+) -> list[list[tuple[str, ...]]]:
+    return entry_rights.roles_in_each(db, registers, units, day, actor) if units else [[] for _ in registers]
+
+
+def team(db: Connection, register: Register, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
+    """The units of the actor's whose entries he reads or verifies on the last day, with what they have in this time."""
+    units = mine(db, actor, last)
+    (held,) = _held(db, [register], units, last, actor)
+    looks = [unit for unit, roles in zip(units, held, strict=True) if entry_lists.looks_at(register, roles)]
+    columns, name = entry_lists.columns_of(db, register), register.definition.key
+    found = []
+    for unit in looks:
+        rows = queries.sums_of_unit(db, name, unit.unit_id, first.isoformat(), last.isoformat())
+        sums = tuple(unscaled(sum(getattr(row, column) or 0 for row in rows)) for column in columns)
+        found.append(Member(unit, sum(row.count for row in rows), sums))
+    return tuple(found)
+
+
+def waiting(
+    rt: Runtime, db: Connection, register: Register, members: Sequence[Member], first: date, last: date, actor: Actor
+) -> tuple[Any, ...]:
+    """The entries of these units that nobody has judged yet and the actor may see, by day."""
+    span = (first.isoformat(), last.isoformat())
+    about = [
+        (member.subject, row)
+        for member in members
+        if member.count
+        for row in queries.of_unit(db, register.definition.key, member.subject.unit_id, *span)
+    ]
+    return tuple(row for row in entry_lists.opened(rt, db, about, actor) if row.verdict is None)

@@ -1,0 +1,43 @@
+"""Registers about units on pages: whoever sits there finds, adds, reads and corrects; the head verifies; nobody else."""
+
+import re
+
+import pytest
+
+from engine.store.refs import new_ref
+from tests.portal.house import plain
+from tests.portal.house import loaded_house as loaded_house
+from tests.verbs.stage import SHIPPED
+
+TIMES = {"service": "KTP", "served": "40", "waited": "12.5", "worked": "8", "in_time": "36"}
+
+
+@pytest.fixture
+def counter(house):
+    house.publish((SHIPPED / "registers/service_times.yaml").read_bytes(), "service_times")
+    return house
+
+
+def test_a_unit_keeps_its_book_and_its_head_verifies(counter):
+    unit, carol, erin = counter.unit("health").ref, counter.browser("carol"), counter.browser("erin")
+    with counter.counted() as asked:
+        shown = carol.get("/registers/")
+    assert f"/registers/service_times/add?person={unit}" in shown and len(asked) <= 14
+    added = {"person": unit, "day": "2026-03-02", "key": new_ref(), **TIMES}
+    assert carol.post("/registers/service_times/add", added).endswith(f"person={unit}")
+    month = plain(carol.get(f"/registers/service_times/?person={unit}"))
+    assert "KTP" in month and "500 menit" in month
+    team = plain(erin.get("/registers/service_times/team"))
+    assert "Menunggu diperiksa: 1 catatan" in team and "Catatan unit saya" in team
+    ref = re.search(r'name="entry" value="(\w+)"', erin.get("/registers/service_times/team"))[1]
+    erin.post("/registers/service_times/team", {"entry": ref, "verdict": "verified"})
+    assert "Diperiksa" in plain(carol.get(f"/registers/service_times/?person={unit}"))
+    assert "/registers/service_times/imports/" in shown
+    assert "Kolom" in carol.get("/registers/service_times/imports/")
+
+
+def test_others_find_neither_the_unit_nor_its_book(counter):
+    unit, mallory = counter.unit("health").ref, counter.browser("mallory")
+    assert unit not in mallory.get("/registers/")
+    mallory.get(f"/registers/service_times/?person={unit}", status=404)
+    mallory.get(f"/registers/service_times/add?person={unit}", status=404)
