@@ -170,6 +170,11 @@ def live(db: Connection, key_id: int, now: datetime) -> Keyed | None:
     return _acting(db, queries.acting_of(db, key_id, to_text(now), now.date().isoformat()), now)
 
 
+def live_of_ref(db: Connection, ref: str, now: datetime) -> Keyed | None:
+    """The same of a key by its name outside."""
+    return _acting(db, queries.acting_of_ref(db, ref, to_text(now), now.date().isoformat()), now)
+
+
 def _acting(db: Connection, rows: Sequence[Any], now: datetime) -> Keyed | None:
     if not rows:
         return None

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine import outbox
+from engine import api_keys, outbox
 from engine.core.case import SYSTEM, Actor, Right
 from engine.core.errors import EngineError, NotAllowed, NotFound, Refused, StaleCase, Unavailable
 from engine.core.jobs import OVER, Chunk, Finished, Job, Made, More
@@ -29,6 +29,7 @@ from engine.store.queries import outbox as rows
 from engine.store.refs import new_ref
 
 PREFIX = "job:"  # of the kinds in the outbox
+BY_KEY = "by_api_key"  # in the body of a job: the ref of the key by which it was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,13 @@ def ask(
 ) -> Asked:
     """Put a job into the queue, in the transaction of the verb that asks; ring with `rt.queue([asked.row])` after it.
 
-    unit_id: whose administrators see it beside who asked. given: bytes to work on, read back with `given`.
+    unit_id: whose administrators see it beside who asked. given: bytes to work on, read back with `given`. Asked for
+    by a key of the API, it runs with what that key may, not with all that its person may.
     """
     at, ref = to_text(rt.clock()), new_ref()
+    told = {**body, BY_KEY: actor.by_key} if actor.by_key else dict(body)
     values = {
-        "title": _document(title), "body": canonical(dict(body)).decode(), "asked_by": actor.person_id,
+        "title": _document(title), "body": canonical(told).decode(), "asked_by": actor.person_id,
         "unit_id": unit_id, "total": total, "created_at": at,
     }  # fmt: skip
     job_id = queries.add(db, ref=ref, kind=kind, **values)
@@ -87,8 +90,13 @@ def given(db: Connection, job: Job) -> bytes:
 def asker(rt: Runtime, db: Connection, job: Job) -> Actor:
     """Who asked for a job, with the rights that he has today: a right that ended meanwhile is gone.
 
-    Raises NotAllowed when he has left.
+    Raises NotAllowed when he has left, or when the key of the API by which he asked opens nothing any more.
     """
+    if key := job.body.get(BY_KEY):
+        keyed = api_keys.live_of_ref(db, key, rt.clock())
+        if keyed is None:
+            raise NotAllowed(Message("jobs.key_gone"))
+        return keyed.actor
     return SYSTEM if job.asked_by is None else as_today(rt, db, job.asked_by)
 
 

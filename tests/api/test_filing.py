@@ -1,14 +1,17 @@
 """Units, posts, people, appointments through the API: mapped, judged, confirmed, done by a job, as in the pages."""
 
 import base64
+import json
 from secrets import token_hex
 
 from sqlalchemy import select
 
 import wsgi
-from engine import ledger, outbox
+from engine import api_keys, jobs, ledger, outbox
 from engine.core import apikeys
-from engine.store.tables import Appointment, Person, Post, Unit
+from engine.core.jobs import Job
+from engine.store.tables import Appointment, Event, Person, Post, Unit
+from engine.store.tables.jobs import Job as JobRow
 
 UNITS = (
     "Kode;Nama;Jenis;Induk\nedu;Dinas Pendidikan;office;city\nschool;SD Negeri 1;office;edu\nlost;X;office;nowhere\n"
@@ -25,6 +28,13 @@ def in_base64(text):
 def work(office):
     while outbox.sweep(office.rt, wsgi.build_works()):
         pass
+
+
+def asker(office):
+    """Who acts in the job that was asked for last, with what rights."""
+    with office.rt.db.read() as db:
+        row = db.execute(select(JobRow.__table__).order_by(JobRow.id.desc()).limit(1)).one()
+        return jobs.asker(office.rt, db, Job(1, "j", "k", json.loads(row.body), None, 0, None, row.asked_by, None))
 
 
 def bring(program, body):
@@ -105,6 +115,26 @@ def test_a_key_of_one_unit_brings_in_nothing_beside_it(one):
     with one.rt.db.read() as db:
         assert db.execute(select(Appointment.id).where(Appointment.id > 10_000)).first() is None
         assert db.execute(select(Post.id).where(Post.key == "head_edu")).first() is None
+
+
+def test_what_a_job_brings_in_is_bounded_by_the_key_that_asked_and_names_it(one):
+    program = one.program("alice", "north")
+    post = {**POSTS[0], "unit": one.unit("north").key}
+    for name in ("first", "second"):
+        bring(program, {"kind": "posts", "rows": [{**post, "key": f"{name}_head"}]})
+        acting, north = asker(one), one.unit("north").id
+        assert {right.unit_id for right in acting.rights} == {north} and acting.by_key
+        if name == "second":
+            api_keys.revoke(one.rt, acting.by_key, actor=one.actor("alice"))
+        work(one)
+    with one.rt.db.read() as db:
+        assert set(db.execute(select(Post.key).where(Post.key.in_(("first_head", "second_head")))).scalars()) == {
+            "first_head"
+        }
+        leaf = db.execute(select(Event.leaf).where(Event.kind == "import.done")).scalar_one()
+        assert json.loads(leaf)["api_key"] == acting.by_key
+        reasons = db.execute(select(JobRow.reason).order_by(JobRow.id)).scalars().all()
+    assert "jobs.key_gone" in reasons[-1] and not reasons[-2]
 
 
 def test_a_file_may_be_larger_than_other_bodies(one):

@@ -50,6 +50,7 @@ ACTS = (
 )
 ACTING = Statement(ACTS.where(KEY.c.secret_hash == bindparam("secret")))
 ACTING_OF = Statement(ACTS.where(KEY.c.id == bindparam("key_id")))
+ACTING_OF_REF = Statement(ACTS.where(KEY.c.ref == bindparam("ref")))
 PLACE = Statement(
     select(CLOSURE.c.ancestor_id, CLOSURE.c.descendant_id).where(
         or_(CLOSURE.c.ancestor_id == bindparam("unit"), CLOSURE.c.descendant_id == bindparam("unit"))
@@ -65,6 +66,11 @@ def acting(db: Connection, secret_hash: bytes, now: str, day: str) -> list[Any]:
 def acting_of(db: Connection, key_id: int, now: str, day: str) -> list[Any]:
     """The same of a key by its id."""
     return ACTING_OF.rows(db, key_id=key_id, now=now, day=day)
+
+
+def acting_of_ref(db: Connection, ref: str, now: str, day: str) -> list[Any]:
+    """The same of a key by its name outside."""
+    return ACTING_OF_REF.rows(db, ref=ref, now=now, day=day)
 
 
 def place(db: Connection, unit_id: int) -> tuple[set[int], set[int]]:
