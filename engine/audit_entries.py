@@ -17,6 +17,7 @@ from engine.store.tables.registers import MEASURES
 
 IMPORTED = "entries.imported"  # the kind of an event that brings many
 KEPT = "#kept"  # no field is called so
+SEAL, WHOLE = "seal", "whole"  # what the leaf of an event says where entries are committed to as a whole
 ALWAYS = 8  # measures that every entry's commitment tells of; of the others those up to the last that is there
 
 
@@ -25,6 +26,16 @@ def kept(columns: Sequence[int | None], span: tuple[int, int] | None, unit_id: i
     used = max((place + 1 for place, number in enumerate(columns) if number is not None), default=0)
     measures = list(columns[: max(ALWAYS, used)])
     return {"measures": measures, "span": None if span is None else list(span), "unit": unit_id}
+
+
+def body(answers: str, columns: Sequence[int | None], span: tuple[int, int] | None, unit_id: int | None) -> str:
+    """What an entry keeps, canonical JSON: its answers (canonical JSON) and what is kept beside them."""
+    found = kept(columns, span, unit_id)
+    measures = ",".join(["null" if number is None else str(number) for number in found["measures"]])
+    lasts = "null" if span is None else f"[{span[0]},{span[1]}]"
+    beside = f'"measures":[{measures}],"span":{lasts},"unit":{"null" if unit_id is None else unit_id}'
+    # KEPT sorts before the name of any field.
+    return f'{{"{KEPT}":{{{beside}}}{"" if answers == "{}" else ","}{answers[1:]}'
 
 
 @dataclass(slots=True)
@@ -65,7 +76,7 @@ def wrong_with_entry(row: Any) -> str | None:
     if row.body is None:
         if row.erasure is None:
             return "entry_answers"
-    elif not _is_whole(row):
+    elif not _is_whole(row, public):
         return "entry_answers"
     return None if row.ended_ref is None or _has_ended(row) else "entry_end"
 
@@ -88,13 +99,16 @@ def _stream(row: Any) -> str:
     return f"unit:{row.unit_ref}" if alone else f"register:{row.register}"
 
 
-def _is_whole(row: Any) -> bool:
-    fields = json.loads(row.body)
+def _is_whole(row: Any, public: Mapping[str, Any]) -> bool:
+    fields, seed = json.loads(row.body), bytes(row.seed)
     columns, span = [getattr(row, name) for name in MEASURES], None
     if row.begins is not None:
         span = (row.begins, row.ends)
-    own = fields.get(KEPT) == kept(columns, span, row.unit_id)
-    return own and commitment.root(bytes(row.seed), fields) == bytes(row.root)
+    if fields.get(KEPT) != kept(columns, span, row.unit_id):
+        return False
+    if row.kind == IMPORTED and public.get(SEAL) == WHOLE:
+        return commitment.whole(seed, row.body.encode()) == bytes(row.root)
+    return commitment.root(seed, fields) == bytes(row.root)
 
 
 def _has_ended(row: Any) -> bool:

@@ -88,7 +88,7 @@ def judge(register: Register, raw: Mapping[str, Any], day: date, facts: FormFact
         errors["day"] = wrong
     if errors:
         return JudgedEntry(judged.values, (), None, errors)
-    span, upside_down = _span(register.definition, judged.values)
+    span, upside_down = span_of(register.definition, judged.values)
     if upside_down is not None:
         return JudgedEntry(judged.values, (), None, upside_down)
     return _measured(register, judged.values, span, facts)
@@ -129,9 +129,10 @@ def unscaled(kept: int) -> Decimal:
     return Decimal(kept) / ONE
 
 
-def _span(
+def span_of(
     definition: RegisterDefinition, values: Mapping[str, Any]
 ) -> tuple[tuple[int, int] | None, dict[str, Message] | None]:
+    """From which minute until which an entry lasts, where its register asks so; what is wrong with them, by field."""
     if definition.span is None:
         return None, None
     start, end = values.get(definition.span.start), values.get(definition.span.end)
@@ -148,13 +149,19 @@ def _measured(
 ) -> JudgedEntry:
     names, measures, errors = {**facts.names(), **values}, list[int | None](), dict[str, Message]()
     for each in register.measures:
-        try:
-            number = each.value.evaluate(names)
-        except ExpressionFailed as failed:
-            errors[f"measures.{each.spec.key}"] = failed.message
-            continue
-        kept = scaled(number) if isinstance(number, Decimal) else None
-        if number is not None and kept is None:
-            errors[f"measures.{each.spec.key}"] = Message("register.too_large", found=str(number))
-        measures.append(kept)
+        number, wrong = measured(each, names)
+        measures.append(number)
+        if wrong is not None:
+            errors[f"measures.{each.spec.key}"] = wrong
     return JudgedEntry(values, tuple(measures), span, errors)
+
+
+def measured(measure: BoundMeasure, names: Mapping[str, Any]) -> tuple[int | None, Message | None]:
+    """A measure of an entry as it is kept, or what is wrong with it."""
+    try:
+        number = measure.value.evaluate(names)
+    except ExpressionFailed as failed:
+        return None, failed.message
+    kept = scaled(number) if isinstance(number, Decimal) else None
+    too_large = number is not None and kept is None
+    return kept, Message("register.too_large", found=str(number)) if too_large else None

@@ -45,6 +45,10 @@ class ChoiceField(FieldType):
         yield from choosing.problems("choices", self.choices, self.list)
         yield from choosing.repeated("choices", [item.key for item in self.choices])
 
+    @property
+    def asks_facts(self) -> bool:
+        return self.is_dated
+
     def clean(self, raw: Any, facts: FormFacts) -> str | None:
         key = line(raw)
         return self._offer.take(key, facts) if key else None

@@ -20,6 +20,10 @@ class LinkField(FieldType):
     name: ClassVar[str] = "link"
     reach: bool = False
 
+    @property
+    def asks_facts(self) -> bool:
+        return False
+
     def clean(self, raw: Any, facts: FormFacts) -> str | None:
         return address(raw) or None
 

@@ -37,6 +37,10 @@ class LongTextField(FieldType):
         if self.min_length > self.max_length:
             yield "min_length", Message("bind.reversed", least=self.min_length, most=self.max_length)
 
+    @property
+    def asks_facts(self) -> bool:
+        return False
+
     def clean(self, raw: Any, facts: FormFacts) -> str | None:
         return fitting(lines(raw), self.min_length, self.max_length)
 

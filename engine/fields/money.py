@@ -52,6 +52,10 @@ class MoneyField(FieldType):
     def value_type(self) -> Type:
         return NUMBER
 
+    @property
+    def asks_facts(self) -> bool:
+        return False
+
     def clean(self, raw: Any, facts: FormFacts) -> Decimal | None:
         value = numbers.read(self._amount(line(raw)) if isinstance(raw, str) else raw, self.places)
         return value if value is None else numbers.within(value, self.minimum, self.maximum)

@@ -35,6 +35,10 @@ class NumberField(FieldType):
     def value_type(self) -> Type:
         return NUMBER
 
+    @property
+    def asks_facts(self) -> bool:
+        return False
+
     def clean(self, raw: Any, facts: FormFacts) -> Decimal | None:
         value = numbers.read(raw, self.places)
         return value if value is None else numbers.within(value, self.minimum, self.maximum)

@@ -33,6 +33,10 @@ class PercentField(FieldType):
     def value_type(self) -> Type:
         return NUMBER
 
+    @property
+    def asks_facts(self) -> bool:
+        return False
+
     def clean(self, raw: Any, facts: FormFacts) -> Decimal | None:
         if isinstance(raw, str) and raw.rstrip().endswith("%"):
             raw = raw.rstrip()[:-1]

@@ -42,6 +42,10 @@ class TimeField(FieldType):
     def value_type(self) -> Type:
         return Record({"text": TEXT, "minutes": NUMBER})
 
+    @property
+    def asks_facts(self) -> bool:
+        return False
+
     def clean(self, raw: Any, facts: FormFacts) -> Mapping[str, Any] | None:
         if type(raw) is dt.time:
             raw = f"{raw:%H:%M}"

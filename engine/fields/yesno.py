@@ -40,6 +40,10 @@ class YesNoField(FieldType):
     def value_type(self) -> Type:
         return BOOLEAN
 
+    @property
+    def asks_facts(self) -> bool:
+        return False
+
     def clean(self, raw: Any, facts: FormFacts) -> bool | None:
         if isinstance(raw, bool):
             return raw

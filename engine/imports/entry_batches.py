@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -29,12 +28,11 @@ from engine.store import apply, apply_batches, apply_entries
 from engine.store.failures import RACED_MESSAGE
 from engine.store.queries import entries as queries
 from engine.store.queries.locks import wait_for_turn
-from engine.store.refs import new_refs, new_seed
+from engine.store.refs import new_refs, new_seeds
 from engine.store.tables.registers import MEASURES
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(NamedTuple):
     """An entry that can be written: `columns`: from person to the last measure, in the order of the table."""
 
     ref: str
@@ -74,19 +72,19 @@ def sealed(
 ) -> list[Ready]:
     """The rows that write something, each with its commitment, in the order of the file."""
     wanted = [row for row in judged.rows if row.outcome in (CREATE, CHANGE)]
+    days = {day: day.isoformat() for day in world.turn}
     found = []
-    for ref, row in zip(new_refs(len(wanted)), wanted, strict=True):
+    for ref, seed, row in zip(new_refs(len(wanted)), new_seeds(len(wanted)), wanted, strict=True):
         if row.day is None or row.judged is None:
             continue
         if len(found) % TELL_EACH == 0:
             tell(len(found))
-        measures = _placed(row.judged.measures, columns)
-        unit_id, span, seed = world.unit_on[row.known, row.day], row.judged.span, new_seed()
-        kept = audit_entries.kept(measures, span, unit_id)
-        record = commitment.seal(seed, {**row.body, audit_entries.KEPT: kept})
-        day, about = row.day.isoformat(), (world.whom[row.about].person_id, unit_id)
-        values = (*about, day, *(span or (None, None)), *measures)
-        found.append(Ready(ref, row.known, day, values, seed, record.root, record.body.decode()))
+        measures, span = _placed(row.judged.measures, columns), row.judged.span
+        unit_id, day = world.unit_on(row.known, row.day), days[row.day]
+        body = audit_entries.body(row.answers, measures, span, unit_id)
+        root = commitment.whole(seed, body.encode())
+        values = (world.whom[row.about].person_id, unit_id, day, *(span or (None, None)), *measures)
+        found.append(Ready(ref, row.known, day, values, seed, root, body))
     return found
 
 
@@ -119,12 +117,10 @@ def write(
     if entry_world.moved_on(db, world, actor):
         raise StaleCase(RACED_MESSAGE)
     ending = sorted(judged.ends, key=lambda each: each.id)
-    brought, ended = batch.Growing(), batch.Growing()
-    for each in ready:
-        brought.add(batch.entry_leaf(each.ref, each.about, each.day, each.root))
-    for old in ending:
-        ended.add(batch.ended_leaf(old.ref))
-    said = {"register": name, "definition": world.digest, "entries": brought.said(), "ended": ended.said()}
+    brought = batch.said([batch.entry_leaf(each.ref, each.about, each.day, each.root) for each in ready])
+    ended = batch.said([batch.ended_leaf(old.ref) for old in ending])
+    said = {"register": name, "definition": world.digest, "entries": brought, "ended": ended}
+    said[audit_entries.SEAL] = audit_entries.WHOLE
     event = apply.append_event(
         db, stream=f"register:{name}", kind=audit_entries.IMPORTED, at=world.at, actor=actor,
         public={**about, **said}, private=note, product=rt.version,

@@ -57,8 +57,8 @@ def check(rt: Runtime, file: Any, actor: Actor, tell: Callable[[int], None] = la
     with rt.db.read() as db:
         found = entry_rights.published(rt, db, file.kind.removeprefix(KIND))
     entry_rights.require_named(found.register)  # it may have become a public one since the file was taken
-    reading = Reading(entry_columns.columns(found.register), file.dates)
-    rows = [reading.row(number, cells, places) for number, cells in keeping.unpacked(file.sheet or b"")]
+    reading = Reading(entry_columns.columns(found.register), file.dates, places)
+    rows = [reading.row(number, cells) for number, cells in keeping.unpacked(file.sheet or b"")]
     with rt.db.read(snapshot=True) as db:
         world = entry_world.read(db, found.register, found.digest, rows, actor, at)
     judged = judge_entries.judge(rows, world, way, tell)

@@ -26,6 +26,7 @@ SECONDS = re.compile(r"(\d{1,2}[:.]\d{2})[:.]\d{2}\Z")  # machines at doors writ
 NEGATIVE = re.compile(r"-\d")
 SPACE = " \u00a0\ufeff"
 Read = Callable[[str], Any]
+MOST = 5_000  # cells of a column that are remembered: there are texts that never come twice
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class Row:
     """A row by its number in the file: about whom, of which day, its answers, what it would do, what is wrong with it.
 
     `places`: column → its place among the `cells` of the file. `known`: the ref of whom it is about, once that was
-    found. `body`: its answers as they are kept. `was`: those of the entries in whose place it stands.
+    found. `answers`: as they are kept, canonical JSON. `was`: those of the entries in whose place it stands.
     """
 
     number: int
@@ -47,7 +48,7 @@ class Row:
     label: str = ""
     known: str = ""
     judged: JudgedEntry | None = None
-    body: Mapping[str, Any] = field(default_factory=dict)
+    answers: str = ""
     was: Sequence[str] = ()
 
     @property
@@ -67,36 +68,55 @@ class Row:
 
 
 class Reading:
-    """How the cells of a register's files are read; made once for a file."""
+    """How the cells of a register's file are read; made once for a file. Cells that come again are read once.
 
-    def __init__(self, known: Iterable[EntryColumn], dates: str) -> None:
-        self._dates = dates
-        self._readers = {each.name: (each, _answer(each.question)) for each in known if each.question}
+    places: column → its place in the file.
+    """
 
-    def row(self, number: int, cells: Sequence[str], places: Mapping[str, int]) -> Row:
+    def __init__(self, known: Iterable[EntryColumn], dates: str, places: Mapping[str, int]) -> None:
+        self._dates, self._places = dates, places
+        self._readers = {each.name: (each.question.key, _answer(each.question)) for each in known if each.question}
+        self._columns: list[tuple[str, int, dict[str, Any]]] = [(name, at, {}) for name, at in places.items()]
+
+    def row(self, number: int, cells: Sequence[str]) -> Row:
         """A row with its cells as answers; what cannot be read is noted, the others stay."""
-        row = Row(number, places=places, cells=cells)
-        for name, at in places.items():
+        row = Row(number, places=self._places, cells=cells)
+        for name, at, known in self._columns:
             written = cells[at]
-            cell = (written if written.isascii() else unicodedata.normalize("NFC", written)).strip(SPACE)
-            try:
-                self._take(row, name, "" if cell.casefold() in NOTHING else cell)
-            except Wrong as wrong:
-                row.blame(wrong.cause, name, Message(f"imports.fault.{wrong.cause}", **wrong.params))
+            found = known[written] if written in known else self._look(name, written, known)
+            if found is None:
+                continue
+            if type(found) is Wrong:
+                row.blame(found.cause, name, Message(f"imports.fault.{found.cause}", **found.params))
+            elif name == DAY:
+                row.day = found
+            elif name in (NIP, UNIT):
+                row.about = found
+            else:
+                row.raw[self._readers[name][0]] = found
         return row
 
-    def _take(self, row: Row, name: str, cell: str) -> None:
+    def _look(self, name: str, written: str, known: dict[str, Any]) -> Any:
+        """What a cell says, nothing where it is empty; or what is wrong with it."""
+        cell = (written if written.isascii() else unicodedata.normalize("NFC", written)).strip(SPACE)
+        try:
+            found = self._read(name, "" if cell.casefold() in NOTHING else cell)
+        except Wrong as wrong:
+            found = wrong
+        if len(known) >= MOST:
+            known.clear()
+        known[written] = found
+        return found
+
+    def _read(self, name: str, cell: str) -> Any:
         _refuse(cell)
         if name == DAY:
-            row.day = to_date(read_day(_needed(cell), self._dates))
-        elif name == NIP:
-            row.about = _nip(_needed(cell))
-        elif name == UNIT:
-            row.about = _needed(cell)[:LONGEST]
-        else:
-            column, read = self._readers[name]
-            if column.question is not None and cell:
-                row.raw[column.question.key] = read(cell)
+            return to_date(read_day(_needed(cell), self._dates))
+        if name == NIP:
+            return _nip(_needed(cell))
+        if name == UNIT:
+            return _needed(cell)[:LONGEST]
+        return self._readers[name][1](cell) if cell else None
 
 
 def _refuse(cell: str) -> None:
@@ -120,10 +140,8 @@ def _nip(cell: str) -> str:
     return plain_nip(cell)[:LONGEST]
 
 
-def _answer(question: Question | None) -> Read:
+def _answer(question: Question) -> Read:
     """How a cell becomes what the question's type cleans: a choice by its key or label, a time without seconds."""
-    if question is None:
-        return str
     kind, words = question.type, wordings(question)
     if kind.name == "time":
         return lambda cell: SECONDS.sub(r"\1", cell)

@@ -97,7 +97,7 @@ def _split(text: str, separator: str, line: int = 1) -> list[list[str]]:
 
 def _sheet(rows: Sequence[Sequence[str]], most: int = MOST_ROWS) -> Sheet:
     """Rows without any text are left out; the others keep their numbers."""
-    filled = [(number, row) for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)]
+    filled = [(number, row) for number, row in enumerate(rows, 1) if any(map(str.strip, row))]
     if len(filled) < 2:
         raise BadRequest(Message("imports.file.empty"))
     if len(filled) > most + 1:
@@ -108,5 +108,12 @@ def _sheet(rows: Sequence[Sequence[str]], most: int = MOST_ROWS) -> Sheet:
     if len(headings) > MOST_COLUMNS:
         raise BadRequest(Message("imports.file.too_wide", columns=MOST_COLUMNS, found=len(headings)))
     width = len(headings)
-    below = ((number, tuple(cell[:LONGEST_CELL] for cell in row[:width])) for number, row in filled[1:])
-    return Sheet(tuple(headings), tuple((number, row + ("",) * (width - len(row))) for number, row in below))
+    return Sheet(tuple(headings), tuple((number, _fitted(row, width)) for number, row in filled[1:]))
+
+
+def _fitted(row: Sequence[str], width: int) -> tuple[str, ...]:
+    """A row as wide as the headings, without what no cell may hold."""
+    if len(row) == width and sum(map(len, row)) <= LONGEST_CELL:
+        return tuple(row)
+    cells = tuple(cell[:LONGEST_CELL] for cell in row[:width])
+    return cells + ("",) * (width - len(cells))

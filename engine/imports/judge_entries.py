@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from engine.core import register as registering
-from engine.core.filling.fieldtype import FormFacts
 from engine.core.filling.questions import Question
+from engine.core.many_entries import ManyEntries
 from engine.core.messages import Message
 from engine.core.register import JudgedEntry
 from engine.imports.entry_columns import DAY, FIELD, NIP, UNIT, allowed
@@ -24,6 +24,7 @@ from engine.imports.rows import CHANGE, CREATE, UNCHANGED
 ADD, REPLACE = WAYS = ("add", "replace")
 ANSWERS = {"field.required": "missing", "field.choice.unknown": "code", "register.ends_before": "ends_before"}
 DAYS = {"register.future": "future", "register.ahead": "future", "register.locked": "locked"}
+NONE: frozenset[str] = frozenset()
 TELL_EACH = 2_000  # rows between two words on how far it is
 
 
@@ -51,11 +52,12 @@ def judge(rows: Sequence[Row], world: World, way: str, tell: Callable[[int], Non
     """Judge rows whose cells are read. `tell`: hears how many are done, now and then."""
     about = {"none": "", "unit": UNIT}.get(world.register.definition.about, NIP)
     questions = {each.key: each for each in world.register.form.questions}
+    many = ManyEntries(world.register)
     for done, row in enumerate(rows):
         if done % TELL_EACH == 0:
             tell(done)
-        if _is_known(row, world, about) and not row.is_wrong:
-            _judge_answers(row, world, questions)
+        if _is_known(row, world, about) and not row.faults:
+            _judge_answers(row, world, many, questions)
     found = Judgement(rows)
     for key, some in _by_day(rows).items():
         _judge_day(found, key, some, world, way)
@@ -67,7 +69,7 @@ def _is_known(row: Row, world: World, about: str) -> bool:
     if row.day is None or (about and not row.about):
         return False
     whom = world.whom.get(row.about)
-    rights = world.rights.get((whom.ref, row.day), frozenset()) if whom is not None else frozenset()
+    rights = world.may(whom.ref, row.day) if whom is not None else NONE
     if whom is None or not rights:  # strangers learn nothing, not even who is there
         row.blame("unknown_unit" if about == UNIT else "unknown_person", about or DAY)
         return False
@@ -77,21 +79,19 @@ def _is_known(row: Row, world: World, about: str) -> bool:
     return True
 
 
-def _judge_answers(row: Row, world: World, questions: Mapping[str, Question]) -> None:
+def _judge_answers(row: Row, world: World, many: ManyEntries, questions: Mapping[str, Question]) -> None:
     day = row.day
     if day is None:
         return
-    today = world.today((row.known, day))
-    judged = registering.judge(world.register, row.raw, day, FormFacts(today, day, day))
-    for path, message in judged.errors.items():
+    row.judged, row.answers = many.judge(row.raw, day, world.today(row.known, day))
+    for path, message in row.judged.errors.items():
         if path == DAY:
             row.blame(DAYS.get(message.key, "too_old"), DAY, message)
         elif (question := questions.get(path.partition(".")[0])) is None:
             row.blame("answer", DAY, message)
         else:
             _blame_answer(row, question, message)
-    row.body = {} if judged.errors else world.register.form.questions.dump(judged.values)
-    row.raw, row.judged = {}, replace(judged, values={})  # a file has fifty thousand: what is not needed goes
+    row.raw = {}  # a file has fifty thousand: what is not needed goes
 
 
 def _blame_answer(row: Row, question: Question, message: Message) -> None:
@@ -112,6 +112,8 @@ def _by_day(rows: Iterable[Row]) -> dict[Key, list[Row]]:
 def _judge_day(found: Judgement, key: Key, rows: Sequence[Row], world: World, way: str) -> None:
     """The rows of one person or unit and day beside each other, and beside what stands."""
     definition = world.register.definition
+    if len(rows) == 1 and key not in world.entries:
+        return  # most days of most files: nothing is beside it, and nothing stands in its way
     whole = all(not row.is_wrong for row in rows)
     taken: list[Row] = []
     for row in rows:
@@ -129,7 +131,7 @@ def _judge_day(found: Judgement, key: Key, rows: Sequence[Row], world: World, wa
 def _collides(row: Row, taken: Sequence[Row], a_day: str) -> bool:
     """Whether an earlier row of the file stands in its way."""
     for other in taken:
-        if other.body == row.body:
+        if other.answers == row.answers:
             row.blame("twice", DAY, row=other.number)
         elif a_day == "one":
             row.blame("second_of_day", DAY, row=other.number)
@@ -148,7 +150,7 @@ def _overlap(one: JudgedEntry | None, other: JudgedEntry | None) -> bool:
 
 def _is_there(row: Row, stands: list[Standing]) -> bool:
     """Whether an entry says the same already; then that one is spoken for, and the row does nothing."""
-    same = next((each for each in stands if each.body == row.body), None)
+    same = next((each for each in stands if each.answers == row.answers), None)
     if same is not None:
         stands.remove(same)
         row.outcome = UNCHANGED
@@ -176,9 +178,9 @@ def _replace(
     if not whole:
         for row in rows:
             row.blame("beside_wrong", DAY)
-    elif "correct" not in world.rights[key] or registering.is_locked(definition, key[1], world.today(key)):
+    elif "correct" not in world.may(*key) or registering.is_locked(definition, key[1], world.today(*key)):
         for row in rows:
-            row.blame("may_not_correct" if "correct" not in world.rights[key] else "locked_entry", DAY)
+            row.blame("may_not_correct" if "correct" not in world.may(*key) else "locked_entry", DAY)
     else:
         found.ends.extend(stands)
         for row in rows:

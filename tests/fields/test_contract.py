@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine.core.errors import InvalidSubmission
 from engine.core.expression import ListOf, Record, compile_expression
+from engine.core.filling.fieldtype import FormFacts
 from engine.core.filling.questions import Question
 from engine.core.messages import LANGUAGES, Message
 from engine.core.proof.canonical import canonical
@@ -58,6 +60,21 @@ def test_cleaning_what_was_dumped_gives_the_same_value(form, raws):
             again = form.judge(dumped, FACTS)
             assert (again.errors, again.values) == ({}, judged.values)
             assert form.questions.load(json.loads(canonical(dumped))) == judged.values
+
+    holds()
+
+
+@every_example
+def test_what_does_not_ask_facts_is_read_alike_on_every_day(form, raws):
+    kind = question(form).type
+    if kind.answered != "by_person" or kind.asks_facts:
+        return
+    other = FormFacts(*[date(2031, 5, day) for day in (3, 1, 30)])
+
+    @given(raws | JUNK)
+    @settings(max_examples=40)
+    def holds(raw):
+        assert kind.judge(raw, FACTS) == kind.judge(raw, other)
 
     holds()
 

@@ -43,6 +43,11 @@ class Growing:
         return {"count": self.count, "root": self.root().hex()}
 
 
+def said(leaves: Sequence[bytes]) -> dict[str, int | str]:
+    """What Growing.said answers, of leaves that are all there: twice as fast."""
+    return {"count": len(leaves), "root": merkle.root(leaves).hex()}
+
+
 def entry_leaf(ref: str, about: str, day: str, root: bytes) -> bytes:
     """The leaf of an entry; refs and days are plain ASCII, so this is its canonical JSON."""
     return f'["{ref}","{about}","{day}","{root.hex()}"]'.encode()

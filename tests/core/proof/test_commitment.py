@@ -70,3 +70,13 @@ def test_sealing_a_record_commits_to_each_field_as_alone_and_writes_it_canonical
 def test_a_path_that_sorts_differently_elsewhere_is_refused(path):
     with pytest.raises(BadRequest):
         commitment.seal(SEED, {path: "x"})
+
+
+def test_a_record_as_a_whole_is_bound_to_its_seed_and_to_each_byte():
+    body = canonical(FIELDS)
+    found = commitment.whole(SEED, body)
+    assert found == commitment.whole(SEED, body)
+    assert found != commitment.root(SEED, FIELDS)
+    assert len({found, commitment.whole(SEED[::-1], body), commitment.whole(SEED, body + b" ")}) == 3
+    with pytest.raises(ValueError, match="32 bytes"):
+        commitment.whole(SEED[:-1], body)
