@@ -36,6 +36,7 @@ from engine import (
     deadlines,
     demo,
     denials,
+    directory_keys,
     doorbell,
     due_days,
     entry_corrections,
@@ -101,6 +102,9 @@ def build_works() -> dict[str, outbox.Work]:
         "deadlines.recount": lambda *asked: deadlines.recount(*asked),
         "deadlines.recount_cases": lambda *asked: deadlines.recount_cases(*asked),
         "deadlines.act": lambda *asked: expiry.act(*asked),
+        "directory.keys": outbox.Staged(
+            lambda *asked: directory_keys.keep(*asked), lambda *asked: directory_keys.look(*asked)
+        ),
         "accounts.mail": outbox.Staged(lambda *found: None, before=lambda *asked: activation.deliver(*asked)),
         "accounts.asked": lambda *asked: activation.send_asked(*asked),
         "cases.child_ended": lambda *asked: followups.child_ended(*asked),
@@ -147,6 +151,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
         schedule.Daily("linked", lambda *asked: linked_days.begin(*asked), each_zone=True),
         schedule.Daily("digest", lambda *asked: notice_mail.begin(*asked), each_zone=True),
         schedule.Daily("figures", lambda *asked: indicators.begin(*asked)),
+        schedule.Daily("directory", lambda *asked: directory_keys.begin(*asked)),
         schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
         schedule.Daily("files", lambda *asked: tidying.sweep_files(*asked)),
     )

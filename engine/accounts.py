@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from engine import key_ends
+from engine import directory_keys, key_ends
 from engine.authority import administered_person, require_whole_person
-from engine.core.case import Actor
+from engine.core.case import SYSTEM, Actor
 from engine.core.errors import InvalidSubmission, NotFound, NotSignedIn, SignInRefused
 from engine.core.messages import Message
 from engine.core.times import to_text
@@ -46,9 +46,12 @@ def sign_in(rt: Runtime, name: str, password: str, *, address: str, agent: str) 
     if way is None or account is None:
         raise SignInRefused(Message("accounts.sign_in_refused"))
     hashed = renewed(account.password_hash, password) if way == OWN else account.password_hash
+    set_at = directory_keys.set_at_sign_in(rt, account) if way == DIRECTORY else None
     with rt.db.begin() as db:
         if not queries.renew_hash(db, account.id, account.password_hash, hashed):
             raise SignInRefused(Message("accounts.sign_in_refused"))  # shut or changed while we computed
+        if set_at is not None:
+            key_ends.revoke_all(rt, db, account.id, account.ref, actor=SYSTEM, at=at, before=set_at)
         attempts.mark_succeeded(db, attempt)
         return open_session(db, account, agent, at, way=None if way == OWN else way)
 

@@ -7,8 +7,10 @@ the directory knows and we do not gets nowhere. Only over TLS, or to this machin
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +27,7 @@ ASKING = BoundedSemaphore(2)  # of one process: a directory that hangs must not 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 FILTER = "(employeeNumber={name})"  # not by e-mail: in many directories people write their own address
 NAME = "{name}"
+FAR = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +48,28 @@ class Directory:
         """
         if not password:
             return False
-        if not ASKING.acquire(timeout=SECONDS):
-            raise Unavailable(Message("accounts.directory_silent"))
-        try:
+        with _asking():
             found = self._entry(name)
-            return found is not None and self._binds(found, password)
-        except LDAPException as wrong:
-            raise Unavailable(Message("accounts.directory_silent")) from wrong
-        finally:
-            ASKING.release()
+            return found is not None and self._binds(found["dn"], password)
 
-    def _entry(self, name: str) -> str | None:
+    def password_set_at(self, name: str) -> datetime | None:
+        """When the password of the one entry that fits was last set; None where the directory does not say.
+
+        Raises Unavailable as `knows`.
+        """
+        with _asking():
+            found = self._entry(name)
+        said = {key.lower(): each for key, each in (found or {}).get("raw_attributes", {}).items()}
+        moments = (_first(read, said.get(key, ())) for key, read in SET_AT.items())
+        return next((at for at in moments if at is not None), None)
+
+    def _entry(self, name: str) -> Mapping[str, Any] | None:
         wanted = self.filter.replace(NAME, escape_filter_chars(name))
         reader = self._connection(self.reader, self.secret)
         try:
             reader.bind()
-            reader.search(self.base, wanted, attributes=None, size_limit=2)
-            entries = [each["dn"] for each in reader.response or () if each["type"] == "searchResEntry"]
+            reader.search(self.base, wanted, attributes=list(SET_AT), size_limit=2)
+            entries = [each for each in reader.response or () if each["type"] == "searchResEntry"]
         finally:
             _end(reader)
         return entries[0] if len(entries) == 1 else None
@@ -91,6 +99,40 @@ class Directory:
             connection.open()
             connection.start_tls()
         return connection
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Ask with few others at a time. Raises Unavailable where that takes too long, or the directory does not answer."""
+    if not ASKING.acquire(timeout=SECONDS):
+        raise Unavailable(Message("accounts.directory_silent"))
+    try:
+        yield
+    except LDAPException as wrong:
+        raise Unavailable(Message("accounts.directory_silent")) from wrong
+    finally:
+        ASKING.release()
+
+
+def _first(read: Callable[[str], datetime | None], values: Sequence[bytes]) -> datetime | None:
+    try:
+        return read(values[0].decode("ascii")) if values else None
+    except (ValueError, OverflowError):  # something else under that name
+        return None
+
+
+def _generalized(text: str) -> datetime:
+    """A moment as `20260302091500Z` (RFC 4517, 3.3.13); parts of a second are left out."""
+    return datetime.strptime(text.rstrip("Z").partition(".")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def _ticks(text: str) -> datetime:
+    """A moment in tenths of microseconds since 1601; 0: the password was reset, and must be set anew."""
+    return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(text) // 10) if int(text) else FAR
+
+
+# How directories say when a password was set: a draft on password policies that OpenLDAP and others follow, and AD.
+SET_AT: Mapping[str, Callable[[str], datetime | None]] = {"pwdchangedtime": _generalized, "pwdlastset": _ticks}
 
 
 def _end(connection: Any) -> None:

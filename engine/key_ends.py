@@ -16,9 +16,23 @@ from engine.store import apply
 from engine.store.queries import api_keys as queries
 
 
-def revoke_all(rt: Runtime, db: Connection, person_id: int, person_ref: str, *, actor: Actor, at: datetime) -> int:
-    """Let no key of a person open anything any more, each with its event; answers how many there were."""
-    found = queries.live_of(db, person_id, to_text(at))
+def revoke_all(
+    rt: Runtime,
+    db: Connection,
+    person_id: int,
+    person_ref: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    before: datetime | None = None,
+) -> int:
+    """Let no key of a person open anything any more, each with its event; answers how many there were.
+
+    before: only those that were made before then.
+    """
+    found = [
+        row for row in queries.live_of(db, person_id, to_text(at)) if before is None or row.made_at < to_text(before)
+    ]
     for key in found:
         queries.revoke(db, key.id, to_text(at))
         apply.append_event(

@@ -5,12 +5,14 @@ import shutil
 import subprocess
 from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from socket import socket
 
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, directory
+import wsgi
+from engine import accounts, api_keys, directory, directory_keys, grants, ledger, outbox
 from engine.core.errors import BadRequest, SignInRefused, Unavailable
 from engine.store.tables.people import WebSession
 from tests import summary
@@ -21,7 +23,12 @@ HOME = {"address": "10.0.0.7", "agent": "Firefox"}
 BASE, READER, SECRET = "ou=people,dc=tirta,dc=go,dc=id", "cn=siklus,dc=tirta,dc=go,dc=id", "reads"
 OFFICE = "sandi dari kantor 7"
 PEOPLE = {
-    "carol": {"employeeNumber": CAST["carol"], "mail": "carol@tirta.go.id", "password": OFFICE},
+    "carol": {
+        "employeeNumber": CAST["carol"],
+        "mail": "carol@tirta.go.id",
+        "password": OFFICE,
+        "pwdChangedTime": "20260302091500Z",
+    },
     "dan": {"employeeNumber": CAST["dan"], "mail": "mayor@tirta.go.id", "password": "sandi dan"},
     "erin": {"employeeNumber": CAST["erin"], "mail": "erin@tirta.go.id", "password": "sandi erin"},
     "double": {"employeeNumber": CAST["erin"], "mail": "double@tirta.go.id", "password": "sandi ganda"},
@@ -92,6 +99,46 @@ def test_nobody_else_gets_in(town, name, password):
 def test_two_entries_of_one_number_are_nobody(town):
     assert not town.rt.directory.knows(CAST["erin"], "sandi erin")
     assert not town.rt.directory.knows(CAST["erin"], "sandi ganda")
+
+
+class Key:
+    """A key of the API that carol made, for a unit that she was let administer."""
+
+    def __init__(self, town, made):
+        self.town = town
+        town.now = made
+        about = {"name": "HR", "unit_ref": town.unit("health").ref, "scopes": ["people.read"], "days": 300}
+        self.ref = api_keys.make(town.rt, actor=town.actor("carol"), **about).ref
+
+    def lives(self):
+        with self.town.rt.db.read() as db:
+            return api_keys.live_of_ref(db, self.ref, self.town.now) is not None
+
+
+def test_a_key_that_is_older_than_the_password_in_the_directory_ends_by_day_and_at_signing_in(town):
+    given = {"person_ref": town.ref("carol"), "role": "admin", "unit_ref": town.unit("health").ref}
+    grants.grant(town.rt, actor=town.actor("alice"), starts_on=date(2026, 1, 1), **given)
+    changed = datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+    assert town.rt.directory.password_set_at(CAST["carol"]) == changed
+    assert town.rt.directory.password_set_at(CAST["dan"]) is None  # of whom it does not say
+    old, new = Key(town, changed - timedelta(minutes=1)), Key(town, changed + timedelta(minutes=1))
+    with town.rt.db.begin() as db:
+        directory_keys.begin(town.rt, db, "UTC", town.now.date())
+    while outbox.sweep(town.rt, wsgi.build_works()):
+        pass
+    assert (old.lives(), new.lives()) == (False, True)
+    again = Key(town, changed - timedelta(minutes=2))
+    sign_in(town, "carol", PASSWORD)  # our own: of that the directory knows nothing
+    assert again.lives()
+    sign_in(town, "carol", OFFICE)
+    assert not again.lives()
+    ledger.verify(town.rt.db)
+
+
+def test_how_active_directory_says_it_is_read_too():
+    assert directory._ticks("134169165000000000") == datetime(2026, 3, 2, 9, 15, tzinfo=UTC)
+    assert directory._ticks("0") > datetime(9999, 1, 1, tzinfo=UTC)  # was reset, and must be set anew
+    assert directory._first(directory._ticks, [b"never"]) is None
 
 
 def test_while_the_directory_is_silent_our_own_passwords_still_open(town):

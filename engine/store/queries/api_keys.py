@@ -101,9 +101,19 @@ def count_live(db: Connection, person_id: int, now: str) -> int:
 
 
 def live_of(db: Connection, person_id: int, now: str) -> list[Row[Any]]:
-    """The keys of a person that live: id, ref."""
+    """The keys of a person that live: id, ref, when it was made."""
     live = (KEY.c.person_id == person_id, KEY.c.revoked_at.is_(None), KEY.c.ends_at > now)
-    return list(db.execute(select(KEY.c.id, KEY.c.ref).where(*live).order_by(KEY.c.id).with_for_update()))
+    return list(
+        db.execute(select(KEY.c.id, KEY.c.ref, KEY.c.made_at).where(*live).order_by(KEY.c.id).with_for_update())
+    )
+
+
+def holders(db: Connection, now: str) -> list[Row[Any]]:
+    """Those who have keys that live: id, ref, NIP, e-mail address."""
+    live = (KEY.c.revoked_at.is_(None), KEY.c.ends_at > now)
+    has = select(KEY.c.id).where(KEY.c.person_id == PERSON.c.id, *live).exists()
+    columns = (PERSON.c.id, PERSON.c.ref, PERSON.c.nip, PERSON.c.email)
+    return list(db.execute(select(*columns).where(has).order_by(PERSON.c.id)))
 
 
 def revoke(db: Connection, key_id: int, at: str) -> None:
