@@ -122,8 +122,9 @@ def _is_as_read(given: Mapping[str, Any], row: Any, note: Mapping[str, Any], sen
 def _stands(place: Mapping[str, Any], read: Any, row: Any, note: Mapping[str, Any], sent: Callable[[str], Any]) -> bool:
     value = along(read, place["path"])
     if place["kind"] == "figure":
-        told = note.get(f"figure.{place['path'].partition('.')[2]}")
-        return row.note is None or told is None or _same(told["value"], value)
+        _, key, *rest = place["path"].split(".")  # of an indicator that was chosen: what of its rows was read
+        told = note.get(f"figure.{key}")
+        return row.note is None or told is None or _same(along(told["value"], rest), value)
     if place["kind"] != "answer" or "submission" not in place:
         return True
     found = sent(place["submission"])

@@ -16,6 +16,7 @@ from engine.core.case import CaseView, Figure
 from engine.core.definition import FigureSpec
 from engine.core.errors import NotFound
 from engine.core.figuring import Found, refuses
+from engine.core.filling import picked
 from engine.core.indicator import Days, Indicator, days_of
 from engine.core.indicatorspec import Who
 from engine.core.messages import Message
@@ -34,25 +35,35 @@ def of_case(rt: Runtime, db: Connection, workflow: Workflow, case: CaseView) -> 
     """Figure → its number as of now, with what it comes from; none of whom the case is not about."""
     found = {}
     for spec in workflow.definition.figures:
-        digest = _digest(db, workflow, spec)
-        indicator = rt.library.indicator(db, digest)
-        about = case.subject_id if who(workflow.definition, spec) == "person" else case.unit_id
-        if about is not None:
-            found[spec.key] = _figure(rt, db, workflow, case, spec, digest, indicator, about)
+        of = who(workflow.definition, spec)
+        about = case.subject_id if of == "person" else case.unit_id
+        if about is None:
+            continue
+        if spec.chosen is not None:
+            found[spec.key] = _chosen(rt, db, workflow, case, spec, spec.chosen, about)
+        elif spec.indicator is not None:
+            found[spec.key] = _figure(rt, db, case, spec, of, _digest(db, workflow, spec.indicator), about)
     return found
 
 
-def _figure(
-    rt: Runtime,
-    db: Connection,
-    workflow: Workflow,
-    case: CaseView,
-    spec: FigureSpec,
-    digest: str,
-    indicator: Indicator,
-    about: int,
+def _chosen(
+    rt: Runtime, db: Connection, workflow: Workflow, case: CaseView, spec: FigureSpec, chosen: str, about: int
 ) -> Figure:
-    of = who(workflow.definition, spec)
+    """The figures of the indicators that were chosen in a form, each by the version that was chosen; none before."""
+    form, _, path = chosen.partition(".")
+    rows, sources = [], []
+    answers = case.answers.get(form)
+    for one in picked.picked(workflow.forms[form], answers, path, spec.indicator) if answers is not None else ():
+        figure = _figure(rt, db, case, spec, "person", one.digest, about)
+        number = figure.value if isinstance(figure.value, Decimal) else None
+        rows.append(picked.row_of(one, number, rt.library.indicator(db, one.digest).definition.goal))
+        sources.append(figure.source)
+    holding = next(({name: each[name] for name in ("why", "refuses")} for each in sources if each.get("refuses")), {})
+    return Figure(tuple(rows), {"chosen": chosen, "rows": sources, **holding})
+
+
+def _figure(rt: Runtime, db: Connection, case: CaseView, spec: FigureSpec, of: Who, digest: str, about: int) -> Figure:
+    indicator = rt.library.indicator(db, digest)
     days = _days(case, spec, indicator)
     first, last = "" if days.first is None else days.first.isoformat(), days.last.isoformat()
     whom = {"person_id": about} if of == "person" else {"unit_id": about}
@@ -105,14 +116,14 @@ def _days(case: CaseView, spec: FigureSpec, indicator: Indicator) -> Days:
     return days_of(spec.window or indicator.definition.window, on, (case.period_start, case.period_end))
 
 
-def _digest(db: Connection, workflow: Workflow, spec: FigureSpec) -> str:
+def _digest(db: Connection, workflow: Workflow, key: str) -> str:
     """The version that publishing pinned; for a draft the one in force today."""
-    reference = f"indicator:{spec.indicator}"
+    reference = f"indicator:{key}"
     for lock in workflow.definition.lock:
         if lock.reference == reference:
             return lock.digest
     for row in definitions.published(db, "indicator"):
-        if row.key == spec.indicator:
+        if row.key == key:
             return str(row.digest)
     raise NotFound(Message("indicator.not_found"))
 

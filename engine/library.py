@@ -221,7 +221,9 @@ class Library:
         if isinstance(definition, kinds.RegisterDefinition) or not definition.figures:
             return {}
         pinned = {lock.reference: lock.digest for lock in definition.lock} or self.pins(db)
-        asked = {each.indicator for each in definition.figures if f"indicator:{each.indicator}" in pinned}
+        asked = {
+            each.indicator for each in definition.figures if each.indicator and f"indicator:{each.indicator}" in pinned
+        }
         return {key: self._indicator_of(db, pinned[f"indicator:{key}"]) for key in asked}
 
     def _published(self, db: Connection, digest: str) -> known.Published:

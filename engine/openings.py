@@ -21,6 +21,7 @@ from engine.core.filling.form import Form
 from engine.core.filling.standing import NOTHING, Opening, Standing, named_first
 from engine.core.filling.standing import opening as draw_up
 from engine.core.reading.entries import ENTRIES
+from engine.core.scope import along
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot, with_answers
 from engine.store.queries import cases, earlier
@@ -42,7 +43,7 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
     names: dict[str, Any] = {
         **forms.facts(found.view).names(),
         **forms.known(found.workflow, found.view, actor),
-        FIGURES: {key: figure.value for key, figure in found.view.figures.items()},
+        FIGURES: _figures(found, forms.known(found.workflow, found.view, actor)),
         ENTRIES: begun_entries.of_case(rt, db, found, _under(form, ENTRIES), actor),
     }
     asked = [found.workflow.forms[key] for key in dict.fromkeys(_under(form, PREVIOUS))]
@@ -51,6 +52,16 @@ def opening(rt: Runtime, db: Connection, found: Snapshot, form: Form, actor: Act
     if asked:
         names[PREVIOUS] = {each.key: lineage.projected(each, before, facts) for each in asked}
     return draw_up(form.beginnings, names, facts)
+
+
+def _figures(found: Snapshot, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of the case; of chosen indicators only where whoever fills the form may read what was chosen."""
+    chosen = {each.key: each.chosen for each in found.workflow.definition.figures}
+    return {
+        key: figure.value
+        for key, figure in found.view.figures.items()
+        if (path := chosen.get(key)) is None or along(known, path) is not None
+    }
 
 
 def _under(form: Form, first: str) -> Iterator[str]:

@@ -49,8 +49,9 @@ def _figures(workflow: Workflow, move: Move, case: CaseView) -> Iterator[Asked]:
     formulas += [] if move.when is None else [move.when]
     read = {path for formula in formulas for path in formula.references}
     for spec in workflow.definition.figures:
-        figure = case.figures.get(spec.key)
-        if f"figures.{spec.key}" in read and figure is not None and figure.source.get("refuses"):
+        figure, own = case.figures.get(spec.key), f"figures.{spec.key}"
+        is_read = any(path == own or path.startswith(f"{own}.") for path in read)
+        if is_read and figure is not None and figure.source.get("refuses"):
             why = Message(figure.source["why"]["key"])
             name = spec.label or readable(spec.key)
             yield Asked("figure", {"figure": spec.key}, refuse(Message("indicator.refused", name=name, why=why)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -134,9 +134,12 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as a fact of the case: its number (None where there is none), and what it comes from (JSON-able)."""
+    """A figure as a fact of the case: its number (None where there is none), and what it comes from (JSON-able).
 
-    value: Decimal | None
+    Of indicators that were chosen in a form: a row for each (chosen.py), and the sources of the rows under `rows`.
+    """
+
+    value: Decimal | Sequence[Mapping[str, Any]] | None
     source: Mapping[str, Any] = field(default_factory=dict)
 
 

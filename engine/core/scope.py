@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.core.case import CaseView, LinkedCase, Outcome
+from engine.core.chosen import FIGURED
 from engine.core.expression import (
     BOOLEAN,
     DATE,
@@ -26,6 +27,7 @@ from engine.core.expression import (
     Record,
     Type,
 )
+from engine.core.figurespec import FigureSpec
 
 EVERYWHERE: Mapping[str, Type] = {"today": DATE, "period_start": DATE, "period_end": DATE}
 COUNTED = ("count", "open")
@@ -63,9 +65,10 @@ def children(links: Mapping[str, Mapping[str, Mapping[str, Type]]]) -> dict[str,
     return {"children": Record(found)} if found else {}
 
 
-def figures(keys: Collection[str]) -> dict[str, Type]:
-    """The types behind `figures`: each a number, or missing."""
-    return {"figures": Record(dict.fromkeys(keys, NUMBER))} if keys else {}
+def figures(specs: Collection[FigureSpec]) -> dict[str, Type]:
+    """The types behind `figures`: each a number, or missing; of chosen indicators a list of rows."""
+    types: dict[str, Type] = {each.key: NUMBER if each.chosen is None else FIGURED for each in specs}
+    return {"figures": Record(types)} if types else {}
 
 
 def parent(reads: Mapping[str, Type]) -> dict[str, Type]:

@@ -100,6 +100,7 @@ REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     **{(kind, name): name for kind in (IndicatorDefinition, Quantity) for name in ("register", "workflow")},
     **{(kind, "form"): "form_there" for kind in (IndicatorDefinition, Quantity)},
     (FigureSpec, "indicator"): "indicator",
+    (FigureSpec, "chosen"): "choosing",
     (ScoreUse, "score"): "score",
     (ScoreInput, "list"): "codelist",
     (LookUp, "list"): "codelist",
@@ -223,6 +224,17 @@ def _fields(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
             yield Choice(question.value, joined(title_of(form), question.label))
 
 
+def _choosing(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
+    """Where indicators are chosen: questions of that type, and columns of tables, by form."""
+    for form in elements(document, "forms"):
+        for question in fields_of(form):
+            here = f"{key_of(form)}.{key_of(question)}"
+            known = [(here, question), *((f"{here}.{key_of(each)}", each) for each in elements(question, "columns"))]
+            for path, each in known:
+                if each.get("type") == "indicator":
+                    yield Choice(path, joined(title_of(form), title_of(each)))
+
+
 def _beside(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
     """The other columns of the same table, or the other questions of the same form, that take words or a number."""
     form = spot.within(FormSchema)
@@ -272,6 +284,7 @@ NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
     "question": _questions,
     "field": _fields,
     "beside": _beside,
+    "choosing": _choosing,
     "time": _times,
     "date": _dates,
     "link": _links,

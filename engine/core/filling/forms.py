@@ -5,7 +5,7 @@ Closed by default. Judging itself is form.py and questions.py; storing is the ve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Literal
 
 from engine.core import results
@@ -165,9 +165,18 @@ def knows(workflow: Workflow, case: CaseView, actor: Actor, result: BoundResult,
     read = results.read_by(workflow, result)
     if not results.is_told(workflow, case, read) or results.is_kept_from(case, actor.person_id, read):
         return False
+    read = read.union(_chosen(workflow, read))
     named = {path.partition(".")[0] for path in read}
     sources = named & workflow.forms.keys() & case.sent_by.keys()  # one that nobody has sent says nothing
     return sources <= set(open_forms) and all(sees(workflow, case, actor, path) for path in read)
+
+
+def _chosen(workflow: Workflow, read: Collection[str]) -> Iterator[str]:
+    """Where the indicators were chosen whose figures are read: who may know those may read these."""
+    for spec in workflow.definition.figures:
+        own = f"figures.{spec.key}"
+        if spec.chosen is not None and any(path == own or path.startswith(f"{own}.") for path in read):
+            yield spec.chosen
 
 
 def _readable(workflow: Workflow, case: CaseView, actor: Actor, see_all: bool) -> set[str]:

@@ -38,7 +38,7 @@ def begun(
 
     entries: the types behind that word.
     """
-    beside = {**entries, **figures([each.key for each in definition.figures])}
+    beside = {**entries, **figures(definition.figures)}
     bound, names = forms[key], _names(key, forms, beside)
     asked = {each.key: each for each in bound.form.questions}
     beginnings: list[Beginning] = []
@@ -131,10 +131,16 @@ def _rows(
 
 def _may_read(reader: Reader, definition: WorkflowDefinition, own: str, path: str, read: Iterable[str]) -> None:
     """Whoever fills the form has sent what it is filled from himself, or is shown it, or is granted it."""
+    chosen = {each.key: each.chosen.partition(".")[0] for each in definition.figures if each.chosen is not None}
     for name in read:
         first, _, rest = name.partition(".")
         form = rest.partition(".")[0] if first == PREVIOUS else first
-        if form in EVERYWHERE or first in (FIGURES, ENTRIES):  # who may read an entry is asked when the form is opened
+        if first == FIGURES and rest.partition(".")[0] in chosen:  # its rows tell what was answered there
+            form = chosen[rest.partition(".")[0]]
+        elif form in EVERYWHERE or first in (
+            FIGURES,
+            ENTRIES,
+        ):  # who may read an entry is asked when the form is opened
             continue
         for place, task in ((state, each) for state in definition.states for each in state.tasks if each.fill == own):
             key = "bind.previous_unread" if first == PREVIOUS else "bind.prefill_unread"

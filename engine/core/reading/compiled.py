@@ -48,7 +48,7 @@ def bind(definition: WorkflowDefinition, catalog: Catalog, codelists: Mapping[st
     entered = entries(reader, definition, catalog, codelists)
     forms = {key: begun(reader, definition, key, forms, entered) for key in forms}
     linked = beside(reader, definition, catalog, workflows_of(codelists), types_of(forms))
-    linked = with_figures(reader, definition, linked, indicators_of(codelists))
+    linked = with_figures(reader, definition, linked, indicators_of(codelists), forms)
     results = _results(reader, definition.results, forms, linked)
     found = [spec.key for spec in definition.results]
     linked, scores = with_scores(

@@ -21,6 +21,10 @@ def figure_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
         yield from _offered_to_nobody(definition)
     for figure in definition.figures:
         path = f"figures.{figure.key}"
+        if figure.chosen is None and figure.indicator is None:
+            yield Problem(path, Message("lint.figure_of_nothing", figure=figure.key))
+        if figure.chosen is not None and figure.about == "unit":
+            yield Problem(f"{path}.about", Message("lint.chosen_of_a_unit", figure=figure.key))
         if figure.about == "subject" and definition.subject not in ("person", "unit"):
             yield Problem(f"{path}.about", Message("lint.figure_of_nobody", figure=figure.key))
         if figure.window is not None:

@@ -64,7 +64,7 @@ def references(definition: Definition, catalog: Catalog) -> tuple[str, ...]:
     links = definition.starts if isinstance(definition, RegisterDefinition) else definition.links
     opened = {f"workflow:{link.workflow}" for link in links}
     if isinstance(definition, WorkflowDefinition):
-        opened |= {f"indicator:{figure.indicator}" for figure in definition.figures}
+        opened |= {f"indicator:{figure.indicator}" for figure in definition.figures if figure.indicator}
         opened |= {f"score:{use.score}" for use in definition.scores}
         opened |= {f"register:{spec.book}" for spec in definition.entries}
     return tuple(sorted(opened | {f"{kind}:{name}" for kind, name in _named(definition, catalog)}))

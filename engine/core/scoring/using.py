@@ -150,7 +150,8 @@ def _places(formula: Expression, case: CaseView) -> Iterator[dict[str, Any]]:
             known = {} if sent is None else {"submission": sent.ref, "by": sent.by, "at": sent.at}
             yield {"kind": "answer", "path": path, "form": first, **known}
         elif first == "figures" and second in case.figures:
-            yield {"kind": "figure", "path": path, "figure": plain(dict(case.figures[second].source))}
+            source = plain(dict(case.figures[second].source))
+            yield from ({"kind": "figure", "path": path, "figure": each} for each in source.get("rows", [source]))
         elif first == "children":
             cases = [each.ref for each in case.children.get(second, ())]
             yield {"kind": "cases", "path": path, "cases": cases}

@@ -25,7 +25,7 @@ _PROPERTIES = """
     signers as inside width superior reference digest transition working_days on grant post steps seat settled by
     approved_by count options starts_on parent children follow_ups scenarios passes_to parts bands missing link
     weight same ends answers fire refused expect state open reads path workflow in every opens about most steps
-    remind by name_in unit_in target_in
+    remind by chosen name_in unit_in target_in
     starts tells nominates sends into day cites registers
     notices enters task body
     a_day add ahead back correct days end floor keep_years lock_days measures public read rights single
