@@ -1,7 +1,8 @@
 """VERBS release, hold_back: whether an answer in words is shown. And which wait, which are shown.
 
 Whoever administers the unit or the person reads the words alone: without the marks that stood beside them, without a
-day, in no order of time. He decides, and each decision is an event; nobody decides about words on himself.
+day, in no order of time, and those of a day together on the next one: else the words that are new would be those of
+whoever has just left the counter. He decides, and each decision is an event; nobody decides about words on himself.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +21,7 @@ from engine.core.case import Actor
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message, Text
 from engine.core.register import Register
-from engine.core.times import to_text
+from engine.core.times import to_date, to_text
 from engine.entry_rights import Subject
 from engine.public_totals import Group
 from engine.runtime import Runtime
@@ -44,11 +46,17 @@ class Comment:
 
 
 def waiting(rt: Runtime, db: Connection, actor: Actor) -> tuple[Comment, ...]:
-    """The comments that wait for the actor's word, MOST entries of them."""
+    """The comments of days that are over which wait for the actor's word, MOST entries of them."""
     require_admin(actor)
-    rows = queries.waiting(db, actor, office_day(db, actor, rt.clock()), MOST)
+    at = rt.clock()
+    rows = queries.waiting(db, actor, office_day(db, actor, at), _since(db, actor, at), MOST)
     judged = queries.verdicts(db, [row.id for row in rows])
     return tuple(each for row in rows for each in _comments(rt, db, row) if (row.id, each.field) not in judged)
+
+
+def _since(db: Connection, actor: Actor, at: datetime) -> date:
+    """The first day of which nobody reads the words yet: where he is or, behind most places, in UTC."""
+    return min(office_day(db, actor, at), at.date())
 
 
 def shown(
@@ -86,7 +94,8 @@ def _say(rt: Runtime, ref: str, field: str, verdict: str, said: dict[str, str], 
             administered_person(db, actor, row.person_ref, at)
         else:
             administered_unit(db, actor, row.unit_ref or "")
-        if field not in {each.field for each in _comments(rt, db, row)}:
+        is_new = to_date(row.day) >= _since(db, actor, at)
+        if is_new or field not in {each.field for each in _comments(rt, db, row)}:
             raise BadRequest(Message("public.no_comment"))
         public = {"entry": ref, "field": field}
         event = Act(rt, db, actor, at).record(f"comment:{ref}", f"comment.{verdict}", public, said)

@@ -276,6 +276,11 @@ def test_a_comment_is_shown_once_who_administers_the_unit_has_released_it(hall):
     code = hall.code(hall.link())
     for words in ("Ramah sekali", "Si Carol malas", "", "", ""):
         hall.answer(code, say=words)
+    assert hall.waiting() == ()  # new words would be those of whoever has just left
+    (said, *_) = (entry.ref for entry in hall.rows(Entry) if entry.how == "public")
+    with pytest.raises(BadRequest):
+        public_comments.release(hall.rt, said, "say", actor=hall.actor("dan"))
+    hall.now += timedelta(days=1)
     assert sorted(each.words for each in hall.waiting()) == ["Ramah sekali", "Si Carol malas"]
     assert [hall.waiting(name) for name in ("alice", "dan") if not hall.waiting(name)] == []
     good, bad = sorted(hall.waiting(), key=lambda each: each.words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
@@ -39,14 +40,14 @@ def by_ref(db: Connection, ref: str) -> Row[Any] | None:
     return db.execute(_said().where(ENTRY.c.ref == ref)).one_or_none()
 
 
-def waiting(db: Connection, actor: Actor, on: Any, limit: int) -> list[Row[Any]]:
-    """Entries below the actor's administration with comments of which something has not been judged yet.
+def waiting(db: Connection, actor: Actor, on: date, before: date, limit: int) -> list[Row[Any]]:
+    """Entries of days before `before`, below the actor's administration, with comments not all of which are judged.
 
     Not about himself. In the order of their random names: not of their coming.
     """
     judged = select(func.count(VERDICT.c.field.distinct())).where(VERDICT.c.entry_id == ENTRY.c.id).scalar_subquery()
     query = _said().where(SOURCE.c.comments > judged, ENTRY.c.ended_ref.is_(None), _administered(actor, on))
-    return list(db.execute(query.order_by(ENTRY.c.ref).limit(limit)))
+    return list(db.execute(query.where(ENTRY.c.day < str(before)).order_by(ENTRY.c.ref).limit(limit)))
 
 
 def of_months(
