@@ -51,22 +51,33 @@ def is_of_workflow(kept: Mapping[str, Any], use: ScoreUse, workflow: WorkflowDef
 
 
 def is_by_hand(kept: Mapping[str, Any] | None, use: ScoreUse, answers: Callable[[str], list[Any]], same: Same) -> bool:
-    """Whether what was set by hand was let, and was answered; `answers`: all that was ever sent of a form by then."""
-    if kept is None:
-        return True
+    """Whether what was set by hand was let, and was answered; and where nothing was, that nobody had set anything.
+
+    answers: of a form, what the score read of it, else all that was ever sent of it by then; None: erased.
+    """
     if use.by_hand is None:
+        return kept is None
+    return not any(
+        _is_forged(getattr(use.by_hand, name), kept, name, answers, same) for name in ("value", "band", "reason")
+    )
+
+
+def _is_forged(
+    source: str | None, kept: Mapping[str, Any] | None, name: str, answers: Callable[[str], list[Any]], same: Same
+) -> bool:
+    """Whether a part of what was set by hand is another than what was answered; a formula of several is not judged."""
+    said = kept[name] if kept is not None else None
+    if source is None:
+        return said is not None
+    found = ANSWER.fullmatch(source.strip())
+    sent = answers(found[1]) if found is not None else [None]
+    if found is None or None in sent:
         return False
-    for name in ("value", "band", "reason"):
-        source, said = getattr(use.by_hand, name), kept[name]
-        if source is None and said is not None:
-            return False
-        found = ANSWER.fullmatch(source.strip()) if source is not None else None
-        if found is None or said is None:
-            continue
-        sent = answers(found[1])
-        if None not in sent and not any(same(along(each, found[2]), said) for each in sent):
-            return False
-    return True
+    given = [along(each, found[2]) for each in sent]
+    if said is None:  # a reason alone sets nothing
+        is_set = bool(given) and all(each not in (None, "") for each in given)
+        return is_set and (kept is not None or name != "reason")
+    return not any(same(each, said) for each in given)
 
 
 def comes_to(given: Mapping[str, Any], same: Same) -> bool:

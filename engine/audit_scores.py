@@ -71,7 +71,7 @@ def wrong(
     answered: the answers of all submissions of a form of a case until a moment, as they are kept.
     """
     for row in rows:
-        if not (_holds(row, scores, sent) and _is_of_its_workflow(row, scores, answered)):
+        if not (_holds(row, scores, sent) and _is_of_its_workflow(row, scores, sent, answered)):
             yield f"{row.ref}:{row.key}:{row.event_ref}"
 
 
@@ -90,7 +90,9 @@ def _holds(row: Any, scores: Scores, sent: Callable[[str], Any]) -> bool:
         return False
 
 
-def _is_of_its_workflow(row: Any, scores: Scores, answered: Callable[[str, str, str], list[Any]]) -> bool:
+def _is_of_its_workflow(
+    row: Any, scores: Scores, sent: Callable[[str], Any], answered: Callable[[str, str, str], list[Any]]
+) -> bool:
     """Whether the workflow of the case works this score out, in this way, and lets what was set by hand be set."""
     try:
         kept, workflow = json.loads(row.body), scores.workflow(row.definition_digest)
@@ -99,11 +101,21 @@ def _is_of_its_workflow(row: Any, scores: Scores, answered: Callable[[str, str, 
             return False
         if not all(audit_inputs.comes_to(each, _same) for each in kept["inputs"].values()):
             return False
-        return audit_inputs.is_by_hand(
-            kept["by_hand"], use, lambda form: _loaded(answered(row.ref, form, row.at)), _same
-        )
+
+        def answers(form: str) -> list[Any]:
+            read = {place["submission"] for place in _places(kept) if place.get("form") == form}
+            bodies = [sent(ref).body for ref in read] or answered(row.ref, form, row.at)
+            return _loaded(bodies)
+
+        return audit_inputs.is_by_hand(kept["by_hand"], use, answers, _same)
     except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation, EngineError):
         return False
+
+
+def _places(kept: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Each place of an answer that was read."""
+    for given in kept["inputs"].values():
+        yield from (place for place in given["from"] if "submission" in place)
 
 
 def _loaded(bodies: list[Any]) -> list[Any]:

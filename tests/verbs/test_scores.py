@@ -170,6 +170,18 @@ def test_the_audit_finds_a_score_set_by_hand_that_nobody_answered():
     for forged in ({**kept, "value": "99"}, {**kept, "band": "good"}, {**kept, "reason": "Lain"}):
         assert not audit_inputs.is_by_hand(forged, use, lambda form: sent, same)
     assert not audit_inputs.is_by_hand(kept, use.model_copy(update={"by_hand": None}), lambda form: sent, same)
+    assert not audit_inputs.is_by_hand(kept, use, lambda form: [], same)
+
+
+def test_the_audit_finds_that_what_was_set_by_hand_was_taken_away():
+    use = ScoreUse.model_validate(
+        {"key": "total", "score": "weighted", "by_hand": {"value": "panel.mark", "reason": "panel.why"}}
+    )
+    same = audit_scores._same
+    for sent in ([{"mark": "88.0", "why": "Luar biasa"}], [{"mark": "88.0"}, {"mark": "70"}]):
+        assert not audit_inputs.is_by_hand(None, use, lambda form, sent=sent: sent, same)
+    for sent in ([], [None], [{"mark": None, "why": "Lain"}], [{"mark": "88.0"}, {"why": "Lain"}]):
+        assert audit_inputs.is_by_hand(None, use, lambda form, sent=sent: sent, same)
 
 
 def _answered(kept, value):
@@ -211,10 +223,11 @@ def test_a_score_that_somebody_set_by_hand_holds_and_a_forged_one_does_not(stage
         (row,) = ledger_scores.scores(db)
         known, kept = audit_scores.Scores(partial(definitions.body, db)), json.loads(row.body)
         assert kept["by_hand"]["reason"] == "Luar biasa"
-        found = again(known.of(kept["digest"]), {**kept, "by_hand": {**kept["by_hand"], "value": "99"}})
-        forged = SimpleNamespace(
-            **{**row._mapping, "body": canonical(dict(found.derivation)).decode(), "value": found.value}
-        )
         looked_up = partial(ledger_scores.sent, db), partial(ledger_scores.answered, db)
-        assert list(audit_scores.wrong(iter([forged]), known, *looked_up))
+        for by_hand in ({**kept["by_hand"], "value": "99"}, None):  # another number, or none at all
+            found = again(known.of(kept["digest"]), {**kept, "by_hand": by_hand})
+            forged = SimpleNamespace(
+                **{**row._mapping, "body": canonical(dict(found.derivation)).decode(), "value": found.value}
+            )
+            assert list(audit_scores.wrong(iter([forged]), known, *looked_up))
         assert not list(audit_scores.wrong(iter([row]), known, *looked_up))
