@@ -9,7 +9,8 @@ from datetime import date
 
 from sqlalchemy import func, insert, select
 
-from engine import calendars, deadlines, forecasts, outbox
+import wsgi
+from engine import calendars, forecasts, outbox
 from engine.calendar_rules import Rules
 from engine.core.calendar import DayEntry
 from engine.core.messages import Text
@@ -22,7 +23,6 @@ from prove._city import databases
 from tests.verbs.stage import Stage
 
 PEOPLE, LOOKS = 6_000, 2_000
-WORKS = {"deadlines.recount": deadlines.recount, "deadlines.recount_cases": deadlines.recount_cases}
 WORKFLOW = b"""
 kind: workflow
 format: 1
@@ -127,7 +127,8 @@ def _judge(stage: Stage, foretold: int) -> None:
 
 
 def _drain(stage: Stage) -> None:
-    while outbox.sweep(stage.rt, WORKS | {"holders.reresolve": lambda *asked: None}):
+    works = wsgi.build_works() | {"holders.reresolve": lambda *asked: None}
+    while outbox.sweep(stage.rt, works):
         pass
 
 
