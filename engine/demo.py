@@ -38,7 +38,8 @@ CAST = (
     ("kabid_kinerja", "HR admin, approves definitions", "admin kepegawaian, menyetujui definisi"),
     ("auditor_madya", "auditor, reads every trail", "auditor, membaca semua jejak"),
 )
-BEFORE = ("follow_up.yaml", "attendance_correction.yaml")  # workflows that registers begin or that correct them
+# Workflows that registers begin or that correct them, and the one that the inbox of everybody names as an example.
+BEFORE = ("follow_up.yaml", "attendance_correction.yaml", "superior_correction.yaml")
 
 
 @dataclass(frozen=True, slots=True)
