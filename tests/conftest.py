@@ -31,7 +31,7 @@ from hypothesis import settings
 
 from engine.store.database import Database, connect
 from engine.store.migrate import upgrade
-from tests import summary
+from tests import kept, summary
 from tests.servers import (
     Servers,
     Unavailable,
@@ -62,6 +62,7 @@ def pytest_configure(config):
             os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)  # where pytest makes tmp_path
         # A run that `timeout` ends must not leave its servers behind: stop as Ctrl-C does.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+    kept.keep(summary.directory())
 
 
 def pytest_unconfigure(config):
