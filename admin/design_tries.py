@@ -124,7 +124,7 @@ def _counted(bench: Bench, register: Register, judged: JudgedEntry) -> list[Coun
             labels.label(each.spec),
             None if kept is None else registering.unscaled(kept),
             each.spec.unit,
-            bench.says(f"measures.{each.spec.key}.value", each.spec.value),
+            bench.says(f"measures.{each.spec.key}.value", each.spec.value) if each.spec.value else "",
         )
         for each, kept in zip(register.measures, judged.measures, strict=True)
     ]

@@ -92,7 +92,8 @@ def add_rows(
         found = entry_rights.published(rt, db, register)
         _require_bulk(found.register)
         read = [_row(number, row, found.register) for number, row in enumerate(rows)]
-        world = entry_world.within(entry_world.read(db, found.register, found.digest, read, actor, at), within)
+        world = entry_world.read(db, found.register, found.digest, read, actor, at)
+        world = entry_world.within(entry_world.with_calendars(rt, db, world), within)
         judged = judge_entries.judge(read, world, way)
         faults = tuple(
             RowFault(row.number, each.column, each.cause, each.message) for row in read for each in row.faults

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from engine import audit_entries
 from engine.authority import local_day
+from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar
 from engine.core.case import Actor
 from engine.core.errors import InvalidSubmission, Refused
 from engine.core.filling.fieldtype import FormFacts
@@ -26,8 +27,8 @@ from engine.entry_rights import Published, Subject
 from engine.runtime import Runtime
 from engine.store import apply, apply_entries
 from engine.store.apply_entries import NewEntry
+from engine.store.queries import calendars, units
 from engine.store.queries import entries as queries
-from engine.store.queries import units
 from engine.store.queries.locks import share_turn, wait_for_turn
 from engine.store.refs import new_ref, new_seed
 from engine.store.tables.registers import MEASURES
@@ -93,7 +94,8 @@ def write(
         share_turn(db, f"entries:{register.definition.key}")  # beside everybody but whoever brings thousands
         wait_for_turn(db, f"entries:{register.definition.key}:{subject.ref}")
     today = today_of(db, subject, by.at)
-    judged = judge(register, answers, day, FormFacts(today, day, day))
+    calendar = office_days(by.rt, db, register, subject.unit_id)
+    judged = judge(register, answers, day, FormFacts(today, day, day), calendar)
     wrong = {path: each for path, each in judged.errors.items() if row is None or path != "day"}
     if wrong:
         raise InvalidSubmission(wrong)
@@ -104,6 +106,14 @@ def write(
 def needs_turn(register: Register) -> bool:
     """Whether one entry may stand in the way of another, so that whoever adds waits for the one before."""
     return register.definition.a_day == "one" or register.definition.span is not None
+
+
+def office_days(rt: Runtime, db: Connection, register: Register, unit_id: int | None) -> Calendar:
+    """The calendar in force for a unit, the highest one for nobody's; Monday to Friday where no measure asks."""
+    place = unit_id if unit_id is not None else units.highest(db) if register.counts_working_days else None
+    if place is None or not register.counts_working_days:
+        return MONDAY_TO_FRIDAY
+    return rt.days.of(db, place, calendars.stamp(db))
 
 
 def today_of(db: Connection, subject: Subject, at: datetime) -> date:

@@ -52,6 +52,7 @@ from engine.core.registerspec import Rights as Rights
 from engine.core.registerspec import Span as Span
 from engine.core.registerspec import StartAnswer as StartAnswer
 from engine.core.registerspec import StartSpec as StartSpec
+from engine.core.registerspec import WorkingDays as WorkingDays
 from engine.core.rolespec import Lock as Lock
 from engine.core.rolespec import RoleSpec as RoleSpec
 from engine.core.rolespec import RuleSpec as RuleSpec

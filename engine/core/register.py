@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from engine.core.definition import CodeList, Measure, RegisterDefinition, RoleSpec, RuleSpec, StartSpec
+from engine.core.calendar import DAY, MONDAY_TO_FRIDAY, Calendar
+from engine.core.definition import CodeList, Measure, RegisterDefinition, RoleSpec, RuleSpec, StartSpec, WorkingDays
 from engine.core.expression import Expression, ExpressionFailed
 from engine.core.filling.fieldtype import FormFacts
 from engine.core.filling.form import Form
@@ -26,10 +27,10 @@ LARGEST = 2**63 - 1  # a measure is kept as a whole number of 64 bits
 
 @dataclass(frozen=True, slots=True)
 class BoundMeasure:
-    """A measure with its formula."""
+    """A measure with its formula; None where it counts working days."""
 
     spec: Measure
-    value: Expression
+    value: Expression | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class Register:
     people: tuple[RuleSpec, ...]
     starts: tuple[BoundStart, ...] = ()
 
+    @property
+    def counts_working_days(self) -> bool:
+        """Whether judging an entry asks for the calendar of an office."""
+        return any(each.spec.working_days is not None for each in self.measures)
+
     @classmethod
     def of(
         cls,
@@ -71,6 +77,30 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """The day of an entry, and the calendar by which the office of its unit works."""
+
+    day: date
+    calendar: Calendar
+
+    def worked(self, days: WorkingDays | None, values: Mapping[str, Any]) -> tuple[int | None, Message | None]:
+        """How many working days come after the first day, up to and with the last, in millionths.
+
+        None where one is missing. As deadlines count: the first day counts where it is one that the office works on
+        and its calendar says that the day of receipt counts.
+        """
+        if days is None:
+            return None, None
+        since, until = values.get(days.since) if days.since else self.day, values.get(days.until)
+        if not isinstance(since, date) or not isinstance(until, date):
+            return None, None
+        if until < since:
+            return None, Message("register.until_before", found=until, earliest=since)
+        first = since - DAY if self.calendar.receipt_counts else since
+        return scaled(Decimal(self.calendar.between(first, until))), None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedEntry:
     """What became of an entry's answers: its values and scaled measures, or messages by path ("day": of its day)."""
 
@@ -80,8 +110,13 @@ class JudgedEntry:
     errors: Mapping[str, Message]
 
 
-def judge(register: Register, raw: Mapping[str, Any], day: date, facts: FormFacts) -> JudgedEntry:
-    """Judge one entry. `day`: of whom it tells, local; `facts.today`: the local day on which it is made."""
+def judge(
+    register: Register, raw: Mapping[str, Any], day: date, facts: FormFacts, calendar: Calendar = MONDAY_TO_FRIDAY
+) -> JudgedEntry:
+    """Judge one entry. `day`: of whom it tells, local; `facts.today`: the local day on which it is made.
+
+    calendar: that in force for the unit of the entry; asked where the register `counts_working_days`.
+    """
     judged = register.form.judge(raw, facts)
     errors = dict(judged.errors)
     if (wrong := why_not_on(register.definition, day, facts.today)) is not None:
@@ -91,7 +126,7 @@ def judge(register: Register, raw: Mapping[str, Any], day: date, facts: FormFact
     span, upside_down = span_of(register.definition, judged.values)
     if upside_down is not None:
         return JudgedEntry(judged.values, (), None, upside_down)
-    return _measured(register, judged.values, span, facts)
+    return _measured(register, judged.values, span, facts, Office(day, calendar))
 
 
 def why_not_on(definition: RegisterDefinition, day: date, today: date) -> Message | None:
@@ -145,19 +180,21 @@ def span_of(
 
 
 def _measured(
-    register: Register, values: Mapping[str, Any], span: tuple[int, int] | None, facts: FormFacts
+    register: Register, values: Mapping[str, Any], span: tuple[int, int] | None, facts: FormFacts, office: Office
 ) -> JudgedEntry:
     names, measures, errors = {**facts.names(), **values}, list[int | None](), dict[str, Message]()
     for each in register.measures:
-        number, wrong = measured(each, names)
+        number, wrong = measured(each, names, office)
         measures.append(number)
         if wrong is not None:
-            errors[f"measures.{each.spec.key}"] = wrong
+            errors[wrong_at(each)] = wrong
     return JudgedEntry(values, tuple(measures), span, errors)
 
 
-def measured(measure: BoundMeasure, names: Mapping[str, Any]) -> tuple[int | None, Message | None]:
+def measured(measure: BoundMeasure, names: Mapping[str, Any], office: Office) -> tuple[int | None, Message | None]:
     """A measure of an entry as it is kept, or what is wrong with it."""
+    if measure.value is None:
+        return office.worked(measure.spec.working_days, names)
     try:
         number = measure.value.evaluate(names)
     except ExpressionFailed as failed:
@@ -165,3 +202,9 @@ def measured(measure: BoundMeasure, names: Mapping[str, Any]) -> tuple[int | Non
     kept = scaled(number) if isinstance(number, Decimal) else None
     too_large = number is not None and kept is None
     return kept, Message("register.too_large", found=str(number)) if too_large else None
+
+
+def wrong_at(measure: BoundMeasure) -> str:
+    """The path under which is told what is wrong with a measure: the later day, or the measure itself."""
+    days = measure.spec.working_days
+    return f"measures.{measure.spec.key}" if days is None else days.until

@@ -19,13 +19,24 @@ FLOOR = 5  # answers
 PUBLIC = "public"  # the rule of a role that everybody holds who was given a link, signed in or not
 
 
+class WorkingDays(Element):
+    """Two days, between which the working days of the office are counted: date fields of the form.
+
+    Without `since` it is the day of the entry. The calendar is the one in force for the unit of the entry.
+    """
+
+    since: Key | None = None
+    until: Key
+
+
 class Measure(Element):
-    """A number that every entry is counted by: a formula over its answers, kept with six decimals."""
+    """A number that every entry is counted by, kept with six decimals: a formula over its answers, or working days."""
 
     key: Key
     label: AuthoredText | None = None
     help: AuthoredText | None = None
-    value: ExpressionText
+    value: ExpressionText | None = None
+    working_days: WorkingDays | None = None
     unit: AuthoredText | None = None
 
 

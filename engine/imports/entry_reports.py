@@ -61,6 +61,7 @@ def check(rt: Runtime, file: Any, actor: Actor, tell: Callable[[int], None] = la
     rows = [reading.row(number, cells) for number, cells in keeping.unpacked(file.sheet or b"")]
     with rt.db.read(snapshot=True) as db:
         world = entry_world.read(db, found.register, found.digest, rows, actor, at)
+        world = entry_world.with_calendars(rt, db, world)
     judged = judge_entries.judge(rows, world, way, tell)
     return Checked(judged, world, judged.digest(file.sha256, file.mapping, file.dates, found.digest))
 

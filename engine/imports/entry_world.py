@@ -16,14 +16,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from engine import entry_rights
+from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar
 from engine.core.case import Actor
 from engine.core.proof.canonical import canonical
 from engine.core.register import Register
 from engine.core.times import to_date
 from engine.entry_rights import Subject
 from engine.imports.entry_rows import Row
+from engine.runtime import Runtime
+from engine.store.queries import calendars, units
 from engine.store.queries import entry_world as queries
-from engine.store.queries import units
 
 RIGHTS = ("add", "read", "verify", "correct")
 Key = tuple[str, date]  # ref of whom an entry is about, its day
@@ -69,6 +71,7 @@ class World:
     units: Mapping[Spell, int | None]
     todays: Mapping[int | None, date]
     entries: Mapping[Key, Sequence[Standing]] = field(default_factory=dict)
+    calendars: Mapping[int | None, Calendar] = field(default_factory=dict)
 
     def may(self, ref: str, day: date) -> frozenset[str]:
         """What the actor may with entries about somebody on a day."""
@@ -81,6 +84,10 @@ class World:
     def today(self, ref: str, day: date) -> date:
         """The local day of the unit in which somebody sat on the day of an entry."""
         return self.todays[self.units[ref, self.turn[day]]]
+
+    def calendar(self, ref: str, day: date) -> Calendar:
+        """The working days of the unit in which somebody sat; Monday to Friday where no measure asks."""
+        return self.calendars.get(self.unit_on(ref, day), MONDAY_TO_FRIDAY)
 
     def seen(self) -> list[int]:
         """The keys of all entries that stood when this was read."""
@@ -105,6 +112,15 @@ def read(db: Connection, register: Register, digest: str, rows: Iterable[Row], a
     for key, row in _standing_rows(db, register, whom, keys):
         entries.setdefault(key, []).append(_standing(register, row))
     return World(register, digest, at, whom, keys, turns, turn, rights, units_on, todays, entries)
+
+
+def with_calendars(rt: Runtime, db: Connection, world: World) -> World:
+    """The same world with the calendars in force of its units, where a measure counts working days."""
+    if not world.register.counts_working_days:
+        return world
+    known = {unit: unit if unit is not None else units.highest(db) for unit in set(world.units.values())}
+    found = rt.days.of_each(db, {place for place in known.values() if place is not None}, calendars.stamp(db))
+    return replace(world, calendars={unit: found[place] for unit, place in known.items() if place is not None})
 
 
 def within(world: World, units: Collection[int] | None) -> World:

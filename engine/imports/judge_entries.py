@@ -83,7 +83,7 @@ def _judge_answers(row: Row, world: World, many: ManyEntries, questions: Mapping
     day = row.day
     if day is None:
         return
-    row.judged, row.answers = many.judge(row.raw, day, world.today(row.known, day))
+    row.judged, row.answers = many.judge(row.raw, day, world.today(row.known, day), world.calendar(row.known, day))
     for path, message in row.judged.errors.items():
         if path == DAY:
             row.blame(DAYS.get(message.key, "too_old"), DAY, message)

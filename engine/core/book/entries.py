@@ -72,11 +72,23 @@ def _rights(tell: Teller) -> Iterator[Block]:
         yield Table(Message("book.register.rights"), head, tuple(rows), (40, 60))
 
 
+def _working_days(tell: Teller, measure: Mapping[str, Any]) -> tuple[Said, ...]:
+    """Between which days the working days are counted."""
+    days = measure.get("working_days")
+    if not isinstance(days, Mapping) or not days.get("until"):
+        return ()
+    until = tell.asked(str(days["until"]))
+    if days.get("since"):
+        return (Message("book.register.working_days", since=tell.asked(str(days["since"])), until=until),)
+    return (Message("book.register.working_days_of_entry", until=until),)
+
+
 def _measures(tell: Teller) -> Iterator[Block]:
     rows = []
     for each in nodes(tell.document.get("measures")):
         path = f"measures.{each.get('key', '')}.value"
-        says: tuple[Said, ...] = (tell.expression(each["value"], path),) if each.get("value") else ()
+        formula: tuple[Said, ...] = (tell.expression(each["value"], path),) if each.get("value") else ()
+        says = formula or _working_days(tell, each)
         unit = text_of(each.get("unit"))
         words = text_of(each.get("help"))
         name: tuple[Text, ...] = (label_of(each), *((words,) if words else ()))

@@ -39,6 +39,7 @@ from engine.core.definition import (
     State,
     TaskSpec,
     Transition,
+    WorkingDays,
 )
 from engine.core.designing.panelparts import Choice, Label, Words
 from engine.core.designing.spots import Spot, elements, fields_of, key_of, title_of
@@ -108,6 +109,8 @@ REFERS: Mapping[tuple[type[BaseModel], str], str] = {
     (ScoreUse, "entering"): "state",
     (Span, "start"): "time",
     (Span, "end"): "time",
+    (WorkingDays, "since"): "own_date",
+    (WorkingDays, "until"): "own_date",
 }
 EXTENSIONS: Mapping[str, Kind] = {"type": "field", "method": "method"}
 # What is published and may be named by another definition: keys and names.
@@ -255,10 +258,10 @@ def _dates(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
             yield Choice(choice.value, joined(title_of(form), choice.label))
 
 
-def _times(document: Mapping[str, Any], spot: Spot) -> Iterator[Choice]:
-    """The questions that ask for a time of the day, by their own key."""
+def _asking(document: Mapping[str, Any], kind: str) -> Iterator[Choice]:
+    """The questions of this type, by their own key: those of a register, which has one form."""
     for form in elements(document, "forms"):
-        yield from named(each for each in fields_of(form) if each.get("type") == "time")
+        yield from named(each for each in fields_of(form) if each.get("type") == kind)
 
 
 def joined(one: Words, other: Words) -> Text:
@@ -285,7 +288,8 @@ NEAR: Mapping[str, Callable[[Mapping[str, Any], Spot], Iterator[Choice]]] = {
     "field": _fields,
     "beside": _beside,
     "choosing": _choosing,
-    "time": _times,
+    "time": lambda document, spot: _asking(document, "time"),
+    "own_date": lambda document, spot: _asking(document, "date"),
     "date": _dates,
     "link": _links,
 }

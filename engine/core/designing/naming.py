@@ -36,6 +36,7 @@ from engine.core.definition import (
     Step,
     TaskSpec,
     Transition,
+    WorkingDays,
 )
 from engine.core.designing.paths import Steps
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
@@ -85,6 +86,7 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
     Rights: {right: Names("role", "out") for right in Rights.model_fields},
     RegisterDefinition: {"tells": Names("role", "out")},
     Span: {"start": Names("entry"), "end": Names("entry")},
+    WorkingDays: {"since": Names("entry", "clear"), "until": Names("entry")},
     TaskSpec: {
         "role": Names("role"),
         "fill": Names("form"),

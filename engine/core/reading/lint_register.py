@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.core.definition import Circle, FormSchema, RegisterDefinition
+from engine.core.definition import Circle, FormSchema, Measure, RegisterDefinition
 from engine.core.errors import Problem
 from engine.core.hints import instead
 from engine.core.messages import Message
@@ -93,8 +93,27 @@ def _measures(register: RegisterDefinition) -> Iterator[Problem]:
         if measure.key in fields:
             message = Message("lint.same_name", key=measure.key, other=f"{register.forms[0].key}.{measure.key}")
             yield Problem(f"measures.{measure.key}", message)
+        yield from _counting(register, measure)
         if measure.label is None:
             yield Problem(f"measures.{measure.key}", Message("lint.no_label", key=measure.key), warning=True)
+
+
+def _counting(register: RegisterDefinition, measure: Measure) -> Iterator[Problem]:
+    """A measure has a formula or counts working days between dates of the form."""
+    here, days = f"measures.{measure.key}", measure.working_days
+    if (measure.value is None) == (days is None):
+        yield Problem(here, Message("lint.measure_one_way", key=measure.key))
+    if days is None:
+        return
+    dates = tuple(field.key for form in register.forms for field in form.fields() if field.type == "date")
+    for name in ("since", "until"):
+        key = getattr(days, name)
+        if key is not None and key not in dates:
+            yield Problem(
+                f"{here}.working_days.{name}", Message("lint.no_date_field", name=key), hint=instead(key, dates)
+            )
+    if days.since == days.until:
+        yield Problem(f"{here}.working_days.since", Message("lint.days_of_one", name=days.until))
 
 
 def _day(register: RegisterDefinition) -> Iterator[Problem]:

@@ -53,6 +53,9 @@ def bind_register(definition: RegisterDefinition, catalog: Catalog, codelists: M
 def _measures(reader: Reader, definition: RegisterDefinition, form: BoundForm) -> Iterator[BoundMeasure]:
     names = Names(within(form.types), form.lost)
     for spec in definition.measures:
+        if spec.value is None:
+            yield BoundMeasure(spec, None)
+            continue
         value = reader.expression(spec.value, names, f"measures.{spec.key}.value", NUMBER)
         if value is not None:
             yield BoundMeasure(spec, value)

@@ -60,6 +60,7 @@ from engine.core.definition import (
     Transition,
     Window,
     WorkflowDefinition,
+    WorkingDays,
 )
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
 from engine.core.scores import Band, ScorePart
@@ -120,6 +121,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     Days,
     Span,
     Measure,
+    WorkingDays,
     CiteSpec,
     StartSpec,
     StartAnswer,

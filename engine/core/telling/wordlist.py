@@ -29,7 +29,7 @@ _PROPERTIES = """
     starts tells nominates sends into day cites registers
     notices enters task body
     a_day add ahead back correct days end floor keep_years lock_days measures public read rights single
-    span start starts tells thanks verify
+    span start starts tells thanks verify since
     """
 _VALUES = """
     subject.person subject.unit subject.case subject.definition subject.none period.year period.half_year

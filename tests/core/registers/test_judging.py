@@ -2,15 +2,21 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar, DayEntry
 from engine.core.filling.fieldtype import FormFacts
+from engine.core.many_entries import ManyEntries
+from engine.core.messages import Text
 from engine.core.reading.registering import bind_register
 from engine.core.register import is_locked, judge, overlaps, scaled, unscaled, why_not_on
 from tests.core.definitions import CATALOG, CODELISTS, CORPUS, read
+
+WORKFLOWS = Path(__file__).parents[3] / "workflows"
 
 TODAY = date(2026, 3, 10)
 FACTS = FormFacts(TODAY, TODAY, TODAY)
@@ -87,3 +93,37 @@ def test_a_number_of_more_decimals_is_rounded_half_away_from_zero():
     assert scaled(Decimal("0.0000005")) == 1
     assert scaled(Decimal("-0.0000005")) == -1
     assert scaled(Decimal("0.00000049")) == 0
+
+
+COMPLAINTS = bind_register(read((WORKFLOWS / "registers/complaints.yaml").read_bytes()), CATALOG, CODELISTS).register
+ANSWERED = {"kind": "time", "words": "Lama.", "status": "answered", "answer": "Sudah."}
+HOLIDAY = DayEntry(date(2026, 3, 9), "holiday", Text("Nyepi", "Nyepi"))
+RECEIPT = Calendar(receipt_counts=True, days={HOLIDAY.day: HOLIDAY})
+
+
+@pytest.mark.parametrize(
+    ("day", "until", "calendar", "days"),
+    [
+        (date(2026, 3, 5), date(2026, 3, 10), MONDAY_TO_FRIDAY, 3),  # Thursday to Tuesday: Friday, Monday, Tuesday
+        (date(2026, 3, 5), date(2026, 3, 10), Calendar(week=6), 4),
+        (date(2026, 3, 5), date(2026, 3, 10), Calendar(days={HOLIDAY.day: HOLIDAY}), 2),
+        (date(2026, 3, 5), date(2026, 3, 10), RECEIPT, 3),  # the day of receipt counts
+        (date(2026, 3, 7), date(2026, 3, 9), RECEIPT, 0),  # received on a Saturday, answered on a holiday
+        (date(2026, 3, 10), date(2026, 3, 10), MONDAY_TO_FRIDAY, 0),
+    ],
+)
+def test_working_days_until_an_answer_are_counted_by_the_calendar_of_the_office(day, until, calendar, days):
+    """One by one and among thousands alike."""
+    raw = {**ANSWERED, "answered_on": until.isoformat()}
+    place = [each.spec.key for each in COMPLAINTS.measures].index("response_working_days")
+    one = judge(COMPLAINTS, raw, day, FormFacts(TODAY, day, day), calendar)
+    many, _ = ManyEntries(COMPLAINTS).judge(raw, day, TODAY, calendar)
+    assert one.errors == {} and one.measures == many.measures and one.measures[place] == days * 1_000_000
+    waiting = judge(COMPLAINTS, {"kind": "time", "words": "Lama."}, day, FormFacts(TODAY, day, day), calendar)
+    assert waiting.measures[place] is None
+
+
+def test_an_answer_before_the_complaint_is_refused_at_its_date():
+    raw = {**ANSWERED, "answered_on": "2026-03-04"}
+    errors = judge(COMPLAINTS, raw, date(2026, 3, 5), FormFacts(TODAY, TODAY, TODAY)).errors
+    assert {path: each.key for path, each in errors.items()} == {"answered_on": "register.until_before"}
