@@ -115,6 +115,7 @@ def _page(ref: str, done: Callable[[Table], None] | None) -> Answer:
         chances=tuple(playing.chances(bench, table.play)),
         lines=tuple(playing.lines(bench, table.play)),
         results=tuple(playing.results(table.play)),
+        figures=tuple(playing.figures(bench, table.play)),
         wrong=playing.wrong_scenarios(table.bench, table.workflow),
         named=playing.named,
         step_words=playing.step_words,
@@ -205,6 +206,15 @@ def _advance(table: Table, about: str) -> None:
         _step(table, definition.Step(until=day))
 
 
+def _figures(table: Table, about: str) -> None:
+    """Let figures come to the numbers that were typed; what was left empty stays as it was."""
+    numbers, wrong = playing.posted_figures(table.play)
+    if wrong or not numbers:
+        table.refused = wrong or (Message("play.figures_empty"),)
+    else:
+        _step(table, definition.Step(figures=numbers))
+
+
 def _step(table: Table, step: Step) -> None:
     walked = walking.take(_with_room(table.play), step)
     table.play, table.refused = walked.play, walked.reasons
@@ -279,6 +289,7 @@ ACTS: Mapping[str, Callable[[Table, str], None]] = {
     "fill": _fill,
     "fire": _fire,
     "advance": _advance,
+    "figures": _figures,
     "back": _back,
     "load": _load,
     "keep": _keep,

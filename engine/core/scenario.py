@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -19,9 +20,10 @@ class Expected(Element):
 
 
 class Step(Element):
-    """One step of a walk: a role fills a task or fires a transition, days pass, or something must hold.
+    """One step of a walk: a role fills a task or fires, days pass, figures come in, or something must hold.
 
-    Without `answers` the form is filled with examples. `refused`: the act must be refused, and changes nothing.
+    `figures`: what they come to from now on. Without `answers` the form is filled with examples. `refused`: the act
+    must be refused, and changes nothing.
     """
 
     role: Key | None = None
@@ -31,6 +33,7 @@ class Step(Element):
     reason: Annotated[str, Field(max_length=4000)] | None = None
     refused: bool = False
     until: date | None = None
+    figures: dict[Key, Decimal] | None = None
     expect: Expected | None = None
 
 

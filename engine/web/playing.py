@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from engine.core import calendar, machine
 from engine.core.designing import spots
+from engine.core.errors import InvalidSubmission
 from engine.core.messages import Message, Param, Text, readable
+from engine.core.reading.known import indicators_of
 from engine.core.simulating import beside, carrying, testing, walking
-from engine.fields import decoding
+from engine.fields import decoding, numbers
 from engine.web import design_words
 from engine.web.labels import label
-from engine.web.language import t, translate
+from engine.web.language import language, t, translate
 
 if TYPE_CHECKING:
     from engine.core.definition import Scenario, Step, TaskSpec
@@ -160,6 +163,32 @@ def _asking(bench: Bench, transition: str, asked: Sequence[Asked]) -> Iterator[A
         else:
             words = design_words.word_of(f"design.entry.guard.{each.name}", each.name)
         yield Asking(design_words.capital(words), each.verdict.allowed, each.verdict.message)
+
+
+def figures(bench: Bench, play: Play) -> Iterator[tuple[str, Text, Text | None, str]]:
+    """The figures that the workflow reads: key, name, unit, and the number that was said, as one would type it."""
+    known = indicators_of(bench.codelists)
+    for spec in play.workflow.definition.figures:
+        indicator = known.get(spec.indicator or "")
+        name = spec.label or (indicator.name if indicator is not None else readable(spec.key))
+        number = play.figures.get(spec.key)
+        typed = "" if number is None else numbers.typed(number, language())
+        yield spec.key, name, None if indicator is None else indicator.unit, typed
+
+
+def posted_figures(play: Play) -> tuple[dict[str, Decimal], tuple[Message, ...]]:
+    """The numbers that the page gives to figures, where they are other ones than before; or which cannot be read."""
+    found: dict[str, Decimal] = {}
+    wrong: list[Message] = []
+    for spec in play.workflow.definition.figures:
+        try:
+            number = numbers.read(request.form.get(f"play.figure.{spec.key}", ""), numbers.MOST_PLACES)
+        except InvalidSubmission as invalid:
+            wrong += invalid.errors.values()
+            continue
+        if number is not None and number != play.figures.get(spec.key):
+            found[spec.key] = number
+    return found, tuple(wrong)
 
 
 def results(play: Play) -> Iterator[tuple[Text, str]]:

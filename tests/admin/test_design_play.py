@@ -210,3 +210,20 @@ def test_the_page_asks_the_database_little(city, design):
     with city.counted() as statements:
         city.get("admin", f"/admin/designs/{design}/simulate")
     assert len(statements) <= 12
+
+
+def test_figures_are_said_on_the_page_and_kept_with_the_walk(city):
+    document = read_yaml((SHIPPED / "basic_cycle.yaml").read_text(), "basic_cycle.yaml")[0]
+    form = next(iter(document["forms"].values()))
+    section = next(iter(form["sections"].values()))
+    section["fields"]["goal"] = {"type": "indicator", "label": {"id": "Indikator", "en": "Indicator"}}
+    where = f"{next(iter(document['forms']))}.goal"
+    document["figures"] = {"goals": {"chosen": where, "label": {"id": "Realisasi", "en": "Achieved"}}}
+    design = design_beginnings.begin(city.rt, document, name="Angka", actor=city.actor("admin"), origin="uji")
+    player = Player(city, design)
+    assert "Angka indikator dari sekarang" in words(player.page)
+    assert "Isi sekurang-kurangnya satu angka" in player.do("figures", **{"play.figure.goals": ""})
+    assert "tujuh" in player.do("figures", **{"play.figure.goals": "tujuh"}) and player.steps == []
+    assert "Realisasi 87,5" in player.do("figures", **{"play.figure.goals": "87,5"})
+    assert player.steps == [{"figures": {"goals": "87.5"}}]
+    assert 'name="play.figure.goals" value="87,5"' in player.page.text

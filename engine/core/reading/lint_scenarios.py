@@ -9,7 +9,7 @@ from engine.core.errors import Problem
 from engine.core.messages import Message
 from engine.core.reading.declared import keys, twice, unknown
 
-ACTS = ("fill", "fire", "until", "expect")
+ACTS = ("fill", "fire", "until", "figures", "expect")
 
 
 def scenario_problems(definition: WorkflowDefinition) -> Iterator[Problem]:
@@ -38,6 +38,8 @@ def _step(path: str, step: Step, definition: WorkflowDefinition) -> Iterator[Pro
         yield from _filled(path, step, step.fill, definition)
     if step.fire is not None:
         yield from unknown(f"{path}.fire", "transition", step.fire, keys(definition.transitions))
+    for key in step.figures or {}:
+        yield from unknown(f"{path}.figures.{key}", "figure", key, keys(definition.figures))
     if step.expect is not None:
         yield from _expected(f"{path}.expect", step.expect, definition)
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.core.definition import Step
 from engine.core.scope import value_of
+from engine.core.simulating import given
 from engine.core.simulating.play import Play, start
 from engine.core.simulating.walking import take
 from engine.core.workflow import Workflow
@@ -42,7 +43,7 @@ def _given(opens: Callable[[], Workflow | None], on: date) -> Mapping[str, Any]:
 
 def _ended(workflow: Workflow, on: date) -> Play | None:
     """A play that has come to its end by as few steps as can be."""
-    waiting, plays = deque([start(workflow, on)]), 0
+    waiting, plays = deque([start(workflow, on).give(given.usual(workflow))]), 0
     while waiting and plays < MOST_PLAYS:
         play = waiting.popleft()
         for step in _steps(play):

@@ -19,7 +19,7 @@ from engine.core.expression import Expression
 from engine.core.filling import forms
 from engine.core.messages import Message, Param, readable
 from engine.core.scope import plain
-from engine.core.simulating import examples
+from engine.core.simulating import examples, given
 from engine.core.simulating.beside import begin
 from engine.core.simulating.play import Play
 from engine.core.simulating.walking import result, take
@@ -115,7 +115,7 @@ def _likeness(play: Play) -> Any:
     answers = tuple((key, repr(plain(values))) for key, values in case.answers.items())
     linked = tuple((key, each.first, each.is_over) for key, found in case.children.items() for each in found)
     found = tuple((key, result(play, key)) for key in case.results)
-    return case.state, case.today, case.final_by_rule, tasks, linked, answers, found
+    return case.state, case.today, case.final_by_rule, tasks, linked, answers, found, tuple(play.figures.items())
 
 
 def _hear(search: _Search, play: Play) -> None:
@@ -147,6 +147,8 @@ def _steps(search: _Search, play: Play) -> Iterator[Step]:
         for task in play.to_fill(role.key):
             yield Step(role=role.key, fill=task.key)
             yield from _otherwise(search, play, role.key, task.key, task.fill or "")
+    if not play.figures and search.workflow.definition.figures:
+        yield from (Step(figures=numbers) for numbers in given.tried(search.workflow, search.groups))
     if search.days:
         yield from (Step(until=day) for day in _days(play))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from engine.core import linked, machine
@@ -16,18 +17,18 @@ from engine.core.asking import ask
 from engine.core.case import Actor, CaseView, Holder, Signing, TaskView
 from engine.core.definition import Step, TaskSpec
 from engine.core.effects import Asked, Decision
-from engine.core.errors import EngineError, NotAllowed, Refused
+from engine.core.errors import EngineError, NotAllowed, NotFound, Refused
 from engine.core.expiring import Running, next_over
 from engine.core.filling import forms
 from engine.core.filling.formviews import FormView
 from engine.core.filling.standing import Standing, opening
 from engine.core.messages import Message
 from engine.core.scope import names
-from engine.core.simulating import cast, examples
+from engine.core.simulating import cast, examples, given
 from engine.core.workflow import Workflow
 
 NOON = time(12)
-PREVIOUS = "previous"
+PREVIOUS, FIGURES = "previous", "figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A case being played, and all that has happened to it; `beside`: what linked cases give when they are over."""
+    """A case being played, and all that has happened to it; `beside`: what linked cases give when they are over.
+
+    `figures`: what was said that they come to, by key.
+    """
 
     workflow: Workflow
     case: CaseView
@@ -56,6 +60,7 @@ class Play:
     same: tuple[str, ...] = ()
     history: tuple[Happened, ...] = ()
     beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -168,6 +173,14 @@ class Play:
             play = play._expired(due)
         return replace(play, case=_with_links(play, replace(play.case, now=_noon(to, self.case), today=to)))
 
+    def give(self, numbers: Mapping[str, Decimal]) -> Play:
+        """Let figures come to these numbers from now on; raises NotFound for one that the workflow does not read."""
+        if not numbers.keys() <= {spec.key for spec in self.workflow.definition.figures}:
+            raise NotFound(Message("indicator.not_found"))
+        play = replace(self, figures={**self.figures, **numbers})
+        step = Step(figures=dict(numbers))
+        return play._after(self.case, Happened(step, self.case.today, self.case.state, self.case.state))._settled()
+
     def noted(self, step: Step, refused: tuple[Message, ...] = ()) -> Play:
         """The play with a step that changed nothing: something that was expected, or an act that was refused."""
         return self._after(
@@ -179,7 +192,8 @@ class Play:
         if form.key in self.case.answers:
             return {k: v for k, v in forms.dump(form, self.case.answers[form.key]).items() if v is not None}
         known = forms.known(self.workflow, self.case, self.actor(spec.role))
-        found = {**forms.facts(self.case).names(), **known, PREVIOUS: {}}
+        read = {key: figure.value for key, figure in self.case.figures.items()}
+        found = {**forms.facts(self.case).names(), **known, PREVIOUS: {}, FIGURES: read}
         return dict(opening(form.beginnings, found, forms.facts(self.case)).raw)
 
     def _standing(self, spec: TaskSpec) -> Standing | None:
@@ -216,6 +230,8 @@ class Play:
         return play
 
     def _after(self, case: CaseView, happened: Happened) -> Play:
+        if self.workflow.definition.figures:  # of what was chosen in a form each answer brings others
+            case = replace(case, figures=given.figures(self.workflow, case, self.figures))
         return replace(self, case=case, history=(*self.history, happened))
 
 

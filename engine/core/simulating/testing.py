@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engine.core.definition import Scenario, Step, WorkflowDefinition
 from engine.core.messages import Message, Param, readable
@@ -81,7 +82,14 @@ def worded(definition: WorkflowDefinition, step: Step) -> Message:
         return Message("play.step.fire", role=role, transition=_called(definition.transitions, step.fire))
     if step.until is not None:
         return Message("play.step.until", day=step.until)
+    if step.figures is not None:
+        return Message("play.step.figures", figures=tuple(_given(definition, step.figures)))
     return Message("play.step.expect")
+
+
+def _given(definition: WorkflowDefinition, figures: Mapping[str, Decimal]) -> Iterator[Param]:
+    for key, number in figures.items():
+        yield Message("play.step.figure", figure=_called(definition.figures, key), number=number)
 
 
 def _called(elements: object, key: str | None) -> Param:

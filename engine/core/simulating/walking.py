@@ -57,6 +57,8 @@ def _acted(play: Play, step: Step) -> Play:
         return play.fire(step.role or "", step.fire, step.reason)
     if step.until is not None:
         return play.advance(step.until)
+    if step.figures is not None:
+        return play.give(step.figures)
     return play.noted(step)
 
 
