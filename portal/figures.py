@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from engine import figure_lists, figure_rights, indicators
-from engine.core import indicator, times
+from engine.core import charting, indicator, times
 from engine.core.errors import BadRequest, NotFound, Refused
 from engine.core.messages import Message
 from engine.store.queries import figures_kept
@@ -16,7 +16,6 @@ from engine.web import i18n, reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import language, t
-from portal import figure_chart
 from portal.registers import today
 
 pages = Blueprint("figures", __name__)
@@ -57,9 +56,7 @@ def one(key: str) -> str:
     with rt.db.read() as db:
         whom = figure_rights.about(rt, db, ref, who, actor)
         found = figure_lists.detail(rt, db, whom, actor, key, _days())
-    goal = found.definition.goal
-    chart = figure_chart.bars([point.value for point in found.trend], goal.at if goal is not None else None)
-    return render_template("portal/figures/one.html", found=found, mine=_mine(whom), chart=chart)
+    return render_template("portal/figures/one.html", found=found, mine=_mine(whom), drawn=_trend(found))
 
 
 @pages.get("/figures/<ref>")
@@ -96,6 +93,17 @@ def compute() -> Response:
     """Ask for the figures of everybody, as a job."""
     ref = indicators.ask_all(runtime(), actor=require_actor())
     return redirect(f"/admin/jobs/{ref}", 303)
+
+
+def _trend(found: figure_lists.Detail) -> charting.Chart:
+    """The trend as bars; what makes up the table stands beside it on the page."""
+    goal = found.definition.goal
+    return charting.bars(
+        [_window(indicator.Days(point.first, point.last)) for point in found.trend],
+        [point.value for point in found.trend],
+        name=t("figures.value"),
+        goal=None if goal is None else goal.at,
+    )
 
 
 def _lines(who: str, ref: str) -> str:

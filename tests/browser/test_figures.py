@@ -29,7 +29,7 @@ def test_a_figure_leads_to_the_entry_it_is_made_of(house, open_page, accessible,
         accessible(page)
         page.locator("a[href^='/figures/over/minutes_a_month']").click()
         accessible(page)
-        assert page.locator("svg.figure-chart .figure-bar").count() == 2
+        assert page.locator("svg.chart-picture .chart-bar").count() == 2
         page.locator("a[href^='/registers/daily_activity/']").first.click()
         assert page.locator("#d-2026-03-02").is_visible()
         tour.as_("carol", "/figures/catalog")

@@ -56,7 +56,7 @@ def test_a_trend_is_a_picture_with_a_name_and_a_table(town):
     town.all_figures(date(2026, 4, 6))
     carol = town.browser("carol")
     page = carol.get("/figures/over/minutes_a_quarter?first=2026-01-01&last=2026-03-31")
-    assert "dibekukan" in plain(page) and "figure-chart" not in page
+    assert "dibekukan" in plain(page) and "chart-picture" not in page
     (frozen,) = [row for row in town.kept("minutes_a_quarter") if row.frozen_ref]
     assert carol.get(f"/figures/{frozen.ref}", status=303)
     assert "Catatannya sekarang berbeda" not in plain(page)
