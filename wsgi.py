@@ -60,6 +60,8 @@ from engine import (
     notice_wordings,
     outbox,
     reach,
+    report_files,
+    report_schedules,
     safety,
     schedule,
     sessions,
@@ -76,9 +78,11 @@ from engine.runtime import Keys, Runtime
 from engine.store import migrate
 from engine.store.database import connect
 from engine.web import metrics, notice_letters
+from engine.web import report_files as report_making
 from engine.web.app import create_web
 from engine.web.context import Settings, Wiring
 from workflows import actions, guards, methods
+from workflows.reports import habits, outcomes, progress
 
 gc.freeze()  # and no later collection walks through it again
 gc.enable()
@@ -133,6 +137,7 @@ def build_jobs() -> dict[str, jobs.Kind]:
         "notices.digest": jobs.Kind(lambda *asked: notice_mail.chunk(*asked)),
         "cycles.open": jobs.Kind(lambda *asked: cycle_opening.chunk(*asked)),
         "cases.export": jobs.Kind(lambda *asked: case_exports.chunk(*asked), lambda *asked: case_exports.make(*asked)),
+        "reports.file": jobs.Kind(lambda *asked: report_files.chunk(*asked), lambda *asked: report_making.make(*asked)),
         "bulk.judge": jobs.Kind(lambda *asked: bulk_doing.judge_chunk(*asked)),
         "bulk.run": jobs.Kind(lambda *asked: bulk_doing.run_chunk(*asked), lambda *asked: bulk_doing.run(*asked)),
         "imports.run": jobs.Kind(lambda *asked: imports_running.chunk(*asked)),
@@ -150,6 +155,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
         schedule.Daily("deadlines", lambda *asked: due_days.begin(*asked), each_zone=True),
         schedule.Daily("linked", lambda *asked: linked_days.begin(*asked), each_zone=True),
         schedule.Daily("digest", lambda *asked: notice_mail.begin(*asked), each_zone=True),
+        schedule.Daily("reports", lambda *asked: report_schedules.begin(*asked), each_zone=True),
         schedule.Daily("figures", lambda *asked: indicators.begin(*asked)),
         schedule.Daily("directory", lambda *asked: directory_keys.begin(*asked)),
         schedule.Daily("tidy", lambda *asked: tidying.tidy(*asked)),
@@ -160,7 +166,7 @@ def build_dailies() -> dict[str, schedule.Daily]:
 
 def build_catalog() -> catalog.Catalog:
     """Everything that a definition may name."""
-    return catalog.Catalog.collect(*fields.BUILT_IN, actions, guards, methods)
+    return catalog.Catalog.collect(*fields.BUILT_IN, actions, guards, methods, progress, outcomes, habits)
 
 
 def build_runtime(

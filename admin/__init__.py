@@ -53,6 +53,7 @@ from admin import (
     post_acts,
     public_link_acts,
     repairs,
+    report_acts,
     rewinds,
     saved_lists,
     seen_as,
@@ -80,6 +81,7 @@ from admin.posts import PostView
 from admin.public_links import PublicLinkView
 from admin.reading import SessionHandle
 from admin.refusals import DenialView
+from admin.reports import ReportView
 from admin.stuck import StuckView
 from admin.trail import EventView
 from admin.units import UnitView
@@ -128,6 +130,7 @@ ACTS = (
     post_acts,
     public_link_acts,
     repairs,
+    report_acts,
     rewinds,
     saved_lists,
     seen_as,
@@ -145,6 +148,7 @@ def register(app: Flask, rt: Runtime, shipped: Path) -> None:
         cases := CaseView(session, lambda: tables.Case, f"{ROOT}/cases", "cases"),
         BulkView(session, lambda: tables.BulkSet, f"{ROOT}/bulk", "bulk"),
         MonitoringView(session, f"{ROOT}/monitoring", "monitoring"),
+        ReportView(session, f"{ROOT}/reports", "reports"),
         StuckView(session, lambda: tables.Case, f"{ROOT}/stuck", "stuck"),
         PersonView(session, lambda: tables.Person, f"{ROOT}/people", "people"),
         UnitView(session, lambda: tables.Unit, f"{ROOT}/units", "units"),

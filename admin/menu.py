@@ -22,6 +22,7 @@ ICONS = {
     "cases": "folder2-open",
     "bulk": "ui-checks",
     "monitoring": "speedometer2",
+    "reports": "bar-chart",
     "stuck": "sign-stop",
     "definitions": "file-earmark-code",
     "designs": "pencil-square",

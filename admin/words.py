@@ -31,6 +31,7 @@ BASES = (
 EVENT_KINDS = (
     *("case.started", "case.moved", "form.submitted", "case.commented", "case.reassigned", "case.reheld"),
     *("case.reminded", "case.cancelled", "cycle.opened", "answers.exported", "cases.exported", "print.made"),
+    "report.exported",
     *("definition.imported", "definition.submitted", "definition.sent_back", "definition.published"),
     *("definition.retired", "person.added", "person.left", "person.returned", "appointment.made", "appointment.ended"),
     *("grant.given", "grant.revoked", "account.created", "account.password_changed", "account.password_set"),

@@ -137,7 +137,7 @@ def _imports(module: str, tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 def _may_import(module: str, own: str, target: str) -> bool:
     allowed = set(LAYERS[own][0])
-    if own == "workflows" and module.rpartition(".")[2] in ("jobs", "reports"):
+    if own == "workflows" and (module.rpartition(".")[2] == "jobs" or _inside(module, "workflows.reports")):
         allowed.add("queries")
     return any(
         layer(target) == "verbs" if group == "verbs" else _inside(target, GROUPS.get(group, group)) for group in allowed

@@ -13,10 +13,12 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
     "cases": ("case.ended", "worded"),
     "people": ("person.nominated", "person.acting"),
     "entries": ("entry.made",),
+    "reports": ("report.made",),
 }
 """Topic → the kinds of notices in it: what a person chooses by."""
 DEFAULTS: Mapping[str, str] = {
     "tasks": DIGEST, "reminders": AT_ONCE, "cases": DIGEST, "people": DIGEST, "entries": AT_ONCE,
+    "reports": AT_ONCE,
 }  # fmt: skip
 """How somebody hears of a topic who has chosen nothing: a mail for each task would bury the ones that hurry."""
 TOPIC_OF: Mapping[str, str] = {kind: topic for topic, kinds in TOPICS.items() for kind in kinds}

@@ -49,6 +49,18 @@ class Words:
     language: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A table for a workbook with what stands above and below it; `widths`: of its columns, in characters."""
+
+    title: str
+    above: Sequence[Sequence[str]]
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    below: Sequence[str]
+    widths: Sequence[int]
+
+
 def write(columns: Sequence[Column], lines: Iterable[Line], words: Words) -> bytes:
     """The workbook of these cases. Its first row, hidden, holds the paths by which it is read back."""
     out = io.BytesIO()
@@ -186,5 +198,29 @@ def write_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str
         for at, cell in enumerate(row):
             sheet.write_string(down, at, cell, as_text)
     sheet.freeze_panes(1, 0)
+    book.close()
+    return out.getvalue()
+
+
+def write_report(table: Reported) -> bytes:
+    """A workbook of one sheet: what the table is about, the table with its numbers as numbers, and its notes."""
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(out, options)
+    looks, sheet = _looks(book), book.add_worksheet(_name(table.title, set()))
+    plain, at = book.add_format({"valign": "top"}), 0
+    for at, words in enumerate(table.above, 1):
+        for across, word in enumerate(words):
+            sheet.write_string(at - 1, across, word, plain)
+    at += 1
+    for across, (heading, width) in enumerate(zip(table.heads, table.widths, strict=True)):
+        sheet.set_column(across, across, width)
+        sheet.write_string(at, across, heading, looks["head"])
+    for row in table.rows:
+        at += 1
+        for across, cell in enumerate(row):
+            _put(sheet, at, across, cell, looks, "open")
+    for down, note in enumerate(table.below, at + 2):
+        sheet.write_string(down, 0, note, plain)
     book.close()
     return out.getvalue()

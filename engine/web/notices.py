@@ -81,8 +81,8 @@ def _about(row: Any, definition: WorkflowDefinition | None, reader: Actor) -> Li
     gone = body.get("erased") is True
     title, more = (Message("notices.told.erased"), None) if gone else SAYS[row.kind](row, definition, body)
     if definition is None:
-        entry = row.kind == "entry.made" and not gone
-        return _line(row, title, more=more, path=_entry_path(body, reader) if entry else None)
+        leads = None if gone else PATHS.get(row.kind)
+        return _line(row, title, more=more, path=leads(body, reader) if leads is not None else None)
     is_open = row.task_state == "open" and row.mine
     return _line(
         row,
@@ -101,6 +101,14 @@ def _entry_path(body: Mapping[str, Any], reader: Actor) -> str:
     """The month of the register in which the entry stands; it shows what the reader may read there today."""
     person = "" if body["person"] == reader.ref else f"&person={body['person']}"
     return f"/registers/{body['register']}/?month={str(body['day'])[:7]}{person}"
+
+
+def _job_path(body: Mapping[str, Any], reader: Actor) -> str:
+    """The job whose file it is; there it lies for him alone."""
+    return f"/admin/jobs/{body['job']}"
+
+
+PATHS: Mapping[str, Callable[[Mapping[str, Any], Actor], str]] = {"entry.made": _entry_path, "report.made": _job_path}
 
 
 def _line(row: Any, title: Message | Text, **more: Any) -> Line:
@@ -175,6 +183,10 @@ def _entry_made(row: Any, definition: WorkflowDefinition | None, body: Mapping[s
     return Message("notices.told.entry_made", register=name, by=body["by"], day=day), None
 
 
+def _report_made(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, Any]) -> Said:
+    return Message("notices.told.report_made", called=body["called"]), None
+
+
 SAYS: Mapping[str, Callable[[Any, WorkflowDefinition | None, Mapping[str, Any]], Said]] = {
     "task.arrived": _arrived,
     "task.ready": _ready,
@@ -185,4 +197,5 @@ SAYS: Mapping[str, Callable[[Any, WorkflowDefinition | None, Mapping[str, Any]],
     "person.nominated": _nominated,
     "person.acting": _acting,
     "entry.made": _entry_made,
+    "report.made": _report_made,
 }

@@ -80,6 +80,7 @@ def address(city, route):
             .join(Person, Person.id == Appointment.person_id)
             .where(Person.ref == city.person("employee"), Appointment.ends_on.is_(None))
         ),
+        "admin/reports": lambda: "a" * 26,  # nothing is saved; tests/admin/test_reports.py has real ones
         "admin/imports": lambda: "a" * 26,  # nothing was imported; tests/admin/test_imports.py has a real one
         "admin/calendars": lambda: city.one(select(CalendarBook.ref).order_by(CalendarBook.id)),
         "admin/grants": lambda: city.one(
@@ -90,6 +91,7 @@ def address(city, route):
     }
     path = (
         route.replace("<key>", "case")
+        .replace("<report>", "completion")
         .replace("<day>", "2026-12-25")
         .replace("<path:stream>", f"case:{city.case('employee')}")
     )

@@ -141,7 +141,7 @@ NOT_OF_AN_OFFICE = (
     *("/admin/definitions", "/admin/designs", "/admin/calendars", "/admin/imports/examples", "/admin/cycles/staffing."),
     *("/figures", "/sessions", "/security", "/submissions", "/files", "/uploads", "/prints", "/start"),
     *("/admin/bulk", "/notices", "/calendar", "/registers", "/s/", "/voices", "/team", "/api/", "/admin/api-keys"),
-    "/admin/public-links",
+    *("/admin/public-links", "/admin/reports"),
 )
 OBJECTS = sorted(key for key in MATRIX if "<" in key[1] and not key[1].startswith(NOT_OF_AN_OFFICE))
 

@@ -53,6 +53,7 @@ from engine.store.tables.public import (
 )
 from engine.store.tables.registers import Entry, EntryAnswers, EntrySum, EntryVerdict, RegisterMeasure
 from engine.store.tables.repairs import CaseRewind, Withdrawn
+from engine.store.tables.reports import ReportReader, ReportSchedule
 from engine.store.tables.roles import ActingOrder, Nomination
 from engine.store.tables.saved import SavedList
 from engine.store.tables.work import Outbox, Request
@@ -129,6 +130,8 @@ __all__ = [
     "PublicTicket",
     "RecoveryCode",
     "RegisterMeasure",
+    "ReportReader",
+    "ReportSchedule",
     "Request",
     "SavedList",
     "SignInAttempt",

@@ -1,0 +1,212 @@
+"""Reports: each number is as long as the list behind it, within the reader's rights; what cannot be told says so."""
+
+import io
+import re
+from datetime import date
+from decimal import Decimal
+from html import unescape
+
+import pypdf
+import pytest
+import python_calamine
+from sqlalchemy import select, update
+
+import wsgi
+from engine import outbox, report_schedules
+from engine.core.errors import BadRequest, NotAllowed
+from engine.store.tables import AccessGrant, Event, Job, ReportSchedule, SavedList
+from tests.admin.city import words
+from tests.admin.test_monitoring import follow
+
+REPORTS = ("completion", "approvers", "trend", "distribution", "units", "discipline", "strengths", "activity",
+           "formality")  # fmt: skip
+CASES = re.compile(r'<a href="(/admin/cases/[^"]+)">([\d.]+)<')
+CELLS = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+
+
+def table(page):
+    """The rows of the table of a page, as words."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page.text, re.DOTALL)
+    plain = [
+        [re.sub(r'<span class="visually-hidden">.*?</span>|<[^>]+>', "", cell) for cell in CELLS.findall(row)]
+        for row in rows
+    ]
+    return [[unescape(cell).strip() for cell in row] for row in plain]
+
+
+def test_every_report_answers_whoever_oversees_with_few_questions(still):
+    listed = still.get("admin", "/admin/reports/").text
+    for key in REPORTS:
+        assert f'href="/admin/reports/{key}"' in listed
+        still.get("dinkes_admin", f"/admin/reports/{key}", "en")
+        with still.counted() as statements:
+            still.get("dinkes_admin", f"/admin/reports/{key}", "en")
+        assert len(statements) <= 12, "\n".join(statements)
+    still.get("auditor", "/admin/reports/completion")
+
+
+@pytest.mark.parametrize(("who", "unit"), [("dinkes_admin", ""), ("admin", "puskesmas")])
+def test_every_number_leads_to_a_list_of_that_length(still, who, unit):
+    asked = f"cycle={still.cycle('2025')}" + (f"&unit={still.unit(unit)}" if unit else "")
+    for key in ("completion", "approvers"):
+        follow(still, who, still.get(who, f"/admin/reports/{key}?{asked}").text, CASES)
+
+
+def test_completion_counts_what_monitoring_counts_and_the_sum_is_of_all_lines(still):
+    page = still.get("admin", f"/admin/reports/completion?cycle={still.cycle('2025')}&unit={still.unit('dinkes')}")
+    _, *lines, total = table(page)
+    assert [sum(int(line[place]) for line in lines) for place in (1, 2, 4, 5, 6)] == [
+        int(total[place]) for place in (1, 2, 4, 5, 6)
+    ]
+    assert total[0] == "Dinas Kesehatan" and int(total[1]) == int(total[2]) + int(total[4])
+    assert 'role="img"' in page.text and "aria-labelledby" in page.text
+
+
+def test_what_one_may_not_see_and_what_is_no_choice_are_refused_in_words(still):
+    abroad = still.get("dinkes_admin", f"/admin/reports/completion?unit={still.unit('disdik')}", status=404)
+    assert "tidak berada dalam pengawasan Anda" in words(abroad)
+    abroad = still.get("dinkes_admin", f"/admin/reports/completion?cycle={still.cycle('Pendidikan')}", status=404)
+    assert "Siklus ini tidak ada" in words(abroad)
+    still.get("admin", "/admin/reports/nowhere", status=404)
+    wrong = (
+        "discipline?first=yesterday",
+        "discipline?days=0",
+        "discipline?days=1e9",
+        "units?compare=size",
+        "trend?process=none",
+        f"units?compare={'x' * 300}",
+        "formality?seconds=-1",
+        "strengths?book=none",
+    )
+    for query in wrong:
+        still.get("admin", f"/admin/reports/{query}", status=400)
+
+
+def test_few_people_nobody_and_turned_days_are_told_in_words(still):
+    few = still.get("admin", f"/admin/reports/distribution?cycle={still.cycle('2025')}")
+    assert "Kurang dari 5 orang" in words(few) and "<tbody>" not in few.text
+    nobody = still.get("admin", f"/admin/reports/distribution?cycle={still.cycle('2027')}")
+    assert "Belum ada yang dapat dilaporkan" in words(nobody)
+    turned = still.get("admin", "/admin/reports/discipline?first=2026-05-01&last=2026-04-01")
+    assert "Tanggal mulai berada sesudah tanggal akhir" in words(turned)
+    other = still.get("admin", f"/admin/reports/distribution?cycle={still.cycle('2027')}&result=of_another_workflow")
+    assert "Predikat" in words(other)  # a result of another cycle's workflow gives way to one of this
+
+
+def sweep(city):
+    while outbox.sweep(city.rt, wsgi.build_works()):
+        pass
+
+
+def test_a_report_becomes_a_workbook_and_a_pdf_by_a_job_that_is_recorded(city):
+    query = f"cycle={city.cycle('2025')}"
+    page = table(city.get("admin", f"/admin/reports/completion?{query}"))
+    paths = {form: city.post("admin", "/admin/reports/completion/file", query=query, format=form).location
+             for form in ("xlsx", "pdf")}  # fmt: skip
+    sweep(city)
+    book = python_calamine.load_workbook(io.BytesIO(city.get("admin", f"{paths['xlsx']}/file").data))
+    rows = book.get_sheet_by_index(0).to_python()
+    start = next(place for place, row in enumerate(rows) if row[0] == "Unit" and row[1] == "Evaluasi")
+    assert rows[0][0] == "Penyelesaian per unit" and rows[2][:2] == [
+        "Siklus",
+        "Evaluasi kinerja 2025 - Dinas Kesehatan",
+    ]
+    assert rows[start] == page[0]
+    for shown, kept in zip(page[1:], rows[start + 1 : start + len(page)], strict=True):
+        assert kept[0] == shown[0] and [_plain(cell) for cell in kept[1:]] == [_plain(cell) for cell in shown[1:]]
+    paper = pypdf.PdfReader(io.BytesIO(city.get("admin", f"{paths['pdf']}/file").data))
+    text = "".join(each.extract_text() for each in paper.pages).replace("\u200b", "")
+    assert "Penyelesaian per unit" in text and page[1][0] in text and "Alisa Permatasari" in text
+    kinds = city.all(
+        select(Event.kind).where(Event.stream.in_([f"job:{path.rpartition('/')[2]}" for path in paths.values()]))
+    )
+    assert kinds == ["report.exported", "report.exported"]
+    city.get("dinkes_admin", f"{paths['pdf']}/file", status=404)  # it lies there for who asked for it
+    for form, status in (("doc", 400), ("", 400)):
+        city.post("admin", "/admin/reports/completion/file", status, query=query, format=form)
+    city.post("dinkes_admin", "/admin/reports/completion/file", 404, query=f"unit={city.unit('disdik')}", format="pdf")
+    later = city.post("dinkes_admin", "/admin/reports/completion/file", query="", format="pdf").location
+    with city.database.begin() as db:
+        mine = update(AccessGrant.__table__).where(AccessGrant.person_id == city.actor("dinkes_admin").person_id)
+        db.execute(mine.values(ends_on="2026-01-01"))
+    sweep(city)
+    assert city.one(select(Job.state).where(Job.ref == later.rpartition("/")[2])) == "failed"
+
+
+def _plain(cell):
+    """A number however it is written; nothing for a dash."""
+    text = str(cell).replace("%", "").replace(",", ".")
+    return None if text in ("", "–") else Decimal(text)
+
+
+def test_choices_are_kept_under_a_name_without_what_is_usual_on_the_day(city):
+    old = city.cycle("2025")
+    query = f"cycle={old}&unit={city.unit('dinkes')}"
+    answer = city.post("admin", "/admin/reports/completion/saved", name="  Dinas   2025 ", query=query)
+    page = city.get("admin", answer.location)
+    assert "Laporan “Dinas 2025” disimpan." in words(page) and 'aria-current="true"' in page.text
+    assert city.one(select(SavedList.section)) == "report:completion"
+    assert "Dinas 2025" not in words(city.get("dinkes_admin", "/admin/reports/completion"))
+    usual = city.get("admin", "/admin/reports/discipline?first=2026-01-01&last=2026-11-23&days=4").text
+    assert re.findall(r'name="query" value="([^"]*)"', usual)[-1] == "days=4"
+    ref = city.one(select(SavedList.ref))
+    city.post("dinkes_admin", f"/admin/reports/saved/{ref}/forget", 404)
+    city.post("admin", f"/admin/reports/saved/{ref}/forget")
+    assert city.all(select(SavedList.ref)) == []
+
+
+def day_begins(city, day):
+    """What the schedule does when a day begins, and the jobs that it asks for."""
+    with city.database.begin() as db:
+        report_schedules.begin(city.rt, db, "Asia/Jakarta", day)
+    sweep(city)
+
+
+def test_a_report_is_made_every_week_for_each_reader_with_his_own_rights(city):
+    readers = [city.person("admin"), city.person("dinkes_admin")]
+    city.post("admin", "/admin/reports/completion/schedules", name="Senin pagi", query=f"cycle={city.cycle('2025')}",
+              every="week", format="xlsx", to=readers)  # fmt: skip
+    assert "Senin pagi" in words(city.get("admin", "/admin/reports/"))
+    assert city.one(select(ReportSchedule.next_on)) == "2026-11-30"
+    day_begins(city, date(2026, 11, 29))
+    assert city.all(select(Job.ref)) == []
+    day_begins(city, date(2026, 12, 1))  # nobody was awake on Monday
+    day_begins(city, date(2026, 12, 1))
+    with city.database.read() as db:
+        made = {row.asked_by: row for row in db.execute(select(Job.ref, Job.asked_by, Job.state))}
+    assert len(made) == 2 and {row.state for row in made.values()} == {"done"}
+    assert city.one(select(ReportSchedule.next_on)) == "2026-12-07"
+    units = {}
+    for who in ("admin", "dinkes_admin"):
+        path = f"/admin/jobs/{made[city.actor(who).person_id].ref}"
+        assert "Laporan berkala “Senin pagi” siap diunduh" in words(city.get(who, "/notices"))
+        book = python_calamine.load_workbook(io.BytesIO(city.get(who, f"{path}/file").data))
+        units[who] = {row[0] for row in book.get_sheet_by_index(0).to_python()}
+    assert any("Dinas Kesehatan" in name for name in units["admin"])
+    with city.database.begin() as db:
+        mine = update(AccessGrant.__table__).where(AccessGrant.person_id == city.actor("dinkes_admin").person_id)
+        db.execute(mine.values(ends_on="2026-11-23"))
+    day_begins(city, date(2026, 12, 7))
+    assert len(city.all(select(Job.ref))) == 2 + 1  # whoever administers nothing any more gets none
+    ref = city.one(select(ReportSchedule.ref))
+    city.post("admin", f"/admin/reports/schedules/{ref}/end")
+    day_begins(city, date(2026, 12, 14))
+    assert len(city.all(select(Job.ref))) == 3
+
+
+def test_a_schedule_is_only_for_those_within_ones_rights(city):
+    keep = {"name": "x", "every": "week", "format": "pdf", "language": "id", "zone": "Asia/Jakarta"}
+    with pytest.raises(BadRequest):
+        report_schedules.keep(
+            city.rt, "completion", "", actor=city.actor("dinkes_admin"), to=[city.person("admin")], **keep
+        )
+    with pytest.raises(NotAllowed):
+        report_schedules.keep(city.rt, "completion", "", actor=city.actor("auditor"), to=[], **keep)
+
+
+def test_weeks_and_months_follow_the_calendar():
+    assert report_schedules.following("week", date(2026, 11, 23)) == date(2026, 11, 30)
+    assert report_schedules.following("week", date(2026, 11, 29)) == date(2026, 11, 30)
+    assert report_schedules.following("month", date(2026, 12, 31)) == date(2027, 1, 1)
+    assert report_schedules.days_of("week", date(2026, 11, 30)) == {"first": "2026-11-23", "last": "2026-11-29"}
+    assert report_schedules.days_of("month", date(2027, 1, 1)) == {"first": "2026-12-01", "last": "2026-12-31"}

@@ -1,0 +1,228 @@
+"""What the evaluations came to: how results are spread, unit against unit, and beside what people had done.
+
+Numbers that sum what was found about people are told of five of them at least; smaller parts are put together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from engine.core import register as books
+from engine.core.catalog import report
+from engine.core.errors import Refused
+from engine.core.messages import Message, Text
+from engine.core.reporting import (
+    FEWEST,
+    Column,
+    Report,
+    Row,
+    Value,
+    columns,
+    enough,
+    mean,
+    picture,
+    row,
+    share,
+)
+from engine.store.queries import monitoring, report_cases, report_entries, report_results
+from engine.store.queries.reporting import CycleOption, Desk, RegisterOption, ResultOption, UnitOption, lines
+from workflows.reports import lists
+
+CLASS = 10  # so wide is each class of scores
+MOST_VALUES = 12  # scores beyond so many different ones are told in classes
+SUMMED = Message("reports.summed")
+
+
+@report
+def distribution(desk: Desk, *, cycle: CycleOption, result: ResultOption, unit: UnitOption) -> Report:
+    """How the results of the cases that are over are spread."""
+    found = report_results.by_value(desk.db, cycle.id, result.key, lists.over(desk, cycle), unit)
+    counts, names = _classes(found)
+    whole = sum(counts.values())
+    groups = enough(counts)
+    _require(whole, groups)
+    rows = [_spread(group, counts, names, whole) for group in _ordered(groups, counts)]
+    if rows:
+        rows.append(row(Message("reports.everybody"), whole, share(whole, whole), total=True))
+    named = (
+        Column("result", result.label, "words"),
+        *columns("distribution", ("people", "count"), ("share", "percent")),
+    )
+    notes = [SUMMED] if any(len(group) > 1 for group in groups) else []
+    return Report(named, tuple(rows), picture("bars", ("share",), rows), (Message("reports.over_only"), *notes))
+
+
+def _classes(found: Sequence[Any]) -> tuple[dict[str, int], dict[str, Text | Message]]:
+    """How many have each result, in the order of its scale, and what each is called; many scores as classes of ten."""
+    rows = sorted(found, key=lambda each: _place(each))
+    numbers = [_score(each.value) for each in rows]
+    if len(rows) > MOST_VALUES and None not in numbers:
+        counts: dict[str, int] = {}
+        for each, number in zip(rows, numbers, strict=True):
+            first = str(int(number or 0) // CLASS * CLASS)
+            counts[first] = counts.get(first, 0) + int(each.cases)
+        return counts, {key: Message("reports.class", first=int(key), last=int(key) + CLASS) for key in counts}
+    return {each.value: int(each.cases) for each in rows}, {each.value: _called(each) for each in rows}
+
+
+def _place(each: Any) -> tuple[int, Decimal, str]:
+    """The highest step of a scale first, where the working-out kept where it begins; else by the words."""
+    begins = _score(str(json.loads(each.body).get("from") or "")) if each.body else None
+    number = begins if begins is not None else _score(each.value)
+    return (1, Decimal(0), _called(each).say("id")) if number is None else (0, -number, "")
+
+
+def _called(each: Any) -> Text:
+    """What the working-out called a result; else as it is."""
+    said = json.loads(each.body).get("result") if each.body else None
+    label = said.get("label") if isinstance(said, Mapping) else None
+    found = label if isinstance(label, Mapping) else {"id": each.value, "en": each.value}
+    return Text(str(found["id"]), str(found["en"]))
+
+
+def _score(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _require(people: int, groups: Sequence[Any]) -> None:
+    if people and not groups:
+        raise Refused(Message("reports.too_few", least=FEWEST))
+
+
+def _ordered(groups: Iterable[tuple[str, ...]], counts: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """Groups in the order of the scale, what was put together last."""
+    order = list(counts)
+    return sorted(groups, key=lambda group: (len(group) > 1, order.index(group[0])))
+
+
+def _label(group: Sequence[str], names: Mapping[str, Text | Message]) -> Value:
+    return names[group[0]] if len(group) == 1 else Message("reports.together", names=tuple(names[key] for key in group))
+
+
+def _spread(group: Sequence[str], counts: Mapping[str, int], names: Mapping[str, Text | Message], whole: int) -> Row:
+    people = sum(counts[key] for key in group)
+    return row(_label(group, names), people, share(people, whole))
+
+
+@report
+def units(
+    desk: Desk,
+    *,
+    cycle: CycleOption,
+    compare: Literal["ended", "in_time", "result"] = "ended",
+    result: ResultOption | None = None,
+    unit: UnitOption,
+) -> Report:
+    """Units side by side: how much is over, how much was in time, or what the results are."""
+    if compare == "result":
+        if result is None:
+            raise Refused(Message("reports.no_result"))
+        return _by_result(desk, cycle, result, unit)
+    return _by_work(desk, cycle, unit, compare)
+
+
+def _by_work(desk: Desk, cycle: Any, level: Any, compare: str) -> Report:
+    itself = level.unit.id if level.unit is not None else None
+    if compare == "ended":
+        over = lists.over(desk, cycle)
+        by_line: dict[int, list[Any]] = {}
+        for each in monitoring.by_unit(desk.db, cycle.id, [u.id for u in level.units], desk.now, itself=itself):
+            by_line.setdefault(each.unit_id, []).append(each)
+        sums = {key: lists.summed(rows, over) for key, rows in by_line.items()}
+        found = {key: (each["ended"], each["cases"]) for key, each in sums.items()}
+    else:
+        done = report_cases.done_by_line(desk.db, cycle.id, level)
+        found = {each.line: (int(each.done) - int(each.late), int(each.done)) for each in done}
+    told = [(place, key < 0, *found[key]) for key, place in lines(level).items() if found.get(key, (0, 0))[1]]
+    told.sort(key=lambda each: (-Decimal(each[2]) / each[3], each[0].name))
+    rows = [row(lists.called(place, own), whole, part, share(part, whole)) for place, own, part, whole in told]
+    names = columns("units", ("unit", "words"), (f"of_{compare}", "count"), (compare, "count"), ("share", "percent"))
+    return Report(names, tuple(rows), picture("bars", ("share",), rows))
+
+
+def _by_result(desk: Desk, cycle: Any, result: Any, level: Any) -> Report:
+    """Each unit's people by result, in hundredths; the mean where results are scores."""
+    found = report_results.by_line(desk.db, cycle.id, result.key, lists.over(desk, cycle), level)
+    people: dict[int, int] = {}
+    for each in found:
+        people[each.line] = people.get(each.line, 0) + int(each.cases)
+    groups = enough(people)
+    _require(sum(people.values()), groups)
+    places = lines(level)
+    told = [(_units(group, places), [each for each in found if each.line in group]) for group in groups]
+    notes = (Message("reports.over_only"), SUMMED)
+    if all(_score(each.value) is not None for each in found):
+        rows = [row(name, _people(mine), _mean(mine)) for name, mine in told]
+        names = columns("units", ("unit", "words"), ("people", "count"), ("mean", "number"))
+        return Report(names, tuple(rows), picture("bars", ("mean",), rows), notes)
+    values = list(dict.fromkeys((each.value, _called(each)) for each in sorted(found, key=_place)))
+    rows = [
+        row(name, _people(mine), *(share(_people(mine, value), _people(mine)) for value, _ in values))
+        for name, mine in told
+    ]
+    names = (
+        *columns("units", ("unit", "words"), ("people", "count")),
+        *(Column(f"r{place}", label, "percent") for place, (_, label) in enumerate(values)),
+    )
+    return Report(names, tuple(rows), picture("stacked", [f"r{n}" for n in range(len(values))], rows), notes)
+
+
+def _units(group: Sequence[int], places: Mapping[int, Any]) -> Value:
+    names = tuple(lists.called(places[key], key < 0) for key in group)
+    return names[0] if len(names) == 1 else Message("reports.together", names=names)
+
+
+def _people(rows: Iterable[Any], value: str | None = None) -> int:
+    return sum(int(each.cases) for each in rows if value in (None, each.value))
+
+
+def _mean(rows: Sequence[Any]) -> Decimal | None:
+    return mean(sum(((_score(each.value) or Decimal(0)) * int(each.cases) for each in rows), Decimal(0)), _people(rows))
+
+
+@report
+def activity(
+    desk: Desk,
+    *,
+    cycle: CycleOption,
+    result: ResultOption,
+    book: RegisterOption = "daily_activity",
+    unit: UnitOption,
+) -> Report:
+    """What people with each result had entered in a register in the period, so that one sees if both go together."""
+    kept = report_entries.columns_of(desk.db, book.definition.key)
+    measure = book.definition.measures[0] if book.definition.measures else None
+    column = kept.get(measure.key, "m0") if measure is not None else "m0"
+    over, days = lists.over(desk, cycle), (cycle.period_start, cycle.period_end)
+    found = report_results.with_entries(desk.db, cycle.id, result.key, over, unit, book.definition.key, days, column)
+    rows_of = {each.value: each for each in sorted(found, key=_place)}
+    counts = {key: int(each.people) for key, each in rows_of.items()}
+    groups = enough(counts)
+    _require(sum(counts.values()), groups)
+    names = {key: _called(each) for key, each in rows_of.items()}
+    rows = [_done(group, rows_of, names) for group in _ordered(groups, counts)]
+    amount = (
+        measure.label or Text(measure.key, measure.key) if measure is not None else Message("reports.activity.nothing")
+    )
+    heads = (
+        Column("result", result.label, "words"),
+        *columns("activity", ("people", "count"), ("entries", "number")),
+        Column("amount", Message("reports.each", what=amount), "number"),
+        *columns("activity", ("silent", "percent")),
+    )
+    notes = (Message("reports.activity.note"), Message("reports.over_only"))
+    return Report(heads, tuple(rows), picture("bars", ("entries",), rows), notes)
+
+
+def _done(group: Sequence[str], rows_of: Mapping[str, Any], names: Mapping[str, Text | Message]) -> Row:
+    mine = [rows_of[key] for key in group]
+    people = sum(int(each.people) for each in mine)
+    amount = books.unscaled(sum(int(each.amount) for each in mine))
+    entries, silent = sum(int(each.entries) for each in mine), sum(int(each.silent) for each in mine)
+    return row(_label(group, names), people, mean(entries, people), mean(amount, people), share(silent, people))
