@@ -126,7 +126,10 @@ def today_equals(known, db, actor):
     assert found.overdue == sum(any(due <= to_text(known.now) for due in each) for each in dues) > 0
     assert found.soon == sum(any(to_text(known.now) < due <= to_text(soon) for due in each) for each in dues) > 0
     week = to_text(known.now - timedelta(days=7))
-    waits = [any(task.opened_at <= week for task in known.running(case.id)) for case in known.seen(actor)]
+    waits = [
+        any(task.opened_at <= week and (not task.due or task.due <= to_text(soon)) for task in known.running(case.id))
+        for case in known.seen(actor)
+    ]
     assert found.waiting == sum(waits) > 0
     assert (found.requested, found.failed, found.files, found.in_review) == (0, 0, 0, 0)
 

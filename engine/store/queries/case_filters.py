@@ -99,5 +99,5 @@ CONDITIONS: Mapping[str, Condition] = {
     "overdue": lambda value, moments: case_lists.overdue(moments.now),
     "soon": lambda value, moments: soon(moments),
     "requested": lambda value, moments: requested(),
-    "waiting": lambda value, moments: case_lists.waiting(moments.now - LONG_WAIT),
+    "waiting": lambda value, moments: case_lists.waiting(moments.now - LONG_WAIT, moments.soon),
 }

@@ -36,9 +36,13 @@ def overdue(now: datetime) -> ColumnElement[bool]:
     return and_(late, Case.id.not_in(STILL))
 
 
-def waiting(since: datetime) -> ColumnElement[bool]:
-    """The cases with a task that has been open since then or longer, but for those that are suspended."""
-    open_ = exists().where(Task.case_id == Case.id, Task.state == "open", Task.opened_at <= to_text(since))
+def waiting(since: datetime, soon: datetime) -> ColumnElement[bool]:
+    """The cases with a task that has been open since then or longer, but for those that are suspended.
+
+    Where there is time until after `soon`, nobody waits for anything yet.
+    """
+    due = or_(Task.due.is_(None), Task.due <= to_text(soon))
+    open_ = exists().where(Task.case_id == Case.id, Task.state == "open", Task.opened_at <= to_text(since), due)
     return and_(open_, Case.id.not_in(STILL))
 
 

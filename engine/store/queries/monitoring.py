@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, func, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, func, or_, select, true
 
 from engine.core.case import Actor
 from engine.core.times import to_text
@@ -43,7 +43,9 @@ def today(db: Connection, actor: Actor, moments: Moments, *, everything: bool) -
     counts = {
         "overdue": cases(TASK.c.due <= now, runs),
         "soon": cases(TASK.c.due > now, TASK.c.due <= soon, runs),
-        "waiting": cases(TASK.c.opened_at <= to_text(moments.now - LONG_WAIT), runs),
+        "waiting": cases(
+            TASK.c.opened_at <= to_text(moments.now - LONG_WAIT), or_(TASK.c.due.is_(None), TASK.c.due <= soon), runs
+        ),
         "requested": select(func.count(CASE.c.id)).where(requested(), mine),
         "opening": select(func.count(CYCLE.c.id)).where(
             CYCLE.c.status == "opening", cycle_lists.cycles_in_scope(actor, everything=everything)
