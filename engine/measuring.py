@@ -31,6 +31,7 @@ from engine.store.queries.counted import Asked, Of
 from engine.store.tables.registers import MEASURES
 from engine.told_months import Rows
 
+NOTHING: Mapping[str, Any] = {}
 INPUTS = b"siklus/inputs/v1\n"
 EACH = ("median", "percentile", "longest_run")  # methods that need every number, not their sum and ends
 
@@ -237,16 +238,17 @@ def _records(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked)
     if quantity.spec.book is None:
         yield from _cases(rt, db, quantity, asked)
         return
-    columns, reads_answers, reads_day = _columns(db, quantity), quantity.reads_answers, quantity.reads_day
-    known: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in counted.rows(db, asked, tuple(columns.values()), answers=reads_answers):
+    columns, reads_day, questions = _columns(db, quantity), quantity.reads_day, sorted(quantity.questions)
+    known: dict[tuple[Any, ...], dict[str, Any]] = {}  # fifty thousand entries are of a few kinds
+    for row in counted.rows(db, asked, tuple(columns.values()), answers=quantity.reads_answers):
         person, day, ref, *rest = row
-        if reads_answers:
-            names = _names(columns, rest, day) | _answers(rt, db, row)
-        elif (key := (*rest, day if reads_day else None)) in known:
-            names = known[key]
-        else:
+        said = _said(row.body, questions) if quantity.reads_answers else NOTHING
+        key = (*rest[: len(columns)], day if reads_day else None, row.definition_digest if said else None, repr(said))
+        names = known.get(key)
+        if names is None:
             names = known[key] = _names(columns, rest, day)
+            if said:
+                names |= rt.library.register(db, row.definition_digest).form.questions.load(said)
         yield Record(person or 0, to_date(day), names), ref
 
 
@@ -268,11 +270,10 @@ def _cases(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked) -
         yield Record(row.person_id or 0, day, {"day": day, **answers}), row.ref
 
 
-def _answers(rt: Runtime, db: Connection, row: Any) -> dict[str, Any]:
-    if row.body is None:
-        return {}
-    register = rt.library.register(db, row.definition_digest)
-    return dict(register.form.questions.load(json.loads(row.body)))
+def _said(body: str | None, questions: Sequence[str]) -> Mapping[str, Any]:
+    """The answers of an entry to these questions, as they are kept; none once they are erased."""
+    kept = NOTHING if body is None else json.loads(body)
+    return {key: kept[key] for key in questions if key in kept}
 
 
 def _asked(quantity: BoundQuantity, of: Of, days: Days) -> Asked:

@@ -48,6 +48,11 @@ class BoundQuantity:
         return DAY in self._read
 
     @property
+    def questions(self) -> frozenset[str]:
+        """The questions of a register to which formulas look at the answers."""
+        return frozenset(path.partition(".")[0] for path in self._read - self.measures - {DAY})
+
+    @property
     def _read(self) -> set[str]:
         formulas = (self.when, None if self.measure else self.of, self.part)
         return {name for each in formulas if each is not None for name in each.references}

@@ -18,7 +18,8 @@ from engine import jobs
 from engine.core.jobs import Chunk, Finished, Job
 from engine.core.messages import Message
 from engine.core.times import to_text
-from engine.imports import entry_batches, entry_reports
+from engine.entry_writing import Writing
+from engine.imports import entry_batches, entry_begins, entry_reports
 from engine.imports.entry_acts import BRING, CHECK
 from engine.imports.entry_batches import Ready
 from engine.imports.entry_columns import KIND
@@ -66,6 +67,8 @@ def _look(rt: Runtime, job: Job) -> Prepared:
     checked = entry_reports.check(rt, file, actor, _telling(rt, job))
     if job.body["step"] == CHECK or checked.frozen != file.frozen:
         return Prepared(checked)
+    for row in checked.judged.rows:
+        row.cells = ()  # no report is made of it any more, and they are half of a file's memory
     with rt.db.begin() as db:
         places = entry_batches.places(db, checked.world.register)
     return Prepared(checked, entry_batches.sealed(checked.judged, checked.world, places))
@@ -91,11 +94,13 @@ def chunk(rt: Runtime, db: Connection, job: Job, found: Prepared) -> Chunk:
         return Finished(Message(said), path=path)
     actor = jobs.asker(rt, db, job)
     about = {"import": file.ref, "file": entry_batches.mark(rt, file.sha256), "way": entry_reports.how(file)[1]}
+    judged, world, note = found.checked.judged, found.checked.world, {"name": file.name}
     with uncollected():
-        entry_batches.write(
-            rt, db, found.checked.judged, found.checked.world, found.ready, about=about, note={"name": file.name},
-            how="import", actor=actor,
-        )  # fmt: skip
+        event, ids = entry_batches.write(
+            rt, db, judged, world, found.ready, about=about, note=note, how="import", actor=actor
+        )
+    by = Writing(rt, db, actor, world.at)
+    entry_begins.require_begun(entry_begins.begin(by, judged, world, found.ready, ids, event))
     counts = found.checked.judged.counts()
     queries.put(
         db, file.id, state="done", done=json.dumps(counts), sheet=None, ended_at=to_text(found.checked.world.at)
