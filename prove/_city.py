@@ -36,22 +36,44 @@ YEAR = datetime.now(UTC).year
 
 @contextmanager
 def databases(*, durable: bool = True) -> Iterator[Iterator[tuple[str, str]]]:
-    """A fresh database of each kind, one after the other: (name, address). Both wait for the disk if `durable`."""
-    folder = new_directory(durable=durable)
+    """A fresh database of each kind, one after the other: (name, address). Both wait for the disk if `durable`.
+
+    With PROVE_ON in the environment only that one (`sqlite`, `postgresql`). With PROVE_KEEP they are those of this
+    folder, and stay there, for another proof or another run of the same.
+    """
+    kept, only = os.environ.get("PROVE_KEEP"), os.environ.get("PROVE_ON")
+    folder = new_directory(durable=durable) if kept is None else Path(kept)
     servers = Servers(folder, durable=durable)
 
     def each() -> Iterator[tuple[str, str]]:
-        yield "SQLite", f"sqlite:///{folder / 'proof.sqlite3'}"
-        server = servers.postgresql()
-        url = fresh_database(server)
-        yield "PostgreSQL", url
-        drop_database(server, url)
+        if only != "postgresql":
+            yield "SQLite", f"sqlite:///{folder / 'proof.sqlite3'}"
+        if only != "sqlite":
+            server = servers.postgresql()
+            url = fresh_database(server) if kept is None else _kept_database(server, folder)
+            yield "PostgreSQL", url
+            if kept is None:
+                drop_database(server, url)
 
     try:
         yield each()
     finally:
-        servers.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            servers.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kept_database(server: str, folder: Path) -> str:
+    note = folder / "postgresql.name"
+    if not note.exists():
+        note.write_text(fresh_database(server).rpartition("/")[2])
+    return f"{server.rpartition('/')[0]}/{note.read_text()}"
+
+
+def kept_note(name: str) -> Path | None:
+    """Where it is written down what was loaded into a database that stays; nothing where none does."""
+    kept = os.environ.get("PROVE_KEEP")
+    return None if kept is None else Path(kept, f"{name}.loaded.json")
 
 
 def runtime(url: str) -> Runtime:
