@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -60,5 +61,7 @@ class Teller:
     def _chosen(self, each: Filter, unit: str) -> str:
         if each.kind == "unit":
             return unit
+        if each.kind == "day":
+            return self.told(date.fromisoformat(each.value))
         found = dict(each.options).get(each.value, each.value)
         return found if isinstance(found, str) else self.say(found)

@@ -12,7 +12,7 @@ from typing import Any
 from engine.core import register as books
 from engine.core.catalog import report
 from engine.core.errors import Refused
-from engine.core.messages import Message, Text, readable
+from engine.core.messages import Message, readable
 from engine.core.reporting import (
     FEWEST,
     Cell,
@@ -97,7 +97,7 @@ def strengths(desk: Desk, *, book: RegisterOption = "feedback", first: date, las
     sides = [item for item in side.type.items]
     rows = [
         row(
-            Text(item.label.id, item.label.en) if item.label else item.key,
+            item.label,
             *(told.get((item.key, each.key)) for each in sides),
         )
         for item in tag.type.items
@@ -105,7 +105,7 @@ def strengths(desk: Desk, *, book: RegisterOption = "feedback", first: date, las
     ]
     rows.sort(key=lambda each: -sum(int(cell.value or 0) for cell in each.cells[1:] if isinstance(cell.value, int)))
     heads = (
-        Column("tag", tag.label, "words"),
+        Column("tag", tag.spec.label or readable(tag.key), "words"),
         *(Column(f"s{place}", each.label or readable(each.key)) for place, each in enumerate(sides)),
     )
     left = sum(int(each.people) < FEWEST for each in found)

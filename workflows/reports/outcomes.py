@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from engine.core import register as books
 from engine.core.catalog import report
@@ -33,6 +33,7 @@ from workflows.reports import lists
 
 CLASS = 10  # so wide is each class of scores
 MOST_VALUES = 12  # scores beyond so many different ones are told in classes
+Scales: TypeAlias = Mapping[str, Mapping[str, int]]
 SUMMED = Message("reports.summed")
 
 
@@ -40,7 +41,7 @@ SUMMED = Message("reports.summed")
 def distribution(desk: Desk, *, cycle: CycleOption, result: ResultOption, unit: UnitOption) -> Report:
     """How the results of the cases that are over are spread."""
     found = report_results.by_value(desk.db, cycle.id, result.key, lists.over(desk, cycle), unit)
-    counts, names = _classes(found)
+    counts, names = _classes(found, _scales(desk, cycle))
     whole = sum(counts.values())
     groups = enough(counts)
     _require(whole, groups)
@@ -55,9 +56,9 @@ def distribution(desk: Desk, *, cycle: CycleOption, result: ResultOption, unit: 
     return Report(named, tuple(rows), picture("bars", ("share",), rows), (Message("reports.over_only"), *notes))
 
 
-def _classes(found: Sequence[Any]) -> tuple[dict[str, int], dict[str, Text | Message]]:
+def _classes(found: Sequence[Any], scales: Scales) -> tuple[dict[str, int], dict[str, Text | Message]]:
     """How many have each result, in the order of its scale, and what each is called; many scores as classes of ten."""
-    rows = sorted(found, key=lambda each: _place(each))
+    rows = sorted(found, key=lambda each: _place(each, scales))
     numbers = [_score(each.value) for each in rows]
     if len(rows) > MOST_VALUES and None not in numbers:
         counts: dict[str, int] = {}
@@ -68,9 +69,19 @@ def _classes(found: Sequence[Any]) -> tuple[dict[str, int], dict[str, Text | Mes
     return {each.value: int(each.cases) for each in rows}, {each.value: _called(each) for each in rows}
 
 
-def _place(each: Any) -> tuple[int, Decimal, str]:
-    """The highest step of a scale first, where the working-out kept where it begins; else by the words."""
-    begins = _score(str(json.loads(each.body).get("from") or "")) if each.body else None
+def _scales(desk: Desk, cycle: Any) -> Scales:
+    """The code lists of a workflow, each as its items with their places."""
+    lists_of = desk.workflow(cycle.definition_digest).codelists
+    return {key: {item.key: place for place, item in enumerate(each.items)} for key, each in lists_of.items()}
+
+
+def _place(each: Any, scales: Scales) -> tuple[int, Decimal, str]:
+    """Where a result stands: as in its code list, else the highest step or score first, else by its words."""
+    how = json.loads(each.body or "{}")
+    place = scales.get(str(how.get("table")), {}).get(each.value)
+    if place is not None:
+        return 0, Decimal(place), ""
+    begins = _score(str(how.get("from") or ""))
     number = begins if begins is not None else _score(each.value)
     return (1, Decimal(0), _called(each).say("id")) if number is None else (0, -number, "")
 
@@ -161,16 +172,30 @@ def _by_result(desk: Desk, cycle: Any, result: Any, level: Any) -> Report:
         rows = [row(name, _people(mine), _mean(mine)) for name, mine in told]
         names = columns("units", ("unit", "words"), ("people", "count"), ("mean", "number"))
         return Report(names, tuple(rows), picture("bars", ("mean",), rows), notes)
-    values = list(dict.fromkeys((each.value, _called(each)) for each in sorted(found, key=_place)))
+    scales = _scales(desk, cycle)
+    values = dict((each.value, _called(each)) for each in sorted(found, key=lambda each: _place(each, scales)))
+    shares = [_shares(mine, list(values)) for _, mine in told]
+    named = [*values.values(), Message("reports.units.column.together")]
+    kept = [place for place in range(len(named)) if any(each[place] is not None for each in shares)]
     rows = [
-        row(name, _people(mine), *(share(_people(mine, value), _people(mine)) for value, _ in values))
-        for name, mine in told
+        row(name, _people(mine), *(each[place] for place in kept))
+        for (name, mine), each in zip(told, shares, strict=True)
     ]
-    names = (
+    heads = (
         *columns("units", ("unit", "words"), ("people", "count")),
-        *(Column(f"r{place}", label, "percent") for place, (_, label) in enumerate(values)),
+        *(Column(f"r{place}", named[place], "percent") for place in kept),
     )
-    return Report(names, tuple(rows), picture("stacked", [f"r{n}" for n in range(len(values))], rows), notes)
+    return Report(heads, tuple(rows), picture("stacked", [f"r{place}" for place in kept], rows), notes)
+
+
+def _shares(rows: Sequence[Any], values: Sequence[str]) -> list[Decimal | None]:
+    """The share of each result in a unit, and last that of all those that are too few to be told alone."""
+    counts = {value: _people(rows, value) for value in values}
+    groups, whole = enough(counts), sum(counts.values())
+    alone = {group[0] for group in groups if len(group) == 1}
+    rest = sum(counts[value] for group in groups if len(group) > 1 for value in group)
+    told = [share(counts[value], whole) if value in alone else None for value in values]
+    return [*told, share(rest, whole) if rest else None]
 
 
 def _units(group: Sequence[int], places: Mapping[int, Any]) -> Value:
@@ -200,8 +225,9 @@ def activity(
     measure = book.definition.measures[0] if book.definition.measures else None
     column = kept.get(measure.key, "m0") if measure is not None else "m0"
     over, days = lists.over(desk, cycle), (cycle.period_start, cycle.period_end)
+    scales = _scales(desk, cycle)
     found = report_results.with_entries(desk.db, cycle.id, result.key, over, unit, book.definition.key, days, column)
-    rows_of = {each.value: each for each in sorted(found, key=_place)}
+    rows_of = {each.value: each for each in sorted(found, key=lambda each: _place(each, scales))}
     counts = {key: int(each.people) for key, each in rows_of.items()}
     groups = enough(counts)
     _require(sum(counts.values()), groups)
