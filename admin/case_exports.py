@@ -26,11 +26,16 @@ def export() -> Answer:
     args = dict(parse_qsl(request.form.get("query", "")))
     with view.session.reading():
         listing.judge(view, args)
+        results = view.result_columns(args.get("cycle", ""))
     columns = ("subject", *(saved_lists.columns(args) if args.get("cols") else saved_lists.COLUMNS), "ref")
+    titles: dict[str, str] = {}
+    for name in columns:  # of one cycle each result has columns of its own
+        titles |= results if name == "results" and results else {name: view.column_title(name)}
     words = case_exports.Words(
         sheet=t("admin.menu.cases"),
-        titles={name: view.column_title(name) for name in columns},
+        titles=titles,
         cancelled=t(f"status.{CANCELLED}"),
+        by_hand=t("admin.case.by_hand"),
         language=language(),
         zone=zone(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -20,7 +20,7 @@ from admin import listing, saved_lists, words
 from admin.listing import Filter, Order, Part
 from admin.units import unit_options
 from admin.views import SecureModelView
-from engine import monitoring
+from engine import case_results, monitoring
 from engine.core.case import CANCELLED, Actor
 from engine.core.errors import BadRequest
 from engine.store import tables
@@ -29,7 +29,7 @@ from engine.store.queries import saved_lists as saved
 from engine.web import labels
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
-from engine.web.language import t, zone
+from engine.web.language import language, t, translate, zone
 from engine.web.pager import Cursor
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Place:
     tone: str
     waiting: tuple[Waiting, ...]
     title: str = ""  # what the case is about, where that is no person
+    results: tuple[case_results.Told, ...] = ()  # only where the list shows them
 
     @property
     def first_due(self) -> date | None:
@@ -149,6 +150,14 @@ class CaseView(SecureModelView):
             g.offered_cycles = cycle_lists.offered(self.db, actor, self._sees_everything(actor))
         return g.offered_cycles
 
+    def result_columns(self, cycle: str) -> dict[str, str]:
+        """The columns of a file for the results of a cycle, by name; none where no cycle of the list is named."""
+        digest = next((row.definition_digest for row in self._offered() if row.ref == cycle), None)
+        if digest is None:
+            return {}
+        workflow = runtime().library.workflow(self.db, digest)
+        return {name: translate(title) for name, title in case_results.columns(workflow)}
+
     def units(self) -> list[tuple[str, str]]:
         return unit_options(self.db, require_actor())
 
@@ -216,7 +225,15 @@ class CaseView(SecureModelView):
             tasks.setdefault(task.case_id, []).append(task)
         things = [row.id for row in rows if row.subject_id is None]
         titles = linked.titles(self.db, things) if things else {}
-        return {row.id: self._place(row, tasks.get(row.id, []), titles.get(row.id, "")) for row in rows}
+        told = self._results(rows)
+        places = {row.id: self._place(row, tasks.get(row.id, []), titles.get(row.id, "")) for row in rows}
+        return {key: replace(place, results=told.get(key, ())) for key, place in places.items()}
+
+    def _results(self, rows: Sequence[tables.Case]) -> Mapping[int, tuple[case_results.Told, ...]]:
+        """What the cases came to, where a column says it: one statement more."""
+        if not rows or "results" not in saved_lists.columns(request.args):
+            return {}
+        return case_results.of_cases(runtime(), self.db, require_actor(), rows)
 
     def cell(self, row: tables.Case, name: str, more: Mapping[int, Place]) -> str:
         place = more[row.id]
@@ -229,6 +246,7 @@ class CaseView(SecureModelView):
             "holders": lambda: "; ".join(place.holders),
             "due": lambda: str(place.first_due or ""),
             "opened": lambda: words.moment(row.opened_at),
+            "results": lambda: "; ".join(_told(each) for each in place.results),
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
 
@@ -240,6 +258,12 @@ class CaseView(SecureModelView):
             for _, found in groupby(tasks, key=lambda task: task.ref)
         )
         return Place(words.state(definition, row.state), words.state_tone(definition, row.state), waiting, title)
+
+
+def _told(result: case_results.Told) -> str:
+    """A result in one cell: what it is called, what it came to, and whether a person set it by hand."""
+    mark = f" ({t('admin.case.by_hand')})" if result.by_hand else ""
+    return f"{result.title.say(language())}: {result.words.say(language())}{mark}"
 
 
 def _waiting(definition: WorkflowDefinition, state: str, rows: Sequence[Any], still_open: Set[str]) -> Waiting:

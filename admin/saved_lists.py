@@ -21,7 +21,7 @@ from engine.web.language import t, translate
 SECTION = "cases"
 ROOT = "/admin/cases/"
 ALL = f"{ROOT}?all=1"  # the list without anything, also for whom another one is the usual one
-COLUMNS = ("nip", "unit", "cycle", "state", "holders", "due", "opened")
+COLUMNS = ("nip", "unit", "cycle", "state", "holders", "due", "opened", "results")
 USUAL = ("unit", "state", "holders", "due")
 KEPT = ("q", "order", "cols")  # of the address, beside the filters
 COOKIE = "siklus_last_cases"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine import jobs, monitoring
+from engine import case_results, jobs, monitoring
 from engine.core import calendar
 from engine.core.case import CANCELLED, Actor
 from engine.core.errors import NotAllowed, Refused
@@ -34,11 +34,13 @@ WIDTHS = {"subject": 36, "unit": 40, "cycle": 36, "state": 26, "holders": 36, "r
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is written over the columns and into cells: titles by column, the sheet, what a cancelled case is called."""
+    """What is written over the columns and into cells: titles by column, the sheet, what a cancelled case is
+    called, and a result that a person has set by hand."""
 
     sheet: str
     titles: Mapping[str, str]
     cancelled: str
+    by_hand: str
     language: str
     zone: str
 
@@ -52,7 +54,8 @@ def ask(rt: Runtime, *, actor: Actor, asked: Mapping[str, str], words: Words) ->
         raise NotAllowed(Message("error.not_allowed"))
     body = {
         "asked": dict(asked), "columns": list(words.titles), "titles": list(words.titles.values()),
-        "sheet": words.sheet, "cancelled": words.cancelled, "language": words.language, "zone": words.zone,
+        "sheet": words.sheet, "cancelled": words.cancelled, "by_hand": words.by_hand,
+        "language": words.language, "zone": words.zone,
     }  # fmt: skip
     with rt.db.begin() as db:
         found = jobs.ask(rt, db, kind=KIND, title=Message("exports.cases"), body=body, actor=actor)
@@ -96,10 +99,17 @@ def _lines(rt: Runtime, db: Connection, actor: Actor, body: Mapping[str, Any], m
             tasks.setdefault(task.case_id, []).append(task)
         things = [row.id for row in rows if row.subject_id is None]
         titles = linked.titles(db, things) if things else {}
+        told = case_results.of_cases(rt, db, actor, rows) if any(map(_is_result, body["columns"])) else {}
         for row in rows:
             cells = _cells(rt, db, row, tasks.get(row.id, []), titles.get(row.id, ""), body)
+            results = told.get(row.id, ())
+            cells |= case_results.cells(results, body["columns"], body["language"], body.get("by_hand", ""))
             yield [cells[name] for name in body["columns"]]
         before = rows[-1].id
+
+
+def _is_result(column: str) -> bool:
+    return column == "results" or column.startswith(case_results.PREFIX)
 
 
 def _cells(

@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 import wsgi
 from engine import outbox, saved_lists
 from engine.core.errors import InvalidSubmission
-from engine.store.tables import AccessGrant, Case, Event, Job, SavedList
+from engine.store.tables import AccessGrant, Case, Cycle, Event, Job, SavedList
 from tests.admin.city import words
 
 TITLES = ["Pegawai", "NIP", "Unit kerja", "Siklus", "Tahap", "Menunggu siapa", "Batas waktu terdekat", "Dibuka",
-          "Nomor evaluasi"]  # fmt: skip
+          "Hasil", "Nomor evaluasi"]  # fmt: skip
 HEAD = re.compile(r"<th scope=\"col\"[^>]*>([^<]+)</th>")
 
 
@@ -119,9 +119,29 @@ def test_the_list_is_a_workbook_made_by_a_job_with_nothing_that_runs(city):
     assert {row[-1] for row in rows} == set(re.findall(r'<a href="/cases/([a-z2-7]{26})">', listed))
     csv = city.get("admin", f"/admin/cases/export.csv?unit={unit}&overdue=1&cols=nip.unit.cycle.state.holders.due").text
     lines = [unescape(line).strip('"').split('","') for line in csv.splitlines()[1:]]
-    assert [[*line[:-1], line[-1]] for line in lines] == [[*row[:7], row[8]] for row in rows]
+    assert [[*line[:-1], line[-1]] for line in lines] == [[*row[:7], row[-1]] for row in rows]
     told = city.one(select(Event.kind).where(Event.stream == f"job:{path.rpartition('/')[2]}"))
     assert told == "cases.exported"
+
+
+def test_results_are_a_column_and_in_the_workbook_of_a_cycle_columns_of_their_own(city):
+    ended = "/admin/cases/?state=finalized&cols=state.results"
+    city.get("admin", "/admin/cases/?state=finalized")
+    with city.counted() as statements:
+        page = city.get("admin", ended)
+    assert len(statements) <= 12, "\n".join(statements)
+    assert "Hasil" in HEAD.findall(page.text) and "Predikat kinerja" in words(page)
+    plain = city.get("admin", "/admin/cases/?state=finalized&cols=state")
+    assert "Predikat kinerja" not in words(plain)
+    line = city.get("admin", "/admin/cases/export.csv?state=finalized&cols=results").text.splitlines()[1]
+    assert "Predikat kinerja pegawai: Baik" in line
+    cycle = city.one(select(Cycle.ref).join(Case, Case.cycle_id == Cycle.id).where(Case.state == "finalized").limit(1))
+    path, _ = export(city, f"cycle={cycle}&state=finalized&cols=results")
+    sweep(city)
+    body = city.get("admin", f"{path}/file").data
+    titles, *rows = python_calamine.load_workbook(BytesIO(body)).get_sheet_by_index(0).to_python()
+    assert titles[0] == "Pegawai" and titles[1].startswith("Predikat") and titles[-1] == "Nomor evaluasi"
+    assert rows and all(row[1] and "Predikat" not in row[1] for row in rows)
 
 
 def test_a_workbook_holds_what_its_asker_may_see_on_the_day_on_which_it_is_made(city):

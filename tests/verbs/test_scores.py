@@ -1,18 +1,21 @@
 """A score of a case: published, pinned, worked out by a move, kept with its tree, and proved by the audit."""
 
 import json
+from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
-from engine import audit_inputs, audit_scores, ledger
+from engine import audit_inputs, audit_scores, case_results, ledger
 from engine.core.definition import ScoreUse
 from engine.core.errors import Refused
 from engine.core.proof.canonical import canonical
 from engine.core.scoring.nodes import adds_up
 from engine.core.scoring.using import again
 from engine.store.queries import definitions, ledger_scores
+from engine.store.tables import Case
 from tests.verbs.stage import SHIPPED, Stage
 
 WORKFLOW = """
@@ -89,6 +92,19 @@ def test_a_move_works_the_score_out_and_the_case_keeps_how(stage):
     assert source["by"] == stage.ref("carol")
     assert source["submission"]
     ledger.verify(stage.rt.db)
+
+
+def test_lists_tell_the_number_and_the_band_to_whoever_oversees_the_case_and_not_to_whom_it_is_about(stage):
+    case = settled(stage)
+    with stage.rt.db.read() as db:
+        row = db.execute(select(Case.id, Case.definition_digest, Case.subject_id).where(Case.ref == case)).one()
+        (told,) = case_results.of_cases(stage.rt, db, stage.actor("alice"), [row])[row.id]
+        assert case_results.of_cases(stage.rt, db, stage.actor("carol"), [row]) == {}
+        names = [name for name, _ in case_results.columns(stage.see(case).workflow)]
+    assert (str(told.number), told.band.id, told.by_hand) == ("82.00", "Baik", False)
+    cells = case_results.cells([replace(told, by_hand=True)], names, "id", "diubah orang")
+    assert [cells[name] for name in names] == ["82.00", "Baik", "diubah orang"]
+    assert cells["results"].endswith("82,00 – Baik (diubah orang)")
 
 
 def test_without_a_part_the_case_stays_where_it_is_and_says_why(stage):
