@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from engine import entry_rights, entry_units
 from engine.core.case import Actor
-from engine.core.errors import BadRequest, NotFound, Refused
+from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
 from engine.core.proof import batch
 from engine.core.proof.canonical import digest
 from engine.core.register import Register
 from engine.core.times import to_date
-from engine.entry_rights import Subject
-from engine.imports import entry_batches, entry_world, judge_entries
+from engine.entry_rights import Published, Subject
+from engine.entry_writing import Writing
+from engine.imports import entry_batches, entry_begins, entry_world, judge_entries
 from engine.imports.entry_columns import DAY, NIP, UNIT
 from engine.imports.entry_rows import Row
 from engine.imports.judge_entries import ADD, WAYS
@@ -35,6 +36,7 @@ from engine.store.queries import entry_world as sets
 from engine.store.refs import new_ref
 
 MOST_ROWS = 1_000  # of one request
+KEPT = ("event", "created", "replaced", "unchanged", "ended")  # of what is answered to the same request again
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ def add_rows(
 
     way: `add`, or `replace` what stands on their days. whole: with one wrong row nothing is written; else the right
     ones are. within: the units inside which the actor may do so here; None: all. What is wrong is answered, not
-    raised. Raises NotFound, BadRequest for what are no rows, Refused for a register whose entries begin cases, and
-    for one of which totals alone are shown: a file of guesses would find out what somebody has answered.
+    raised. Raises NotFound, BadRequest for what are no rows and for what does not go with entries that begin cases,
+    Refused where totals alone are shown: a file of guesses would find out what somebody has answered.
     """
     at = rt.clock()
     if way not in WAYS:
@@ -86,34 +88,70 @@ def add_rows(
     if not 1 <= len(rows) <= MOST_ROWS:
         raise BadRequest(Message("imports.entry.at_once", found=len(rows), most=MOST_ROWS))
     once = Once(actor, key, f"entries:{register}", [way, whole, [_plain(row) for row in rows]])
-    with rt.db.begin() as db:
-        if (earlier := once.answered(db)) is not None:
-            return Brought(**earlier)
-        found = entry_rights.published(rt, db, register)
-        _require_bulk(found.register)
-        read = [_row(number, row, found.register) for number, row in enumerate(rows)]
-        world = entry_world.read(db, found.register, found.digest, read, actor, at)
-        world = entry_world.within(entry_world.with_calendars(rt, db, world), within)
-        judged = judge_entries.judge(read, world, way)
-        faults = tuple(
-            RowFault(row.number, each.column, each.cause, each.message) for row in read for each in row.faults
-        )
-        counts = judged.counts()
-        if (faults and whole) or not (counts[CREATE] + counts[CHANGE] + counts["end"]):
-            return Brought("", 0, 0, counts[UNCHANGED], 0, faults)
-        ready = entry_batches.sealed(judged, world, entry_batches.places(db, found.register))
-        about = {"import": new_ref(), "file": entry_batches.mark(rt, _digest(rows)), "way": way}
-        event = entry_batches.write(rt, db, judged, world, ready, about=about, note={}, how="api", actor=actor)
-        answer = {"event": event, "created": counts[CREATE], "replaced": counts[CHANGE],
-                  "unchanged": counts[UNCHANGED], "ended": counts["end"]}  # fmt: skip
-        once.remember(db, answer, at)
-    return Brought(**answer, faults=faults)
+    try:
+        with rt.db.begin() as db:
+            if (earlier := once.answered(db)) is not None:
+                return Brought(**earlier)
+            found = entry_rights.published(rt, db, register)
+            _require_bulk(found.register, len(rows), way, whole)
+            brought = _bring(rt, db, found, rows, actor, at, (way, whole, within))
+            if brought.event:
+                once.remember(db, {name: getattr(brought, name) for name in KEPT}, at)
+            return brought
+    except _NotBegun as none:
+        return Brought("", 0, 0, 0, 0, none.faults)
 
 
-def _require_bulk(register: Register) -> None:
-    if register.starts:
-        raise Refused(Message("imports.entry.one_by_one"))
+def _bring(
+    rt: Runtime,
+    db: Connection,
+    found: Published,
+    rows: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    at: datetime,
+    asked: tuple[str, bool, Collection[int] | None],
+) -> Brought:
+    """Judge rows, and write the right ones."""
+    way, whole, within = asked
+    read = [_row(number, row, found.register) for number, row in enumerate(rows)]
+    world = entry_world.read(db, found.register, found.digest, read, actor, at)
+    world = entry_world.within(entry_world.with_calendars(rt, db, world), within)
+    judged = judge_entries.judge(read, world, way)
+    faults, counts = _faults(read), judged.counts()
+    if (faults and whole) or not (counts[CREATE] + counts[CHANGE] + counts["end"]):
+        return Brought("", 0, 0, counts[UNCHANGED], 0, faults)
+    ready = entry_batches.sealed(judged, world, entry_batches.places(db, found.register))
+    about = {"import": new_ref(), "file": entry_batches.mark(rt, _digest(rows)), "way": way}
+    event, ids = entry_batches.write(rt, db, judged, world, ready, about=about, note={}, how="api", actor=actor)
+    if failures := entry_begins.begin(Writing(rt, db, actor, at, "api"), judged, world, ready, ids, event):
+        entry_begins.blame(failures)
+        raise _NotBegun(_faults(read))
+    return Brought(event, counts[CREATE], counts[CHANGE], counts[UNCHANGED], counts["end"], faults)
+
+
+def _faults(rows: Sequence[Row]) -> tuple[RowFault, ...]:
+    return tuple(RowFault(row.number, each.column, each.cause, each.message) for row in rows for each in row.faults)
+
+
+class _NotBegun(Exception):
+    """Ends a transaction in which the case of a row could not begin; faults: of which rows, and why."""
+
+    def __init__(self, faults: tuple[RowFault, ...]) -> None:
+        super().__init__()
+        self.faults = faults
+
+
+def _require_bulk(register: Register, count: int, way: str, whole: bool) -> None:
+    """Refuse registers of people who do not sign in; where each entry begins a case, too many, and any other way."""
     entry_rights.require_named(register)
+    if not register.starts:
+        return
+    if (why := entry_begins.too_many(count)) is not None:
+        raise BadRequest(why)
+    if way != ADD:
+        raise BadRequest(Message("imports.entry.starts_stay"))
+    if not whole:
+        raise BadRequest(Message("imports.entry.starts_whole"))
 
 
 def _digest(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -146,10 +184,9 @@ def _row(number: int, given: Mapping[str, Any], register: Register) -> Row:
 def may_bring(db: Connection, register: Register, actor: Actor, on: date) -> bool:
     """Whether the actor may add entries on a day about himself, about those right below him, or where he has a right.
 
-    Only opens the page: each row is judged by itself. Entries that begin cases come one by one, and answers of people
-    who do not sign in by links and sheets alone.
+    Only opens the page: each row is judged by itself. Answers of people who do not sign in come by links and sheets.
     """
-    if register.starts or register.definition.totals_alone or actor.person_id is None:
+    if register.definition.totals_alone or actor.person_id is None:
         return False
     about = [Subject(actor.ref, "", actor.person_id, None, actor.name)]
     about += [Subject("", "", unit_id=right.unit_id) for right in actor.rights]

@@ -101,8 +101,9 @@ def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "")
     for (digest, register), (own, *others) in zip(people, each, strict=True):
         rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, own, right))
         team = sum(looks_at(register, roles) for roles in others[: len(below)])
-        brings = not register.starts and not register.definition.totals_alone
-        brings = brings and any(entry_rights.may(register, held, "add") for held in (own, *others))
+        brings = not register.definition.totals_alone and any(
+            entry_rights.may(register, held, "add") for held in (own, *others)
+        )
         if rights or team or brings:
             found.append(Offered(digest, register, rights, team, brings and not ref))
     return tuple(found)

@@ -57,12 +57,19 @@ def follow(
     What an entry before it began, and anything of an entry about oneself, does not begin. Raises Refused where nobody
     would hold a role or the person has no post, InvalidSubmission where the form that is sent takes an answer not.
     """
-    person, me = subject.person_id, by.actor.person_id
-    if person is None or me is None:
+    if subject.person_id is None or by.actor.person_id is None:
         return []
     if register.definition.tells:
         _tell_of_entry(by, register, subject, day, written)
-    if not register.starts or me == person:
+    return begin(by, register, subject, written, replaces_id)
+
+
+def begin(
+    by: Writing, register: Register, subject: Subject, written: Written, replaces_id: int | None = None
+) -> list[str]:
+    """The cases alone that an entry begins; answers their refs. Raises as `follow`."""
+    person = subject.person_id
+    if not register.starts or person is None or by.actor.person_id in (None, person):
         return []
     entry = Entry(written, Holder(person, subject.ref, subject.name, "subject"), replaces_id)
     act, done = Act(by.rt, by.db, by.actor, by.at), entry_cases.begun(by.db, replaces_id)

@@ -99,7 +99,7 @@ class StartAnswer(Element):
 
 
 class StartSpec(Element):
-    """A case of a workflow, about the person of an entry, that begins when somebody makes the entry by hand.
+    """A case of a workflow, about the person of an entry, that begins when somebody makes the entry.
 
     `when`: only where this holds of its answers. `nominates`: the role there that whoever makes the entry then holds.
     `sends`: the form that is sent in his name as the case begins, with these `answers`.

@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 
 from engine import entry_imports, entry_rights, jobs
 from engine.core.case import Actor
-from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
+from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
 from engine.core.register import Register
 from engine.core.times import to_text
-from engine.imports import entry_columns, entry_reports, files, guessing, keeping
+from engine.imports import entry_begins, entry_columns, entry_reports, files, guessing, keeping
 from engine.imports.entry_columns import DAY, KIND, EntryColumn
 from engine.imports.judge_entries import ADD, WAYS
 from engine.imports.values import ISO, ORDERS
@@ -35,6 +35,7 @@ JOB = "entries.file"
 CHECK, BRING = "check", "bring"  # what a job is asked to do with a file
 MOST_ROWS = 50_000
 AT_ONCE = 4_000  # rows that are checked while the page waits
+AT_ONCE_BEGINNING = 20  # of those that begin cases, which are tried out
 KEPT = timedelta(days=30)
 LONGEST_NAME = 120
 
@@ -49,6 +50,8 @@ def take(rt: Runtime, register: str, *, actor: Actor, name: str, content: bytes,
     with rt.db.read() as db:
         found = _require(rt, db, register, actor, at)
     sheet = files.read(content, MOST_ROWS)
+    if found.starts and (why := entry_begins.too_many(len(sheet.rows))) is not None:
+        raise BadRequest(why)
     asked, ref, kind = Once(actor, once, "entries.take", [register, name, sha256]), new_ref(), KIND + register
     with rt.db.begin() as db:
         if (earlier := asked.answered(db)) is not None:
@@ -105,15 +108,15 @@ def check(rt: Runtime, ref: str, *, actor: Actor, mapping: Mapping[str, int], da
         file = _own(db, actor, ref)
         register = entry_rights.published(rt, db, file.kind.removeprefix(KIND)).register
         entry_rights.require_named(register)
-        _judge_mapping(entry_columns.columns(register), json.loads(file.headings), mapping, dates, way)
+        _judge_mapping(register, json.loads(file.headings), mapping, dates, way)
         _remember(rt, db, file, mapping, dates)
         said = {"mapping": entry_reports.read_as(mapping, way), "dates": dates}
-        if file.total > AT_ONCE:
+        if waits := file.total > (AT_ONCE_BEGINNING if register.starts else AT_ONCE):
             asked = _ask(rt, db, file, actor, CHECK)
             queries.put(db, file.id, **said, state="running", job_ref=asked.ref, confirmed_at=None)
         else:
             queries.put(db, file.id, **said)
-    if file.total > AT_ONCE:
+    if waits:
         rt.queue([asked.row])
         return False
     entry_reports.check_now(rt, ref, actor)
@@ -129,10 +132,9 @@ def _own(db: Connection, actor: Actor, ref: str) -> Any:
     return found
 
 
-def _judge_mapping(
-    known: tuple[EntryColumn, ...], headings: list[str], mapping: Mapping[str, int], dates: str, way: str
-) -> None:
+def _judge_mapping(register: Register, headings: list[str], mapping: Mapping[str, int], dates: str, way: str) -> None:
     """A column of ours stands in one place, a place means one column, and what is needed is there."""
+    known: tuple[EntryColumn, ...] = entry_columns.columns(register)
     wrong: dict[str, Message] = {}
     for column in known:
         at = mapping.get(column.name)
@@ -147,6 +149,8 @@ def _judge_mapping(
         wrong["dates"] = Message("imports.unknown_dates")
     if way not in WAYS:
         wrong["way"] = Message("imports.entry.unknown_way", found=way[:40])
+    if way != ADD and register.starts:
+        wrong["way"] = Message("imports.entry.starts_stay")
     if wrong or mapping.keys() - {column.name for column in known}:
         raise InvalidSubmission(wrong)
 

@@ -85,6 +85,7 @@ def sealed(
         root = commitment.whole(seed, body.encode())
         values = (world.whom[row.about].person_id, unit_id, day, *(span or (None, None)), *measures)
         found.append(Ready(ref, row.known, day, values, seed, root, body))
+        row.answers, row.judged = "", None  # they stand in what is ready now, and a file has fifty thousand
     return found
 
 
@@ -106,8 +107,8 @@ def write(
     note: Mapping[str, Any],
     how: str,
     actor: Actor,
-) -> str:
-    """Write these entries and end those whose place they take, under one event; answers its ref.
+) -> tuple[str, Sequence[int]]:
+    """Write these entries and end those whose place they take, under one event; answers its ref and their keys.
 
     about: what its leaf says of the import, nothing personal; note: what it keeps privately. Raises StaleCase where
     other entries stand now than those against which the rows were judged, or a seat or a right of then has ended.
@@ -117,8 +118,9 @@ def write(
     if entry_world.moved_on(db, world, actor):
         raise StaleCase(RACED_MESSAGE)
     ending = sorted(judged.ends, key=lambda each: each.id)
-    brought = batch.said([batch.entry_leaf(each.ref, each.about, each.day, each.root) for each in ready])
-    ended = batch.said([batch.ended_leaf(old.ref) for old in ending])
+    leaves = (batch.entry_leaf(each.ref, each.about, each.day, each.root) for each in ready)
+    brought = batch.said(len(ready), leaves)
+    ended = batch.said(len(ending), (batch.ended_leaf(old.ref) for old in ending))
     said = {"register": name, "definition": world.digest, "entries": brought, "ended": ended}
     said[audit_entries.SEAL] = audit_entries.WHOLE
     event = apply.append_event(
@@ -130,7 +132,7 @@ def write(
     tail = (how, actor.person_id, to_text(world.at), event)
     apply_batches.write(db, _rows(ids, ready, name, world.digest, tail), _answers(ids, ready))
     apply_batches.count(db, event)
-    return event
+    return event, ids
 
 
 def _rows(

@@ -18,7 +18,7 @@ from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
-from engine.imports import entry_columns, entry_world, judge_entries, keeping
+from engine.imports import entry_begins, entry_columns, entry_world, judge_entries, keeping
 from engine.imports.entry_columns import KIND
 from engine.imports.entry_rows import Reading, Row
 from engine.imports.entry_world import World
@@ -63,6 +63,7 @@ def check(rt: Runtime, file: Any, actor: Actor, tell: Callable[[int], None] = la
         world = entry_world.read(db, found.register, found.digest, rows, actor, at)
         world = entry_world.with_calendars(rt, db, world)
     judged = judge_entries.judge(rows, world, way, tell)
+    entry_begins.try_out(rt, judged, world, actor)
     return Checked(judged, world, judged.digest(file.sha256, file.mapping, file.dates, found.digest))
 
 

@@ -121,6 +121,28 @@ def test_what_is_no_file_of_entries_is_refused_beside_the_control(door):
     assert "Terlalu besar" in plain(door.upload(alice, b"x" * 5_600_000, status=413))
 
 
+def test_a_file_of_two_hundred_megabytes_is_refused_by_what_it_says_of_itself_and_not_read(door):
+    alice, sent = door.browser("alice"), Endless()
+    said = {"CONTENT_LENGTH": str(200 * 2**20), "CONTENT_TYPE": "multipart/form-data; boundary=b", "wsgi.input": sent}
+    head = {"X-CSRFToken": alice.csrf}
+    answer = alice.client.open(PATH, method="POST", headers=head, environ_overrides=said)
+    assert answer.status_code == 413 and sent.taken < 6_000_000 and door.rows(Entry) == []
+
+
+class Endless(io.RawIOBase):
+    """A body that never ends, and counts what was read of it."""
+
+    taken = 0
+
+    def readable(self):
+        return True
+
+    def readinto(self, place):
+        self.taken += len(place)
+        place[:] = b"x" * len(place)
+        return len(place)
+
+
 def test_strangers_and_others_find_neither_page_nor_file(door):
     report = door.upload(door.browser("alice"), door.month("carol")).removesuffix("columns")
     mallory, dan = door.browser("mallory"), door.browser("dan")

@@ -1,20 +1,25 @@
 """Directions and recommendations: an entry begins a case, its person is told, its giver accepts what came of it."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from engine import entry_cites, entry_rights, ledger, registers
-from engine.core.errors import EngineError, InvalidSubmission, NotAllowed, NotFound, TamperedLedger
+import wsgi
+from engine import entry_cites, entry_imports, entry_rights, ledger, outbox, registers
+from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotAllowed, NotFound, TamperedLedger
+from engine.imports import entry_acts
 from engine.store.queries import entries as queries
+from engine.store.queries import entry_files as files
 from engine.store.queries import inbox
 from engine.store.refs import new_ref
 from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.notices import Notice
 from tests.verbs.stage import SHIPPED
 from tests.verbs.test_registers import Office
+from tests.verbs.town import CAST
 
 
 class Desk(Office):
@@ -178,3 +183,70 @@ def test_the_row_of_a_case_that_an_entry_began_neither_changes_nor_goes(desk):
         with pytest.raises((DBAPIError, EngineError)), desk.rt.db.begin() as db:
             db.execute(text(attack))
     assert len(desk.begun()) == 1
+
+
+def rows(desk, *said, due=5):
+    day = desk.today
+    by_when = (day + timedelta(days=due)).isoformat()
+    return [
+        {"about": CAST["carol"], "day": day.isoformat(), "answers": {"what": what, "by_when": by_when}} for what in said
+    ]
+
+
+def test_a_program_brings_directions_each_with_its_task_and_the_same_ones_again_bring_nothing(desk):
+    asked = {"actor": desk.actor("erin"), "key": new_ref()}
+    said = rows(desk, "Susun jadwal", "Rapikan gudang")
+    done = entry_imports.add_rows(desk.rt, "direction", said, **asked)
+    assert done.created == 2 and len(desk.begun()) == len(desk.tasks("carol")) == 2
+    assert entry_imports.add_rows(desk.rt, "direction", said, **asked) == done
+    again = entry_imports.add_rows(desk.rt, "direction", said, actor=desk.actor("erin"), key=new_ref())
+    assert (again.created, again.unchanged) == (0, 2) and len(desk.begun()) == 2
+    ledger.verify(desk.rt.db)
+
+
+@pytest.mark.parametrize(
+    ("count", "more", "key"),
+    [
+        (101, {}, "imports.entry.starts_most"),
+        (1, {"way": "replace"}, "imports.entry.starts_stay"),
+        (1, {"whole": False}, "imports.entry.starts_whole"),
+    ],
+)
+def test_what_does_not_go_with_entries_that_begin_tasks_is_refused_at_once(desk, count, more, key):
+    said = rows(desk, *(f"Arahan {number}" for number in range(count)))
+    with pytest.raises(BadRequest) as refused:
+        entry_imports.add_rows(desk.rt, "direction", said, actor=desk.actor("erin"), key=new_ref(), **more)
+    assert refused.value.message.key == key and desk.begun() == []
+
+
+def test_one_row_whose_task_cannot_begin_keeps_all_out_and_says_why(desk):
+    """The follow-up takes shorter requests than these: nothing is left of the rows before it either."""
+    text_ = (SHIPPED / "follow_up.yaml").read_text().replace("max_length: 2000", "max_length: 30", 1)
+    assert text_ != (SHIPPED / "follow_up.yaml").read_text()
+    desk.publish(text_.encode(), "follow_up.yaml")
+    desk.publish(
+        (SHIPPED / "registers/direction.yaml").read_text().replace("days: {back: 0", "days: {back: 1").encode()
+    )
+    said = rows(desk, "Susun jadwal", "Susun jadwal posyandu bulan depan dengan kader")
+    done = entry_imports.add_rows(desk.rt, "direction", said, actor=desk.actor("erin"), key=new_ref())
+    assert [(each.row, each.column, each.cause) for each in done.faults] == [(1, "field.what", "start")]
+    assert desk.begun() == [] and desk.count(EntryCase) == 0 and desk.tasks("carol") == []
+    by_when = said[0]["answers"]["by_when"]
+    sheet = f"NIP,Tanggal,what,by_when\n{CAST['carol']},{desk.today},Susun jadwal,{by_when}\n"
+    sheet += f"{CAST['carol']},{desk.today},{said[1]['answers']['what']},{by_when}\n"
+    erin = desk.actor("erin")
+    file = entry_acts.take(desk.rt, "direction", actor=erin, name="a.csv", content=sheet.encode())
+    mapping = {"nip": 0, "day": 1, "field.what": 2, "field.by_when": 3}
+    with pytest.raises(InvalidSubmission):
+        entry_acts.check(desk.rt, file, actor=erin, mapping=mapping, dates="iso", way="replace")
+    assert entry_acts.check(desk.rt, file, actor=erin, mapping=mapping, dates="iso", way="add")
+    with desk.rt.db.read() as db:
+        shown = files.mine(db, erin, file)
+    assert json.loads(shown.counts) == {"create": 1, "change": 0, "unchanged": 0, "wrong": 1, "end": 0}
+    assert desk.begun() == []  # it was tried out, and taken back
+    entry_acts.confirm(desk.rt, file, actor=erin, frozen=shown.frozen)
+    works = wsgi.build_works()
+    while outbox.sweep(desk.rt, works):
+        pass
+    assert [row.key for row in desk.tasks("carol")] == ["report"] and len(desk.begun()) == 1
+    ledger.verify(desk.rt.db)
