@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,12 +29,13 @@ GOING_ON = ("rolling", "as_of")
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A figure of one window, for the trend."""
+    """A figure of one window, for the trend, and as of when it was kept; without that it is as of now."""
 
     first: date | None
     last: date
     value: Decimal | None
     frozen: bool
+    as_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _detail(
     counted = tuple(_counted(book, some) for book, some in zip(books, seen, strict=False))
     return Detail(
         whom, definition, days, row, now, value, _achieved(definition, value), hidden,
-        tuple(_trend(definition, points, told)), counted,
+        tuple(_up_to_now(_trend(definition, points, told), days, value, frozen=frozen)), counted,
     )  # fmt: skip
 
 
@@ -177,7 +178,15 @@ def _upto(rows: Sequence[Any], days: Days) -> list[Any]:
 def _trend(definition: IndicatorDefinition, rows: Sequence[Any], told: Collection[Asked]) -> Iterator[Point]:
     for row in rows:
         value = _number(row.value) if _asked(definition, row) in told else None
-        yield Point(to_date(row.first) if row.first else None, to_date(row.last), value, row.frozen_ref is not None)
+        first = to_date(row.first) if row.first else None
+        yield Point(first, to_date(row.last), value, row.frozen_ref is not None, row.as_of)
+
+
+def _up_to_now(kept: Iterable[Point], days: Days, value: Decimal | None, *, frozen: bool) -> Iterator[Point]:
+    """The trend, which ends with the number that stands above it: where it is not frozen, as it is now."""
+    yield from (point for point in kept if frozen or (point.first, point.last) != (days.first, days.last))
+    if not frozen:
+        yield Point(days.first, days.last, value, False, None)
 
 
 def _asked(definition: IndicatorDefinition, row: Any) -> Asked:

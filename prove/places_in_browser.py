@@ -121,6 +121,7 @@ class Hand(BrowserHand):
 def main() -> None:
     """Carry each place, and print what was done by hand."""
     print("| place | steps | in the browser | refused | axe | outcome | minutes |\n|---|---:|---|---:|---|---|---:|")
+    expect.set_options(timeout=30_000)  # as long as a busy machine takes for a page
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
         for name in places.names(wsgi.SHIPPED):

@@ -62,6 +62,18 @@ def test_a_trend_is_a_picture_with_a_name_and_a_table(town):
     assert "Catatannya sekarang berbeda" not in plain(page)
 
 
+def test_a_trend_ends_with_the_number_that_stands_above_it_and_each_point_says_as_of_when(town):
+    town.add(begun="08:00", ended="09:30")
+    town.all_figures(date(2026, 3, 2))
+    town.add(begun="10:00", ended="10:30")
+    words = plain(town.browser("carol").get("/figures/over/minutes_a_quarter"))
+    assert "120" in words and "Belum ada angka terdahulu" in words  # the one of the night is of the same days
+    town.now = town.now.replace(month=4, day=7)
+    town.all_figures(date(2026, 4, 7))
+    words = plain(town.browser("carol").get("/figures/over/minutes_a_quarter"))
+    assert "120 per 7 April 2026 pukul 10.00 WITA · dibekukan" in words and "baru saja dihitung" in words
+
+
 def test_a_corrected_entry_after_the_freeze_is_told_and_the_frozen_figure_stays(town):
     ref = town.add(begun="08:00", ended="09:30")
     town.all_figures(date(2026, 4, 6))
