@@ -1,6 +1,7 @@
 """Reports: each number is as long as the list behind it, within the reader's rights; what cannot be told says so."""
 
 import io
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -9,13 +10,27 @@ from html import unescape
 import pypdf
 import pytest
 import python_calamine
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 import wsgi
 from engine import outbox, report_schedules
 from engine.core.errors import BadRequest, NotAllowed
-from engine.store.tables import AccessGrant, Event, Job, ReportSchedule, SavedList
-from tests.admin.city import words
+from engine.store.tables import (
+    AccessGrant,
+    Case,
+    Cycle,
+    DefinitionVersion,
+    Entry,
+    EntryAnswers,
+    EntrySum,
+    Event,
+    Job,
+    Outcome,
+    RegisterMeasure,
+    ReportSchedule,
+    SavedList,
+)
+from tests.admin.city import City, copy_of, words
 from tests.admin.test_monitoring import follow
 
 REPORTS = ("completion", "approvers", "trend", "distribution", "units", "discipline", "strengths", "activity",
@@ -91,6 +106,79 @@ def test_few_people_nobody_and_turned_days_are_told_in_words(still):
     assert "Tanggal mulai berada sesudah tanggal akhir" in words(turned)
     other = still.get("admin", f"/admin/reports/distribution?cycle={still.cycle('2027')}&result=of_another_workflow")
     assert "Predikat" in words(other)  # a result of another cycle's workflow gives way to one of this
+
+
+@pytest.fixture(scope="module")
+def lived(loaded_city, tmp_path_factory):
+    """The city after a year: attendance, feedback and results of thirty people, put in without the promises."""
+    path = tmp_path_factory.mktemp("lived") / "city.sqlite3"
+    database = copy_of(loaded_city, f"sqlite:///{path}")
+    with database.begin() as db:
+        for name in db.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all():
+            db.exec_driver_sql(f'DROP TRIGGER "{name}"')
+        cases = db.execute(
+            select(Case.id, Case.ref, Case.subject_id, Case.unit_id)
+            .join(Cycle, Cycle.id == Case.cycle_id)
+            .where(Cycle.name.contains("2027"))
+        ).all()
+        event = db.execute(select(Event.ref).limit(1)).scalar_one()
+        away = select(RegisterMeasure.place).where(RegisterMeasure.register == "attendance")
+        column = f"m{db.execute(away.where(RegisterMeasure.key == 'unexplained_days')).scalar_one()}"
+        digest = db.execute(
+            select(DefinitionVersion.digest).where(DefinitionVersion.key == "feedback", DefinitionVersion.digest != "")
+        ).scalar()
+        for number, case in enumerate(cases):
+            value = ("very_good", "good", "good", "needs_improvement")[number % 4]
+            db.execute(update(Case.__table__).where(Case.id == case.id).values(state="finalized", version=90))
+            ref = f"lived{case.id}"
+            db.execute(insert(Event.__table__).values(
+                stream=f"case:{case.ref}", seq=90, ref=ref, kind="case.moved", at="2026-11-01T00:00:00.000Z",
+                case_id=case.id, n=90, to_state="finalized", actor_ref="x", actor_id=cases[0].subject_id,
+                leaf=b"{}", leaf_hash=b"h"))  # fmt: skip
+            body = {"result": {"label": {"id": value, "en": value}}, "table": "predicate_matrix"}
+            db.execute(insert(Outcome.__table__).values(
+                case_id=case.id, key="predicate", event_ref=ref, value=value, body=json.dumps(body)))  # fmt: skip
+            sums = {column: number % 5 * 1_000_000}
+            db.execute(insert(EntrySum.__table__).values(
+                register="attendance", unit_id=case.unit_id, day="2026-05-04", person_id=case.subject_id, count=20,
+                **sums))  # fmt: skip
+            said = {"kind": "appreciation" if number < 24 else "recommendation", "about_value": "service"}
+            db.execute(insert(Entry.__table__).values(
+                id=9_000 + number, ref=f"lived{number}", register="feedback", definition_digest=digest,
+                person_id=case.subject_id, unit_id=case.unit_id, day="2026-05-04", root=b"r", how="page",
+                at="2026-05-04T00:00:00.000Z", event_ref=event))  # fmt: skip
+            db.execute(insert(EntryAnswers.__table__).values(entry_id=9_000 + number, seed=b"s", body=json.dumps(said)))
+    yield City(database)
+    database.close()
+
+
+def test_results_are_told_of_five_people_each_and_smaller_parts_together(lived):
+    here = f"cycle={lived.cycle('2027')}&unit={lived.unit('dinkes')}"
+    _, *rows = table(lived.get("admin", f"/admin/reports/distribution?{here}"))
+    assert [row[0] for row in rows] == ["very_good", "good", "needs_improvement", "Semua"]
+    assert [int(row[1]) for row in rows] == [8, 15, 7, 30] and rows[1][2] == "50%"
+    _, *rows = table(lived.get("admin", f"/admin/reports/units?{here}&compare=result"))
+    assert sum(int(row[1]) for row in rows) == 30 and all(int(row[1]) >= 5 for row in rows)
+    assert rows[-1][0].startswith("Digabung karena sedikit: ")
+    for row in rows:
+        shares = [_plain(cell) for cell in row[2:]]
+        told = [each for each in shares if each is not None]
+        assert abs(sum(told) - 100) <= Decimal("0.2") and all(
+            each * int(row[1]) / 100 >= Decimal("4.9") for each in told
+        )
+    _, *rows = table(lived.get("admin", f"/admin/reports/formality?{here}"))
+    assert int(rows[0][4]) == 29 and rows[0][5] == "–"  # of others, who did not get the same
+
+
+def test_attendance_feedback_and_activity_are_summed_of_five_people_at_least(lived):
+    head, *rows = table(lived.get("admin", "/admin/reports/discipline?days=4&first=2026-05-01&last=2026-05-31"))
+    assert [int(row[1]) for row in rows] == [30] and _plain(rows[0][2]) == 20
+    assert _plain(rows[0][head.index("Hari tanpa keterangan per orang")]) == 2 and int(rows[0][-1]) == 6
+    head, *rows = table(lived.get("admin", "/admin/reports/strengths?first=2026-05-01&last=2026-05-31"))
+    assert head == ["Nilai dasar", "Apresiasi", "Rekomendasi"]
+    assert [row[1:] for row in rows] == [["24", "6"]]
+    _, *rows = table(lived.get("admin", f"/admin/reports/activity?cycle={lived.cycle('2027')}"))
+    assert [int(row[1]) for row in rows] == [8, 15, 7] and {row[-1] for row in rows} == {"100%"}
 
 
 def sweep(city):

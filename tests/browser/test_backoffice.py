@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engine import people
 from engine.store.tables import Event, Person
-from tests.admin.city import City, copy_of, load
+from tests.admin.city import City, copy_of
 from tests.admin.routes import address, matrix
 from tests.serving import serve
 
@@ -48,21 +48,23 @@ MORE = {
         f"/admin/monitoring/?cycle={city.cycle('2027')}&unit={city.unit('puskesmas')}"
     ),
     "nobody who is late": lambda city: f"/admin/monitoring/late?unit={city.unit('inspektorat')}",
+    "a report with its picture": lambda city: (
+        f"/admin/reports/completion?cycle={city.cycle('2025')}&unit={city.unit('dinkes')}"
+    ),
     "a list to which a number leads": lambda city: (
         f"/admin/cases/?late_with={city.person('supervisor')}&overdue=1&cols=nip.cycle.opened"
     ),
     "a refused filter": lambda city: "/admin/cases/?state=nowhere",
 }
-
+PARTS = 6  # of all pages: a test of a minute would be the last to end
 
 LONG = "A" * 60 + "<img src=x onerror=alert(1)>" + "Ñ" * 100
 
 
 @pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
+def office(loaded_city, tmp_path_factory):
     """The city, served over HTTP; its address and itself."""
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
-    load(database)
+    database = copy_of(loaded_city, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
     city = City(database)
     city.get("employee", "/admin/people/", status=403)
     people.add_person(city.rt, actor=city.actor("admin"), name=LONG, kind="official", nip=None)
@@ -77,12 +79,13 @@ def fits(page):
     assert root.evaluate("it => it.scrollWidth <= it.clientWidth"), f"{page.url} is wider than the window"
 
 
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize(("language", "width"), [("id", 360), ("en", 1280)])
-def test_every_page_is_free_of_barriers_and_fits(office, visit, accessible, language, width):
+def test_every_page_is_free_of_barriers_and_fits(office, visit, accessible, language, width, part):
     _, city = office
     page = visit("/admin/", language=language, width=width)
     paths = [address(city, route) for route in PAGES] + [find(city) for find in MORE.values()]
-    for path in paths:
+    for path in paths[part::PARTS]:
         page.goto(path)
         accessible(page)
         fits(page)
