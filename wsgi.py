@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from importlib import resources
 from pathlib import Path
 
 from engine.later import postpone
@@ -24,6 +23,7 @@ from flask import Flask
 import admin
 import api
 import portal
+import workflows
 from engine import (
     activation,
     api_keys,
@@ -87,7 +87,7 @@ from workflows.reports import habits, outcomes, progress
 gc.freeze()  # and no later collection walks through it again
 gc.enable()
 
-SHIPPED = Path(str(resources.files("workflows")))
+SHIPPED = Path(workflows.__file__).parent
 
 
 def build_works() -> dict[str, outbox.Work]:
@@ -208,8 +208,8 @@ def create_app(
         keep_on_device=installation.keep_on_device,
     )
     wiring = Wiring(
-        whoami=partial(sessions.whoami, rt),
-        record_denial=partial(denials.record, rt),
+        whoami=lambda *asked, **how: sessions.whoami(rt, *asked, **how),
+        record_denial=lambda *asked: denials.record(rt, *asked),
         readiness=partial(_readiness, rt, runner),
         by_key=lambda text, address: api_keys.acts_by(rt, text, address),
     )

@@ -16,6 +16,10 @@ ROOT = Path(__file__).parent.parent
 # people and the statements that these prepare; the dialect comes with six drivers, and is loaded by the mere name
 # `postgresql_where` in a table. To map all tables takes as long as all that is left of ours at a start.
 DEFERRED = {
+    "admin.heat",
+    "admin.told",
+    "admin.words",
+    "portal.standing",
     "sqlalchemy.dialects.postgresql",
     "engine.cases",
     "engine.codes",

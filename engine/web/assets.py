@@ -63,6 +63,21 @@ def _scripts(found: Mapping[str, Asset]) -> dict[str, Asset]:
     return {f"{SCRIPTS}{name}.js": Asset(joined(name, sources).encode(), TYPES[".js"]) for name in sources}
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """The files below a folder, read when the first page names one of them; `version` names all of them."""
+
+    folder: Path
+
+    @cached_property
+    def assets(self) -> Mapping[str, Asset]:
+        return read_assets(self.folder)
+
+    @cached_property
+    def version(self) -> str:
+        return digest(self.assets)
+
+
 def digest(assets: Mapping[str, Asset]) -> str:
     """Names this set of files: any changed byte changes it."""
     total = hashlib.sha256()
@@ -73,26 +88,25 @@ def digest(assets: Mapping[str, Asset]) -> str:
 
 def add_assets(app: Flask, folder: Path) -> None:
     """Serve the files and give templates `asset(name)`."""
-    assets = read_assets(folder)
-    version = digest(assets)
+    shelf = Shelf(folder)
 
     def asset(name: str) -> str:
-        if name not in assets:
+        if name not in shelf.assets:
             raise LookupError(f"no static file {name!r}")
-        return f"/static/{version}/{name}"
+        return f"/static/{shelf.version}/{name}"
 
     app.jinja_env.globals["asset"] = asset
-    app.add_url_rule("/static/<of>/<path:name>", "static", _serving(assets, version), methods=["GET"])
+    app.add_url_rule("/static/<of>/<path:name>", "static", _serving(shelf), methods=["GET"])
     app.after_request(_compress)
 
 
-def _serving(assets: Mapping[str, Asset], version: str) -> Callable[[str, str], Response]:
+def _serving(shelf: Shelf) -> Callable[[str, str], Response]:
     @permit("public")
     def static(of: str, name: str) -> Response:
-        found = assets.get(name) or abort(404)
+        found = shelf.assets.get(name) or abort(404)
         # A page of the version before asks for its old name once more: answered, but not remembered under it.
         answer = Response(found.body, mimetype=found.mimetype, headers={"Vary": "Accept-Encoding"})
-        answer.headers["Cache-Control"] = FOREVER if of == version else "no-cache"
+        answer.headers["Cache-Control"] = FOREVER if of == shelf.version else "no-cache"
         if found.zipped and _takes_gzip():
             answer.data = found.zipped
             answer.headers["Content-Encoding"] = "gzip"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.web.assets import BOOTSTRAP, digest, read_assets
+from engine.web.assets import BOOTSTRAP, Shelf, digest, read_assets
 from engine.web.icons import icon
 from engine.web.scripts import joined
 
@@ -42,7 +42,7 @@ def test_a_script_holds_what_it_imports_once_and_asks_for_nothing(client):
     assert source.index("$fragments =") < source.index("$kit =") < source.index("$live =")
 
 
-def test_a_missing_module_is_found_at_the_start():
+def test_a_script_without_one_of_its_modules_is_not_sent():
     assert joined("a", {"a": "// why\n  run();\n"}) == "run();\n"
     with pytest.raises(KeyError):
         joined("a", {"a": "import { b } from './b.js';"})
@@ -62,6 +62,14 @@ def test_a_changed_byte_changes_the_name(tmp_path):
     before = digest(read_assets(tmp_path))
     (tmp_path / "a.css").write_text("a {}b {}")
     assert digest(read_assets(tmp_path)) != before and BOOTSTRAP in read_assets(tmp_path)
+
+
+def test_the_files_are_read_when_a_page_first_names_one_and_stay(tmp_path):
+    shelf = Shelf(tmp_path)
+    (tmp_path / "a.css").write_text("a {}")
+    version = shelf.version
+    (tmp_path / "a.css").write_text("b {}")
+    assert shelf.assets["a.css"].body == b"a {}" and shelf.version == version
 
 
 def test_pages_are_compressed_where_it_is_worth_it(client):
