@@ -62,7 +62,7 @@ def add(key: str) -> Response | tuple[str, int]:
     flash(t("register.added", day=day), "good")
     if request.form.get("do") == "again":
         return redirect(f"/registers/{key}/add?day={day}&person={about}", 303)
-    return redirect(_month(key, about, day), 303)
+    return redirect(_back(found, about, day), 303)
 
 
 @pages.get("/registers/entries/<ref>/correct")
@@ -141,6 +141,18 @@ def _subject_ref(row: Any) -> str:
         return entry_rights.subject_of(db, row).ref
 
 
+def _back(found: Published, about: str, day: date) -> str:
+    """Where whoever adds came from: the month, or all registers where he may not read what others wrote there."""
+    actor, key = require_actor(), found.register.definition.key
+    if about == actor.ref:
+        return _month(key, about, day)
+    with runtime().db.read() as db:
+        subject = entry_rights.subject(db, found.register, about, day)
+        roles = entry_rights.roles_of(db, found.register, subject, day, actor)
+    reads = any(entry_rights.may(found.register, roles, right) for right in ("read", "verify"))
+    return _month(key, about, day) if reads else "/registers/"
+
+
 def _month(key: str, about: str, day: date) -> str:
     person = "" if about == require_actor().ref else f"&person={about}"
     return f"/registers/{key}/?month={day:%Y-%m}{person}"
@@ -157,7 +169,7 @@ def _form_page(
         "portal/entry.html", cites=[(each.ref, _cited(each)) for each in cites], cited=request.values.get("cites", ""),
         register=found.register, sheet=entry_sheets.laid_out(found.register, raw, day, errors or {}), day=day,
         key=new_key(), subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {},
-        today=today(), back=_month(found.register.definition.key, about, day), keeping=kept_entries.keeping(),
+        today=today(), back=_back(found, subject.ref, day), keeping=kept_entries.keeping(),
     )  # fmt: skip
 
 

@@ -141,3 +141,15 @@ def test_what_an_entry_asks_follows_what_is_answered_before_it_is_sent(town):
     said = erin.post(path, {"shown": "why", "late": "0"}, status=200)
     assert 'data-swap="#s-what"' in said and 'id="f-why"' not in said
     town.browser("mallory").post(path, {"shown": ""}, status=404)
+
+
+def test_whoever_may_add_but_not_read_is_led_to_where_he_may_be(town):
+    rights = "rights: {add: superior, read: [officer, superior], correct: superior}"
+    closed = LATENESS.replace(rights, "rights: {add: superior, read: officer}")
+    assert closed != LATENESS
+    town.publish(closed)
+    erin, person = town.browser("erin"), town.ref("carol")
+    page = erin.get(f"/registers/lateness/add?person={person}")
+    assert 'data-month="/registers/"' in page and f"/registers/lateness/?month=2026-03&amp;person={person}" not in page
+    given = {"person": person, "day": "2026-03-02", "key": new_ref(), "late": "5"}
+    assert erin.post("/registers/lateness/add", given) == "/registers/"
