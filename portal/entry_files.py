@@ -97,7 +97,8 @@ def _new_page(key: str, error: Message | None = None) -> str:
     known = entry_columns.columns(found.register)
     return render_template(
         "portal/entry_files.html", found=found, files=files, error=error, key=secrets.token_urlsafe(18),
-        columns=[(title(each), each.needed) for each in known], most=entry_acts.MOST_ROWS, moment_of=to_datetime,
+        columns=[(title(each), each.needed) for each in known], most=entry_acts.most_rows(found.register),
+        moment_of=to_datetime,
     )  # fmt: skip
 
 

@@ -70,6 +70,11 @@ def take(rt: Runtime, register: str, *, actor: Actor, name: str, content: bytes,
     return ref
 
 
+def most_rows(register: Register) -> int:
+    """How many rows a file of a register may have."""
+    return entry_begins.MOST if register.starts else MOST_ROWS
+
+
 def _require(rt: Runtime, db: Connection, key: str, actor: Actor, at: datetime) -> Register:
     register = entry_rights.published(rt, db, key).register
     entry_rights.require_named(register)
