@@ -1,8 +1,10 @@
 """A direction given on one screen is a task on another within five seconds; pages of a team on a phone and a desk."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_portal import Tour
+from tests.portal.test_registers import LATENESS
 from tests.serving import serve
 from tests.verbs.stage import SHIPPED
 from tests.verbs.test_registers import DAILY, Office
@@ -33,3 +35,22 @@ def test_a_direction_is_on_the_open_task_list_within_five_seconds(house, open_pa
         tour.as_("erin", "/registers/direction/people")
         tour.as_("carol", "/registers/direction/")
         tour.as_("carol", "/registers/feedback/people")
+        if width == 360:
+            follows(tour, house)
+
+
+def follows(tour, house):
+    """What an entry asks comes and goes with the answer before it, and nothing that was typed goes with it."""
+    house.publish(LATENESS)
+    erin = tour.as_("erin", f"/registers/lateness/add?person={house.ref('carol')}")
+    late, why = erin.get_by_label("Terlambat"), erin.get_by_label("Mengapa")
+    late.fill("5")
+    late.blur()
+    why.fill("Hujan")
+    late.fill("0")
+    late.blur()
+    expect(why).to_have_count(0)
+    late.fill("12")
+    late.blur()
+    expect(why).to_be_visible()
+    expect(late).to_have_value("12")
