@@ -109,6 +109,11 @@ class Control:
         return f"f-{self.name}"
 
     @property
+    def unfolded(self) -> frozenset[int] | None:
+        """Of many rows that are cards those that stand open; None where no row folds away."""
+        return tables.unfolded(self.rows, self.notice) if self.folded is None else None
+
+    @property
     def options(self) -> tuple[Choice, ...]:
         return self.field.offered(self.facts) if self.facts is not None and self.field.is_dated else self.field.items
 

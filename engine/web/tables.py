@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from engine.core.messages import Message, Text
@@ -21,6 +22,7 @@ SUM = re.compile(r"\s*sum\(\s*(\w+)\.(\w+)\s*\)\s*")
 MUST_BE = re.compile(r"\s*sum\(\s*(\w+)\.(\w+)\s*\)\s*==\s*(\d+(?:\.\d+)?)\s*")
 NARROW = ("text", "number", "percent", "money", "date", "time", "choice", "yesno", "computed")
 MOST_IN_LINE, MOST_FOLDED = 6, 2
+MOST_OPEN = 3  # rows that are cards; more of them fold away
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,26 @@ def folded(columns: Sequence[Any]) -> frozenset[str] | None:
     if not 2 <= in_line <= MOST_IN_LINE or len(wide) > MOST_FOLDED or any(each.required for each in wide):
         return None
     return frozenset(each.key for each in wide)
+
+
+def unfolded(rows: Sequence[Sequence[Any]], notice: Notice | None) -> frozenset[int] | None:
+    """Of rows that are cards those that stand open; None where they are so few that each does.
+
+    Open are the first in which something is missing, those with something wrong or searched for, and those in which
+    nothing stands yet.
+    """
+    if len(rows) <= MOST_OPEN:
+        return None
+    pasted = notice.pasted if notice is not None else None
+    wrong = {each.row for each in pasted.misfits} if pasted is not None else set()
+    wrong |= {at for at, row in enumerate(rows) if any(cell.error or cell.within or cell.search for cell in row)}
+    empty = {at for at, row in enumerate(rows) if not any(cell.value for cell in row)}
+    missing = (at for at, row in enumerate(rows) if any(_is_missing(cell) for cell in row))
+    return frozenset(wrong | empty | set(islice(missing, 1)))
+
+
+def _is_missing(cell: Any) -> bool:
+    return bool(cell.shown and cell.required and not cell.value)
 
 
 def with_totals(form: Form, controls: list[Any], language: str) -> Iterator[Any]:

@@ -28,6 +28,7 @@ function restore({ id, value, start, end }) {
   const again = id && document.getElementById(id);
   if (!again) return;
   if (value !== undefined && again.type !== 'checkbox' && again.type !== 'radio') again.value = value;
+  again.closest('details')?.setAttribute('open', '');
   again.focus();
   if (start != null && again.setSelectionRange) try { again.setSelectionRange(start, end); } catch { /* not a text field */ }
 }
