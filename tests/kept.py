@@ -2,7 +2,7 @@
 
 A test opens an application and a database of its own, and each would compile anew what depends on neither: half of the
 time of a test of pages. Nothing here is an answer of ours: a template is known by its text, a statement by its form,
-an extension and a static file by themselves.
+an extension and a static file by themselves. Passwords are hashed quickly, but for tests that ask for `full_strength`.
 """
 
 from collections.abc import MutableMapping
@@ -10,15 +10,18 @@ from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 
+import argon2
 from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy.util import LRUCache
 
+from engine import hashing
 from engine.core import catalog
 from engine.store import database
 from engine.web import app, assets
 
+STRONG = hashing._hasher
 STATIC = app.ROOT / "static"
 MANY = 3_000  # statements; what a worker asks in a whole run
 
@@ -97,5 +100,6 @@ def keep(directory: Path) -> None:
         *given, **options, execution_options={"compiled_cache": statements}
     )
     catalog.describe = lru_cache(maxsize=None)(catalog.describe)
+    hashing._hasher = lru_cache(maxsize=1)(lambda: argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     read, shipped = assets.read_assets, lru_cache(maxsize=1)(assets.read_assets)
     assets.read_assets = lambda folder: (shipped if folder == STATIC else read)(folder)

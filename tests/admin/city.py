@@ -67,6 +67,7 @@ class City:
 
     database: Database
     clients: dict = field(default_factory=dict)
+    tokens: dict = field(default_factory=dict)  # who → the cookie of a form secret, a token of it
 
     def __post_init__(self):
         self.rt = runtime(self.database)
@@ -104,7 +105,12 @@ class City:
 
     def csrf(self, who):
         """A token that this visitor's forms would carry."""
-        return TOKEN.search(self.client(who).get("/nothing").get_data(as_text=True))[1]
+        client = self.client(who)
+        for_cookie, token = self.tokens.get(who, (None, ""))
+        if for_cookie is None or secret_of(client) != for_cookie:
+            token = TOKEN.search(client.get("/nothing").get_data(as_text=True))[1]
+            self.tokens[who] = secret_of(client), token
+        return token
 
     def post(self, who, path, status=303, **form):
         form = {"csrf_token": self.csrf(who), "key": new_ref(), **form}
@@ -173,10 +179,10 @@ class City:
 
     def rows(self):
         """Every row of every table but of sessions, which remember that somebody came."""
-        with self.database.read() as db:
+        with self.connection() as live:
             return {
-                name: sorted(map(repr, db.execute(select(table))))
-                for name, table in metadata.tables.items()
+                name: sorted(map(repr, live.execute(f"SELECT * FROM {name}")))
+                for name in metadata.tables
                 if name != "web_session"
             }
 
@@ -193,6 +199,12 @@ class City:
             yield seen
         finally:
             event.remove(self.database.engine, "before_cursor_execute", count)
+
+
+def secret_of(client):
+    """The cookie that holds the secret of a browser's forms; None where it has none."""
+    found = client.get_cookie("siklus_form")
+    return found and found.value
 
 
 def words(answer):

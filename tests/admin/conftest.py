@@ -12,6 +12,7 @@ import pytest
 from engine.store.database import connect
 from tests import summary
 from tests.admin.city import City, copy_of, load
+from tests.conftest import copies_of_postgresql
 from tests.servers import lock
 
 try:
@@ -51,8 +52,8 @@ def city(loaded_city, sqlite_url):
 
 
 @pytest.fixture
-def pg_city(postgresql_url):
-    database = connect(postgresql_url)
-    load(database)
-    yield City(database)
-    database.close()
+def pg_city(request):
+    with copies_of_postgresql(request) as copy:
+        database = connect(copy("admin_city", load))
+        yield City(database)
+        database.close()

@@ -15,7 +15,8 @@ from playwright.sync_api import Error, Page, sync_playwright
 
 from tests import chromium as program
 from tests import summary
-from tests.admin.city import City, copy_of, load
+from tests.admin.city import City, copy_of
+from tests.admin.conftest import loaded_city  # noqa: F401
 from tests.browser.watch import Watch, barriers
 from tests.portal.house import house, loaded_house  # noqa: F401
 from tests.product import demo_city, demo_template, product  # noqa: F401  (pytest finds fixtures by name)
@@ -104,10 +105,9 @@ def live_server(product, demo_city):  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
+def office(loaded_city, tmp_path_factory):  # noqa: F811
     """The city of the backoffice's tests, served over HTTP: its address and itself."""
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
-    load(database)
+    database = copy_of(loaded_city, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
     city = City(database)
     with serve(city.app) as url:
         yield url, city

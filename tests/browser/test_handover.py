@@ -13,7 +13,7 @@ from engine.core import machine
 from engine.store.queries import accounts, case_lists
 from engine.store.refs import new_ref
 from engine.store.tables import Outbox, Person, Post, Unit
-from tests.admin.city import CAST, NOW, City, copy_of, load
+from tests.admin.city import CAST, NOW, City, copy_of
 from tests.serving import serve
 from tests.verbs.stage import SHIPPED
 from tests.verbs.test_nominations import PEERS
@@ -27,9 +27,8 @@ NUMBER = "800.1.3/421/BKPSDM/2026"
 
 
 @pytest.fixture
-def city(sqlite_template, tmp_path):
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path / 'city.sqlite3'}")
-    load(database)
+def city(loaded_city, tmp_path):
+    database = copy_of(loaded_city, f"sqlite:///{tmp_path / 'city.sqlite3'}")
     yield City(database)
     database.close()
 

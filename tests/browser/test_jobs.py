@@ -6,15 +6,14 @@ from playwright.sync_api import expect
 from engine import jobs, outbox
 from engine.core.jobs import Finished, Made, More
 from engine.core.messages import Message
-from tests.admin.city import City, copy_of, load
+from tests.admin.city import City, copy_of
 from tests.serving import serve
 
 
 @pytest.fixture
-def office(sqlite_template, tmp_path):
+def office(loaded_city, tmp_path):
     """The city with a job of an admin that has begun: its address, itself, the job's ref."""
-    city = City(copy_of(sqlite_template, f"sqlite:///{tmp_path / 'city.sqlite3'}"))
-    load(city.database)
+    city = City(copy_of(loaded_city, f"sqlite:///{tmp_path / 'city.sqlite3'}"))
     title = Message("midnight.title", day="2026-11-23", zone="Asia/Jakarta")
     with city.database.begin() as db:
         job = jobs.ask(city.rt, db, kind="count", title=title, body={}, actor=city.actor("admin"), total=4)

@@ -7,15 +7,14 @@ from playwright.sync_api import expect
 
 from engine import organisation
 from engine.core.case import SYSTEM
-from tests.admin.city import City, copy_of, load, runtime
+from tests.admin.city import City, copy_of, runtime
 from tests.serving import serve
 
 
 @pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
+def office(loaded_city, tmp_path_factory):
     """The city with something recorded: a rename, a move, a promotion, a plan; its address and itself."""
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
-    load(database)
+    database = copy_of(loaded_city, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
     city = City(database)
     told = {"actor": SYSTEM, "reason": "Perwali 7/2026"}
     unit, post, person = city.unit("puskesmas"), city.post_ref("bidan_penyelia"), city.person("employee")

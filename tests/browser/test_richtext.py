@@ -3,14 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.admin.city import City, copy_of, load
+from tests.admin.city import City, copy_of
 from tests.serving import serve
 
 
 @pytest.fixture(scope="module")
-def office(sqlite_template, tmp_path_factory):
-    database = copy_of(sqlite_template, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
-    load(database)
+def office(loaded_city, tmp_path_factory):
+    database = copy_of(loaded_city, f"sqlite:///{tmp_path_factory.mktemp('office') / 'city.sqlite3'}")
     city = City(database)
     with serve(city.app) as url:
         yield url, city.token("admin")
