@@ -14,13 +14,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine.core import results
 from engine.core.case import Actor
 from engine.core.catalog import Entry
 from engine.core.errors import BadRequest, EngineError, NotAllowed, NotFound, Refused
+from engine.core.listed import listed
 from engine.core.messages import Message, Param, Text, readable
 from engine.core.reporting import Report
-from engine.core.workflow import BoundResult, Workflow
 from engine.runtime import Runtime
 from engine.store.queries import cycle_lists, definitions, monitoring_units, scope
 from engine.store.queries.reporting import Desk, Found, Process
@@ -188,13 +187,13 @@ class _Asked:
         self.given[name] = Process(chosen, names[chosen], tuple(cycles))
 
     def result(self, name: str) -> None:
-        """The results of the cycle that was chosen before; what comes from answers kept to some is not offered."""
+        """The results of the cycle that was chosen before, but what is kept to roles or read of linked cases."""
         cycle = self.given.get("cycle")
         if cycle is None:
             self.told[name] = ""
             return
         workflow = self.desk.workflow(cycle.definition_digest)
-        known = [(each.spec.key, each.spec.label or readable(each.spec.key)) for each in open_results(workflow)]
+        known = [(each.spec.key, each.spec.label or readable(each.spec.key)) for each in listed(workflow)]
         if not known:
             self.told[name], self.given[name] = "", None
             if self.report.options.model_fields[name].is_required():
@@ -233,18 +232,6 @@ REFS: Mapping[str, Callable[[_Asked, str], None]] = {
     "cycle": _Asked.cycle, "process": _Asked.process, "result": _Asked.result, "unit": _Asked.unit,
     "register": _Asked.register,
 }  # fmt: skip
-
-
-def open_results(workflow: Workflow) -> tuple[BoundResult, ...]:
-    """The results of a workflow that whoever oversees its cases may know: nothing behind them is kept to roles."""
-    hidden = {
-        f"{key}.{field}" for key, form in workflow.forms.items() for field in form.bounds.sight((), "").hidden
-    }  # fmt: skip
-    return tuple(each for each in workflow.results if not _is_kept(results.read_by(workflow, each), hidden))
-
-
-def _is_kept(read: frozenset[str], hidden: set[str]) -> bool:
-    return any(path in hidden or ".".join(path.split(".")[:2]) in hidden for path in read)
 
 
 def _no_choice(found: str) -> EngineError:

@@ -41,7 +41,8 @@ SUMMED = Message("reports.summed")
 def distribution(desk: Desk, *, cycle: CycleOption, result: ResultOption, unit: UnitOption) -> Report:
     """How the results of the cases that are over are spread."""
     found = report_results.by_value(desk.db, cycle.id, result.key, lists.over(desk, cycle), unit)
-    counts, names = _classes(found, _scales(desk, cycle))
+    classes, names = _classes(found, _scales(desk, cycle))
+    counts = {key: _people(rows) for key, rows in classes.items()}
     whole = sum(counts.values())
     groups = enough(counts)
     _require(whole, groups)
@@ -56,17 +57,31 @@ def distribution(desk: Desk, *, cycle: CycleOption, result: ResultOption, unit: 
     return Report(named, tuple(rows), picture("bars", ("share",), rows), (Message("reports.over_only"), *notes))
 
 
-def _classes(found: Sequence[Any], scales: Scales) -> tuple[dict[str, int], dict[str, Text | Message]]:
-    """How many have each result, in the order of its scale, and what each is called; many scores as classes of ten."""
+def _classes(found: Sequence[Any], scales: Scales) -> tuple[dict[str, list[Any]], dict[str, Text | Message]]:
+    """The rows of each result in the order of its scale, and what each is called: the bands of scores; many scores
+    without any as classes of ten.
+    """
     rows = sorted(found, key=lambda each: _place(each, scales))
-    numbers = [_score(each.value) for each in rows]
-    if len(rows) > MOST_VALUES and None not in numbers:
-        counts: dict[str, int] = {}
-        for each, number in zip(rows, numbers, strict=True):
-            first = str(int(number or 0) // CLASS * CLASS)
-            counts[first] = counts.get(first, 0) + int(each.cases)
-        return counts, {key: Message("reports.class", first=int(key), last=int(key) + CLASS) for key in counts}
-    return {each.value: int(each.cases) for each in rows}, {each.value: _called(each) for each in rows}
+    bands, numbers = [_band(each) for each in rows], [_score(each.value) for each in rows]
+    many = len(rows) > MOST_VALUES and None not in numbers
+    classes, names = dict[str, list[Any]](), dict[str, Text | Message]()
+    for each, band, number in zip(rows, bands, numbers, strict=True):
+        key: str = each.value
+        label: Text | Message = _called(each)
+        if band is not None and None not in bands:
+            key, label = band.id, band
+        elif many:
+            first = int(number or 0) // CLASS * CLASS
+            key, label = str(first), Message("reports.class", first=first, last=first + CLASS)
+        classes.setdefault(key, []).append(each)
+        names[key] = label
+    return classes, names
+
+
+def _band(each: Any) -> Text | None:
+    """The band in which a score lies, where it has some."""
+    said = json.loads(each.body or "{}").get("tree", {}).get("band_label")
+    return Text(str(said["id"]), str(said["en"])) if isinstance(said, Mapping) else None
 
 
 def _scales(desk: Desk, cycle: Any) -> Scales:
@@ -87,11 +102,12 @@ def _place(each: Any, scales: Scales) -> tuple[int, Decimal, str]:
 
 
 def _called(each: Any) -> Text:
-    """What the working-out called a result; else as it is."""
-    said = json.loads(each.body).get("result") if each.body else None
+    """What the working-out called a result, or its band; else as it is."""
+    said = json.loads(each.body or "{}").get("result")
     label = said.get("label") if isinstance(said, Mapping) else None
-    found = label if isinstance(label, Mapping) else {"id": each.value, "en": each.value}
-    return Text(str(found["id"]), str(found["en"]))
+    if isinstance(label, Mapping):
+        return Text(str(label["id"]), str(label["en"]))
+    return _band(each) or Text(str(each.value), str(each.value))
 
 
 def _score(text: str) -> Decimal | None:
@@ -225,14 +241,12 @@ def activity(
     measure = book.definition.measures[0] if book.definition.measures else None
     column = kept.get(measure.key, "m0") if measure is not None else "m0"
     over, days = lists.over(desk, cycle), (cycle.period_start, cycle.period_end)
-    scales = _scales(desk, cycle)
     found = report_results.with_entries(desk.db, cycle.id, result.key, over, unit, book.definition.key, days, column)
-    rows_of = {each.value: each for each in sorted(found, key=lambda each: _place(each, scales))}
-    counts = {key: int(each.people) for key, each in rows_of.items()}
+    classes, names = _classes(found, _scales(desk, cycle))
+    counts = {key: sum(int(each.people) for each in rows) for key, rows in classes.items()}
     groups = enough(counts)
     _require(sum(counts.values()), groups)
-    names = {key: _called(each) for key, each in rows_of.items()}
-    rows = [_done(group, rows_of, names) for group in _ordered(groups, counts)]
+    rows = [_done(group, classes, names) for group in _ordered(groups, counts)]
     amount = (
         measure.label or Text(measure.key, measure.key) if measure is not None else Message("reports.activity.nothing")
     )
@@ -246,8 +260,8 @@ def activity(
     return Report(heads, tuple(rows), picture("bars", ("entries",), rows), notes)
 
 
-def _done(group: Sequence[str], rows_of: Mapping[str, Any], names: Mapping[str, Text | Message]) -> Row:
-    mine = [rows_of[key] for key in group]
+def _done(group: Sequence[str], classes: Mapping[str, list[Any]], names: Mapping[str, Text | Message]) -> Row:
+    mine = [each for key in group for each in classes[key]]
     people = sum(int(each.people) for each in mine)
     amount = books.unscaled(sum(int(each.amount) for each in mine))
     entries, silent = sum(int(each.entries) for each in mine), sum(int(each.silent) for each in mine)
