@@ -14,7 +14,7 @@ from engine.core.times import to_text
 from engine.sheets.writing import Words
 from engine.store import apply
 from engine.store.queries import case_lists
-from engine.store.tables.cases import Answers, Case, Submission
+from engine.store.tables.cases import Answers, Case, Cycle, Submission
 from engine.store.tables.ledger import Erasure, Event
 from tests.verbs.stage import Stage
 from tests.verbs.test_openings import PLAN, WORKFLOW
@@ -23,18 +23,30 @@ WORDS = Words("Jawaban", "Baris", "Panduan", ("Nama", "NIP", "Unit", "Dikirim", 
 SUBJECTS = ("carol", "mallory", "frank")
 
 
-@pytest.fixture
-def stage(db):
+class Sent(Stage):
     """A cycle in which three people have sent a plan, and a superior his advice on one of them."""
-    stage = Stage(db)
-    stage.cycle = stage.open(
-        "post == 'midwife' or post == 'clerk_south' or post == 'auditor'", version_ref=stage.publish(WORKFLOW).ref,
-        period_start=date(2026, 1, 1), period_end=date(2026, 12, 31),
-    ).ref  # fmt: skip
-    for name in SUBJECTS:
-        stage.send(case_of(stage, name), name, "write", {**PLAN, "goal": f"Tujuan {name}"})
-    stage.send(case_of(stage, "carol"), "erin", "answer", {"advice": "nasihat rahasia"})
-    return stage
+
+    def __init__(self, db):
+        super().__init__(db)
+        self.cycle = self.open(
+            "post == 'midwife' or post == 'clerk_south' or post == 'auditor'", version_ref=self.publish(WORKFLOW).ref,
+            period_start=date(2026, 1, 1), period_end=date(2026, 12, 31),
+        ).ref  # fmt: skip
+        for name in SUBJECTS:
+            self.send(case_of(self, name), name, "write", {**PLAN, "goal": f"Tujuan {name}"})
+        self.send(case_of(self, "carol"), "erin", "answer", {"advice": "nasihat rahasia"})
+
+    @classmethod
+    def over(cls, db):
+        stage = super().over(db)
+        with db.read() as reading:
+            stage.cycle = reading.execute(select(Cycle.ref)).scalar_one()
+        return stage
+
+
+@pytest.fixture
+def stage(filled_db):
+    return Sent.over(filled_db("sent_talks", Sent))
 
 
 def case_of(stage, name):

@@ -7,6 +7,7 @@ import pytest
 from engine import cases, grants, openings, snapshot
 from engine.core.errors import InvalidSubmission
 from engine.store.queries import case_lists
+from engine.store.queries import definitions as published
 from tests.verbs.stage import Stage
 
 WORKFLOW = """
@@ -58,11 +59,24 @@ forms:
 PLAN = {"goal": "Turun", "told": "2025-03-01", "kind": "plain", "steps": [{"step": "A", "share": "40"}, {"step": "B"}]}
 
 
+class Talking(Stage):
+    """A town with a workflow of talks in force."""
+
+    def __init__(self, db):
+        super().__init__(db)
+        self.talk = self.publish(WORKFLOW)
+
+    @classmethod
+    def over(cls, db):
+        stage = super().over(db)
+        with db.read() as reading:
+            stage.talk = next(row for row in published.published(reading, "workflow") if row.key == "talk")
+        return stage
+
+
 @pytest.fixture
-def stage(db):
-    stage = Stage(db)
-    stage.talk = stage.publish(WORKFLOW)
-    return stage
+def stage(filled_db):
+    return Talking.over(filled_db("talking", Talking))
 
 
 def case_in(stage, year, workflow=None):
