@@ -6,10 +6,10 @@ A superior since the 20th reads no entry of the days before, and so no sum that 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -32,18 +32,26 @@ def readable(
 
     As many questions for a month of ten registers as for a day of one. Each day is judged in the unit where it counts.
     """
+    found: dict[tuple[str, int], Counter[str]] = {}
+    for row in by_day(db, registers, about, first, last, actor):
+        counted = found.setdefault((row.register, row.person_id), Counter())
+        counted.update({name: getattr(row, name) for name in ("count", *MEASURES)})
+    return found
+
+
+def by_day(
+    db: Connection, registers: Sequence[Register], about: Sequence[Subject], first: date, last: date, actor: Actor
+) -> Iterator[Any]:
+    """The sums of single days that the actor may read: register, person_id, day, `count`, columns of measures."""
     by_key = {each.definition.key: each for each in registers}
     people = {each.person_id: each for each in about if each.person_id is not None}
     if not by_key or not people:
-        return {}
+        return
     rows = queries.sums_by_day(db, list(by_key), list(people), first.isoformat(), last.isoformat())
     asked = [
         (by_key[row.register], replace(people[row.person_id], unit_id=row.unit_id or None), to_date(row.day))
         for row in rows
     ]
-    found: dict[tuple[str, int], Counter[str]] = {}
     for row, roles in zip(rows, entry_rights.roles_of_any(db, asked, actor), strict=True):
         if any(entry_rights.may(by_key[row.register], roles, right) for right in READS):
-            counted = found.setdefault((row.register, row.person_id), Counter())
-            counted.update({name: getattr(row, name) for name in ("count", *MEASURES)})
-    return found
+            yield row

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.core.definition import CodeList, TaskSpec
     from engine.core.filling.forms import FormView
     from engine.core.machine import Offer
+    from engine.core.reading.compiled import Workflow
     from engine.core.workflow import BoundResult
     from engine.explaining import Why
     from engine.snapshot import Snapshot
@@ -163,12 +164,13 @@ def results(found: Snapshot, may: Mapping[str, forms.Access], actor: Actor) -> I
     for result in found.workflow.results:
         outcome = found.view.results.get(result.spec.key)
         if isinstance(outcome, Outcome) and forms.knows(found.workflow, found.view, actor, result, may):
-            yield _result(found, result, outcome)
+            yield told(found.workflow, result, outcome)
 
 
-def _result(found: Snapshot, result: BoundResult, outcome: Outcome) -> Result:
+def told(workflow: Workflow, result: BoundResult, outcome: Outcome) -> Result:
+    """A result in words; whether somebody may know it has been judged before."""
     how = outcome.derivation
-    table = found.workflow.codelists.get(str(how.get("table", "")))
+    table = workflow.codelists.get(str(how.get("table", "")))
     item = next((item for item in table.items if item.key == outcome.value), None) if table else None
     return Result(
         key=result.spec.key,

@@ -88,6 +88,7 @@ def abroad(city, route):
         "/admin/cases/": lambda: case,
         "/admin/cycles/": lambda: city.cycle("Pendidikan"),
         "/admin/people/": lambda: stranger,
+        "/people/": lambda: stranger,
         "/admin/units/": lambda: city.unit("disdik"),
         "/admin/posts/": lambda: city.post_ref("guru_muda"),
         "/admin/changes/": lambda: organisation.change_unit(

@@ -1,0 +1,111 @@
+"""What stands in registers about a person: his of this month, others' of this year. Reads only.
+
+Of the days alone that the reader may read, and of what people say who do not sign in nothing: those have a page of
+their own, which keeps few answers from being found out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine import entry_lists, entry_months, teams
+from engine.core.case import Actor
+from engine.core.register import Register, unscaled
+from engine.entry_rights import Published
+from engine.person_pages import PersonPage
+from engine.runtime import Runtime
+from engine.store.queries import entries as queries
+from engine.store.tables.registers import MEASURES
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A register: how many entries about him since a day, and the sums of its measures in their order."""
+
+    register: Register
+    since: date
+    count: int
+    sums: tuple[Decimal, ...]
+
+    @property
+    def key(self) -> str:
+        return self.register.definition.key
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """own: registers in which he writes, this month; said: those in which others write of him, this year.
+
+    starting: entries of registers of `said` that may begin a task, the latest first.
+    """
+
+    own: tuple[Written, ...]
+    said: tuple[Written, ...]
+    starting: tuple[Any, ...]
+
+
+def of_person(rt: Runtime, db: Connection, page: PersonPage, actor: Actor) -> Entries:
+    """His entries as far as the actor may read them."""
+    today = page.whom.today
+    month, year = today.replace(day=1), today.replace(month=1, day=1)
+    known = [each for each in teams.about_people(rt, db) if _is_told(each.register)]
+    registers = [each.register for each in known]
+    days = list(entry_months.by_day(db, registers, [page.subject], year, today, actor))
+    places = queries.places_of(db, [each.definition.key for each in registers])
+    own, said = list[Written](), list[Written]()
+    for register in registers:
+        since = month if _writes_himself(register) else year
+        mine = [row for row in days if row.register == register.definition.key and row.day >= since.isoformat()]
+        found = _written(register, since, mine, places.get(register.definition.key, {}))
+        if found.count:
+            (own if _writes_himself(register) else said).append(found)
+    return Entries(tuple(own), tuple(said), tuple(_starting(rt, db, page, known, days, actor)))
+
+
+def _is_told(register: Register) -> bool:
+    return not (register.definition.totals_alone or register.definition.is_public)
+
+
+def _writes_himself(register: Register) -> bool:
+    rules = {role.key: role.rule for role in register.definition.roles}
+    return any(rules.get(key) == "subject" for key in register.definition.rights.add)
+
+
+def _written(register: Register, since: date, days: Iterable[Any], places: dict[str, int]) -> Written:
+    total: Counter[str] = Counter()
+    for row in days:
+        total.update({name: getattr(row, name) for name in ("count", *MEASURES)})
+    columns = [places.get(each.spec.key) for each in register.measures]
+    sums = tuple(unscaled(0 if place is None else total[MEASURES[place]]) for place in columns)
+    return Written(register, since, total["count"], sums)
+
+
+def _starting(
+    rt: Runtime, db: Connection, page: PersonPage, known: Sequence[Published], days: Sequence[Any], actor: Actor
+) -> list[Any]:
+    """The entries of this year by which others begin tasks about him, as far as the actor may read them.
+
+    Of the version in force the days have been judged already; what an earlier one took is judged by that one.
+    """
+    read = {(row.register, row.day, row.unit_id) for row in days}
+    span = page.whom.today.replace(month=1, day=1).isoformat(), page.whom.today.isoformat()
+    found, earlier = list[Any](), list[Any]()
+    for each in known:
+        key = each.register.definition.key
+        if each.register.starts and not _writes_himself(each.register) and any(row.register == key for row in days):
+            rows = queries.of_person(db, key, page.whom.id, *span)
+            found += [row for row in rows if row.definition_digest == each.digest and _place(row) in read]
+            earlier += [(page.subject, row) for row in rows if row.definition_digest != each.digest]
+    found += entry_lists.opened(rt, db, earlier, actor) if earlier else []
+    return sorted(found, key=lambda row: (row.day, row.id), reverse=True)
+
+
+def _place(row: Any) -> tuple[str, str, int]:
+    return row.register, row.day, row.unit_id or 0

@@ -1,0 +1,100 @@
+"""A person's page: plan against achievement, results of the years, entries and feedback; who may open it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.portal.house import House, plain
+from tests.portal.house import loaded_house as loaded_house
+from tests.verbs.stage import SHIPPED
+from tests.verbs.test_registers import DAILY, PRESENCE, Office
+
+
+class Town(House):
+    """The small town with activities, attendance and feedback in force."""
+
+    add, today = Office.add, Office.today
+
+
+@pytest.fixture
+def town(house):
+    house.__class__ = Town
+    for text in (DAILY, PRESENCE):
+        house.publish(text)
+    for name in ("follow_up.yaml", "registers/feedback.yaml"):
+        house.publish((SHIPPED / name).read_bytes(), name)
+    return house
+
+
+def page_of(town, name, of="carol", more="", language="id"):
+    return plain(town.browser(name, language).get(f"/people/{town.ref(of)}/{more}"))
+
+
+def test_a_new_person_has_a_page_that_says_what_is_not_there_yet(town):
+    page = page_of(town, "carol")
+    assert "Halaman saya" in page and "Atasan: Erin" in page
+    assert "Tidak ada evaluasi yang sedang berjalan." in page and "Belum ada evaluasi yang selesai." in page
+    assert "Belum ada catatan bulan ini." in page_of(town, "carol", more="entries")
+
+
+def test_the_plan_stands_beside_what_came_of_it_once_both_are_there(town):
+    case = town.case()
+    assert "Rencananya belum ada" in page_of(town, "carol")
+    town.walk(case, until="submit_evidence")
+    for name in ("carol", "erin"):
+        page = page_of(town, name)
+        assert "Direncanakan" in page and "Bobot" in page and "Realisasi" in page, name
+    assert "Bobot 60% Capaian Realisasi 97%" in page
+
+
+def test_results_of_evaluations_that_are_over_are_told_to_whom_their_own_page_tells_them(town):
+    town.walk(town.case())
+    page = page_of(town, "carol")
+    assert "Belum ada evaluasi yang selesai." not in page and "Predikat" in page
+    assert "Predikat" in page_of(town, "erin") and "Predikat" in page_of(town, "alice")
+
+
+def test_strangers_and_colleagues_are_told_that_there_is_nobody(town):
+    for name in ("mallory", "bob"):
+        for more in ("", "entries"):
+            town.browser(name).get(f"/people/{town.ref('carol')}/{more}", status=404)
+    town.browser("carol").get(f"/people/{town.ref('erin')}/", status=404)
+    town.browser("carol").get("/people/nobody/", status=404)
+
+
+FEEDBACK = {"kind": "appreciation", "situation": "Rapat", "behaviour": "Memimpin"}
+RECOMMENDED = {**FEEDBACK, "kind": "recommendation", "suggestion": "Catat.", "by_when": "2026-04-01"}
+
+
+def test_entries_of_the_month_and_what_others_said_stand_with_their_sums(town):
+    town.add()
+    town.add(day=date(2026, 2, 27))
+    town.add(by="erin", register="feedback", **FEEDBACK)
+    town.add(by="erin", register="feedback", **RECOMMENDED)
+    page = page_of(town, "carol", more="entries")
+    assert "Catatan 1 menit kerja 150" in page.lower() or "Catatan 1" in page
+    assert "Apresiasi 1" in page and "Rekomendasi 1" in page
+    assert "Yang menjadi tugas" in page and "Catat." in page
+    assert "Apresiasi 1" in page_of(town, "erin", more="entries")
+
+
+def test_who_oversees_the_unit_reads_no_entry_that_the_register_keeps_from_him(town):
+    town.add()
+    town.add(by="erin", register="feedback", **FEEDBACK)
+    page = page_of(town, "alice", more="entries")
+    assert "Apresiasi" not in page and "Belum ada umpan balik" in page
+
+
+def test_pages_ask_the_database_a_dozen_times_however_much_there_is(town):
+    town.walk(town.case())
+    for number in range(3):
+        town.add(day=town.today - timedelta(days=number), by="carol")
+        town.add(by="erin", register="feedback", **RECOMMENDED)
+    ref = town.ref("carol")
+    for name in ("carol", "erin", "alice"):
+        browser = town.browser(name)
+        browser.get(f"/people/{ref}/entries")
+        for more in ("", "entries"):
+            with town.counted() as asked:
+                browser.get(f"/people/{ref}/{more}")
+            assert len(asked) <= 12, (name, more, *(f"{each[:140]}" for each in asked))
