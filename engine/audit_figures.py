@@ -1,7 +1,8 @@
 """Whether frozen figures are what the events that froze them commit to. Nothing is read here.
 
 A leaf `figures.frozen` names the indicator, its definition, the days, how many figures, and the root over theirs in the
-order of their keys; the root of one commits to whom it is about, its number, what it was made of and as of when.
+order of their keys; the root of one commits to whom it is about, its number, what it was made of and as of when. Of one
+that was erased with leave the root is all that is left to compare.
 """
 
 from __future__ import annotations
@@ -54,4 +55,6 @@ def _holds(rows: Sequence[Any]) -> bool:
 def _is_whole(row: Any, first: Any) -> bool:
     names = ("indicator", "definition_digest", "first", "last")
     same = all(getattr(row, name) == getattr(first, name) for name in names)
+    if not row.seed and row.value is None:
+        return same and row.erasure is not None
     return same and commitment.root(bytes(row.seed), fields(row, row.about)) == bytes(row.root)

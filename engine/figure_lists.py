@@ -56,6 +56,11 @@ class Line:
     def definition(self) -> IndicatorDefinition:
         return self.one.indicator.definition
 
+    @property
+    def outcome(self) -> str:
+        """What is said where there is no number; nothing where it was never worked out."""
+        return "" if self.row is None else _outcome(self.row)
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -80,6 +85,11 @@ class Detail:
     hidden: bool
     trend: tuple[Point, ...]
     counted: tuple[Counted, ...]
+
+    @property
+    def outcome(self) -> str:
+        """What is said where there is no number: of a frozen one what was so then."""
+        return _outcome(self.row) if self.row is not None and self.row.frozen_ref else self.now.found.outcome
 
     @property
     def differs(self) -> bool:
@@ -209,6 +219,10 @@ def _line(one: Published, days: Days, row: Any, told: Collection[Asked]) -> Line
     hidden = row is not None and _asked(definition, row) not in told
     value = None if row is None or hidden else _number(row.value)
     return Line(one, days, row, hidden, value, _achieved(definition, value))
+
+
+def _outcome(row: Any) -> str:
+    return "erased" if row.frozen_ref is not None and not row.seed else str(row.outcome)
 
 
 def _achieved(definition: IndicatorDefinition, value: Decimal | None) -> Decimal | None:

@@ -56,6 +56,12 @@ def forget(db: Connection, indicator: str, who: str, ids: Sequence[int], before:
     db.execute(FIGURE.delete().where(*stale))
 
 
+def erase(db: Connection, ref: str) -> None:
+    """Take the number of a frozen figure away, for which an erasure has given leave; its commitment stays."""
+    gone = {"value": None, "n": 0, "people": 0, "seed": b""}
+    db.execute(update(FIGURE).where(FIGURE.c.ref == ref, FIGURE.c.frozen_ref.is_not(None)).values(gone))
+
+
 def freeze(db: Connection, event_ref: str, sealed: Iterable[Mapping[str, Any]]) -> None:
     """Freeze figures: `id`, `seed` and `root` of each, by the event that commits to all of them."""
     changed = update(FIGURE).where(FIGURE.c.id == bindparam("figure_id"), FIGURE.c.frozen_ref.is_(None))

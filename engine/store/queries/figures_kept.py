@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, literal, or_, select
 
 from engine.store.queries.ledger import streamed
 from engine.store.tables.figures import KeptFigure
-from engine.store.tables.ledger import Event
+from engine.store.tables.ledger import Erasure, Event
 from engine.store.tables.people import Person, Unit, UnitClosure
 
 FIGURE, PERSON, UNIT, EVENT = KeptFigure.__table__, Person.__table__, Unit.__table__, Event.__table__
 CLOSURE = UnitClosure.__table__
+ERASURE = Erasure.__table__
 MOST = 400
 
 
@@ -100,14 +101,16 @@ def latest(db: Connection) -> str | None:
 
 
 def frozen(db: Connection) -> Iterator[Any]:
-    """Each frozen figure with its event, by event and key; `about`: the ref of whom it is about."""
+    """Each frozen figure with its event, by event and key; about: the ref of whom it is about; erasure: its leave."""
     query = (
         select(
             FIGURE,
             func.coalesce(PERSON.c.ref, UNIT.c.ref).label("about"),
             EVENT.c.leaf,
             EVENT.c.kind,
+            ERASURE.c.record.label("erasure"),
         )
+        .outerjoin(ERASURE, ERASURE.c.record == literal("figure:").concat(FIGURE.c.ref))
         .outerjoin(EVENT, EVENT.c.ref == FIGURE.c.frozen_ref)
         .outerjoin(PERSON, PERSON.c.id == FIGURE.c.person_id)
         .outerjoin(UNIT, UNIT.c.id == FIGURE.c.unit_id)

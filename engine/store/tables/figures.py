@@ -13,7 +13,8 @@ class KeptFigure(Stored):
 
     value: a decimal number as text, null where there is none; outcome says why. n: entries that it is made of; people:
     about how many. inputs: the hash over the refs of all entries that were looked at. Once `frozen_ref` names the event
-    that froze it, it never changes; root is then the commitment that the event names, under `seed`.
+    that froze it, it never changes; root is then the commitment that the event names, under `seed`. Of one that was
+    erased with leave value and seed are gone.
     """
 
     __tablename__ = "figure"

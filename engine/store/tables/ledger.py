@@ -61,7 +61,8 @@ class StreamHead(Stored):
 
 class Erasure(Stored):
     """The leave to delete one record: `answers:<submission id>`, `note:<event ref>`, `outcome:<case id>:<key>:<event
-    ref>`, `file:<ref>`, `entry:<id>`; or its words alone: `bulk_set:<ref>`, `notice:<ref>`.
+    ref>`, `file:<ref>`, `entry:<id>`; or its words alone: `bulk_set:<ref>`, `notice:<ref>`; or its
+    number alone: `figure:<ref>`.
     """
 
     __tablename__ = "erasure"
