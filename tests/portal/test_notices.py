@@ -110,7 +110,14 @@ def test_choices_are_kept_and_what_there_is_not_is_refused(house):
     carol = house.browser("carol")
     page = carol.get("/notices/choices")
     assert "Cara diberi tahu" in page
-    chosen = {"tasks": "at_once", "reminders": "here", "cases": "digest", "people": "digest", "entries": "here"}
+    chosen = {
+        "tasks": "at_once",
+        "reminders": "here",
+        "cases": "digest",
+        "people": "digest",
+        "entries": "here",
+        "reports": "here",
+    }
     carol.post("/notices/choices", chosen)
     assert 'name="tasks" value="at_once" checked' in carol.get("/notices/choices")
     carol.post("/notices/choices", {**chosen, "tasks": "by_pigeon"}, status=400)

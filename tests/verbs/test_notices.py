@@ -73,7 +73,14 @@ def work(stage):
 
 
 def want_mail(stage, *names):
-    chosen = {"tasks": "at_once", "reminders": "here", "cases": "here", "people": "here", "entries": "here"}
+    chosen = {
+        "tasks": "at_once",
+        "reminders": "here",
+        "cases": "here",
+        "people": "here",
+        "entries": "here",
+        "reports": "here",
+    }
     for name in names:
         notices.choose(stage.rt, chosen, actor=stage.actor(name))
 
@@ -282,7 +289,14 @@ def test_words_with_answers_in_them_are_not_mailed(worded):
     with worded.rt.db.begin() as db:
         db.execute(update(Person.__table__).where(Person.id == worded.person("frank").id).values(**address))
     for name in ("frank", "carol"):
-        chosen = {"tasks": "here", "reminders": "here", "cases": "at_once", "people": "here", "entries": "here"}
+        chosen = {
+            "tasks": "here",
+            "reminders": "here",
+            "cases": "at_once",
+            "people": "here",
+            "entries": "here",
+            "reports": "here",
+        }
         notices.choose(worded.rt, chosen, actor=worded.actor(name))
     worded.walk(worded.ref_of_case, until="send_to_calibration")
     work(worded)
