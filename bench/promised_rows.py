@@ -35,4 +35,12 @@ OPEN = (
     " VALUES (?, ?, ?, 'open', ?, ?, ?, 0, ?)"
 )
 HOLD = "INSERT INTO task_holder (task_id, person_id, rule, basis) SELECT id, ?, ?, ? FROM task WHERE ref = ?"
+WAITS = (
+    "SELECT t.ref, w.person_id FROM task t JOIN task_holder w ON w.task_id = t.id"
+    " WHERE t.case_id = ? AND t.opened_n = ? AND t.key = ?"
+)
+TELL = (
+    "INSERT INTO notice (ref, person_id, case_id, task_ref, event_ref, kind, body, at, effect_key, posted)"
+    " VALUES (?, ?, ?, ?, ?, ?, '{}', ?, ?, 0)"
+)
 REQUEST = "INSERT INTO request (actor_id, key, route, body_hash, response, at) VALUES (?, ?, ?, ?, ?, ?)"

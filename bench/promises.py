@@ -3,7 +3,8 @@
 The driver alone, and statements written for this one workflow: nothing is found in a definition, no form is judged by
 its types, nobody's rights are looked up beside the task that he holds. Written is exactly what ours writes, into our
 tables and past our triggers, so that `siklus audit verify` accepts it: the event with its leaf, hashes and
-commitments, its private part, the answers apart from the fact, tasks and their holders, the case, the idempotency key.
+commitments, its private part, the answers apart from the fact, tasks and their holders, the case, the idempotency key,
+the notice of whoever has it next.
 On PostgreSQL what is written goes in one pipeline with the COMMIT.
 """
 
@@ -76,6 +77,7 @@ class Promised:
         key, found = self._found(self.fills, task_id)
         answers = judged(typed)
         (number,) = self._run(sql.NUMBER, found.case_id).fetchone()
+        waits = self._run(sql.WAITS, found.case_id, found.version, f"decide_{found.state}").fetchone()
         seed = new_seed()
         sealed = commitment.seal(seed, answers)
         public = {"task": task_ref, "form": "sheet", "number": number, "definition": found.definition}
@@ -87,6 +89,7 @@ class Promised:
         )
         yield sql.ANSWERS, (seed, sealed.body.decode(), ref)
         yield sql.DONE, (at, task_id, 0)
+        yield sql.TELL, found.told("task.ready", *waits, ref, at)
         answer = {"case": found.case, "state": found.state, "version": found.version, "event": ref}
         yield sql.REQUEST, (self.fills.person_id, key, f"submit:{task_ref}", digest(typed), written(answer), at)
 
@@ -114,6 +117,8 @@ class Promised:
             task = new_ref()
             yield sql.OPEN, (task, found.case_id, f"{kind}_{to}", role, form, at, seen + 1)
             yield sql.HOLD, (who.person_id, *self.holds[who.person_id or 0], task)
+            if form is not None:
+                yield sql.TELL, found.told("task.arrived", task, who.person_id, ref, at)
         answer = {"case": case, "state": to, "version": seen + 1, "event": ref}
         yield (
             sql.REQUEST,
@@ -164,6 +169,10 @@ class Found:
         moved = (more.get("n"), more.get("to"), more.get("from"), more.get("transition"))
         return ref, (stream, self.seq + 1, ref, kind, at, self.case_id, *moved, by.ref, by.person_id, role, leaf,
                      merkle.leaf_hash(leaf), self.head)  # fmt: skip
+
+    def told(self, kind: str, task: str, person: int | None, event: str, at: str) -> tuple[Any, ...]:
+        """The row that tells somebody of a task."""
+        return new_ref(), person, self.case_id, task, event, kind, at, f"{event}:{task}:{person}"
 
 
 def judged(typed: Mapping[str, str]) -> dict[str, str]:
