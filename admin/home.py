@@ -14,7 +14,7 @@ from engine import monitoring as monitoring_rules
 from engine import stuck
 from engine.core.case import Actor
 from engine.store import tables
-from engine.store.queries import chairs, cycle_lists, monitoring
+from engine.store.queries import cycle_lists, monitoring
 from engine.store.queries import stuck as stuck_queries
 from engine.web.actor import require_actor
 from engine.web.context import now, runtime
@@ -82,11 +82,11 @@ class HomeView(SecureView):
 
     def _figures(self, actor: Actor, everything: bool) -> tuple[Figure, ...]:
         moments = monitoring_rules.moments(runtime(), self.db, zone())
-        found = monitoring.today(self.db, actor, moments, everything=everything)
-        halted = stuck_queries.found(self.db, actor, stuck.asked(runtime(), self.db, now()))
-        counts = {name: int(getattr(found, name)) for name in LISTS if name not in ("stuck", "vacant")}
+        found = monitoring.today(self.db, actor, moments, today(), everything=everything)
+        asked = stuck.asked(runtime(), self.db, now())
+        halted = stuck_queries.found(self.db, actor, asked, everything=everything)
+        counts = {name: int(getattr(found, name)) for name in LISTS if name != "stuck"}
         counts["stuck"] = len({key for some in halted.values() for key in some})
-        counts["vacant"] = chairs.vacant(self.db, actor, today())
         shown = [name for name in LISTS if name not in OF_ADMINS or actor.has("admin")]
         return tuple(Figure(name, counts[name], LISTS[name]) for name in shown if counts[name] or name in ALWAYS)
 

@@ -20,7 +20,7 @@ from engine import stuck
 from engine.core.case import Actor
 from engine.core.times import to_text
 from engine.store import tables
-from engine.store.queries import case_lists, linked, rewinds
+from engine.store.queries import case_lists, cycle_lists, linked, rewinds
 from engine.store.queries import stuck as queries
 from engine.web.actor import may, require_actor
 from engine.web.context import now, runtime
@@ -106,8 +106,11 @@ class StuckView(SecureModelView):
         if "stuck" not in g:
             actor = require_actor()
             over = tuple(sorted((right.role, right.unit_id) for right in actor.rights))
-            g.stuck = self.lately.counted(over, now(), lambda: queries.found(self.db, actor, self.asked))
+            g.stuck = self.lately.counted(over, now(), lambda: self._find(actor))
         return g.stuck  # type: ignore[no-any-return]
+
+    def _find(self, actor: Actor) -> dict[str, list[int]]:
+        return queries.found(self.db, actor, self.asked, everything=cycle_lists.sees_everything(self.db, actor))
 
     def found(self) -> dict[str, list[int]]:
         """The same without when it was found."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from engine.core.calendar import MONDAY_TO_FRIDAY, Calendar, end_of
 from engine.runtime import Runtime
-from engine.store.queries import calendars, units
+from engine.store.queries import calendars
 from engine.store.queries.case_filters import Moments
 
 SOON = 3  # working days
@@ -17,8 +17,8 @@ SOON = 3  # working days
 
 def calendar_of_all(rt: Runtime, db: Connection) -> Calendar:
     """The calendar of the highest unit, by which numbers over many units are counted."""
-    root = units.highest(db)
-    return MONDAY_TO_FRIDAY if root is None else rt.days.of(db, root, calendars.stamp(db))
+    root, stamp = calendars.of_all(db)
+    return MONDAY_TO_FRIDAY if root is None else rt.days.of(db, root, stamp)
 
 
 def moments(rt: Runtime, db: Connection, zone: str) -> Moments:

@@ -14,6 +14,7 @@ from tests.admin.city import runtime
 from tests.admin.routes import address, matrix, named, routes
 
 MOST_QUERIES = 12
+FEWER = {"/admin/": 9}  # what everybody opens first
 MATRIX = matrix()
 GETS = sorted(route for method, route in MATRIX if method == "GET")
 SHOWN = [
@@ -59,7 +60,7 @@ def test_no_page_asks_the_database_more_than_twelve_times(still, role, route):
     still.get(role, path)  # definitions are compiled once a process
     with still.counted() as statements:
         still.get(role, path)
-    assert len(statements) <= MOST_QUERIES, "\n".join(statements)
+    assert len(statements) <= FEWER.get(route, MOST_QUERIES), "\n".join(statements)
 
 
 @pytest.mark.postgresql

@@ -121,7 +121,7 @@ def test_every_count_equals_a_slow_one_for_whoever_oversees_all_and_one_office(k
 def today_equals(known, db, actor):
     soon = known.now + timedelta(days=60)
     everything = len(known.seen(actor)) == len(known.cases)
-    found = monitoring.today(db, actor, case_filters.Moments(known.now, soon), everything=everything)
+    found = monitoring.today(db, actor, case_filters.Moments(known.now, soon), known.now.date(), everything=everything)
     dues = [[task.due for task in known.running(case.id) if task.due] for case in known.seen(actor)]
     assert found.overdue == sum(any(due <= to_text(known.now) for due in each) for each in dues) > 0
     assert found.soon == sum(any(to_text(known.now) < due <= to_text(soon) for due in each) for each in dues) > 0

@@ -22,6 +22,8 @@ DAYS, CHANGE = CalendarDay.__table__, CalendarChange.__table__
 # Which change of calendars was the last: a column of the statement that reads a case.
 STAMP = select(func.coalesce(func.max(CHANGE.c.id), 0)).scalar_subquery()
 LAST_STAMP = Statement(select(STAMP.label("stamp")))
+ROOT = select(Unit.id).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1).scalar_subquery()
+OF_ALL = Statement(select(ROOT.label("root"), STAMP.label("stamp")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class Book:
 def stamp(db: Connection) -> int:
     """The number of the last change of any calendar; 0 before the first."""
     return int(LAST_STAMP.rows(db)[0].stamp)
+
+
+def of_all(db: Connection) -> tuple[int | None, int]:
+    """The first root unit, by whose calendar numbers over many units are counted, and the `stamp`."""
+    row = OF_ALL.rows(db)[0]
+    return row.root, row.stamp
 
 
 def books(db: Connection) -> dict[int, Book]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from engine.core.case import Actor
@@ -112,8 +112,8 @@ def by_unit(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
     return list(db.execute(query.group_by(POST.c.unit_id, Unit.ref)))
 
 
-def vacant(db: Connection, actor: Actor, on: date) -> int:
-    """How many chairs in scope nobody sits on."""
+def vacant(actor: Actor, on: date) -> Select[Any]:
+    """The question how many chairs in scope nobody sits on."""
     taken = exists().where(APPOINTMENT.c.post_id == POST.c.id, sits(on))
     query = select(func.count(POST.c.id)).where(POST.c.active.is_(True), ~taken)
-    return int(db.execute(query.where(scope_condition(actor, POST.c.unit_id))).scalar_one())
+    return query.where(scope_condition(actor, POST.c.unit_id))

@@ -7,14 +7,14 @@ Open tasks have an index of their own (ix_task_open): no count here reads the ta
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, and_, func, or_, select, true
 
 from engine.core.case import Actor
 from engine.core.times import to_text
-from engine.store.queries import cycle_lists, imports, jobs
+from engine.store.queries import chairs, cycle_lists, imports, jobs
 from engine.store.queries.case_filters import LONG_WAIT, Moments, requested
 from engine.store.queries.clocks import STILL
 from engine.store.queries.scope import scope_condition
@@ -31,8 +31,11 @@ OPEN = TASK.c.state == "open"
 WAITING_FILES = ("read", "judged")  # imported files about which nobody has decided
 
 
-def today(db: Connection, actor: Actor, moments: Moments, *, everything: bool) -> Row[Any]:
-    """Cases that are overdue, soon due, long waited for, or requested; what else waits for somebody. One question."""
+def today(db: Connection, actor: Actor, moments: Moments, on: date, *, everything: bool) -> Row[Any]:
+    """Cases that are overdue, soon due, long waited for, or requested; what else waits for somebody. One question.
+
+    on: the day by which chairs are vacant.
+    """
     mine = true() if everything else scope_condition(actor, CASE.c.unit_id)
 
     def cases(*conditions: ColumnElement[bool]) -> Select[Any]:
@@ -55,6 +58,7 @@ def today(db: Connection, actor: Actor, moments: Moments, *, everything: bool) -
         "files": select(func.count(ImportFile.id)).where(
             ImportFile.state.in_(WAITING_FILES), imports.files_in_scope(actor)
         ),
+        "vacant": chairs.vacant(actor, on),
     }
     return db.execute(select(*(query.scalar_subquery().label(name) for name, query in counts.items()))).one()
 

@@ -30,7 +30,6 @@ from sqlalchemy.orm import aliased
 
 from engine.core.case import CANCELLED, Actor
 from engine.core.times import to_text
-from engine.store.queries.cycle_lists import sees_everything
 from engine.store.queries.scope import scope_condition
 from engine.store.tables.cases import Case, Cycle, Task, TaskHolder
 from engine.store.tables.deadlines import Clock, DueAct, Suspension
@@ -149,9 +148,11 @@ def _in(states: States) -> ColumnElement[bool]:
     return or_(false(), *((Case.definition_digest == key) & Case.state.in_(some) for key, some in by_digest.items()))
 
 
-def found(db: Connection, actor: Actor, asked: Asked) -> dict[str, list[int]]:
-    """Cause → the keys of the cases in scope, at most MOST of each, in one question."""
-    everything = sees_everything(db, actor)
+def found(db: Connection, actor: Actor, asked: Asked, *, everything: bool) -> dict[str, list[int]]:
+    """Cause → the keys of the cases in scope, at most MOST of each, in one question.
+
+    everything: whether the actor sees every case (cycle_lists.sees_everything).
+    """
     parts: list[Select[Any]] = []
     for cause in CAUSES:
         some = of_cause(cause, asked).subquery()
