@@ -21,6 +21,7 @@ from engine.core.indicator import Days, Indicator, days_of
 from engine.core.indicatorspec import Who
 from engine.core.messages import Message
 from engine.core.reading.figures import who
+from engine.core.scope import plain
 from engine.core.times import to_text
 from engine.core.workflow import Workflow
 from engine.measuring import Computed
@@ -56,8 +57,9 @@ def _chosen(
     for one in picked.picked(workflow.forms[form], answers, path, spec.indicator) if answers is not None else ():
         figure = _figure(rt, db, case, spec, "person", one.digest, about)
         number = figure.value if isinstance(figure.value, Decimal) else None
-        rows.append(picked.row_of(one, number, rt.library.indicator(db, one.digest).definition.goal))
-        sources.append(figure.source)
+        row = picked.row_of(one, number, rt.library.indicator(db, one.digest).definition.goal)
+        rows.append(row)
+        sources.append({**figure.source, **{name: plain(row[name]) for name in ("target", "value", "achieved")}})
     holding = next(({name: each[name] for name in ("why", "refuses")} for each in sources if each.get("refuses")), {})
     return Figure(tuple(rows), {"chosen": chosen, "rows": sources, **holding})
 

@@ -16,6 +16,7 @@ from engine.core.messages import Message, Param, Text, message_from_document, re
 from engine.core.scope import along
 
 SHOWN = Decimal("0.000001")
+JOINED = re.compile(r"(?:average|sum|min|max)\((figures\.\w+\.\w+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +176,17 @@ def _is_plain(given: Mapping[str, Any]) -> bool:
 
 def _given(given: Mapping[str, Any] | None, names: Names) -> Iterator[Message]:
     """How a workflow made an input of what it read."""
-    if given is None or _is_plain(given) or "formula" not in given:
+    if given is None or _is_plain(given) or "formula" not in given or _is_of_one(given):
         return
     called = {place["path"]: _name(place, names) for place in given.get("from", ()) if place["kind"] != "other"}
     yield Message("score.tell.rule.formula", formula=_called(str(given["formula"]), called))
+
+
+def _is_of_one(given: Mapping[str, Any]) -> bool:
+    """Whether a formula joins the rows of indicators that were chosen where only one was: it is that one's number."""
+    found = JOINED.fullmatch(str(given["formula"]).strip())
+    rows = along(given.get("read"), found[1]) if found is not None else None
+    return isinstance(rows, list) and len(rows) == 1
 
 
 def _name(place: Mapping[str, Any], names: Names) -> Text:
@@ -190,7 +198,7 @@ def _name(place: Mapping[str, Any], names: Names) -> Text:
 def _source(place: Mapping[str, Any], given: Mapping[str, Any], names: Names) -> Message:
     """Where something that was read comes from; what it was, too, where a formula made something else of it."""
     what = _place(place, names)
-    if _is_plain(given):
+    if _is_plain(given) or "achieved" in place.get("figure", ()):
         return what
     value = along(given.get("read"), place["path"])
     if isinstance(value, list):
@@ -217,10 +225,17 @@ def _place(place: Mapping[str, Any], names: Names) -> Message:
         figure = place["figure"]
         name = names.indicator(str(figure.get("indicator", "")))
         count = int(Decimal(str(figure.get("n") or 0)))
+        if "achieved" in figure:  # it was chosen, with a target beside it
+            parts = {part: _shown(figure[part]) for part in ("value", "target", "achieved")}
+            return Message("score.tell.source.chosen", name=name, count=count, **parts)
         return Message("score.tell.source.figure", name=name, count=count)
     if place["kind"] == "cases":
         return Message("score.tell.source.cases", count=len(place["cases"]))
     return Message("score.tell.source.result")
+
+
+def _shown(kept: Any) -> Param:
+    return Message("score.tell.missing") if kept is None else _as_number(kept)
 
 
 def _text(said: Any) -> Text:

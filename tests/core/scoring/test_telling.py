@@ -87,6 +87,19 @@ def test_an_input_that_a_formula_made_tells_the_formula_and_all_that_it_read():
     assert any("sent by Erin on 2 March 2026. It was 50." in line for line in found)
 
 
+def test_a_chosen_indicator_is_told_with_its_target_and_what_was_achieved_of_it():
+    figure = {"indicator": "tasks", "n": "125", "value": "420", "target": "480", "achieved": "87.50"}
+    path = "figures.goals.achieved"
+    place = {"kind": "figure", "path": path, "figure": figure}
+    made = {"formula": f"average({path})", "read": {"figures": {"goals": {"achieved": ["87.50"]}}}, "from": [place]}
+    values = {**inputs(quality=90, communication=70), "productivity": Input(Decimal("87.5"), made)}
+    found = "\n".join(lines("weighted_indicators", values))
+    assert "Tasks done: 420 of a target of 480, 87.5% achieved (125 entries)." in found and "average(" not in found
+    two = {**made, "read": {"figures": {"goals": {"achieved": ["80", "95"]}}}, "from": [place, place]}
+    found = "\n".join(lines("weighted_indicators", {**values, "productivity": Input(Decimal("87.5"), two)}))
+    assert found.count("of a target of 480") == 2 and "average(" in found
+
+
 def test_what_if_finds_the_nearest_hundredth_that_changes_the_band():
     score = shipped("attendance_discipline")
     found = [(str(each.then), each.band.en) for each in what_if(score, inputs(absent=6, in_a_row=2))]
