@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from engine.core.messages import Message, Param, message_from_document
+from engine.core.messages import Message, message_from_document
 from engine.core.proof.canonical import digest
 
-DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 CAUSE = 16  # characters of the digest of what is grouped
 
 
@@ -35,17 +32,4 @@ class Told:
 
 def read_words(text: str | None) -> tuple[Message, ...]:
     """The messages of a case of a set, with the days in them as days."""
-    return tuple(_dated(message_from_document(each)) for each in json.loads(text)) if text else ()
-
-
-def _dated(message: Message) -> Message:
-    return Message(message.key, **{name: _read(value) for name, value in message.items})
-
-
-def _read(value: Param) -> Param:
-    if isinstance(value, Message):
-        return _dated(value)
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
-    except ValueError:  # words that look like a day that there is not
-        return value
+    return tuple(message_from_document(each) for each in json.loads(text)) if text else ()

@@ -21,7 +21,7 @@ from engine.core.jobs import Chunk, Finished, Job, More
 from engine.core.messages import Message
 from engine.core.moving import is_over_in
 from engine.core.proof.canonical import canonical
-from engine.core.times import to_datetime, to_text
+from engine.core.times import to_datetime, to_text, zone_name
 from engine.core.workflow import Workflow
 from engine.runtime import Runtime
 from engine.store import apply_dues
@@ -49,7 +49,7 @@ def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
     below = [unit for unit, name in units.zone_of_each(db).items() if name == zone]
     total = queries.count(db, below, _acting(rt, db))
     if total:
-        title = Message("deadline.job_title", day=day, zone=zone)
+        title = Message("deadline.job_title", day=day, zone=zone_name(zone, day))
         jobs.ask(rt, db, kind=KIND, title=title, body={"zone": zone, "day": str(day)}, total=total)
 
 

@@ -18,7 +18,7 @@ from engine.core.jobs import Chunk, Finished, Job, More
 from engine.core.linked import is_told_by_day, opens_on, parts
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
-from engine.core.times import to_date, to_text
+from engine.core.times import to_date, to_text, zone_name
 from engine.runtime import Runtime
 from engine.store.queries import linked as queries
 from engine.store.queries import outbox, units
@@ -34,7 +34,7 @@ def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
     states = _states(rt, db, there)
     total = queries.count_standing(db, there, states) if states else 0
     if total:
-        title = Message("linked.midnight", day=day, zone=zone)
+        title = Message("linked.midnight", day=day, zone=zone_name(zone, day))
         jobs.ask(rt, db, kind=KIND, title=title, body={"zone": zone, "day": str(day)}, total=total)
 
 

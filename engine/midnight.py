@@ -17,7 +17,7 @@ from engine import holders, jobs
 from engine.core.jobs import Chunk, Finished, Job, More
 from engine.core.messages import Message
 from engine.core.proof.canonical import canonical
-from engine.core.times import to_date, to_datetime, to_text
+from engine.core.times import to_date, to_datetime, to_text, zone_name
 from engine.runtime import Runtime
 from engine.store.queries import outbox, units
 from engine.store.queries import standing_cases as queries
@@ -30,7 +30,7 @@ def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
     """DAILY midnight: ask for the job of one zone, where it has anything to do."""
     total = queries.count(db, _units(db, zone))
     if total:
-        title = Message("midnight.title", day=day, zone=zone)
+        title = Message("midnight.title", day=day, zone=zone_name(zone, day))
         jobs.ask(rt, db, kind=KIND, title=title, body={"zone": zone, "day": str(day)}, total=total)
 
 

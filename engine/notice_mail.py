@@ -18,7 +18,7 @@ from engine.core.jobs import Chunk, Finished, Job, More
 from engine.core.messages import Message
 from engine.core.noticing import AT_ONCE, DIGEST, how
 from engine.core.proof.canonical import canonical
-from engine.core.times import to_date, to_text
+from engine.core.times import to_date, to_text, zone_name
 from engine.looks import Every
 from engine.runtime import Runtime
 from engine.sessions import DEFAULT_ZONE
@@ -69,7 +69,7 @@ def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
     """DAILY digest: ask for the job that finds who gets one in this zone, where there is mail; forget old notices."""
     queries.forget(db, to_text(rt.clock() - KEPT), BATCH * 20)
     if rt.mail is not None:
-        title = Message("notices.digest.title", day=day, zone=zone)
+        title = Message("notices.digest.title", day=day, zone=zone_name(zone, day))
         jobs.ask(rt, db, kind=JOB, title=title, body={"zone": zone, "day": str(day)})
 
 

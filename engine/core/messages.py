@@ -5,13 +5,15 @@ No translation happens here, and no sentence stands here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias, Union
 
 LANGUAGES = ("id", "en")
+DATED = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?", re.ASCII)
 
 Param: TypeAlias = Union[str, int, Decimal, date, "Text", "Message", "tuple[Param, ...]"]
 
@@ -63,7 +65,7 @@ class Message:
 
 
 def message_from_document(document: Mapping[str, object]) -> Message:
-    """Read back what `Message.as_document` wrote; parameters come back as text."""
+    """Read back what `Message.as_document` wrote; numbers come back as text, days and moments as such."""
     params = document.get("params", {})
     pairs = dict(_readable(params)) if isinstance(params, Mapping) else {}
     return Message(str(document["key"]), **pairs)
@@ -89,4 +91,13 @@ def _read(value: object) -> Param:
         return message_from_document(value)
     if isinstance(value, list):
         return tuple(_read(item) for item in value)
-    return value if isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else _dated(str(value))
+
+
+def _dated(text: str) -> Param:
+    """The day, or the aware moment, that a text writes; else the text, also where there is no such day."""
+    written = DATED.fullmatch(text)
+    try:
+        return text if written is None else datetime.fromisoformat(text) if written[1] else date.fromisoformat(text)
+    except ValueError:
+        return text

@@ -5,7 +5,8 @@ Nothing here reads a clock.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 
 def to_text(moment: datetime) -> str:
@@ -25,3 +26,8 @@ def to_datetime(text: str) -> datetime:
 def to_date(text: str) -> date:
     """The date of a stored `YYYY-MM-DD`."""
     return date.fromisoformat(text)
+
+
+def zone_name(zone: str, day: date) -> str:
+    """What people call an IANA zone on a day: `Asia/Makassar` → `WITA`."""
+    return datetime.combine(day, time(12), ZoneInfo(zone)).tzname() or zone

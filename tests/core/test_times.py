@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.times import to_date, to_datetime, to_text
+from engine.core.times import to_date, to_datetime, to_text, zone_name
 
 MOMENTS = st.datetimes(
     min_value=datetime(1900, 1, 1),  # noqa: DTZ001 (Hypothesis adds the zone)
@@ -39,3 +39,8 @@ def test_a_time_without_a_zone_is_refused():
 
 def test_a_date_comes_back():
     assert to_date("2026-03-02") == date(2026, 3, 2)
+
+
+def test_a_zone_is_called_as_people_call_it():
+    zones = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "UTC")
+    assert [zone_name(zone, date(2026, 3, 2)) for zone in zones] == ["WIB", "WITA", "WIT", "UTC"]
