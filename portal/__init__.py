@@ -42,6 +42,7 @@ from portal import (
     starting,
     submission,
     team,
+    unit_pages,
     voices,
     worksheets,
 )
@@ -77,6 +78,7 @@ PAGES = (
     starting,
     submission,
     team,
+    unit_pages,
     voices,
     worksheets,
     second_factor,

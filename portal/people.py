@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template
 
-from engine import person_entries, person_pages, person_results, score_words, snapshot
+from engine import person_entries, person_pages, person_results, score_words, snapshot, unit_pages
 from engine.core import charting
 from engine.core.drawing.marks import Series
 from engine.core.errors import NotFound
@@ -62,9 +62,11 @@ def show(ref: str) -> str:
         page = person_pages.of_person(rt, db, ref, actor)
         found = person_results.of_person(rt, db, page, actor)
         now = _now(rt, db, found.running, actor) if found.running else None
+        whom = page.whom
+        unit = whom.oversees or (whom.unit_id is not None and unit_pages.heads(db, actor, whom.unit_id, whom.today))
     years = [_year(each) for each in found.over]
     return render_template(
-        "portal/people/person.html", page=page, now=now, years=years, trends=list(_trends(years)), tab="now"
+        "portal/people/person.html", page=page, now=now, years=years, trends=list(_trends(years)), tab="now", unit=unit
     )
 
 

@@ -70,6 +70,7 @@ def address(city, route):
         "admin/cycles": lambda: city.cycle("2027"),
         "admin/people": lambda: city.person("employee"),
         "people": lambda: city.person("employee"),
+        "units": lambda: city.unit("puskesmas"),
         "admin/units": lambda: city.unit("puskesmas"),
         "admin/posts": lambda: city.post_ref("bidan_penyelia"),
         "admin/changes": lambda: "a" * 26,  # nothing was changed; tests/admin/test_organisation.py has real ones

@@ -90,6 +90,7 @@ def abroad(city, route):
         "/admin/cycles/": lambda: city.cycle("Pendidikan"),
         "/admin/people/": lambda: stranger,
         "/people/": lambda: stranger,
+        "/units/": lambda: city.unit("disdik"),
         "/admin/units/": lambda: city.unit("disdik"),
         "/admin/posts/": lambda: city.post_ref("guru_muda"),
         "/admin/changes/": lambda: organisation.change_unit(

@@ -34,6 +34,7 @@ def test_a_new_person_has_a_page_that_says_what_is_not_there_yet(town):
     page = page_of(town, "carol")
     assert "Halaman saya" in page and "Atasan: Erin" in page
     assert "Tidak ada evaluasi yang sedang berjalan." in page and "Belum ada evaluasi yang selesai." in page
+    assert "Halaman unit kerja" not in page and "Halaman unit kerja" in page_of(town, "erin", of="erin")
     assert "Belum ada catatan bulan ini." in page_of(town, "carol", more="entries")
 
 
