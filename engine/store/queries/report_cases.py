@@ -28,12 +28,13 @@ LATE_DONE = TASK.c.ended_at > TASK.c.due
 
 def done_by_line(db: Connection, cycle_id: int, level: Level) -> list[Row[Any]]:
     """Of a cycle by line of the level: tasks with a deadline that are done, and those of them done after it."""
-    where = places(level)
-    query = select(where.c.line, func.count().label("done"), func.count(_one(LATE_DONE)).label("late"))
-    query = query.select_from(
-        TASK.join(CASE, CASE.c.id == TASK.c.case_id).join(where, where.c.unit_id == CASE.c.unit_id)
-    )
-    return list(db.execute(query.where(CASE.c.cycle_id == cycle_id, DATED).group_by(where.c.line)))
+    # By unit first: the lines have no index, and are some hundreds instead of the tasks of a cycle.
+    each = select(CASE.c.unit_id, func.count().label("done"), func.count(_one(LATE_DONE)).label("late"))
+    each = each.join_from(TASK, CASE, CASE.c.id == TASK.c.case_id).where(CASE.c.cycle_id == cycle_id, DATED)
+    one, where = each.group_by(CASE.c.unit_id).subquery("one"), places(level)
+    query = select(where.c.line, func.sum(one.c.done).label("done"), func.sum(one.c.late).label("late"))
+    query = query.join_from(one, where, where.c.unit_id == one.c.unit_id)
+    return list(db.execute(query.group_by(where.c.line)))
 
 
 def done_by_cycle(db: Connection, cycle_ids: Collection[int], level: Level) -> list[Row[Any]]:

@@ -30,9 +30,12 @@ def by_line(
     """line, people, entries, m0 … (millionths); reached: people of whom the watched column comes to `least` or more."""
     where = places(level)
     sums = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
-    each = select(where.c.line, SUM.c.person_id, *sums).join_from(SUM, where, where.c.unit_id == SUM.c.unit_id)
-    each = each.where(SUM.c.register == register, SUM.c.day.between(*days), SUM.c.person_id != 0)
-    one = each.group_by(where.c.line, SUM.c.person_id).having(func.sum(SUM.c.count) != 0).subquery("one")
+    days_of = select(SUM.c.unit_id, SUM.c.person_id, *sums).where(SUM.c.register == register, SUM.c.person_id != 0)
+    days_of = days_of.where(SUM.c.day.between(*days), within(level, SUM.c.unit_id))
+    his = days_of.group_by(SUM.c.unit_id, SUM.c.person_id).subquery("his")
+    each = select(where.c.line, his.c.person_id, *(func.sum(his.c[name]).label(name) for name in ("count", *MEASURES)))
+    each = each.join_from(his, where, where.c.unit_id == his.c.unit_id).group_by(where.c.line, his.c.person_id)
+    one = each.having(func.sum(his.c.count) != 0).subquery("one")
     reached = literal(0) if watched is None else func.count(when((one.c[watched] >= least, 1)))
     query = select(
         one.c.line, func.count().label("people"), func.sum(one.c.count).label("entries"), reached.label("reached"),

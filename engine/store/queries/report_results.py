@@ -47,9 +47,11 @@ def by_value(db: Connection, cycle_id: int, key: str, states: Collection[str], l
 def by_line(db: Connection, cycle_id: int, key: str, states: Collection[str], level: Level) -> list[Row[Any]]:
     """line, value, cases, body."""
     found, where = _results(cycle_id, key, states, level), places(level)
-    query = select(where.c.line, found.c.value, func.count().label("cases"), func.min(found.c.body).label("body"))
-    query = query.join_from(found, where, where.c.unit_id == found.c.unit_id).where(found.c.latest == 1)
-    return list(db.execute(query.group_by(where.c.line, found.c.value)))
+    each = select(found.c.unit_id, found.c.value, func.count().label("cases"), func.min(found.c.body).label("body"))
+    one = each.where(found.c.latest == 1).group_by(found.c.unit_id, found.c.value).subquery("one")
+    cases, body = func.sum(one.c.cases).label("cases"), func.min(one.c.body).label("body")
+    query = select(where.c.line, one.c.value, cases, body).join_from(one, where, where.c.unit_id == one.c.unit_id)
+    return list(db.execute(query.group_by(where.c.line, one.c.value)))
 
 
 def by_setter(db: Connection, cycle_id: int, key: str, states: Collection[str], level: Level) -> list[Row[Any]]:
