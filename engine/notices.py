@@ -146,14 +146,15 @@ def waiting(found: Snapshot) -> Iterator[tuple[TaskView, tuple[int, ...]]]:
 
 def ready(found: Snapshot, sent: Sent, actor: Actor, event: str, at: datetime) -> Iterator[Call]:
     """The statements that tell whoever waited for a form that it was sent, and that it is his turn."""
-    after = machine.after_submission(found.view, sent)
     was_sent = next((task.key for task in found.view.tasks if task.ref == sent.task), "")
     for spec in found.workflow.tasks(found.view.state):
-        task = next((task for task in after.tasks if task.key == spec.key and task.state == "open"), None)
-        if task is None or was_sent not in spec.after or machine.waits_for(found.workflow, after, spec):
+        if was_sent not in spec.after:
             continue
-        people = found.view.roles.get(role_in(found.view, spec, task), ())
-        yield from arrived("task.ready", task.ref, people, actor.person_id, found.id, event, to_text(at))
+        task = next((task for task in found.view.tasks if task.key == spec.key and task.state == "open"), None)
+        waited = tuple(other.key for other in machine.waits_for(found.workflow, found.view, spec))
+        if task is not None and waited == (was_sent,):
+            people = found.view.roles.get(role_in(found.view, spec, task), ())
+            yield from arrived("task.ready", task.ref, people, actor.person_id, found.id, event, to_text(at))
 
 
 def ended(found: Snapshot, decision: Decision, actor: Actor, event: str, at: datetime) -> Iterator[Call]:
