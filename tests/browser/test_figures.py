@@ -1,4 +1,4 @@
-"""Figures in a browser: worked out, opened down to a single entry, a trend with its table, the catalog, a unit."""
+"""Figures in a browser: worked out, opened down to one entry, a trend with its table; pages of people and units."""
 
 from datetime import date, timedelta
 
@@ -21,6 +21,7 @@ def test_a_figure_leads_to_the_entry_it_is_made_of(house, open_page, accessible,
     house.all_figures(date(2026, 3, 2))
     house.add(begun="10:00", ended="10:30", day=date(2026, 2, 27))
     house.all_figures(date(2026, 3, 3))
+    house.walk(house.case(), until="submit_evidence")
     with serve(house.app) as url:
         tour = Tour(house, url, open_page, accessible, language, width)
         page = tour.as_("carol", "/figures/")
@@ -37,3 +38,6 @@ def test_a_figure_leads_to_the_entry_it_is_made_of(house, open_page, accessible,
         house.now += timedelta(minutes=2)  # figures of a minute ago are not worked out again
         indicators.refresh(house.rt, unit, who="unit", actor=house.actor("alice"))
         tour.as_("alice", f"/figures/units/{unit}")
+        tour.as_("alice", f"/units/{unit}/")
+        for more in ("", "entries"):
+            tour.as_("carol", f"/people/{house.ref('carol')}/{more}")
