@@ -48,8 +48,9 @@ def keep(
         raise BadRequest(Message("admin.list.unknown_choice", found=f"{every} {format}"[:60]))
     now = rt.clock()
     today = now.astimezone(ZoneInfo(zone)).date()
-    with rt.db.begin() as db:
+    with rt.db.read() as db:
         reports.read(rt, db, report, dict(parse_qsl(query)), actor=actor, zone=zone)
+    with rt.db.begin() as db:
         people = {row.ref: row.id for row in queries.offered(db, actor, today)}
         if not set(to) <= people.keys() or len(to) > MOST_READERS:
             raise BadRequest(Message("reports.schedule.not_to_them"))
