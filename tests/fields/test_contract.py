@@ -52,7 +52,7 @@ def test_every_registered_type_has_a_strategy_and_every_strategy_a_type():
 @every_example
 def test_cleaning_what_was_dumped_gives_the_same_value(form, raws):
     @given(raws)
-    @settings(max_examples=150)
+    @settings(max_examples=60)
     def holds(raw):
         judged = form.judge({"x": raw}, FACTS)
         if not judged.errors:
@@ -98,7 +98,7 @@ def test_the_good_answers_of_the_strategy_are_mostly_taken(form, raws):
 @every_example
 def test_a_value_is_worded_in_both_languages_and_typed_and_read_back(form, raws):
     @given(raws)
-    @settings(max_examples=80)
+    @settings(max_examples=40)
     def holds(raw):
         kind = question(form).type
         try:
@@ -151,7 +151,7 @@ def as_posted(name: str, typed: Any) -> Iterator[tuple[str, Any]]:
 @every_example
 def test_whatever_comes_in_is_a_value_or_a_refusal_that_can_be_worded(form, raws):
     @given(JUNK)
-    @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
     def holds(raw):
         kind = question(form).type
         try:

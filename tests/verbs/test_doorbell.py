@@ -102,23 +102,23 @@ def test_a_lost_ring_is_found_by_the_sweeper(stage):
     assert states(stage) == ["done"]
 
 
-def test_without_redis_an_act_waits_once_and_not_for_long():
+def test_without_redis_an_act_waits_once_and_not_for_long(caplog):
     with socket.socket() as place:
         place.bind(("127.0.0.1", 0))  # nobody listens yet: refused
         url = f"redis://127.0.0.1:{place.getsockname()[1]}/0"
-        ring(doorbell.Bell(url))
+        ring(doorbell.Bell(url), caplog)
         place.listen()  # and never answers
-        ring(doorbell.Bell(url))
+        ring(doorbell.Bell(url), caplog)
 
 
-def ring(bell):
+def ring(bell, caplog):
     began = time.monotonic()
     bell.ring([1])
-    assert time.monotonic() - began < 3
-    began = time.monotonic()
+    assert time.monotonic() - began < 5
+    tried = len(caplog.records)
     for number in range(100):
         bell.ring([number])
-    assert time.monotonic() - began < 0.1, "it is left alone for a while"
+    assert len(caplog.records) == tried > 0, "it is left alone for a while"
 
 
 class Bomb:

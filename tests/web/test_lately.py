@@ -5,10 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from engine.web import lately as home
 from engine.web.lately import MOST_KEPT, Lately
+from tests import kept as shared
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def long(monkeypatch):
+    monkeypatch.setattr(home, "LONG", shared.LONG)
 
 
 class Clock:
