@@ -31,6 +31,7 @@ from engine.store.queries import deadlines as queries
 
 Shifts = Mapping[str, Sequence[Shift]]
 CalendarOf = Callable[[int], Calendar]
+Timed = tuple[Any, Due, str]  # a row, what is declared of its deadline, since when it runs
 TOGETHER = 20  # cases in one transaction: each commit waits for the disk
 
 
@@ -52,10 +53,9 @@ def moves(
     """The deadlines in these units that would move if `calendar_of` and `zones` told each unit's days from now on."""
     tasks, running = queries.running(db, below), queries.running_clocks(db, below)
     shifts = _shifts(db, [*tasks, *running])
-    for some in _by_case(tasks):
-        yield from _of_case(rt, db, some, shifts, calendar_of, zones, at)
-    for some in _by_case(running):
-        yield from _of_clocks(rt, db, some, shifts, calendar_of, zones, at)
+    for rows, timed in ((tasks, _tasks), (running, _clocks)):
+        for some in _by_case(rows):
+            yield from _moved(shifts, timed(rt, db, some), timed is _clocks, calendar_of, zones, at)
 
 
 def _shifts(db: Connection, rows: Iterable[Any]) -> Shifts:
@@ -68,40 +68,22 @@ def _by_case(rows: list[Any]) -> Iterator[list[Any]]:
         yield list(some)
 
 
-def _of_case(
-    rt: Runtime,
-    db: Connection,
-    rows: list[Any],
-    shifts: Shifts,
-    calendar_of: CalendarOf,
-    zones: Mapping[int, str],
-    at: datetime,
-) -> Iterator[Move]:
+def _tasks(rt: Runtime, db: Connection, rows: list[Any]) -> list[Timed]:
     workflow = rt.library.workflow(db, rows[0].definition_digest)
     specs = {spec.key: spec for spec in workflow.tasks(rows[0].case_state)}
     found = [(row, specs.get(row.key)) for row in rows if row.state == "open" and row.due is not None]
-    timed = [(row, spec.due, clock_started(spec, row, rows)) for row, spec in found if spec and spec.due]
-    yield from _moved(shifts, timed, False, calendar_of, zones, at)
+    return [(row, spec.due, clock_started(spec, row, rows)) for row, spec in found if spec and spec.due]
 
 
-def _of_clocks(
-    rt: Runtime,
-    db: Connection,
-    rows: list[Any],
-    shifts: Shifts,
-    calendar_of: CalendarOf,
-    zones: Mapping[int, str],
-    at: datetime,
-) -> Iterator[Move]:
+def _clocks(rt: Runtime, db: Connection, rows: list[Any]) -> list[Timed]:
     workflow = rt.library.workflow(db, rows[0].definition_digest)
     found = [(row, clock_spec(workflow, row.case_state, bool(row.whole))) for row in rows]
-    timed = [(row, due, row.opened_at) for row, due in found if due is not None]
-    yield from _moved(shifts, timed, True, calendar_of, zones, at)
+    return [(row, due, row.opened_at) for row, due in found if due is not None]
 
 
 def _moved(
     shifts: Shifts,
-    timed: list[tuple[Any, Due, str]],
+    timed: list[Timed],
     is_clock: bool,
     calendar_of: CalendarOf,
     zones: Mapping[int, str],
@@ -169,8 +151,10 @@ def moves_of(rt: Runtime, db: Connection, row: Any, at: datetime) -> list[Move]:
     zones, tasks = {row.unit_id: row.timezone}, queries.of_case(db, row.ref)
     running = queries.clocks_of_case(db, row.id)
     shifts = _shifts(db, [*tasks, *running])
-    found = list(_of_case(rt, db, tasks, shifts, lambda unit: calendar, zones, at)) if tasks else []
-    return found + (list(_of_clocks(rt, db, running, shifts, lambda unit: calendar, zones, at)) if running else [])
+    timed = [(_tasks(rt, db, tasks) if tasks else [], False), (_clocks(rt, db, running) if running else [], True)]
+    return [
+        move for some, is_clock in timed for move in _moved(shifts, some, is_clock, lambda unit: calendar, zones, at)
+    ]
 
 
 def ask_to_rehold(rt: Runtime, db: Connection, row: Any, because: str, at: datetime) -> None:
