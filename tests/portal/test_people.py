@@ -1,9 +1,14 @@
 """A person's page: plan against achievement, results of the years, entries and feedback; who may open it."""
 
 from datetime import date, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from flask import g
 
+from engine.core.messages import Text
+from portal import people
 from tests.portal.house import House, plain
 from tests.portal.house import loaded_house as loaded_house
 from tests.verbs.stage import SHIPPED
@@ -99,3 +104,22 @@ def test_pages_ask_the_database_a_dozen_times_however_much_there_is(town):
             with town.counted() as asked:
                 browser.get(f"/people/{ref}/{more}")
             assert len(asked) <= 12, (name, more, *(f"{each[:140]}" for each in asked))
+
+
+def year(cycle, score, name="Evaluasi"):
+    result = SimpleNamespace(key="final", title=Text("Nilai akhir", "Final score"), score=score)
+    return people.Year(SimpleNamespace(cycle_name=cycle), Text(name, name), ((result, True),), False)
+
+
+def test_a_score_of_two_evaluations_of_a_kind_is_a_trend_from_the_earliest_on(town):
+    years = [
+        year("2027", Decimal(88)),
+        year("2026", Decimal("79.5")),
+        year("2026", None),
+        year("2025", Decimal(1), "Lain"),
+    ]
+    with town.app.test_request_context("/"):
+        g.signed_in = None
+        ((title, drawn),) = people._trends(years)
+    assert title.id == "Nilai akhir" and drawn.labels == ("2026", "2027")
+    assert drawn.numbers == (Decimal("79.5"), Decimal(88)) and drawn.drawn
