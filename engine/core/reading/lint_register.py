@@ -102,7 +102,7 @@ def _counting(register: RegisterDefinition, measure: Measure) -> Iterator[Proble
     """A measure has a formula or counts working days between dates of the form."""
     here, days = f"measures.{measure.key}", measure.working_days
     if (measure.value is None) == (days is None):
-        yield Problem(here, Message("lint.measure_one_way", key=measure.key))
+        yield Problem(f"{here}.value", Message("lint.measure_one_way", key=measure.key))
     if days is None:
         return
     dates = tuple(field.key for form in register.forms for field in form.fields() if field.type == "date")
