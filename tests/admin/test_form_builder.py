@@ -102,7 +102,7 @@ def test_a_question_is_written_first_and_its_type_is_guessed(city, design):
 def test_every_type_of_the_palette_can_be_added_and_is_drawn(city, design):
     text = city.get("admin", f"{root(design)}plan").text
     kinds = re.findall(r'name="kind" value="(\w+)"', text)
-    assert len(kinds) == 24
+    assert len(kinds) == 25
     for kind in kinds:
         do(city, design, "", TARGETS, kind=kind, words="")
     page = city.get("admin", f"{root(design)}plan")

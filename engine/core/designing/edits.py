@@ -84,6 +84,9 @@ def one(draft: Draft, edit: Edit, catalog: Catalog, published: frozenset[str]) -
     done = _do(draft, edit, catalog, published)
     if _undoes(draft, done, catalog, published):
         return done
+    fixed = next((name for name in FIXED if draft.document.get(name) != done.draft.document.get(name)), None)
+    if fixed is not None:  # within it nobody could take the edit back
+        raise InvalidEdit(Message("edits.fixed", path=fixed))
     return Changed(done.draft, _whole(draft, done.draft))
 
 
