@@ -18,6 +18,7 @@ from engine import cases
 from engine.core import machine
 from engine.core.errors import InvalidSubmission, NotFound, NotSignedIn, Refused, StaleCase, TooManyTries
 from engine.core.messages import Message
+from engine.store.queries import history
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.errors import CSRFError, is_fragment, status_of
@@ -132,20 +133,36 @@ def review(ref: str) -> str | Response:
 @permit("signed_in")
 def create_submission(ref: str) -> Response | tuple[Any, ...]:
     """Send the form, signed by the password where that is asked: judge the posted answers and keep them for ever."""
-    (desk, raw), said = _posted(ref), drafts.sent(request.form)
+    raw, said = _typed(ref), drafts.sent(request.form)
     key, password = request.form.get("key", ""), request.form.get("password") or None
     signs = {"password": password, "address": request.remote_addr or ""}
     try:
-        receipt = cases.submit(runtime(), ref, raw, actor=desk.actor, seen=said.seen, key=key, **signs)
-    except InvalidSubmission as invalid:
-        if invalid.errors.keys() <= set(desk.signatures(raw)):
-            return filling.check(desk, raw, next(iter(invalid.errors.values()))), status_of(invalid)
-        return filling.page(desk, raw, invalid.errors), status_of(invalid)
-    except TooManyTries as slow:
-        return filling.check(desk, raw, slow.message), status_of(slow), {"Retry-After": str(slow.seconds)}
-    except StaleCase as stale:
-        return _changed(desk, raw, said, stale)
+        receipt = cases.submit(runtime(), ref, raw, actor=require_actor(), seen=said.seen, key=key, **signs)
+    except (InvalidSubmission, TooManyTries, StaleCase) as refused:
+        return _not_sent(open_desk(runtime(), ref, require_actor()).knowing(runtime(), raw), raw, said, refused)
     return redirect(f"/submissions/{receipt.event}/confirmation", 303)
+
+
+def _typed(ref: str) -> dict[str, Any]:
+    """What was typed for a task. The case is not drawn up: the verb does that once more, and judges who may."""
+    rt = runtime()
+    with rt.db.read() as db:
+        row = history.form_of(db, ref)
+        form = rt.library.workflow(db, row.digest).forms[row.form] if row is not None and row.form else None
+    return _posted(ref)[1] if row is None or form is None else decode(row.digest, form, request.form)
+
+
+def _not_sent(
+    desk: Desk, raw: Mapping[str, Any], said: Sent, refused: InvalidSubmission | TooManyTries | StaleCase
+) -> Response | tuple[Any, ...]:
+    """The page that says why a form was not sent, with all that was typed."""
+    if isinstance(refused, InvalidSubmission):
+        if refused.errors.keys() <= set(desk.signatures(raw)):
+            return filling.check(desk, raw, next(iter(refused.errors.values()))), status_of(refused)
+        return filling.page(desk, raw, refused.errors), status_of(refused)
+    if isinstance(refused, TooManyTries):
+        return filling.check(desk, raw, refused.message), status_of(refused), {"Retry-After": str(refused.seconds)}
+    return _changed(desk, raw, said, refused)
 
 
 def _posted(ref: str) -> tuple[Desk, dict[str, Any]]:

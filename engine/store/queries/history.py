@@ -73,6 +73,12 @@ DESK = Statement(
     .where(Task.ref == bindparam("ref"))
 )
 
+FORM = Statement(
+    select(Case.definition_digest.label("digest"), Task.form)
+    .join(Case, Case.id == Task.case_id)
+    .where(Task.ref == bindparam("ref"))
+)
+
 SUBMISSION = Statement(
     select(
         Submission.ref,
@@ -104,6 +110,11 @@ def events(db: Connection, case_ref: str) -> list[Any]:
 def desk(db: Connection, task_ref: str) -> Any | None:
     """A task of any state with its draft and the move that opened it; `returned`: that move went back."""
     return DESK.one(db, ref=task_ref)
+
+
+def form_of(db: Connection, task_ref: str) -> Any | None:
+    """The definition of a task's case (`digest`) and the key of its form, None for a task that is decided."""
+    return FORM.one(db, ref=task_ref)
 
 
 def submission(db: Connection, ref: str) -> Any | None:
