@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -123,9 +122,9 @@ def _times(city: City, db: Any, unit: int) -> None:
     slow, some = [], people[20:380:18]
     for one in measuring.published(city.rt, db):
         road = ", ".join(one.indicator.road(each) for each in one.indicator.quantities)
-        used = _used(db)
+        used = _rows.used(db)
         own = _median(partial(_of_person, city, db, one), some)
-        each = 1000 * (_used(db) - used) / (len(some) + 1)
+        each = 1000 * (_rows.used(db) - used) / (len(some) + 1)
         clock, processor = _best(db, partial(_of_unit, city, db, one), unit)
         found = measuring.of_unit(city.rt, db, one.indicator, unit, QUARTER).found
         method = one.indicator.definition.method
@@ -144,19 +143,10 @@ def _best(db: Any, work: Callable[[Any], object], argument: Any) -> tuple[float,
     """Milliseconds by the clock and of processors, the best of seven each."""
     took = []
     for _ in range(7):
-        began, used = time.perf_counter(), _used(db)
+        began, used = time.perf_counter(), _rows.used(db)
         work(argument)
-        took.append((1000 * (time.perf_counter() - began), 1000 * (_used(db) - used)))
+        took.append((1000 * (time.perf_counter() - began), 1000 * (_rows.used(db) - used)))
     return min(clock for clock, _ in took), min(processor for _, processor in took)
-
-
-def _used(db: Any) -> float:
-    """Seconds of processor of this process, and of the one that serves this connection (in steps of 10 ms)."""
-    if db.dialect.name == "sqlite":
-        return time.process_time()
-    pid = db.connection.driver_connection.info.backend_pid
-    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return time.process_time() + sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def _of_person(city: City, db: Any, one: measuring.Published, person: int) -> object:
