@@ -195,6 +195,9 @@ class BrowserHand:
             if cards.count() <= number:
                 self.way.press(self.page.locator(f"button[value='add:{table}']"))
                 expect(cards).to_have_count(number + 1)
+            folded = cards.nth(number).locator("details.row-fold:not([open]) > summary")
+            if folded.count():
+                self.way.press(folded)
             for column, value in self._in_order(table, number, row):
                 self._answer(f"{table}-{number}-{column}", value)
 
