@@ -130,7 +130,7 @@ def test_a_file_that_goes_between_the_look_and_the_binding_is_not_sent(stage, ca
     raw = {"letter": [{"ref": upload.ref}]}
     found = stage.see(case, "carol")
     with stage.rt.db.read() as db:
-        found = knowing(db, found, found.workflow.forms["report"], raw)
+        found = knowing(stage.rt, db, found, found.workflow.forms["report"], raw)
     calls = evidence_access.bindings(found, machine.submit(found.workflow, found.view, "report", carol, raw), "s")
     assert len(calls) == 1
     uploads.cancel(stage.rt, upload.ref, actor=carol)
