@@ -56,6 +56,7 @@ class Filled(Hall):
         first, second = self.link(), self.link(label="Loket 2")
         self.answer(self.code(first), say="Si Carol malas")
         self.answer(self.code(second))
+        self.wait(days=1)  # words of a day are shown together, on the next
         (comment,) = self.waiting()
         about = {"actor": self.actor("dan"), "reason": "Menyebut nama"}
         public_comments.hold_back(self.rt, comment.ref, comment.field, **about)
