@@ -20,38 +20,12 @@ from engine.core.register import Register, unscaled
 from engine.core.times import to_date
 from engine.entry_rights import Subject
 from engine.runtime import Runtime
-from engine.store.queries import chairs, definitions, people
+from engine.store.queries import chairs, people
 from engine.store.queries import entries as queries
 from engine.store.tables.registers import MEASURES
 
-OF_PEOPLE_BELOW = ("superior_of", "head_of_unit")
 OWN_RIGHTS = ("add", "read", "verify", "correct")
 NOTHING: Mapping[str, int] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A register in force as somebody meets it: what he may with entries about himself, and how many he is asked of.
-
-    `brings`: whether he may add about anybody, so that a file of entries is taken from him.
-    """
-
-    digest: str
-    register: Register
-    rights: tuple[str, ...]
-    team: int
-    brings: bool = False
-
-    @property
-    def key(self) -> str:
-        return self.register.definition.key
-
-    @property
-    def others(self) -> bool:
-        """Whether people make entries about others here: superiors about their people, colleagues about each other."""
-        rules = {role.key: role.rule for role in self.register.definition.roles}
-        adding = {rules.get(key) for key in self.register.definition.rights.add}
-        return "members_of_unit" in adding or bool(self.team and not adding.isdisjoint(OF_PEOPLE_BELOW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +55,6 @@ class Member:
     subject: Subject
     count: int
     sums: tuple[Decimal, ...]
-
-
-def offered(rt: Runtime, db: Connection, actor: Actor, day: date, ref: str = "") -> tuple[Offered, ...]:
-    """The registers about people that concern somebody, by key: his own and those of his people.
-
-    ref: of another person; then what he may with entries about that one.
-    """
-    found = []
-    published = [(row.digest, rt.library.register(db, row.digest)) for row in definitions.published(db, "register")]
-    people = [each for each in published if each[1].definition.about in ("person", "person_and_unit")]
-    if not people:
-        return ()
-    about = entry_rights.subject(db, people[0][1], ref or actor.ref, day)
-    below = [] if ref else _subjects(chairs.below(db, actor.person_id or 0, day))
-    places = [] if ref else [Subject("", "", unit_id=right.unit_id) for right in actor.rights]
-    everybody = [about, *below, *places]
-    each = entry_rights.roles_in_each(db, [register for _, register in people], everybody, day, actor)
-    for (digest, register), (own, *others) in zip(people, each, strict=True):
-        rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, own, right))
-        team = sum(looks_at(register, roles) for roles in others[: len(below)])
-        brings = not register.definition.totals_alone and any(
-            entry_rights.may(register, held, "add") for held in (own, *others)
-        )
-        if rights or team or brings:
-            found.append(Offered(digest, register, rights, team, brings and not ref))
-    return tuple(found)
 
 
 def month(
@@ -231,12 +179,12 @@ def last_of(first: date) -> date:
 
 def _below(db: Connection, register: Register, actor: Actor, day: date) -> list[Subject]:
     """Those right below the actor whose entries he reads or verifies."""
-    below = _subjects(chairs.below(db, actor.person_id, day)) if actor.person_id is not None else []
+    below = subjects_of_rows(chairs.below(db, actor.person_id, day)) if actor.person_id is not None else []
     roles = _roles(db, register, below, day, actor)
     return [each for each, held in zip(below, roles, strict=True) if looks_at(register, held)]
 
 
-def _subjects(rows: Sequence[Any]) -> list[Subject]:
+def subjects_of_rows(rows: Sequence[Any]) -> list[Subject]:
     return [Subject(row.ref, f"person:{row.ref}", row.id, row.unit_id, row.name) for row in rows]
 
 

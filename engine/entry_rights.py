@@ -57,12 +57,6 @@ def require_named(register: Register) -> None:
         raise Refused(Message("public.by_link_or_paper"))
 
 
-def has_public(rt: Runtime, db: Connection) -> bool:
-    """Whether a register that people fill in without signing in is in force."""
-    rows = definitions.published(db, "register")
-    return any(rt.library.register(db, row.digest).definition.is_public for row in rows)
-
-
 def subject(db: Connection, register: Register, ref: str, day: date) -> Subject:
     """Whom an entry of a day would be about, by the ref of a person or unit; NotFound where that is nobody."""
     about = register.definition.about
@@ -204,7 +198,5 @@ def _judge(register: Register, roles: tuple[str, ...], right: str) -> None:
 
 def _unit_on(db: Connection, person_id: int, day: date) -> int | None:
     """The unit of a person on a day: that of his definitive post, else of another; None for whoever has none."""
-    rows = chairs.of_people(db, [person_id], day)
-    refs = [row.unit_ref for row in sorted(rows, key=lambda row: row.how != "definitive")]
-    unit = units.by_ref(db, refs[0]) if refs else None
-    return None if unit is None else int(unit.id)
+    rows = sorted(chairs.of_people(db, [person_id], day), key=lambda row: row.how != "definitive")
+    return int(rows[0].unit_id) if rows else None

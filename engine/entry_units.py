@@ -1,12 +1,11 @@
-"""Registers about units as the people of these meet them: which ask about a unit of mine, what there waits for a word.
+"""Entries about units as the people of these meet them: what there is of my units, what there waits for a word.
 
-Reads only. Registers about people are entry_lists.py's; those of which totals alone are shown, voice_lists.py's.
+Reads only. Entries about people are entry_lists.py's; those of which totals alone are shown, voice_lists.py's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,38 +14,11 @@ from sqlalchemy import Connection
 from engine import entry_lists, entry_rights
 from engine.core.case import Actor
 from engine.core.register import Register, unscaled
-from engine.entry_lists import OWN_RIGHTS, Member
+from engine.entry_lists import Member
 from engine.entry_rights import Subject
 from engine.runtime import Runtime
-from engine.store.queries import chairs, definitions
+from engine.store.queries import chairs
 from engine.store.queries import entries as queries
-
-
-@dataclass(frozen=True, slots=True)
-class OfUnit:
-    """A register in force and a unit of the actor's that it asks about: what he may with its entries."""
-
-    register: Register
-    subject: Subject
-    rights: tuple[str, ...]
-
-    @property
-    def key(self) -> str:
-        return self.register.definition.key
-
-
-def offered(rt: Runtime, db: Connection, actor: Actor, day: date) -> tuple[OfUnit, ...]:
-    """The registers about units that concern somebody, by key, each with the units in which he sits on the day."""
-    each = [rt.library.register(db, row.digest) for row in definitions.published(db, "register")]
-    registers = [one for one in each if one.definition.about == "unit" and not one.definition.totals_alone]
-    units = mine(db, actor, day) if registers else []
-    found = []
-    for register, held in zip(registers, _held(db, registers, units, day, actor), strict=True):
-        for unit, roles in zip(units, held, strict=True):
-            rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, roles, right))
-            if rights:
-                found.append(OfUnit(register, unit, rights))
-    return tuple(found)
 
 
 def mine(db: Connection, actor: Actor, day: date) -> list[Subject]:
@@ -55,16 +27,10 @@ def mine(db: Connection, actor: Actor, day: date) -> list[Subject]:
     return [Subject(row.unit_ref, f"unit:{row.unit_ref}", unit_id=row.unit_id, name=row.unit) for row in rows.values()]
 
 
-def _held(
-    db: Connection, registers: Sequence[Register], units: Sequence[Subject], day: date, actor: Actor
-) -> list[list[tuple[str, ...]]]:
-    return entry_rights.roles_in_each(db, registers, units, day, actor) if units else [[] for _ in registers]
-
-
 def team(db: Connection, register: Register, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
     """The units of the actor's whose entries he reads or verifies on the last day, with what they have in this time."""
     units = mine(db, actor, last)
-    (held,) = _held(db, [register], units, last, actor)
+    held = entry_rights.roles_of_each(db, register, [(unit, last) for unit in units], actor)
     looks = [unit for unit, roles in zip(units, held, strict=True) if entry_lists.looks_at(register, roles)]
     columns, name = entry_lists.columns_of(db, register), register.definition.key
     found = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, render_template, request
 
-from engine import entry_cites, entry_lists, entry_rights, entry_units
+from engine import entry_cites, entry_lists, entry_offers, entry_rights, entry_units
 from engine.core import register as registering
 from engine.core.errors import BadRequest
 from engine.core.filling import fieldtype, formviews, sight
@@ -56,12 +56,10 @@ def show() -> str:
     rt, actor = runtime(), require_actor()
     ref = request.args.get("person", "")
     with rt.db.read() as db:
-        found = entry_lists.offered(rt, db, actor, today(), ref if ref != actor.ref else "")
-        units = () if ref else entry_units.offered(rt, db, actor, today())
-        voices = entry_rights.has_public(rt, db)
+        found = entry_offers.offered(rt, db, actor, today(), ref if ref != actor.ref else "")
     return render_template(
-        "portal/registers.html", offered=found, units=units, person=ref if found else "", voices=voices,
-        keeping=kept_entries.keeping(),
+        "portal/registers.html", offered=found.people, units=() if ref else found.units, voices=found.voices,
+        person=ref if found.people else "", keeping=kept_entries.keeping(),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from engine import (
     entry_cites,
     entry_imports,
     entry_lists,
+    entry_offers,
     entry_rights,
     ledger,
     paper_batches,
@@ -399,7 +400,7 @@ def test_answers_come_by_links_and_sheets_alone_so_that_no_file_of_guesses_finds
         registers.add_entry(hall.rt, "officer_voices", about, today, GOOD, actor=clerk, key=new_ref())
     assert file.value.message == one.value.message == Message("public.by_link_or_paper")
     with hall.rt.db.read() as db:
-        found = entry_lists.offered(hall.rt, db, clerk, today)
+        found = entry_offers.offered(hall.rt, db, clerk, today).people
         assert not any(each.brings for each in found)
 
 
