@@ -1,12 +1,12 @@
-"""Registers about units on pages: whoever sits there finds, adds, reads and corrects; the head verifies; nobody else."""
+"""Registers about units on pages: whoever sits there finds, adds, reads, corrects; the head verifies; nobody else."""
 
 import re
 
 import pytest
 
 from engine.store.refs import new_ref
-from tests.portal.house import plain
 from tests.portal.house import loaded_house as loaded_house
+from tests.portal.house import plain
 from tests.verbs.stage import SHIPPED
 
 TIMES = {"service": "KTP", "served": "40", "waited": "12.5", "worked": "8", "in_time": "36"}
