@@ -183,7 +183,7 @@ def wrong_with_erasure(row: Any) -> str | None:
     if row.kind != ERASED or row.event_at != row.at:
         return "erasure"
     said = {"record": row.record, "requested_by": row.requested, "approved_by": row.approved}
-    return None if json.loads(row.leaf)["public"] == said else "erasure"
+    return None if leaf.public(row.leaf) == said else "erasure"
 
 
 def is_same_result(stored: Any, said: Mapping[str, Any]) -> bool:

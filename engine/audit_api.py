@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from engine.core.proof import leaf
 from engine.core.proof.canonical import canonical
 
 SAID = ("person", "unit", "register", "a_minute", "starts_at", "ends_at")
@@ -15,11 +15,11 @@ def wrong_keys(events: Iterable[Any], rows: Iterable[Any]) -> Iterator[str]:
     """The refs of keys whose row is not what was told, was never told, or is missing; events: in order."""
     told: dict[str, dict[str, Any]] = {}
     for event in events:
-        public = json.loads(event.leaf)["public"]
+        public = leaf.public(event.leaf)
         if event.kind == "api_key.made":
-            told[str(public["key"])] = {**_said(public), "made_at": event.at, "revoked_at": None}
+            told[str(public.get("key"))] = {**_said(public), "made_at": event.at, "revoked_at": None}
         else:
-            told.setdefault(str(public["key"]), {})["revoked_at"] = event.at
+            told.setdefault(str(public.get("key")), {})["revoked_at"] = event.at
     missing = set(told)
     for row in rows:
         missing.discard(row.ref)
@@ -29,9 +29,9 @@ def wrong_keys(events: Iterable[Any], rows: Iterable[Any]) -> Iterator[str]:
     yield from sorted(missing)
 
 
-def _said(public: dict[str, Any]) -> dict[str, Any]:
+def _said(public: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: public.get(name) for name in SAID}
-    return {**found, "scopes": canonical(public["scopes"]).decode(), "secret_hash": public["secret"]}
+    return {**found, "scopes": canonical(public.get("scopes")).decode(), "secret_hash": public.get("secret")}
 
 
 def _stored(row: Any, name: str) -> Any:

@@ -28,7 +28,7 @@ class Sets:
 def tell(sets: Sets, row: Any) -> None:
     """Add an event to what is known of sets."""
     if row.kind == "bulk.run":
-        sets.run[row.stream.removeprefix("bulk:")] = (row.ref, json.loads(row.leaf)["public"])
+        sets.run[row.stream.removeprefix("bulk:")] = (row.ref, dict(leaf.public(row.leaf)))
 
 
 def wrong_rows(sets: Sets, items: Iterable[Any]) -> Iterator[str]:
@@ -45,14 +45,13 @@ def _is_fitting(rows: list[Any], run: tuple[str, dict[str, Any]] | None) -> bool
     found = rows[0]
     if run is None:
         return found.run_ref is None and not any(row.event_ref for row in rows)
-    try:
-        body = json.loads(found.body)
-    except ValueError:
-        return False
     event, public = run
     said = {"act": found.act, "cases": len(rows), "digest": found.digest}
     same = found.run_ref == event and all(public.get(key) == said[key] for key in said)
-    return same and _is_frozen(found, body, rows, public) and all(_is_held(row) for row in rows)
+    try:
+        return same and _is_frozen(found, json.loads(found.body), rows, public) and all(_is_held(row) for row in rows)
+    except leaf.UNREADABLE:
+        return False
 
 
 def _is_frozen(found: Any, body: dict[str, Any], rows: list[Any], public: dict[str, Any]) -> bool:

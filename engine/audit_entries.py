@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.core.proof import batch, commitment
+from engine.core.proof import batch, commitment, leaf
 from engine.store.tables.registers import MEASURES
 
 IMPORTED = "entries.imported"  # the kind of an event that brings many
@@ -55,7 +55,7 @@ class Batches:
 
     def is_as_said(self, event: Any) -> bool:
         """Whether an event that brought many names the roots over just these."""
-        public: Mapping[str, Any] = json.loads(event.leaf)["public"]
+        public: Mapping[str, Any] = leaf.public(event.leaf)
         told = (public.get("entries"), public.get("ended"))
         return told == (self.brought[event.ref].said(), self.ended[event.ref].said())
 
@@ -65,7 +65,7 @@ def wrong_with_entry(row: Any) -> str | None:
 
     Of one that came with others, its ref, day and root are in the root over all of them (Batches).
     """
-    public: Mapping[str, Any] = json.loads(row.leaf)["public"]
+    public: Mapping[str, Any] = leaf.public(row.leaf)
     if (public.get("register"), public.get("definition")) != (row.register, row.definition_digest):
         return "entry"
     alone = (public.get("entry"), public.get("day"), public.get("root"))
@@ -85,7 +85,7 @@ def wrong_with_verdict(row: Any) -> bool:
     """Whether what somebody said of an entry is not what its event says, or either is there without the other."""
     if row.verdict is None or row.leaf is None:
         return True
-    public: Mapping[str, Any] = json.loads(row.leaf)["public"]
+    public: Mapping[str, Any] = leaf.public(row.leaf)
     said = (f"entry.{row.verdict}", row.by_id, row.at, row.entry_ref)
     return said != (row.kind, row.actor_id, row.event_at, public.get("entry"))
 
@@ -100,6 +100,14 @@ def _stream(row: Any) -> str:
 
 
 def _is_whole(row: Any, public: Mapping[str, Any]) -> bool:
+    """Whether what is kept is what was committed to, and what the columns say; not so where it cannot be read."""
+    try:
+        return _is_sealed(row, public)
+    except leaf.UNREADABLE:
+        return False
+
+
+def _is_sealed(row: Any, public: Mapping[str, Any]) -> bool:
     fields, seed = json.loads(row.body), bytes(row.seed)
     columns, span = [getattr(row, name) for name in MEASURES], None
     if row.begins is not None:
@@ -114,5 +122,5 @@ def _is_whole(row: Any, public: Mapping[str, Any]) -> bool:
 def _has_ended(row: Any) -> bool:
     if row.end_kind == IMPORTED:
         return True  # it is in the root over those that ended together, or that root is another one
-    public: Mapping[str, Any] = json.loads(row.end_leaf)["public"]
+    public: Mapping[str, Any] = leaf.public(row.end_leaf)
     return row.ref in (public.get("replaces"), public.get("entry") if row.end_kind == "entry.withdrawn" else None)

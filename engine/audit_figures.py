@@ -7,13 +7,12 @@ that was erased with leave the root is all that is left to compare.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from engine.core.proof import commitment, merkle
+from engine.core.proof import commitment, leaf, merkle
 
 KIND = "figures.frozen"
 
@@ -45,7 +44,7 @@ def _holds(rows: Sequence[Any]) -> bool:
     first = rows[0]
     if first.leaf is None or first.kind != KIND:
         return False
-    public: Mapping[str, Any] = json.loads(first.leaf)["public"]
+    public: Mapping[str, Any] = leaf.public(first.leaf)
     roots = [bytes(row.root) for row in rows]
     if said(first.indicator, first.definition_digest, first.first, first.last, roots) != dict(public):
         return False
@@ -57,4 +56,7 @@ def _is_whole(row: Any, first: Any) -> bool:
     same = all(getattr(row, name) == getattr(first, name) for name in names)
     if not row.seed and row.value is None:
         return same and row.erasure is not None
-    return same and commitment.root(bytes(row.seed), fields(row, row.about)) == bytes(row.root)
+    try:
+        return same and commitment.root(bytes(row.seed), fields(row, row.about)) == bytes(row.root)
+    except leaf.UNREADABLE:
+        return False

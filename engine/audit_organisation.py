@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.core.history import Change, state_on
+from engine.core.proof import leaf
 
 ADDED, CHANGED = "added", ("changed", "ended")
 KINDS = ("unit", "post")
@@ -79,7 +80,7 @@ def wrong_with_place(kind: str, row: Any, organisation: Organisation) -> str | N
 
 def wrong_with_change(row: Any) -> str | None:
     """What does not fit about a recorded change, given its event and that event's note; or None."""
-    public = json.loads(row.leaf)["public"] if row.leaf is not None else {}
+    public = leaf.public(row.leaf) if row.leaf is not None else {}
     kind, _, what = str(row.kind).partition(".")
     if (kind, public.get(kind), row.at) != (row.about_kind, row.about_ref, row.recorded_at):
         return "change"
@@ -90,9 +91,18 @@ def wrong_with_change(row: Any) -> str | None:
     elif row.note_body is None:
         return "change_kept"  # its note was erased, and the change was not
     else:
-        noted = json.loads(row.note_body)
+        noted = _fields(row.note_body) or {}
         said = {name: noted.get(name) for name in public.get("fields", ())}
-    return None if json.loads(row.body) == said else "change"
+    return None if _fields(row.body) == said else "change"
+
+
+def _fields(body: str) -> dict[str, Any] | None:
+    """The fields of a stored body; None where it is none."""
+    try:
+        found = json.loads(body)
+        return found if isinstance(found, dict) else None
+    except leaf.UNREADABLE:
+        return None
 
 
 def wrong_with_closure(parents: Mapping[int, int | None], rows: Iterable[tuple[int, int, int]]) -> bool:

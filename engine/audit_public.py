@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
+
+from engine.core.proof import leaf
 
 
 def wrong_rows(
@@ -29,7 +30,7 @@ def wrong_links(rows: Iterable[Any]) -> Iterator[str]:
         public = _public(row.leaf)
         said = tuple(public.get(name) for name in ("link", "register", "starts_on", "ends_on", "per_device", "about"))
         is_so = (row.ref, row.register, row.starts_on, row.ends_on, row.per_device, row.about_ref or "")
-        code = None if row.code is None else sha256(row.code.encode()).hexdigest()
+        code = None if row.code is None else sha256(row.code.encode(errors="surrogateescape")).hexdigest()
         ended = _public(row.end_leaf).get("link") if row.end_leaf is not None else None
         by = (row.by_id, row.at) == (row.actor_id, row.event_at)
         if said != is_so or not by or public.get("code") != code or ended != (row.ref if row.ended_ref else None):
@@ -63,6 +64,5 @@ def wrong_comments(rows: Iterable[Any]) -> Iterator[str]:
             yield row.said_ref
 
 
-def _public(leaf: bytes | str | None) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = json.loads(leaf)["public"] if leaf is not None else {}
-    return found
+def _public(text: bytes | str | None) -> Mapping[str, Any]:
+    return leaf.public(text) if text is not None else {}

@@ -18,6 +18,7 @@ from engine import audit_inputs
 from engine.core.definition import CodeList, ScoreDefinition, WorkflowDefinition
 from engine.core.errors import EngineError
 from engine.core.proof.canonical import canonical, digest
+from engine.core.proof.leaf import UNREADABLE
 from engine.core.reading import normal
 from engine.core.reading.scoring import bind_score
 from engine.core.scope import along
@@ -59,7 +60,7 @@ class Scores:
         body = self._body(wanted)
         try:
             return None if body is None else normal.load(json.loads(body))
-        except (ValueError, EngineError):
+        except (*UNREADABLE, EngineError):
             return None
 
 
@@ -86,7 +87,7 @@ def _holds(row: Any, scores: Scores, sent: Callable[[str], Any]) -> bool:
             return False
         note = {} if row.note is None else json.loads(row.note)
         return all(_is_as_read(each, row, note, sent) for each in kept["inputs"].values())
-    except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation):
+    except (*UNREADABLE, EngineError):
         return False
 
 
@@ -108,7 +109,7 @@ def _is_of_its_workflow(
             return _loaded(bodies)
 
         return audit_inputs.is_by_hand(kept["by_hand"], use, answers, _same)
-    except (AttributeError, KeyError, TypeError, ValueError, InvalidOperation, EngineError):
+    except (*UNREADABLE, EngineError):
         return False
 
 

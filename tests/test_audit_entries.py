@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine import audit_entries
+from engine import audit_entries, audit_figures
 from engine.core.proof import commitment
 from engine.core.proof.canonical import canonical
 from engine.store.tables.registers import MEASURES
@@ -54,3 +54,37 @@ def test_a_seal_that_the_event_does_not_name_opens_nothing():
     by_field, whole = imported(None), imported(audit_entries.WHOLE)
     by_field.leaf, whole.leaf = whole.leaf, by_field.leaf
     assert audit_entries.wrong_with_entry(by_field) == audit_entries.wrong_with_entry(whole) == "entry_answers"
+
+
+UNREADABLE = {
+    "a seed cut short": {"seed": SEED[:31]},
+    "a seed of text": {"seed": "x" * 32},
+    "no fields": {"body": "[1]"},
+    "no JSON": {"body": "{"},
+    "too deep": {"body": "[" * 100_000},
+    "a float": {"body": audit_entries.body('{"came":0.5}', COLUMNS, None, 7)},
+    "no Unicode": {"body": audit_entries.body('{"came":"x\udcff"}', COLUMNS, None, 7)},
+}
+
+
+@pytest.mark.parametrize("seal", [None, audit_entries.WHOLE])
+@pytest.mark.parametrize("forged", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_named_and_stops_nobody(seal, forged):
+    assert audit_entries.wrong_with_entry(imported(seal, **forged)) == "entry_answers"
+
+
+@pytest.mark.parametrize("leaf", [b"{", b"[1]", b'{"public":[1]}', b"\xff"])
+def test_an_event_that_cannot_be_read_fits_to_no_entry(leaf):
+    assert audit_entries.wrong_with_entry(imported(audit_entries.WHOLE, leaf=leaf)) == "entry"
+    assert not audit_entries.Batches().is_as_said(SimpleNamespace(ref="e", leaf=leaf))
+
+
+@pytest.mark.parametrize("forged", [{"seed": SEED[:31]}, {"n": 0.5}, {"inputs": "text"}])
+def test_a_figure_that_cannot_be_read_is_named(forged):
+    about = {"value": "1", "outcome": "value", "n": 1, "people": 1, "as_of": "d", "inputs": SEED, "about": "p"}
+    row = SimpleNamespace(seed=SEED, frozen_ref="e", kind=audit_figures.KIND, erasure=None, indicator="i",
+                          definition_digest="d", first="a", last="b", **about)  # fmt: skip
+    row.root = commitment.root(SEED, audit_figures.fields(row, row.about))
+    row.leaf = json.dumps({"public": audit_figures.said("i", "d", "a", "b", [row.root])})
+    assert list(audit_figures.wrong([row])) == []
+    assert list(audit_figures.wrong([SimpleNamespace(**{**vars(row), **forged})])) == ["e"]

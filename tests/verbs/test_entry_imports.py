@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select, text, update
 
 from engine import acting, entry_imports, entry_rights, ledger, registers
 from engine.core.errors import BadRequest, NotFound, StaleCase, TamperedLedger
@@ -12,7 +12,7 @@ from engine.imports import entry_batches, entry_world, judge_entries
 from engine.store import apply_entries
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
-from engine.store.tables.registers import Entry, EntrySum
+from engine.store.tables.registers import Entry, EntryAnswers, EntrySum
 from tests.verbs.test_outbox import replace_erin_by_bob
 from tests.verbs.test_registers import WORK, Office
 from tests.verbs.test_special_cases import leave
@@ -180,6 +180,20 @@ def test_verify_finds(gate, name):
         db.execute(text(FORGERIES[name]))
     with pytest.raises(TamperedLedger):
         ledger.verify(gate.rt.db)
+
+
+def test_each_row_that_cannot_be_read_is_named_and_what_comes_after_it_is_looked_at(gate):
+    gate.bring(*(gate.row(back=back) for back in range(4)))
+    forged = ({"seed": b"x" * 31}, {"body": "[1]"}, {"body": "{"})
+    with gate.rt.db.begin() as db:
+        on = " ON entry_answers" if db.dialect.name == "postgresql" else ""
+        db.execute(text(f"DROP TRIGGER entry_answers_no_update{on}"))
+        refs = list(db.execute(select(Entry.ref).order_by(Entry.id)).scalars())
+        ids = db.execute(select(Entry.id).order_by(Entry.id)).scalars()
+        for entry, values in zip(ids, forged, strict=False):
+            db.execute(update(EntryAnswers.__table__).where(EntryAnswers.entry_id == entry).values(**values))
+    named = [each.params["record"] for each in ledger.problems(gate.rt.db)]
+    assert named == [f"entry:{ref}" for ref in refs[:3]]
 
 
 def test_roles_found_once_between_two_turns_are_those_of_each_day(gate):

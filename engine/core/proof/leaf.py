@@ -19,6 +19,8 @@ from engine.core.proof.canonical import canonical
 
 VERSION = 1
 LARGEST = 4096  # bytes
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, BadRequest)
+"""What reading a forged row may raise: of another type, cut short, nested too deep, with a float in it."""
 NOTED = "note"  # in place of deadlines that are too many for a leaf: they stand in the note
 
 
@@ -130,3 +132,12 @@ def decode(text: bytes) -> dict[str, Any] | None:
         return found if isinstance(found, dict) and canonical(found) == text else None
     except (ValueError, RecursionError, BadRequest):
         return None
+
+
+def public(text: bytes | str) -> Mapping[str, Any]:
+    """What stored bytes say in public; nothing where they are no leaf, so that nothing fits to them."""
+    try:
+        found = json.loads(text)["public"]
+        return found if isinstance(found, dict) else {}
+    except UNREADABLE:
+        return {}
