@@ -60,6 +60,7 @@ def places(db: Connection, register: Register) -> Sequence[int]:
     name, keys = register.definition.key, [each.spec.key for each in register.measures]
     known = queries.places(db, name)
     if not known.keys() >= set(keys):
+        wait_for_turn(db, f"entries:{name}")  # first, as for an entry by hand (locks.py)
         wait_for_turn(db, f"measures:{name}")
         known = dict(apply_entries.place_of(db, name, keys))
     if any(known[key] >= len(MEASURES) for key in keys):

@@ -5,12 +5,12 @@ For facts that belong to no case; whoever appends one uses `apply.append_event`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from engine.core.case import Actor
 from engine.core.proof import leaf
@@ -55,8 +55,14 @@ def append_events(db: Connection, facts: Sequence[Fact], *, actor: Actor, at: da
 
 def _places(db: Connection, streams: set[str]) -> dict[str, Place]:
     """The next place of each stream, locked in one order for all who ask."""
+    heads = lock_heads(db, streams)
+    return {stream: place_after(stream, heads.get(stream)) for stream in sorted(streams)}
+
+
+def lock_heads(db: Connection, streams: Collection[str]) -> Mapping[str, Row[Any]]:
+    """The heads of streams that there are, locked until the transaction ends, in one order for all who ask."""
     wanted, heads = sorted(streams), {}
     for begin in range(0, len(wanted), AT_ONCE):
         query = select(HEAD).where(HEAD.c.stream.in_(wanted[begin : begin + AT_ONCE])).order_by(HEAD.c.stream)
         heads.update({row.stream: row for row in db.execute(query.with_for_update())})
-    return {stream: place_after(stream, heads.get(stream)) for stream in wanted}
+    return heads

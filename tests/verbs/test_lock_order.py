@@ -6,11 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, text
 
-from engine import deadlines, extensions, jobs, outbox
+from engine import deadlines, entry_imports, entry_rights, extensions, jobs, outbox, registers, starting
+from engine.core.errors import Refused
 from engine.extensions import Longer
+from engine.store.queries import entries
+from engine.store.queries.locks import wait_for_turn
+from engine.store.refs import new_ref
 from engine.store.tables.cases import Task
 from engine.store.tables.work import Outbox
 from tests.verbs.crowd import Crowd
+from tests.verbs.test_entry_starts import Desk, rows
+from tests.verbs.town import CAST
 
 EXTENDING = jobs.works({extensions.KIND: jobs.Kind(extensions.chunk)})
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
@@ -45,10 +51,70 @@ def recount(stage, refs):
         deadlines.recount_cases(stage.rt, db, {"cases": refs, "because": "a-calendar"})
 
 
-def until_both_wait(stage):
+def until_both_wait(stage, many=2):
     for _ in range(200):
         with stage.rt.db.read() as db:
-            if db.execute(WAITING).scalar_one() >= 2:
+            if db.execute(WAITING).scalar_one() >= many:
                 return
         time.sleep(0.05)
     raise AssertionError("nobody waits for the case that is taken")
+
+
+def bring(desk, register, said, way="add"):
+    return entry_imports.add_rows(desk.rt, register, said, actor=desk.actor("erin"), key=new_ref(), way=way)
+
+
+def late(desk, minutes):
+    return [{"about": CAST["carol"], "day": desk.today.isoformat(), "answers": {"late": minutes}}]
+
+
+def directing(desk):
+    """What begins the tasks of a direction takes the person, then the turn of the cycle."""
+    with desk.rt.db.read() as db:
+        lock = entry_rights.published(desk.rt, db, "direction").register.definition.lock
+        digest = next(each.digest for each in lock if each.reference == "workflow:follow_up")
+        kind = desk.rt.library.workflow(db, digest).definition.period
+    turn = f"start:{digest}:{starting.period(kind, desk.today)[0]}"
+    return lambda db: wait_for_turn(db, turn), lambda: bring(desk, "direction", rows(desk, "Susun")), desk.direct
+
+
+def first_of_a_register(desk):
+    """Before the first entry no measure has its column: the turn of the entries, then that of the measures."""
+    return (
+        lambda db: wait_for_turn(db, "measures:presence"),
+        lambda: bring(desk, "presence", late(desk, "5")),
+        lambda: desk.add(by="erin", register="presence", day=desk.today.replace(day=1), late="7"),
+    )
+
+
+def replacing(desk):
+    """The turn of the entries, then the row that ends: a correction comes too late, and is told so."""
+    bring(desk, "presence", late(desk, "5"))
+    with desk.rt.db.read() as db:
+        (row,) = entries.of_person(db, "presence", desk.person("carol").id, "2020-01-01", "2030-01-01")
+
+    def hold(db):
+        db.execute(text("SELECT 1 FROM stream_head WHERE stream = 'register:presence' FOR UPDATE"))
+
+    def correct():
+        about = {"actor": desk.actor("erin"), "reason": "Jam mesin salah.", "key": new_ref()}
+        with pytest.raises(Refused):
+            registers.correct_entry(desk.rt, row.ref, {"late": "9"}, **about)
+
+    return hold, lambda: bring(desk, "presence", late(desk, "8"), "replace"), correct
+
+
+@pytest.mark.parametrize("works", [directing, first_of_a_register, replacing])
+@pytest.mark.parametrize("filled_db", ["postgresql"], indirect=True)
+def test_rows_of_a_program_and_an_entry_by_hand_wait_for_each_other_and_both_end(filled_db, works):
+    desk = Desk.over(filled_db("entry_starts", Desk))
+    hold, brings, by_hand = works(desk)
+    with ThreadPoolExecutor(2) as pool:
+        with desk.rt.db.begin() as db:
+            hold(db)
+            begun = [pool.submit(brings)]
+            until_both_wait(desk, 1)  # in this order: it is the first to go on
+            begun.append(pool.submit(by_hand))
+            until_both_wait(desk)
+        assert begun[0].result(timeout=30).created + begun[0].result().replaced == 1
+        begun[1].result(timeout=30)
