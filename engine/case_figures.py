@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ from engine.measuring import Computed
 from engine.runtime import Runtime
 from engine.store.queries import definitions, figures_kept
 
-Asked = tuple[str, int, Days]  # digest of the indicator, unit, days
+Asked = tuple[Who, str, int, Days]  # of whom, digest of the indicator, person or unit, days
 _counted: WeakKeyDictionary[Connection, tuple[object, dict[Asked, Computed]]] = WeakKeyDictionary()
 
 
@@ -43,7 +44,7 @@ def of_case(rt: Runtime, db: Connection, workflow: Workflow, case: CaseView) -> 
         if spec.chosen is not None:
             found[spec.key] = _chosen(rt, db, workflow, case, spec, spec.chosen, about)
         elif spec.indicator is not None:
-            found[spec.key] = _figure(rt, db, case, spec, of, _digest(db, workflow, spec.indicator), about)
+            found[spec.key] = _pinned(rt, db, case, spec, of, _digest(db, workflow, spec.indicator), about)
     return found
 
 
@@ -54,8 +55,16 @@ def _chosen(
     form, _, path = chosen.partition(".")
     rows, sources = [], []
     answers = case.answers.get(form)
-    for one in picked.picked(workflow.forms[form], answers, path, spec.indicator) if answers is not None else ():
-        figure = _figure(rt, db, case, spec, "person", one.digest, about)
+    some = tuple(picked.picked(workflow.forms[form], answers, path, spec.indicator)) if answers is not None else ()
+    every = figures_kept.among(db, {one.key for one in some}, about)
+    kept = {(row.definition_digest, row.first, row.last): row for row in every}  # only by the version that was chosen
+    figures: dict[str, Figure] = {}
+    for one in some:
+        figure = figures.get(one.digest)
+        if figure is None:
+            days = _days(case, spec, rt.library.indicator(db, one.digest))
+            known = kept.get((one.digest, *_text(days)))
+            figure = figures[one.digest] = _figure(rt, db, case, "person", one.digest, about, days, known)
         number = figure.value if isinstance(figure.value, Decimal) else None
         row = picked.row_of(one, number, rt.library.indicator(db, one.digest).definition.goal)
         rows.append(row)
@@ -64,33 +73,40 @@ def _chosen(
     return Figure(tuple(rows), {"chosen": chosen, "rows": sources, **holding})
 
 
-def _figure(rt: Runtime, db: Connection, case: CaseView, spec: FigureSpec, of: Who, digest: str, about: int) -> Figure:
+def _pinned(rt: Runtime, db: Connection, case: CaseView, spec: FigureSpec, of: Who, digest: str, about: int) -> Figure:
     indicator = rt.library.indicator(db, digest)
     days = _days(case, spec, indicator)
-    first, last = "" if days.first is None else days.first.isoformat(), days.last.isoformat()
     whom = {"person_id": about} if of == "person" else {"unit_id": about}
-    kept = figures_kept.over(db, indicator.definition.key, first, last, **whom)
+    kept = figures_kept.over(db, indicator.definition.key, *_text(days), **whom)
+    return _figure(rt, db, case, of, digest, about, days, kept)
+
+
+def _figure(
+    rt: Runtime, db: Connection, case: CaseView, of: Who, digest: str, about: int, days: Days, kept: Any
+) -> Figure:
+    indicator, (first, last) = rt.library.indicator(db, digest), _text(days)
     source = {"indicator": indicator.definition.key, "digest": digest, "about": of, "first": first, "last": last}
-    if kept is not None and kept.frozen_ref is not None:
+    frozen = kept is not None and kept.frozen_ref is not None
+    if frozen:
         found = Found(_number(kept.value), None, kept.n, kept.people, kept.outcome)
         source |= {"digest": kept.definition_digest, "as_of": kept.as_of, "inputs": bytes(kept.inputs).hex()}
     else:
         now = _now(rt, db, of, digest, indicator, about, days)
         found = now.found
         source |= {"as_of": to_text(case.now), "inputs": now.inputs.hex()}
-    frozen = kept is not None and kept.frozen_ref is not None
     source |= {"figure": None if kept is None else kept.ref, "frozen": frozen, "n": str(found.n)}
+    if frozen and not kept.seed:  # what is erased is nothing that anything may go on with, whatever is said of nothing
+        return Figure(None, {**source, "why": Message("indicator.why.erased").as_document(), "refuses": True})
     return Figure(found.value, {**source, **_why(indicator, found)})
 
 
 def _now(rt: Runtime, db: Connection, of: Who, digest: str, indicator: Indicator, about: int, days: Days) -> Computed:
-    """The figure as of now. A unit's is the same for all of its cases, and counting it takes longest."""
-    if of == "person":
-        return measuring.of_person(rt, db, indicator, about, days)
+    """The figure as of now, counted once in a transaction. A unit's is the same for all of its cases."""
     known = _of_transaction(db)
-    asked = (digest, about, days)
+    asked = (of, digest, about, days)
     if asked not in known:
-        known[asked] = measuring.of_unit(rt, db, indicator, about, days)
+        count = measuring.of_person if of == "person" else measuring.of_unit
+        known[asked] = count(rt, db, indicator, about, days)
     return known[asked]
 
 
@@ -128,6 +144,10 @@ def _digest(db: Connection, workflow: Workflow, key: str) -> str:
         if row.key == key:
             return str(row.digest)
     raise NotFound(Message("indicator.not_found"))
+
+
+def _text(days: Days) -> tuple[str, str]:
+    return "" if days.first is None else days.first.isoformat(), days.last.isoformat()
 
 
 def _number(kept: str | None) -> Decimal | None:

@@ -102,7 +102,8 @@ def lines(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Line,
     seen = figure_rights.visible(rt, db, whom, actor)
     rows = figures_kept.of(db, **_who(whom)) if seen else []
     found = [(each.one, *_latest(whom, each.one, rows)) for each in seen]
-    told = figure_rights.told(db, whom, [_asked(one.indicator.definition, row) for one, _, row in found if row])
+    asked = [_asked(one.indicator.definition, row) for one, _, row in found if row]
+    told = figure_rights.told(rt, db, whom, asked, [one.indicator for one, _, _ in found])
     return tuple(_line(one, days, row, told) for one, days, row in found)
 
 
@@ -154,7 +155,7 @@ def _detail(
     points = _upto(rows, days)
     people_in = row.people if frozen else now.found.people
     asked = Asked(definition.key, definition.units == "below", *_text(days), people_in)
-    told = figure_rights.told(db, whom, [asked, *(_asked(definition, point) for point in points)])
+    told = figure_rights.told(rt, db, whom, [asked, *(_asked(definition, point) for point in points)], [indicator])
     hidden = asked not in told
     value = None if hidden else _number(row.value) if frozen else now.found.value
     books = [quantity.spec.book for quantity in indicator.quantities]

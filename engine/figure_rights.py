@@ -13,10 +13,11 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
-from engine import entry_rights, measuring
+from engine import entry_rights, measuring, own_people
 from engine.authority import local_day
 from engine.core.case import Actor
 from engine.core.errors import NotFound
+from engine.core.indicator import Indicator
 from engine.core.messages import Message
 from engine.core.smallnumbers import told_apart
 from engine.entry_rights import Subject
@@ -83,10 +84,13 @@ def visible(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str = "
     return seen
 
 
-def told(db: Connection, whom: About, asked: Collection[Asked]) -> frozenset[Asked]:
+def told(
+    rt: Runtime, db: Connection, whom: About, asked: Collection[Asked], indicators: Collection[Indicator]
+) -> frozenset[Asked]:
     """Those figures that whoever asks may see: about enough people, also when taken from those of other units.
 
-    A unit is taken from the one above it as the tree stands today, with the people of the figures that are kept.
+    A unit is taken from the one above it as the tree stands today, with the people of the figures that are kept; those
+    of a unit itself are counted. indicators: those that are asked about.
     """
     enough = [each for each in asked if is_shown(whom, each.people)]
     if whom.who == "person" or whom.oversees:
@@ -95,18 +99,26 @@ def told(db: Connection, whom: About, asked: Collection[Asked]) -> frozenset[Ask
     if not within:
         return frozenset(enough)
     rows = figures_kept.around(db, whom.id, {each.indicator for each in within}, {each.last for each in within})
-    return frozenset(each for each in enough if each not in within or _is_apart(whom.id, each, rows))
+    bases = {each.definition.key: each.over or each.above for each in indicators}
+    counts = {(bases[each.indicator], each.first, each.last) for each in within}
+    own = own_people.of_units(rt, db, counts, {row.id for row in rows})
+    return frozenset(
+        each
+        for each in enough
+        if each not in within or _is_apart(whom.id, each, rows, own[bases[each.indicator], each.first, each.last])
+    )
 
 
-def _is_apart(unit_id: int, asked: Asked, rows: Sequence[Any]) -> bool:
+def _is_apart(unit_id: int, asked: Asked, rows: Sequence[Any], own: Mapping[int, int]) -> bool:
     """Whether a unit's figure may be told beside those of the units above and below it."""
     above = {row.id: row.parent_id for row in rows}
     wanted = (asked.indicator, asked.first, asked.last)
     kept = {row.id: row.people for row in rows if (row.indicator, row.first, row.last) == wanted}
     kept[unit_id] = asked.people
     for each in _upwards(unit_id, above):  # of which nothing is kept yet: it will hold those below it at least
-        kept.setdefault(each, sum(kept.get(part, 0) for part, holder in above.items() if holder == each))
-    return unit_id in told_apart({each: kept.get(each, 0) for each in above}, above, FEWEST)
+        parts = sum(kept.get(part, 0) for part, holder in above.items() if holder == each)
+        kept.setdefault(each, own.get(each, 0) + parts)
+    return unit_id in told_apart({each: kept.get(each, 0) for each in above}, own, above, FEWEST)
 
 
 def _upwards(unit_id: int, above: Mapping[int, int | None]) -> Iterator[int]:

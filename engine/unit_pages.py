@@ -1,8 +1,9 @@
 """A unit's page: how many people, how far its evaluations are, how their results are spread, its figures. Reads only.
 
 Results are spread over the people of the unit itself, never over those below it: what the pages of two units show never
-overlaps, so nobody takes one from the other. They are told once nobody of the cycle is left, or one more result would
-be known by what changed; of five people at least, and classes of fewer are put together (core/smallnumbers.py).
+overlaps, so nobody takes one from the other. They are told once nobody of the cycle is left, and not any more once
+somebody joins it or is taken back after that: one more result would be known by what changed. Of five people at least,
+and classes of fewer are put together (core/smallnumbers.py); and only of results that lists and reports tell, too.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from sqlalchemy import Connection
 
 from engine import figure_lists
 from engine.authority import local_day
-from engine.core.case import Actor
+from engine.core.case import CANCELLED, Actor
 from engine.core.errors import NotFound
+from engine.core.listed import listed
 from engine.core.messages import Message, Text
-from engine.core.moving import CANCELLED
 from engine.core.reporting import FEWEST, enough
 from engine.core.rules import Ask
-from engine.core.workflow import BoundResult
+from engine.core.workflow import BoundResult, Workflow
 from engine.figure_lists import Line
 from engine.figure_rights import About
 from engine.runtime import Runtime
@@ -121,13 +122,33 @@ def _spread(rt: Runtime, db: Connection, unit_id: int, cycles: Sequence[Progress
     if cycle is None:
         return None
     workflow = rt.library.workflow(db, cycle.row.definition_digest)
-    cases = unit_pages.over(db, cycle.row.cycle_id, unit_id, _over(rt, db, cycle.row.definition_digest))
-    if len(cases) < FEWEST or not workflow.results:
+    result = last_told(workflow)
+    if result is None:
         return None
-    result = workflow.results[-1]
+    ways = unit_pages.ways(db, cycle.row.cycle_id, unit_id, _over(rt, db, cycle.row.definition_digest))
+    cases = [each.id for each in ways if each.state != CANCELLED]
+    if len(cases) < FEWEST or changed_since_told(ways):
+        return None
     told = [found[result.spec.key] for found in person_cases.outcomes(db, cases).values() if result.spec.key in found]
     classes = classes_of(told)
     return Spread(cycle.name, _title(result), classes) if classes else None
+
+
+def last_told(workflow: Workflow) -> BoundResult | None:
+    """The last result that lists and reports tell; None where each is kept to roles or reads of linked cases."""
+    return next(reversed(listed(workflow)), None)
+
+
+def changed_since_told(ways: Sequence[Any]) -> bool:
+    """Whether cases that are over now (unit_pages.ways) had all been over before, and then one joined or went back.
+
+    What was told then and what would be told now tell together of that one alone.
+    """
+    if any(each.taken_back for each in ways):
+        return True
+    there = [each for each in ways if each.state != CANCELLED]
+    last = [max(each.over_at or "" for each in there[:count]) for count in range(FEWEST, len(there))]
+    return any(joined.opened_at > over for joined, over in zip(there[FEWEST:], last, strict=True))
 
 
 def classes_of(told: Sequence[Any]) -> tuple[tuple[tuple[Text, ...], int], ...]:

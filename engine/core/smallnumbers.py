@@ -48,13 +48,15 @@ def joined_parts(counts: Mapping[Name, int], floor: int) -> tuple[tuple[Name, ..
     return (*groups, tuple(small)) if small else tuple(groups)
 
 
-def told_apart(people: Mapping[Name, int], above: Mapping[Name, Name | None], floor: int) -> frozenset[Name]:
+def told_apart(
+    people: Mapping[Name, int], own: Mapping[Name, int], above: Mapping[Name, Name | None], floor: int
+) -> frozenset[Name]:
     """Of wholes that lie in each other, those that may all be told: taken from each other they leave `floor` or nobody.
 
-    people: of each, with all below it, in an order that stays; above: the one it lies in, None (or one that is not in
-    `people`) at the top. What a whole holds by itself is a part like those below it. Nothing is told of a part that was
-    joined, nor of what lies in it. A top that is all but its only part gives way to that part. Who is in two parts is
-    counted in both.
+    people: of each, with all below it, in an order that stays; own: of each, in none below it; above: the one it lies
+    in, None (or one that is not in `people`) at the top. What a whole holds by itself is a part like those below it.
+    Nothing is told of a part that was joined, nor of what lies in it. A top that is all but its only part gives way to
+    that part. Who is in two parts is counted in both, so `own` is counted and is not what the parts leave.
     """
     below: dict[Name | None, list[Name]] = {}
     for name in people:
@@ -63,25 +65,35 @@ def told_apart(people: Mapping[Name, int], above: Mapping[Name, Name | None], fl
     told, tops = list[Name](), below.get(None, [])
     while tops:
         top = tops.pop()
-        parts = _parts(top, people, below)
+        parts = _parts(top, people, own, below)
         if 0 < parts[top] < floor and sum(count > 0 for count in parts.values()) == 2:
             tops += [name for name, count in parts.items() if count > 0 and name != top]
         elif people[top] >= floor:
-            told += [top, *_told_below(top, people, below, floor)]
+            told += [top, *_told_below(top, people, own, below, floor)]
     return frozenset(told)
 
 
 def _told_below(
-    top: Name, people: Mapping[Name, int], below: Mapping[Name | None, list[Name]], floor: int
+    top: Name,
+    people: Mapping[Name, int],
+    own: Mapping[Name, int],
+    below: Mapping[Name | None, list[Name]],
+    floor: int,
 ) -> Iterator[Name]:
     """What may be told below a whole that is told."""
-    for group in joined_parts(_parts(top, people, below), floor):
+    for group in joined_parts(_parts(top, people, own, below), floor):
         if len(group) == 1 and group[0] != top:
             yield group[0]
-            yield from _told_below(group[0], people, below, floor)
+            yield from _told_below(group[0], people, own, below, floor)
 
 
-def _parts(name: Name, people: Mapping[Name, int], below: Mapping[Name | None, list[Name]]) -> dict[Name, int]:
-    """How many people each part of a whole holds; under its own name those that are in none below it."""
+def _parts(
+    name: Name, people: Mapping[Name, int], own: Mapping[Name, int], below: Mapping[Name | None, list[Name]]
+) -> dict[Name, int]:
+    """How many people each part of a whole holds; under its own name those that are in none below it.
+
+    Those were counted at another moment than the wholes, which may leave more: the fewer of both, unless nobody.
+    """
     parts = {part: people[part] for part in below.get(name, ())}
-    return {name: max(0, people[name] - sum(parts.values())), **parts}
+    left = (own.get(name, 0), people[name] - sum(parts.values()))
+    return {name: min((count for count in left if count > 0), default=0), **parts}

@@ -9,7 +9,9 @@ from sqlalchemy import text
 from engine import ledger, registers
 from engine.core.errors import InvalidDefinition, Refused
 from engine.core.reading.normal import dump
+from engine.store import apply_figures
 from engine.store.queries import case_lists
+from tests.store.test_figures_stay import give_leave
 from tests.verbs.test_indicators import Office as Indicators
 
 TALK = """
@@ -120,6 +122,24 @@ def test_a_frozen_figure_is_what_a_case_reads_whatever_its_entries_are_now(offic
     figures = office.see(case).view.figures
     assert (figures["minutes"].value, figures["minutes"].source["frozen"]) == (90, True)
     assert (figures["median"].value, figures["median"].source["refuses"]) == (None, True)
+
+
+def test_nothing_goes_on_with_a_frozen_figure_that_was_erased(office):
+    office.add(begun="08:00", ended="09:30")
+    opened = office.open(period_end=date(2026, 3, 31))
+    with office.rt.db.read() as db:
+        case = case_lists.case_of(db, opened.ref, office.person("carol").id)
+    office.all_figures(date(2026, 4, 5))
+    row = next(row for row in office.kept("minutes_a_quarter") if row.frozen_ref is not None)
+    give_leave(office, f"figure:{row.ref}")
+    with office.rt.db.begin() as db:
+        apply_figures.erase(db, row.ref)
+    figure = office.see(case).view.figures["minutes"]
+    assert (figure.value, figure.source["refuses"], figure.source["why"]["key"]) == (None, True, "indicator.why.erased")
+    office.send(case, "carol", "tell", {"words": "Baik"})
+    with pytest.raises(Refused) as refused:
+        office.fire(case, "erin", "finish")
+    assert "indicator.refused" in [each.key for each in refused.value.refusals]
 
 
 def test_publishing_pins_the_indicator_and_an_unknown_one_is_told_with_its_line(office):

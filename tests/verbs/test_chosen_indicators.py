@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from engine import ledger, named, openings
+from engine import ledger, measuring, named, openings
 from engine.core.errors import InvalidDefinition, InvalidSubmission, Refused
+from engine.store.queries import figures_kept
+from engine.store.refs import new_ref
 from tests.verbs.test_case_figures import note_of
 from tests.verbs.test_indicators import HEAD
 from tests.verbs.test_indicators import Office as Indicators
@@ -133,6 +135,26 @@ def test_the_figure_of_each_stands_beside_its_target_and_a_step_reads_it(office)
     assert kept["figure.items"]["value"][0]["achieved"] == "90.00"
     assert [each["indicator"] for each in kept["figure.goals"]["source"]["rows"]] == ["items_served", "babies_born"]
     ledger.verify(office.rt.db)
+
+
+def test_a_figure_is_of_the_version_that_was_chosen_and_counted_once_whatever_the_number_of_rows(office):
+    case = plan(office, *[{"which": "items_served"}] * 4)
+    office.add(begun="08:00", ended="09:00", quantity="12")
+    other = office.publish(OFFERED.replace("of: items", "of: items * 2")).digest
+    with office.rt.db.begin() as db:
+        window = {"first": "2026-01-01", "last": "2026-12-31", "person_id": office.person("carol").id}
+        found = {"value": "24.00", "outcome": "value", "n": 1, "people": 1, "as_of": "2026", "inputs": bytes(32)}
+        row = {"ref": new_ref(), "indicator": "items_served", "definition_digest": other, **window, **found}
+        db.execute(figures_kept.FIGURE.insert().values(**row))
+    asked, by_person = [], measuring.of_person
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(measuring, "of_person", lambda *each: asked.append(each) or by_person(*each))
+        figures = office.see(case).view.figures
+    assert [row["value"] for row in figures["goals"].value] == [12] * 4
+    assert {each["figure"] for each in figures["goals"].source["rows"]} == {None} and len(asked) == 1
+    with office.rt.db.begin() as db:
+        db.execute(figures_kept.FIGURE.update().values(definition_digest=figures["goals"].source["rows"][0]["digest"]))
+    assert {each["figure"] for each in office.see(case).view.figures["goals"].source["rows"]} == {row["ref"]}
 
 
 def test_who_may_not_read_the_plan_does_not_begin_with_what_was_chosen_there(office):

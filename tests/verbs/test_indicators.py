@@ -8,10 +8,21 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from engine import appointments, case_figures, figure_lists, figure_rights, indicators, ledger, measuring, registers
+from engine import (
+    appointments,
+    case_figures,
+    figure_lists,
+    figure_rights,
+    indicators,
+    ledger,
+    measuring,
+    own_people,
+    registers,
+)
 from engine.core.case import SYSTEM
+from engine.core.definition import Quantity
 from engine.core.errors import NotAllowed, NotFound, Refused, TamperedLedger
-from engine.core.indicator import Days
+from engine.core.indicator import BoundQuantity, Days
 from engine.core.jobs import Finished, Job
 from engine.store.queries import figures_kept
 from engine.store.refs import new_ref
@@ -30,6 +41,7 @@ PER_ITEM += "over: {register: daily_activity, of: items}\n"
 GOOD = HEAD + "key: verified_longest\nabout: person\nregister: daily_activity\nverified: true\nmethod: max\n"
 GOOD += "of: minutes\nwindow: {length: as_of}\n"
 TWICE = HEAD + "key: twice_the_minutes\nregister: daily_activity\nmethod: sum\nof: minutes * 2\nwindow: quarter\n"
+OF_CASES = BoundQuantity(Quantity(workflow="performance_evaluation", form="rating"))
 ALL = (TWICE, MINUTES, SHARE, MEDIAN, LATE, PER_ITEM, GOOD)
 
 
@@ -299,8 +311,25 @@ def test_a_units_figure_is_not_told_beside_one_from_which_few_people_are_left(of
             asked = figure_rights.Asked(key, True, *days, people[name])
             alone = figure_rights.Asked(key, False, *days, people[name])
             few = figure_rights.Asked(key, False, *days, 4)
-            assert figure_rights.told(db, whom, [asked, alone, few]) == ({asked, alone} if shown else {alone}), name
-            assert figure_rights.told(db, replace(whom, oversees=True), [asked, few]) == {asked, few}
+            which = [measuring.named(office.rt, db, key).indicator]
+            found = figure_rights.told(office.rt, db, whom, [asked, alone, few], which)
+            assert found == ({asked, alone} if shown else {alone}), name
+            assert figure_rights.told(office.rt, db, replace(whom, oversees=True), [asked, few], which) == {asked, few}
+
+
+def test_the_people_of_a_unit_itself_are_counted_whatever_lies_below_it(office):
+    ref = office.add(begun="08:00", ended="09:00")
+    office.add(begun="10:00", ended="11:00")
+    registers.judge_entries(office.rt, [ref], "verified", actor=office.actor("erin"))
+    units = {office.unit(name).id: name for name in office.units()}
+    with office.rt.db.read() as db:
+        bases = {each.key: each.indicator.over or each.indicator.above for each in measuring.published(office.rt, db)}
+        wanted = [(bases[key], "2026-01-01", "2026-03-31") for key in ("twice_the_minutes", "verified_longest")]
+        wanted += [(bases["twice_the_minutes"], "", "2026-01-01"), (OF_CASES, "2026-01-01", "2026-12-31")]
+        found = own_people.of_units(office.rt, db, wanted, units)
+    assert [{units[unit]: count for unit, count in found[each].items()} for each in wanted] == [
+        {"health": 1}, {"health": 1}, {}, {},
+    ]  # fmt: skip
 
 
 def test_all_figures_are_asked_for_as_a_job_and_by_the_day(office):

@@ -6,11 +6,11 @@ judged before: nothing here is scoped by an actor.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, literal, or_, select, union_all
 
 from engine.store.tables.cases import Answers, Case, Cycle, Submission
 from engine.store.tables.definitions import Definition
@@ -105,6 +105,44 @@ def owners(db: Connection, asked: Asked) -> list[Row[Any]]:
     return list(db.execute(_entries(query, asked)).all())
 
 
+def own_people(db: Connection, asked: Sequence[tuple[str, str, str, bool]], units: Collection[int]) -> list[Row[Any]]:
+    """Of each question (register, first, last, verified) by its place: how many have entries in each unit itself.
+
+    place, unit_id, people. One statement, however many questions.
+    """
+    found = []
+    for place, (register, first, last, verified) in enumerate(asked):
+        table = ENTRY if verified else SUM
+        people = func.count(func.distinct(func.nullif(table.c.person_id, 0))).label("people")
+        one = select(literal(place).label("place"), table.c.unit_id, people)
+        one = one.where(table.c.register == register, table.c.day.between(first, last))
+        one = one.where(table.c.unit_id.in_(sorted(units)))
+        one = _standing(one, verified=True) if verified else one.where(SUM.c.count > 0)
+        found.append(one.group_by(table.c.unit_id))
+    return list(db.execute(union_all(*found))) if found else []
+
+
+def ended_in(db: Connection, asked: Collection[tuple[str, str]], units: Collection[int]) -> list[Row[Any]]:
+    """Cases in these units themselves in which a form was answered; asked: workflow and form of each.
+
+    workflow, form, day (the last of the period), unit_id, person_id, state, definition_digest.
+    """
+    if not asked:
+        return []
+    which = or_(*(and_(DEFINITION.c.key == workflow, SUBMISSION.c.form == form) for workflow, form in sorted(asked)))
+    query = (
+        select(
+            DEFINITION.c.key.label("workflow"), SUBMISSION.c.form, CYCLE.c.period_end.label("day"), CASE.c.unit_id,
+            CASE.c.subject_id.label("person_id"), CASE.c.state, CASE.c.definition_digest,
+        )
+        .join(CYCLE, CYCLE.c.id == CASE.c.cycle_id)
+        .join(DEFINITION, DEFINITION.c.digest == CASE.c.definition_digest)
+        .join(SUBMISSION, SUBMISSION.c.case_id == CASE.c.id)
+        .where(which, CASE.c.unit_id.in_(sorted(units)), CASE.c.subject_id.is_not(None))
+    )  # fmt: skip
+    return list(db.execute(query.distinct()))
+
+
 def by_month(db: Connection, asked: Asked) -> list[Row[Any]]:
     """person_id, unit_id, month, count: of the years up to the last day all entries about whom any is asked for.
 
@@ -145,8 +183,12 @@ def sent(db: Connection, workflow: str, form: str, asked: Asked) -> list[Row[Any
 
 
 def _entries(query: Select[Any], asked: Asked) -> Select[Any]:
-    query = query.where(*asked.where(ENTRY), STANDS)
-    if not asked.verified:
+    return _standing(query.where(*asked.where(ENTRY)), verified=asked.verified)
+
+
+def _standing(query: Select[Any], *, verified: bool) -> Select[Any]:
+    query = query.where(STANDS)
+    if not verified:
         return query
     latest = select(func.max(VERDICT.c.id)).where(VERDICT.c.entry_id == ENTRY.c.id).correlate(ENTRY).scalar_subquery()
     good = select(VERDICT.c.id).where(VERDICT.c.id == latest, VERDICT.c.verdict == "verified").correlate(ENTRY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, literal, or_, select
@@ -50,6 +50,12 @@ def over(
     about = FIGURE.c.person_id == person_id if person_id is not None else FIGURE.c.unit_id == unit_id
     days = (FIGURE.c.first == first, FIGURE.c.last == last)
     return db.execute(select(FIGURE).where(about, FIGURE.c.indicator == indicator, *days)).one_or_none()
+
+
+def among(db: Connection, indicators: Collection[str], person_id: int) -> list[Row[Any]]:
+    """The figures of a person of these indicators, over whatever days."""
+    query = select(FIGURE).where(FIGURE.c.person_id == person_id, FIGURE.c.indicator.in_(sorted(indicators)))
+    return list(db.execute(query)) if indicators else []
 
 
 def open_of(db: Connection, indicator: str, first: str, last: str, who: str, ids: Sequence[int]) -> list[Row[Any]]:

@@ -12,6 +12,7 @@ from engine.core.times import to_text
 from engine.store.queries.chairs import sits
 from engine.store.queries.clocks import STILL
 from engine.store.tables.cases import Case, Cycle, Task
+from engine.store.tables.ledger import Event
 from engine.store.tables.people import Appointment, Post, Unit, UnitClosure
 
 CLOSURE, SEATS = UnitClosure.__table__, Appointment.__table__
@@ -49,7 +50,20 @@ def progress(db: Connection, unit_id: int, since: date, now: datetime) -> list[R
     return list(db.execute(query.order_by(Cycle.period_end.desc(), Cycle.id.desc(), Case.state)))
 
 
-def over(db: Connection, cycle_id: int, unit_id: int, states: Collection[str]) -> list[int]:
-    """The cases of a cycle about people of the unit itself that are over."""
-    query = select(Case.id).where(Case.cycle_id == cycle_id, Case.unit_id == unit_id, Case.state.in_(sorted(states)))
-    return list(db.execute(query.where(Case.subject_id.is_not(None))).scalars())
+def ways(db: Connection, cycle_id: int, unit_id: int, states: Collection[str]) -> list[Row[Any]]:
+    """The cases of a cycle about people of the unit itself, the first opened first; states: those that are the end.
+
+    id, state, opened_at, over_at (when it first came to its end), taken_back (whether it ever left it again: 1 or 0).
+    """
+    ends = sorted(states)
+    query = (
+        select(
+            Case.id, Case.state, Case.opened_at,
+            func.min(case((Event.to_state.in_(ends), Event.at))).label("over_at"),
+            func.max(case((Event.from_state.in_(ends), 1), else_=0)).label("taken_back"),
+        )
+        .join(Event, Event.case_id == Case.id)
+        .where(Case.cycle_id == cycle_id, Case.unit_id == unit_id, Case.subject_id.is_not(None))
+        .group_by(Case.id, Case.state, Case.opened_at)
+    )  # fmt: skip
+    return list(db.execute(query.order_by(Case.opened_at, Case.id)))
