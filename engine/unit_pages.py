@@ -125,7 +125,8 @@ def _spread(rt: Runtime, db: Connection, unit_id: int, cycles: Sequence[Progress
     result = last_told(workflow)
     if result is None:
         return None
-    ways = unit_pages.ways(db, cycle.row.cycle_id, unit_id, _over(rt, db, cycle.row.definition_digest))
+    ends = _over(rt, db, cycle.row.definition_digest) | {CANCELLED}  # from which one may be taken back, too
+    ways = unit_pages.ways(db, cycle.row.cycle_id, unit_id, ends)
     cases = [each.id for each in ways if each.state != CANCELLED]
     if len(cases) < FEWEST or changed_since_told(ways):
         return None

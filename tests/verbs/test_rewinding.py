@@ -11,7 +11,7 @@ from engine.core.case import CANCELLED
 from engine.core.errors import NotAllowed, NotFound, Refused, StaleCase, TamperedLedger
 from engine.core.rewinding import take_back
 from engine.store import apply
-from engine.store.queries import rewinds
+from engine.store.queries import rewinds, unit_pages
 from engine.store.refs import new_ref
 from tests.verbs.stage import RATING, WALK, Stage
 from tests.verbs.test_linked import WORKS, Year
@@ -67,6 +67,14 @@ def cancel(stage, case):
     return repairs.cancel(stage.rt, case, actor=stage.actor("alice"), reason="Keliru.", seen=seen, key=new_ref())
 
 
+def went_back(stage, case, end):
+    """What a unit's page reads of whether a case left an end again (it tells results no more then)."""
+    with stage.rt.db.read() as db:
+        row = db.execute(text("SELECT id, cycle_id, unit_id FROM cas WHERE ref = :ref"), {"ref": case}).one()
+        found = unit_pages.ways(db, row.cycle_id, row.unit_id, {end})
+        return next(each.taken_back for each in found if each.id == row.id)
+
+
 def message(call, *errors):
     with pytest.raises(errors or (NotAllowed, Refused, StaleCase, NotFound)) as refused:
         call()
@@ -104,13 +112,14 @@ def agree_again(stage, case, proposal):
 
 def test_an_end_and_a_cancellation_are_taken_back_too(stage, case):
     stage.fire(case, "frank", "finalize")
-    assert "finalized" not in where(stage, case)
+    assert "finalized" not in where(stage, case) and went_back(stage, case, "finalized") == 0
     agree(stage, case, propose(stage, case, "calibrated"))
+    assert (went_back(stage, case, "finalized"), went_back(stage, case, CANCELLED)) == (1, 0)
     assert stage.see(case).view.results and stage.task(case, "conclude").holders[0].name == "Frank"
     cancel(stage, case)
     assert stage.see(case).view.state == CANCELLED
     agree(stage, case, propose(stage, case, "calibrated"))
-    assert stage.see(case).view.state == "calibrated"
+    assert stage.see(case).view.state == "calibrated" and went_back(stage, case, CANCELLED) == 1
     stage.fire(case, "frank", "finalize")
     ledger.verify(stage.rt.db)
 
