@@ -25,6 +25,7 @@ from engine.imports.judge_entries import TELL_EACH, Judgement
 from engine.imports.rows import CHANGE, CREATE
 from engine.runtime import Runtime
 from engine.store import apply, apply_batches, apply_entries
+from engine.store.apply_facts import lock_heads
 from engine.store.failures import RACED_MESSAGE
 from engine.store.queries import entries as queries
 from engine.store.queries.locks import wait_for_turn
@@ -119,6 +120,8 @@ def write(
     wait_for_turn(db, f"entries:{name}")
     if entry_world.moved_on(db, world, actor):
         raise StaleCase(RACED_MESSAGE)
+    if world.register.starts:  # the people first, as one entry by hand does (locks.py): sums and turns come after
+        lock_heads(db, {f"person:{each.about}" for each in ready})
     ending = sorted(judged.ends, key=lambda each: each.id)
     leaves = (batch.entry_leaf(each.ref, each.about, each.day, each.root) for each in ready)
     brought = batch.said(len(ready), leaves)

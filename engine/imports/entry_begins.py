@@ -22,7 +22,6 @@ from engine.imports.entry_world import World
 from engine.imports.judge_entries import Judgement
 from engine.imports.rows import CHANGE, CREATE
 from engine.runtime import Runtime
-from engine.store.apply_facts import lock_heads
 from engine.store.failures import RACED_MESSAGE
 
 MOST = 100  # rows of a file or request: each is a case with its task, some thirty statements in one transaction
@@ -76,8 +75,6 @@ def _failures(
     by: Writing, judged: Judgement, world: World, ready: Sequence[Ready], ids: Sequence[int], event: str
 ) -> Iterator[tuple[Row, Refused | InvalidSubmission]]:
     written = [row for row in judged.rows if row.outcome in (CREATE, CHANGE) and row.judged is not None]
-    # As one entry by hand does: the person first, then the turn of the cycle. Else two would wait for each other.
-    lock_heads(by.db, {f"person:{world.whom[row.about].ref}" for row in written})
     for row, each, key in zip(written, ready, ids, strict=True):
         whom = world.whom[row.about]
         subject = Subject(whom.ref, f"person:{whom.ref}", whom.person_id, each.columns[1], whom.name)

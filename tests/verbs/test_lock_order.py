@@ -74,6 +74,7 @@ def directing(desk):
         lock = entry_rights.published(desk.rt, db, "direction").register.definition.lock
         digest = next(each.digest for each in lock if each.reference == "workflow:follow_up")
         kind = desk.rt.library.workflow(db, digest).definition.period
+    desk.direct()  # else the first two wait for the columns of its measures
     turn = f"start:{digest}:{starting.period(kind, desk.today)[0]}"
     return lambda db: wait_for_turn(db, turn), lambda: bring(desk, "direction", rows(desk, "Susun")), desk.direct
 

@@ -1,7 +1,7 @@
 """Waiting for one's turn where no row stands yet that could be locked. Rows are locked where they are read.
 
 Whoever needs several takes them in one order, so that two never wait for each other: `request:`, `entries:` of the
-register and of whom, the entry's row, `measures:`, the stream of the register, those of people by ref, `start:`.
+register and of whom, the entry's row, `measures:`, streams of people by ref, that of the register, sums, `start:`.
 """
 
 from __future__ import annotations
