@@ -76,6 +76,14 @@ def end(ref: str) -> Answer:
     return done(ROOT, t("reports.schedule.ended"))
 
 
+@pages.post("/schedules/<ref>/leave")
+@permit("admin")
+def leave(ref: str) -> Answer:
+    """Get it no more from whoever has it made."""
+    report_schedules.leave(runtime(), ref, actor=require_actor())
+    return done(ROOT, t("reports.schedule.left"))
+
+
 def section(report: str) -> str:
     """Under which a person's saved reports of one kind stand."""
     return f"report:{report}"

@@ -50,8 +50,9 @@ class ReportView(SecureView):
     def index(self) -> str:
         """What there is to ask, and what the reader has made by itself."""
         names = [entry.name for entry in reports.offered(runtime())]
-        mine = schedules.of(self.db, require_actor()) if may("admin") else []
-        return self.render("backoffice/reports/list.html", names=sorted(names, key=_place), schedules=mine)
+        actor, is_admin = require_actor(), may("admin")
+        mine, sent = (schedules.of(self.db, actor), schedules.sent_to(self.db, actor)) if is_admin else ([], [])
+        return self.render("backoffice/reports/list.html", names=sorted(names, key=_place), schedules=mine, sent=sent)
 
     @expose("/<report>")
     def report(self, report: str) -> str:

@@ -18,6 +18,7 @@ from engine.core.jobs import Chunk, Finished, Job, Made
 from engine.core.messages import Message
 from engine.runtime import Runtime
 from engine.store import apply
+from engine.store.queries import report_cases
 
 KIND = "reports.file"
 FORMATS: Mapping[str, str] = {
@@ -45,11 +46,11 @@ def ask(
 
 def add(
     rt: Runtime, db: Connection, report: str, asked: Mapping[str, str], *, actor: Actor, format: str, language: str,
-    zone: str, called: str = "",
+    zone: str, called: str = "", owner: int | None = None,
 ) -> jobs.Asked:  # fmt: skip
-    """The same in the transaction of the caller, for what was judged. called: the schedule that asks for it."""
+    """The same in the transaction of the caller, for what was judged. called, owner: the schedule that asks."""
     body = {"report": report, "asked": dict(asked), "format": format, "language": language, "zone": zone,
-            "called": called}  # fmt: skip
+            "called": called, "owner": owner}  # fmt: skip
     title = Message("reports.job", report=Message(f"reports.{report}.title"))
     return jobs.ask(rt, db, kind=KIND, title=title, body=body, actor=actor)
 
@@ -72,6 +73,12 @@ def answer(rt: Runtime, job: Job) -> tuple[reports.Answer, Actor]:
     return found, actor
 
 
+def _owner(db: Connection, job: Job, reader: Actor) -> str:
+    """The name of whoever has it made, where that is somebody else than who gets it."""
+    key = job.body.get("owner")
+    return "" if key in (None, reader.person_id) else str(report_cases.people(db, [key])[key].name)
+
+
 def chunk(rt: Runtime, db: Connection, job: Job, found: tuple[bytes, int]) -> Chunk:
     """KIND reports.file: keep the file, say in the trail that it was taken, tell whoever waits for it by a schedule."""
     (body, lines), actor, at = found, jobs.asker(rt, db, job), rt.clock()
@@ -82,7 +89,12 @@ def chunk(rt: Runtime, db: Connection, job: Job, found: tuple[bytes, int]) -> Ch
         product=rt.version,
     )  # fmt: skip
     if job.body["called"] and actor.person_id is not None:
-        said = {"job": job.ref, "report": job.body["report"], "called": job.body["called"]}
+        said = {
+            "job": job.ref,
+            "report": job.body["report"],
+            "called": job.body["called"],
+            "by": _owner(db, job, actor),
+        }
         notices.tell(db, to=[actor.person_id], kind="report.made", key=f"report:{job.ref}", at=at, body=said)
     day = at.astimezone(ZoneInfo(job.body["zone"])).date()
     name = f"siklus-{job.body['report'].replace('_', '-')}-{day}.{job.body['format']}"

@@ -26,6 +26,7 @@ from engine.store.refs import new_ref
 
 LONGEST_NAME, LONGEST_QUERY = 80, 2_000  # characters
 MOST, MOST_READERS = 20, 50  # schedules of one person; people of one
+MOST_FILES = 100  # that all schedules of one person make on one day
 A_TIME = 500  # schedules that one look takes up; the next day's look takes the rest
 WEEK, MONTH = "week", "month"
 EVERY = (WEEK, MONTH)
@@ -58,6 +59,8 @@ def keep(
         known = [row for row in queries.of(db, actor) if (row.report, row.name) != (report, told)]
         if len(known) >= MOST:
             raise InvalidSubmission({"name": Message("reports.schedule.too_many", limit=MOST)})
+        if sum(row.readers for row in known) + max(len(set(to)), 1) > MOST_FILES:
+            raise InvalidSubmission({"name": Message("reports.schedule.too_many_files", limit=MOST_FILES)})
         queries.put(
             db, [people[ref] for ref in to] or [actor.person_id or 0], ref=new_ref(), person_id=actor.person_id,
             report=report, name=told, query=query, every=every, format=format, language=language, zone=zone,
@@ -72,6 +75,13 @@ def end(rt: Runtime, ref: str, *, actor: Actor) -> None:
             raise NotFound(Message("reports.schedule.not_found"))
 
 
+def leave(rt: Runtime, ref: str, *, actor: Actor) -> None:
+    """Get no more of one that somebody else has made; it ends with its last reader. Raises NotFound."""
+    with rt.db.begin() as db:
+        if not queries.drop_reader(db, actor, ref):
+            raise NotFound(Message("reports.schedule.not_found"))
+
+
 def following(every: str, day: date) -> date:
     """The next Monday, or the first of the next month, after a day."""
     if every == WEEK:
@@ -80,15 +90,24 @@ def following(every: str, day: date) -> date:
 
 
 def days_of(every: str, day: date) -> Mapping[str, str]:
-    """The days that a report made on `day` tells of: the week or the month that ended last."""
+    """The days that a report made on `day` tells of: the week or the month that ended last.
+
+    A report of whole months (reports.by_months) is asked for those of a month, however often it is made.
+    """
     last = day - timedelta(days=day.weekday() + 1) if every == WEEK else day.replace(day=1) - timedelta(days=1)
     first = last - timedelta(days=6) if every == WEEK else last.replace(day=1)
     return {reports.FIRST_DAY: str(first), reports.LAST_DAY: str(last)}
 
 
 def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
-    """DAILY reports: ask for the files of the schedules of this zone whose day has come, once each."""
+    """DAILY reports: ask for the files of the schedules of this zone whose day has come, once each.
+
+    One whose owner administers nothing any more ends: nobody is left who could have it made no more.
+    """
     for row in queries.due(db, zone, day, A_TIME):
+        if _admin(rt, db, row.person_id) is None:
+            queries.remove(db, row.id)
+            continue
         for person in queries.readers(db, row.id):
             _ask(rt, db, row, person, day)
         queries.move_on(db, row.id, following(row.every, day))
@@ -96,16 +115,22 @@ def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
 
 def _ask(rt: Runtime, db: Connection, row: Any, person: int, day: date) -> None:
     """Ask in the name of one of its people; whoever left, or administers nothing any more, gets none."""
-    try:
-        reader = jobs.as_today(rt, db, person)
-        options = reports.entry(rt, row.report).options.model_fields
-    except EngineError:
+    reader, report = _admin(rt, db, person), rt.catalog.get("report", row.report)
+    if reader is None or report is None:
         return
-    if not reader.has("admin"):
-        return
-    asked = dict(parse_qsl(row.query))
-    moving = {name: value for name, value in days_of(row.every, to_date(row.next_on)).items() if name in options}
+    asked, options = dict(parse_qsl(row.query)), report.options.model_fields
+    days = days_of(MONTH if reports.by_months(report) else row.every, to_date(row.next_on))
+    moving = {name: value for name, value in days.items() if name in options}
     report_files.add(
         rt, db, row.report, {**asked, **moving}, actor=reader, format=row.format, language=row.language,
-        zone=row.zone, called=row.name,
+        zone=row.zone, called=row.name, owner=row.person_id,
     )  # fmt: skip
+
+
+def _admin(rt: Runtime, db: Connection, person: int) -> Actor | None:
+    """Somebody with the rights of today, if he administers something still."""
+    try:
+        found = jobs.as_today(rt, db, person)
+    except EngineError:
+        return None
+    return found if found.has("admin") else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from engine.core.catalog import Entry
 from engine.core.errors import BadRequest, EngineError, NotAllowed, NotFound, Refused
 from engine.core.listed import listed
 from engine.core.messages import Message, Param, Text, readable
+from engine.core.register import Register
 from engine.core.reporting import Report
 from engine.runtime import Runtime
 from engine.store.queries import cycle_lists, definitions, monitoring_units, scope
@@ -107,9 +108,12 @@ class _Asked:
 
     def _run(self) -> Report | None:
         options = self._checked()
-        days = getattr(options, FIRST_DAY, None), getattr(options, LAST_DAY, None)
-        if days[0] is not None and days[1] is not None and days[0] > days[1]:
-            self.why = Message("reports.days_turned")
+        first, last = getattr(options, FIRST_DAY, None), getattr(options, LAST_DAY, None)
+        if first is not None and last is not None:
+            self.why = self._wrong_days(first, last)
+        if self.why is None and not self._reads():
+            self.why = Message("reports.not_read")
+        if self.why is not None:
             return None
         plain = {name: getattr(options, name) for name in type(options).model_fields if name not in self.given}
         try:
@@ -118,6 +122,21 @@ class _Asked:
             self.why = refused.message
             return None
         return found
+
+    def _wrong_days(self, first: date, last: date) -> Message | None:
+        if first > last:
+            return Message("reports.days_turned")
+        if not by_months(self.report):
+            return None
+        over = last < self.desk.today.replace(day=1)
+        return None if over and first.day == 1 and _next(last).day == 1 else Message("reports.whole_months")
+
+    def _reads(self) -> bool:
+        """Whether he reads each entry of the register that is asked about, in all units that are."""
+        books = [self.given[name] for name, ref in self.report.refs.items() if ref.to == "register"]
+        levels = [self.given[name] for name, ref in self.report.refs.items() if ref.to == "unit"]
+        asked = {each.id for level in levels for each in ([level.unit] if level.unit is not None else level.units)}
+        return all(scope.covers(self.db, self.actor, unit, _readers(book)) for book in books for unit in asked)
 
     def _checked(self) -> Any:
         """The options as the model of the function reads them. Raises BadRequest for what is no day or no number."""
@@ -150,12 +169,17 @@ class _Asked:
             self.offer(name, [(each, Message(f"reports.choice.{name}.{each}")) for each in kinds], field.default)
             return
         usual = self._usual_day(name) if field.annotation is date else str(field.default)
-        self.told[name], self.usual[name] = self.said(name) or usual, usual
+        said = self.said(name)
+        self.told[name] = _day(said) if said and field.annotation is date else said or usual
+        self.usual[name] = usual
         kind = "day" if field.annotation is date else "check" if field.annotation is bool else "number"
         self.filters.append(Filter(name, kind, self.told[name]))
 
     def _usual_day(self, name: str) -> str:
-        return str(self.desk.today.replace(month=1, day=1) if name == FIRST_DAY else self.desk.today)
+        last = self.desk.today
+        if by_months(self.report):
+            last = last.replace(day=1) - timedelta(days=1)
+        return str(last.replace(month=1, day=1) if name == FIRST_DAY else last)
 
     def _cycles(self) -> Sequence[Any]:
         return [row for row in cycle_lists.offered(self.db, self.actor, self.everything) if row.status != "opening"]
@@ -214,11 +238,22 @@ class _Asked:
         self.filters.append(Filter(name, "unit", asked))
 
     def register(self, name: str) -> None:
+        """Registers in force about people whose entries he reads by a right over a unit.
+
+        Numbers of other filters taken from each other tell of single people: only who reads these may ask so freely.
+        """
+        self.book(name, lambda book: self.actor.is_system or any(map(self.actor.has, _readers(book))))
+
+    def told_register(self, name: str) -> None:
+        """Those too whose entries he does not read: what is told of them is no choice of units or days."""
+        self.book(name, lambda book: True)
+
+    def book(self, name: str, offered: Callable[[Register], bool]) -> None:
         """Registers in force about people, but those of which totals alone are told."""
         known = {row.key: row.digest for row in definitions.published(self.db, "register")}
         books = {key: self.rt.library.register(self.db, digest) for key, digest in known.items()}
         shown = {key: book for key, book in books.items() if not book.definition.totals_alone}
-        shown = {key: book for key, book in shown.items() if book.definition.about == "person"}
+        shown = {key: book for key, book in shown.items() if book.definition.about == "person" and offered(book)}
         usual = self.report.options.model_fields[name].default
         if not shown:
             self.told[name], self.why = "", Message("reports.no_register")
@@ -230,8 +265,34 @@ class _Asked:
 
 REFS: Mapping[str, Callable[[_Asked, str], None]] = {
     "cycle": _Asked.cycle, "process": _Asked.process, "result": _Asked.result, "unit": _Asked.unit,
-    "register": _Asked.register,
+    "register": _Asked.register, "told_register": _Asked.told_register,
 }  # fmt: skip
+
+
+def by_months(report: Entry) -> bool:
+    """Whether a report tells of whole months alone: one over entries that its reader need not be allowed to read."""
+    return any(ref.to == "told_register" for ref in report.refs.values())
+
+
+def _readers(book: Register) -> list[str]:
+    """The rights over a unit that let their holders read each entry about its people."""
+    roles = [role for role in book.roles if role.key in book.definition.rights.read]
+    return sorted({role.grant for role in roles if role.rule == "holders_of_grant" and role.grant})
+
+
+def _next(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def _day(said: str) -> str:
+    """A day as it is kept. Raises BadRequest for what is written otherwise, though it might be read as one."""
+    try:
+        found = date.fromisoformat(said).isoformat()
+    except ValueError as wrong:
+        raise _no_choice(said) from wrong
+    if found != said:
+        raise _no_choice(said)
+    return found
 
 
 def _no_choice(found: str) -> EngineError:

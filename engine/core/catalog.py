@@ -19,7 +19,7 @@ from engine.core.definition import CodeList, FieldSpec
 from engine.core.scores import Band, ScorePart
 
 Kind = Literal["field", "guard", "action", "job", "method", "report"]
-Asked = Literal["cycle", "process", "result", "unit", "register"]  # what reports are asked about
+Asked = Literal["cycle", "process", "result", "unit", "register", "told_register"]  # what reports are asked about
 OWN_SHAPES: Mapping[str, Any] = {
     "fields": tuple[FieldSpec, ...],
     "parts": tuple[ScorePart, ...],

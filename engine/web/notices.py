@@ -184,7 +184,9 @@ def _entry_made(row: Any, definition: WorkflowDefinition | None, body: Mapping[s
 
 
 def _report_made(row: Any, definition: WorkflowDefinition | None, body: Mapping[str, Any]) -> Said:
-    return Message("notices.told.report_made", called=body["called"]), None
+    by = body.get("by")
+    why = Message("notices.told.report_made_by", by=by) if by else None
+    return Message("notices.told.report_made", called=body["called"]), why
 
 
 SAYS: Mapping[str, Callable[[Any, WorkflowDefinition | None, Mapping[str, Any]], Said]] = {

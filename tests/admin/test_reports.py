@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -13,8 +14,9 @@ import python_calamine
 from sqlalchemy import insert, select, update
 
 import wsgi
-from engine import outbox, report_schedules
-from engine.core.errors import BadRequest, NotAllowed
+from engine import outbox, report_schedules, reports
+from engine.core.case import Right
+from engine.core.errors import BadRequest, InvalidSubmission, NotAllowed
 from engine.store.tables import (
     AccessGrant,
     Case,
@@ -29,6 +31,7 @@ from engine.store.tables import (
     RegisterMeasure,
     ReportSchedule,
     SavedList,
+    Unit,
 )
 from tests.admin.city import City, copy_of, words
 from tests.admin.test_monitoring import follow
@@ -85,6 +88,9 @@ def test_what_one_may_not_see_and_what_is_no_choice_are_refused_in_words(still):
     still.get("admin", "/admin/reports/nowhere", status=404)
     wrong = (
         "discipline?first=yesterday",
+        "discipline?first=1767225600",
+        "discipline?first=2026-01-01T00:00:00",
+        "discipline?first=20260101",
         "discipline?days=0",
         "discipline?days=1e9",
         "units?compare=size",
@@ -179,6 +185,32 @@ def test_attendance_feedback_and_activity_are_summed_of_five_people_at_least(liv
     assert [row[1:] for row in rows] == [["24", "6"]]
     _, *rows = table(lived.get("admin", f"/admin/reports/activity?cycle={lived.cycle('2027')}"))
     assert [int(row[1]) for row in rows] == [8, 15, 7] and {row[-1] for row in rows} == {"100%"}
+
+
+def test_who_reads_no_entries_takes_no_two_reports_over_them_from_each_other(lived):
+    for query in ("discipline", f"activity?cycle={lived.cycle('2027')}"):
+        assert "Belum ada register tentang pegawai" in words(lived.get("auditor", f"/admin/reports/{query}"))
+    lived.get("admin", "/admin/reports/activity?book=daily_activity", status=400)  # he and his superior read these
+    over = {"root": lived.one(select(Unit.id).where(Unit.parent_id.is_(None)))}
+    over["office"] = lived.one(select(Unit.id).where(Unit.ref == lived.unit("dinkes")))
+    rights = Right("a" * 26, "auditor", over["root"]), Right("b" * 26, "admin", over["office"])
+    both = replace(lived.actor("auditor"), rights=rights)
+    with lived.database.read() as db:
+        for asked, why in (({}, "reports.not_read"), ({"unit": lived.unit("dinkes")}, None)):
+            found = reports.read(lived.rt, db, "discipline", asked, actor=both, zone="Asia/Jakarta").why
+            assert (found and found.key) == why
+    month = "first=2026-05-01&last=2026-05-31"
+    told = table(lived.get("auditor", f"/admin/reports/strengths?{month}"))
+    assert [row[1:] for row in told[1:]] == [["24", "6"]]
+    assert table(lived.get("auditor", f"/admin/reports/strengths?{month}&unit={lived.unit('puskesmas')}")) == told
+    for first, last in (("05-01", "05-30"), ("05-02", "05-31"), ("05-01", "11-30")):  # in November it is the 23rd
+        page = lived.get("auditor", f"/admin/reports/strengths?first=2026-{first}&last=2026-{last}")
+        assert "bulan utuh yang sudah berakhir" in words(page) and "<tbody>" not in page.text
+    with lived.database.begin() as db:
+        few = update(Entry.__table__).where(Entry.id.between(9_024, 9_025))
+        db.execute(few.values(day="2026-04-06"))
+    year = table(lived.get("auditor", "/admin/reports/strengths?first=2026-03-01&last=2026-06-30"))
+    assert [row[1:] for row in year[1:]] == [["24", "–"]]  # four and two: together six, and neither is told
 
 
 def sweep(city):
@@ -280,6 +312,37 @@ def test_a_report_is_made_every_week_for_each_reader_with_his_own_rights(city):
     city.post("admin", f"/admin/reports/schedules/{ref}/end")
     day_begins(city, date(2026, 12, 14))
     assert len(city.all(select(Job.ref))) == 3
+
+
+def test_a_reader_leaves_a_report_of_somebody_else_and_it_ends_with_the_rights_of_its_owner(city):
+    for name in ("Satu", "Dua"):
+        city.post("admin", "/admin/reports/completion/schedules", name=name, query="", every="week", format="xlsx",
+                  to=[city.person("dinkes_admin")])  # fmt: skip
+    day_begins(city, date(2026, 11, 30))
+    assert f"Dibuat berkala oleh {city.actor('admin').name}" in words(city.get("dinkes_admin", "/notices"))
+    listed = words(city.get("dinkes_admin", "/admin/reports/"))
+    assert "Satu" in listed and f"dibuat untuk Anda oleh {city.actor('admin').name}" in listed
+    one = city.one(select(ReportSchedule.ref).where(ReportSchedule.name == "Satu"))
+    city.post("admin", f"/admin/reports/schedules/{one}/leave", 404)  # his own, of which he is no reader
+    city.post("dinkes_admin", f"/admin/reports/schedules/{one}/leave")
+    assert city.all(select(ReportSchedule.name)) == ["Dua"]  # nobody read it any more
+    made = len(city.all(select(Job.ref)))
+    with city.database.begin() as db:
+        held = update(AccessGrant.__table__).where(AccessGrant.person_id == city.actor("admin").person_id)
+        db.execute(held.values(ends_on="2026-11-23"))
+    day_begins(city, date(2026, 12, 7))
+    assert city.all(select(ReportSchedule.name)) == [] and len(city.all(select(Job.ref))) == made
+
+
+def test_all_that_one_person_has_made_on_one_day_is_bounded(city, monkeypatch):
+    monkeypatch.setattr(report_schedules, "MOST_FILES", 3)
+    keep = {"every": "week", "format": "pdf", "language": "id", "zone": "Asia/Jakarta", "actor": city.actor("admin")}
+    two = [city.person("admin"), city.person("dinkes_admin")]
+    report_schedules.keep(city.rt, "completion", "", name="a", to=two, **keep)
+    with pytest.raises(InvalidSubmission):
+        report_schedules.keep(city.rt, "completion", "", name="b", to=two, **keep)
+    report_schedules.keep(city.rt, "completion", "", name="a", to=two, **keep)  # in the place of the first
+    report_schedules.keep(city.rt, "completion", "", name="b", to=[], **keep)
 
 
 def test_a_schedule_is_only_for_those_within_ones_rights(city):

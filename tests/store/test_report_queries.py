@@ -264,17 +264,20 @@ def test_attendance_is_summed_by_unit_and_those_who_reach_a_limit_are_counted(ba
     assert report_entries.columns_of(bare, "attendance") == {"unexplained_days": "m1"}
 
 
-def test_tags_of_entries_that_stand_are_counted_with_the_people_they_are_about(bare, level):
+def test_tags_of_entries_that_stand_are_counted_with_the_people_they_are_about(bare):
     answers = {row["entry_id"]: json.loads(row["body"]) for row in rows(EntryAnswers)}
     entries, people = Counter(), {}
     for row in rows(Entry):
         body = answers[row["id"]]
         if 2 in above(row["unit_id"]) and row["ended_ref"] is None and body["value"]:
-            entries[body["kind"], body["value"]] += 1
-            people.setdefault((body["kind"], body["value"]), set()).add(row["person_id"])
-    told = report_entries.tags(bare, "feedback", level, DAYS, "kind", "value")
-    assert {(each.side, each.tag): each.entries for each in told} == entries
-    assert {(each.side, each.tag): each.people for each in told} == {key: len(who) for key, who in people.items()}
+            key = body["kind"], body["value"], row["day"][:7]
+            entries[key] += 1
+            people.setdefault(key, set()).add(row["person_id"])
+    told = report_entries.tags(bare, "feedback", ACTOR, DAYS, "kind", "value")
+    assert {(each.side, each.tag, each.month): each.entries for each in told} == entries
+    assert {(each.side, each.tag, each.month): each.people for each in told} == {
+        key: len(who) for key, who in people.items()
+    }
 
 
 @pytest.mark.parametrize("limit", [20, 90])

@@ -1,6 +1,8 @@
 """How people keep to their days and to the form: attendance by unit, tags of feedback, signs of work for show.
 
-Signs are reasons to look, never proofs. Numbers about people are told of five of them at least.
+Signs are reasons to look, never proofs. Numbers about people are told of five of them at least. Whoever may choose
+units and days takes two such numbers from each other: so attendance is asked by who reads each entry of it, and of
+feedback, which he does not read, whole months of all his units are told and nothing narrower.
 """
 
 from __future__ import annotations
@@ -29,7 +31,15 @@ from engine.core.reporting import (
     row,
 )
 from engine.store.queries import report_cases, report_entries, report_results
-from engine.store.queries.reporting import CycleOption, Desk, RegisterOption, ResultOption, UnitOption, lines
+from engine.store.queries.reporting import (
+    CycleOption,
+    Desk,
+    RegisterOption,
+    ResultOption,
+    ToldRegisterOption,
+    UnitOption,
+    lines,
+)
 from workflows.reports import lists
 
 UNEXPLAINED = "unexplained_days"  # a measure of this name counts days away without a reason
@@ -81,17 +91,23 @@ def _kept(
 
 
 @report
-def strengths(desk: Desk, *, book: RegisterOption = "feedback", first: date, last: date, unit: UnitOption) -> Report:
-    """What feedback praises and what it would have better, by the subject of the feedback, of five people at least."""
+def strengths(desk: Desk, *, book: ToldRegisterOption = "feedback", first: date, last: date) -> Report:
+    """What feedback praises and what it would have better, by the subject of the feedback.
+
+    Each figure is a sum of months: those in which it is about five people at least. So two differ by such months.
+    """
     asked = [each for each in book.form.questions if each.type.name == "choice"]
     if len(asked) < 2:
         raise Refused(Message("reports.no_tags"))
     side, tag = asked[0], asked[1]
     days = (first.isoformat(), last.isoformat())
-    found = report_entries.tags(desk.db, book.definition.key, unit, days, side.key, tag.key)
+    found = report_entries.tags(desk.db, book.definition.key, desk.actor, days, side.key, tag.key)
     if not found:
         return Report((), ())
-    told = {(each.tag, each.side): int(each.entries) for each in found if int(each.people) >= FEWEST}
+    told: dict[tuple[str, str], int] = {}
+    for each in found:
+        if int(each.people) >= FEWEST:
+            told[each.tag, each.side] = told.get((each.tag, each.side), 0) + int(each.entries)
     if not told:
         raise Refused(Message("reports.too_few", least=FEWEST))
     sides = [item for item in side.type.items]

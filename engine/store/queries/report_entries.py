@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, distinct, func, literal, select
 from sqlalchemy import case as when
 
+from engine.core.case import Actor
 from engine.store.queries.in_sql import said, seconds
 from engine.store.queries.monitoring_units import Level
 from engine.store.queries.report_cases import of_others
 from engine.store.queries.reporting import places, within
+from engine.store.queries.scope import scope_condition
 from engine.store.tables.cases import Answers, Case, Submission
 from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySum, RegisterMeasure
 
@@ -44,24 +46,29 @@ def by_line(
     return list(db.execute(query.group_by(one.c.line)))
 
 
-def tags(db: Connection, register: str, level: Level, days: tuple[str, str], side: str, tag: str) -> list[Row[Any]]:
-    """side, tag: what two questions of an entry were answered with; entries, and about how many people."""
+def tags(db: Connection, register: str, actor: Actor, days: tuple[str, str], side: str, tag: str) -> list[Row[Any]]:
+    """side, tag: what two questions of an entry were answered with; by month: entries, and about how many people.
+
+    Of all that the actor oversees.
+    """
     one, other = said(BODY.c.body, literal(side)), said(BODY.c.body, literal(tag))
+    month = func.substr(ENTRY.c.day, 1, 7).label("month")
     found = (
-        select(ENTRY.c.person_id, one.label("side"), other.label("tag"))
+        select(ENTRY.c.person_id, month, one.label("side"), other.label("tag"))
         .join_from(ENTRY, BODY, BODY.c.entry_id == ENTRY.c.id)
         .where(ENTRY.c.register == register, ENTRY.c.day.between(*days), ENTRY.c.ended_ref.is_(None))
-        .where(within(level, ENTRY.c.unit_id))
+        .where(scope_condition(actor, ENTRY.c.unit_id))
         .subquery("found")
     )
     query = select(
         found.c.side,
         found.c.tag,
+        found.c.month,
         func.count().label("entries"),
         func.count(distinct(found.c.person_id)).label("people"),
     )
     query = query.where(found.c.side.is_not(None), found.c.tag.is_not(None))
-    return list(db.execute(query.group_by(found.c.side, found.c.tag)))
+    return list(db.execute(query.group_by(found.c.side, found.c.tag, found.c.month)))
 
 
 def haste(db: Connection, cycle_id: int, level: Level, within_seconds: int) -> list[Row[Any]]:

@@ -27,6 +27,17 @@ def of(db: Connection, actor: Actor, report: str | None = None) -> list[Row[Any]
     return list(db.execute(query.order_by(func.lower(SCHEDULE.c.name), SCHEDULE.c.id)))
 
 
+def sent_to(db: Connection, actor: Actor) -> list[Row[Any]]:
+    """Those of others that are made for him too, by name; `owner`: the name of whose each is."""
+    query = (
+        select(SCHEDULE, PERSON.c.name.label("owner"))
+        .join_from(READER, SCHEDULE)
+        .join(PERSON, PERSON.c.id == SCHEDULE.c.person_id)
+    )
+    query = query.where(READER.c.person_id == actor.person_id, SCHEDULE.c.person_id != actor.person_id)
+    return list(db.execute(query.order_by(func.lower(SCHEDULE.c.name), SCHEDULE.c.id)))
+
+
 def due(db: Connection, zone: str, day: date, limit: int) -> list[Row[Any]]:
     """Those of a zone whose day has come, the oldest first."""
     query = select(SCHEDULE).where(SCHEDULE.c.zone == zone, SCHEDULE.c.next_on <= day.isoformat())
@@ -75,6 +86,22 @@ def drop(db: Connection, actor: Actor, ref: str) -> bool:
     key = db.execute(found).scalar_one_or_none()
     if key is None:
         return False
-    db.execute(delete(READER).where(READER.c.schedule_id == key))
-    db.execute(delete(SCHEDULE).where(SCHEDULE.c.id == key))
+    remove(db, key)
     return True
+
+
+def drop_reader(db: Connection, actor: Actor, ref: str) -> bool:
+    """Take him out of one; the one without readers ends. Whether he was among its readers."""
+    key = db.execute(select(SCHEDULE.c.id).where(SCHEDULE.c.ref == ref)).scalar_one_or_none()
+    mine = delete(READER).where(READER.c.schedule_id == key, READER.c.person_id == actor.person_id)
+    if key is None or not db.execute(mine).rowcount:
+        return False
+    if not readers(db, key):
+        remove(db, key)
+    return True
+
+
+def remove(db: Connection, schedule_id: int) -> None:
+    """End one."""
+    db.execute(delete(READER).where(READER.c.schedule_id == schedule_id))
+    db.execute(delete(SCHEDULE).where(SCHEDULE.c.id == schedule_id))

@@ -57,6 +57,7 @@ ProcessOption: TypeAlias = Annotated[Process, Ref("process")]
 ResultOption: TypeAlias = Annotated[Found, Ref("result")]
 UnitOption: TypeAlias = Annotated[Level, Ref("unit")]
 RegisterOption: TypeAlias = Annotated[Any, Ref("register")]
+ToldRegisterOption: TypeAlias = Annotated[Any, Ref("told_register")]
 
 
 def places(level: Level) -> Subquery:
