@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from socket import socket
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy import select
 import wsgi
 from engine import accounts, api_keys, directory, directory_keys, grants, ledger, outbox
 from engine.core.errors import BadRequest, SignInRefused, Unavailable
+from engine.core.messages import Message
 from engine.store.tables.people import WebSession
 from tests import summary
 from tests.portal.test_provider import PACKAGES, ROOT
@@ -133,6 +135,40 @@ def test_a_key_that_is_older_than_the_password_in_the_directory_ends_by_day_and_
     sign_in(town, "carol", OFFICE)
     assert not again.lives()
     ledger.verify(town.rt.db)
+
+
+def test_a_look_asks_about_few_and_the_next_one_goes_on_where_it_ended(town, monkeypatch):
+    given = {"person_ref": town.ref("carol"), "role": "admin", "unit_ref": town.unit("health").ref}
+    grants.grant(town.rt, actor=town.actor("alice"), starts_on=date(2026, 1, 1), **given)
+    for name in ("alice", "carol"):
+        about = {"name": "HR", "unit_ref": town.unit("health").ref, "scopes": ["people.read"], "days": 300}
+        api_keys.make(town.rt, actor=town.actor(name), **about)
+    asked = []
+
+    def password_set_at(person):
+        asked.append(person)
+        if person in silent:
+            raise Unavailable(Message("accounts.directory_silent"))
+
+    town.rt = replace(town.rt, directory=SimpleNamespace(password_set_at=password_set_at))
+    first, last = sorted((town.person(name).id, CAST[name]) for name in ("alice", "carol"))
+    silent = {last[1]}
+    assert directory_keys.look(town.rt, {}).upto == first[0]  # what was answered counts; the rest is asked again
+    with pytest.raises(Unavailable):
+        directory_keys.look(town.rt, {"after": first[0]})
+    silent.clear()
+    asked.clear()
+    monkeypatch.setattr(directory_keys, "LONGEST", -1.0)
+    assert directory_keys.look(town.rt, {}).upto == first[0]
+    monkeypatch.setattr(directory_keys, "AT_ONCE", 1)
+    with town.rt.db.begin() as db:
+        directory_keys.begin(town.rt, db, "UTC", town.now.date())
+    asked.clear()
+    for people in ([first[1]], [first[1], last[1]], [first[1], last[1]]):
+        while outbox.sweep(town.rt, wsgi.build_works()):
+            pass
+        assert asked == people
+        town.now += directory_keys.PAUSE
 
 
 def test_how_active_directory_says_it_is_read_too():

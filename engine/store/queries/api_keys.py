@@ -108,12 +108,13 @@ def live_of(db: Connection, person_id: int, now: str) -> list[Row[Any]]:
     )
 
 
-def holders(db: Connection, now: str) -> list[Row[Any]]:
-    """Those who have keys that live: id, ref, NIP, e-mail address."""
+def holders(db: Connection, now: str, after: int = 0, limit: int | None = None) -> list[Row[Any]]:
+    """Those who have keys that live (id, ref, NIP, e-mail address), by id: those that come `after` one."""
     live = (KEY.c.revoked_at.is_(None), KEY.c.ends_at > now)
     has = select(KEY.c.id).where(KEY.c.person_id == PERSON.c.id, *live).exists()
     columns = (PERSON.c.id, PERSON.c.ref, PERSON.c.nip, PERSON.c.email)
-    return list(db.execute(select(*columns).where(has).order_by(PERSON.c.id)))
+    query = select(*columns).where(has, PERSON.c.id > after).order_by(PERSON.c.id)
+    return list(db.execute(query.limit(limit)))
 
 
 def revoke(db: Connection, key_id: int, at: str) -> None:
