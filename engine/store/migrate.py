@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, column, inspect, select, table
 
@@ -20,6 +22,7 @@ from engine.store.failures import driver_errors, raise_ours
 STEPS = Path(__file__).parent / "migrations" / "versions"
 STANDS = "alembic_version"  # the table in which alembic keeps the number of the last step
 STANDING = select(column("version_num")).select_from(table(STANDS))
+WAIT_SECONDS = 3600  # SQLite: for the server that migrates; PostgreSQL waits for its turn without an end
 LOCK = 0x51CA1D  # any number that nobody else locks in our database
 
 # What the serving role may change; all else it may read and add to.
@@ -49,7 +52,7 @@ def upgrade(database: Database) -> None:
     if current(database) == newest():
         return
     try:
-        with database.owner.connect().execution_options(writing=True) as connection, connection.begin():
+        with database.owner.connect().execution_options(writing=True) as connection, _turn(connection):
             if database.dialect == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             steps.run(connection)
@@ -57,6 +60,14 @@ def upgrade(database: Database) -> None:
                 _grant(connection, database.app_role)
     except driver_errors(database.dialect) as error:
         raise_ours(error)
+
+
+def _turn(connection: Connection) -> AbstractContextManager[Any]:
+    """The transaction of the steps; on SQLite it may have to wait longer for its beginning than any other."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+    return connection.begin()
 
 
 def require(database: Database) -> None:
