@@ -87,11 +87,12 @@ class Library:
 
     def known(self, db: Connection) -> known.Known:
         """What is published today, by key."""
-        lists = {row.key: self.codelist(db, row.digest) for row in queries.published(db, "codelist")}
-        workflows = {row.key: self._published(db, row.digest) for row in queries.published(db, "workflow")}
-        registers = {row.key: self._register_of(db, row.digest) for row in queries.published(db, "register")}
-        indicators = {row.key: self._indicator_of(db, row.digest) for row in queries.published(db, "indicator")}
-        scores = {row.key: self.score(db, row.digest) for row in queries.published(db, "score")}
+        rows = queries.published_of_each(db, PINNED)
+        lists = {row.key: self.codelist(db, row.digest) for row in rows["codelist"]}
+        workflows = {row.key: self._published(db, row.digest) for row in rows["workflow"]}
+        registers = {row.key: self._register_of(db, row.digest) for row in rows["register"]}
+        indicators = {row.key: self._indicator_of(db, row.digest) for row in rows["indicator"]}
+        scores = {row.key: self.score(db, row.digest) for row in rows["score"]}
         return known.Known(lists, workflows).beside(registers, indicators).scoring(scores)
 
     def codelist(self, db: Connection, wanted: str) -> CodeList:
@@ -181,7 +182,8 @@ class Library:
 
     def pins(self, db: Connection) -> dict[str, str]:
         """What publishing pins today: reference → digest of the version in force."""
-        return {f"{kind}:{row.key}": row.digest for kind in PINNED for row in queries.published(db, kind)}
+        rows = queries.published_of_each(db, PINNED)
+        return {f"{kind}:{row.key}": row.digest for kind in PINNED for row in rows[kind]}
 
     def known_to(self, db: Connection, definition: WorkflowDefinition | RegisterDefinition) -> known.Known:
         """What publishing pinned; what is published today for a draft, which pins nothing yet."""

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from engine import cases
 from engine.core import machine
-from engine.core.errors import InvalidSubmission, NotFound, NotSignedIn, Refused, StaleCase, TooManyTries
+from engine.core.errors import BadRequest, InvalidSubmission, NotFound, NotSignedIn, Refused, StaleCase, TooManyTries
 from engine.core.messages import Message
 from engine.store.queries import history
 from engine.web.actor import permit, require_actor
@@ -133,11 +133,14 @@ def review(ref: str) -> str | Response:
 @permit("signed_in")
 def create_submission(ref: str) -> Response | tuple[Any, ...]:
     """Send the form, signed by the password where that is asked: judge the posted answers and keep them for ever."""
-    raw, said = _typed(ref), drafts.sent(request.form)
     key, password = request.form.get("key", ""), request.form.get("password") or None
     signs = {"password": password, "address": request.remote_addr or ""}
     try:
+        raw, said = _typed(ref), drafts.sent(request.form)
         receipt = cases.submit(runtime(), ref, raw, actor=require_actor(), seen=said.seen, key=key, **signs)
+    except BadRequest:
+        open_desk(runtime(), ref, require_actor())  # whoever may not know the task is told that there is none
+        raise
     except (InvalidSubmission, TooManyTries, StaleCase) as refused:
         return _not_sent(open_desk(runtime(), ref, require_actor()).knowing(runtime(), raw), raw, said, refused)
     return redirect(f"/submissions/{receipt.event}/confirmation", 303)

@@ -31,7 +31,7 @@ async function start() {
   if (!mending) delete sessionStorage.mending;
   await list();
   sync();
-  if (words.prepare && !localStorage['siklus-away']?.includes(words.away)) import(words.prepare); // for the next time
+  if (words.prepare && !localStorage['siklus-away']?.includes(words.away)) import(words.prepare).catch(() => {}); // for the next time; without a network at another
 }
 
 const names = () => Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort();

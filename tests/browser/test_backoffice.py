@@ -203,7 +203,7 @@ def test_what_weighs_much_asks_on_a_page_and_nothing_happens_before(office, visi
     assert dialogs == []
 
 
-OWN = r"/answers\.xlsx$|^/admin/cases/saved"
+OWN = r"/answers\.xlsx$|^/admin/cases/saved|^/admin/reports/[^/]+/(file|saved|schedules)$"
 
 
 def action_of(form):
@@ -215,8 +215,8 @@ def test_an_auditor_sees_the_menu_and_no_button_that_changes_anything(office, vi
     page = visit("/admin/", who="auditor")
     menu = page.get_by_role("navigation", name="Administrasi")
     assert menu.get_by_role("link").all_inner_texts() == [
-        *("Beranda", "Siklus", "Evaluasi", "Pemantauan", "Kasus terhenti", "Pegawai", "Unit kerja", "Plt dan Plh"),
-        *("Kalender", "Akun", "Definisi", "Jejak", "Penolakan"),
+        *("Beranda", "Siklus", "Evaluasi", "Pemantauan", "Laporan", "Kasus terhenti", "Pegawai", "Unit kerja"),
+        *("Plt dan Plh", "Kalender", "Akun", "Definisi", "Jejak", "Penolakan"),
     ]
     for route in PAGES:
         if MATRIX["GET", route]["auditor"] == 200:

@@ -26,6 +26,16 @@ def published(db: Connection, kind: str) -> list[Row[Any]]:
     )
 
 
+def published_of_each(db: Connection, kinds: Sequence[str]) -> dict[str, list[Row[Any]]]:
+    """The same for several kinds in one question, by kind."""
+    query = select(VERSION.c.kind, VERSION.c.key, VERSION.c.digest, VERSION.c.ref, VERSION.c.number)
+    query = query.where(VERSION.c.kind.in_(kinds), VERSION.c.status == "published").order_by(VERSION.c.key)
+    found: dict[str, list[Row[Any]]] = {kind: [] for kind in kinds}
+    for row in db.execute(query):
+        found[row.kind].append(row)
+    return found
+
+
 def published_versions(db: Connection, kind: str, key: str) -> list[Row[Any]]:
     """The published versions of one definition: one at most, but for a moment inside publishing."""
     query = select(VERSION).where(VERSION.c.kind == kind, VERSION.c.key == key, VERSION.c.status == "published")
