@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from flask import Response, redirect, request
 from flask_admin import expose
@@ -45,8 +44,7 @@ OUTCOMES = {
 LIVE = ("judging", "running")
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What is the same for many cases. `words`: what it says, of one of them where they say different things."""
 
     name: str
@@ -56,8 +54,7 @@ class Cause:
     same: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One case of a set, in words."""
 
     ref: str
@@ -67,8 +64,7 @@ class Item:
     event: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What the page of a set shows. `may_undo`: until when, or None; job: what previews or does it, where one does."""
 
     row: Any

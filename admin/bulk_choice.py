@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import current_app, request
 from sqlalchemy import func
@@ -24,8 +23,7 @@ CASES = "BULK_CASES"  # of app.config: the list of cases, which knows its filter
 OWN = ("role", "person", "who", "transition", "page", "order")  # of the address, what is no filter of the list
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """Cases that stand in one state of one definition, and how many."""
 
     definition: WorkflowDefinition
@@ -33,8 +31,7 @@ class Stand:
     cases: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """What was chosen: refs, oldest first (one more than may be acted on), where they stand, and by what, in words."""
 
     refs: tuple[str, ...]

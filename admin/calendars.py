@@ -6,9 +6,8 @@ What changes one stands in calendar_acts.py and calendar_lists.py.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Response, request
 from flask_admin import expose
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
 LATEST = 12  # of what was done
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(NamedTuple):
     """A calendar in the list: what counts in it, what it lies over, who keeps it and who uses it."""
 
     book: Book
@@ -45,8 +43,7 @@ class Shelf:
     days: int  # off in the present year, inherited ones included
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A day of a year: what it is, where it comes from, and the entry of a calendar below that it stands instead of."""
 
     entry: DayEntry

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_admin import expose
 from sqlalchemy import ColumnElement, Connection
@@ -40,8 +40,7 @@ class Step:
     late: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A cycle and where its cases in the reader's scope stand. `ended` counts those in a final state."""
 
     cycle: Any
@@ -53,8 +52,7 @@ class Standing:
     late: int
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """How the job stands that opens cases of a cycle, and who in scope was left out, with the reason. job: None where
     nobody needs to know of it any more. follows: whether the reader may see the job's own page."""
 

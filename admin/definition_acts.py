@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, request
 
@@ -20,8 +19,7 @@ from engine.web.language import t
 pages = Blueprint("admin_definition_acts", __name__, url_prefix="/admin/definitions")
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something wrong, or doubtful, in a document: where, what, what to write instead, and the line itself."""
 
     line: int

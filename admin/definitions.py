@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response
 from flask_admin import expose
@@ -35,8 +34,7 @@ STATUSES = ("draft", "in_review", "published", "retired")
 KINDS = ("workflow", "register", "indicator", "score", "codelist")
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(NamedTuple):
     """An event of a version: what, by whom, when."""
 
     ref: str

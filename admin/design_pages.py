@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Flask, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -32,8 +31,7 @@ LINES = 12  # of one step
 TRUSTED = f"{POLICY}; require-trusted-types-for 'script'; trusted-types siklus"
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """Who reads a form beyond his tasks: a row for each role; `working`: states in which a task shows it anyway."""
 
     key: str
@@ -41,8 +39,7 @@ class Sight:
     rows: tuple[SightRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SightRow:
+class SightRow(NamedTuple):
     """A role: the states in which it is let see a form, and those in which its tasks have it before them."""
 
     key: str
@@ -51,8 +48,7 @@ class SightRow:
     working: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """A step of the history: by whom, when, in words; `lines` where it did several things."""
 
     number: int
@@ -62,8 +58,7 @@ class Passed:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """Words that lead to an element."""
 
     words: str

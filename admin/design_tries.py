@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 
@@ -36,8 +36,7 @@ pages = Blueprint("admin_design_tries", __name__, url_prefix="/admin/designs")
 DIGEST = "design:{ref}:{number}"  # what a form of a draft is kept under: every step makes another one
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A measure of the entry: its name, its number (None: nothing to count), its unit, how it is worked out."""
 
     label: Text

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_admin import expose
 
@@ -21,8 +20,7 @@ EXAMINED = 12  # designs of one page that are looked through; each costs some mi
 TONES = {"open": "info", "in_review": "warn", "closed": "plain"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A design in the list. `errors` is None where it was not looked through."""
 
     ref: str

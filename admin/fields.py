@@ -6,8 +6,8 @@ What it shows comes from one file of samples and from the catalog; it is drawn b
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from flask_admin import expose
 
@@ -22,8 +22,7 @@ from engine.web.forms import Control, sheet
 from engine.web.language import language, today
 
 
-@dataclass(frozen=True, slots=True)
-class Exhibit:
+class Exhibit(NamedTuple):
     """One field type: filled in, refused (where it refuses anything), read, and its options."""
 
     name: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import request
 from flask_admin import expose
@@ -32,8 +31,7 @@ SHOWN = ("wrong", "refused", "create", "change", "end", "unchanged")
 FAULTY = ("wrong", "refused")
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """One cause of wrong rows: how many rows have it, and how it is mended."""
 
     name: str
@@ -42,8 +40,7 @@ class Cause:
     mend: str
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One cell of a row that changes something: column, what stands, what will."""
 
     column: str
@@ -51,8 +48,7 @@ class Change:
     will: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What the page about a file shows: rows that do one thing, or what is wrong, a page at a time."""
 
     shown: str

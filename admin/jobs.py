@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from flask import redirect, request
 from flask_admin import expose
@@ -29,8 +28,7 @@ LIVE = ("queued", "running")
 MOST = 50  # jobs that one page asks after
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A job in words. path: the page that shows what came of it; file: the name of what can be downloaded."""
 
     ref: str

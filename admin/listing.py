@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, func, true, tuple_
 from sqlalchemy.orm import Query
@@ -64,8 +64,7 @@ class Filter:
     told: Callable[[Any, str], str | None] = field(default=lambda view, value: None)
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(NamedTuple):
     """A filter as the page draws it."""
 
     filter: Filter

@@ -6,8 +6,7 @@ What is done to a person stands in people_acts.py and account_acts.py.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask_admin import expose
 from sqlalchemy import ColumnElement
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A task or a case of a person, with the words of its definition."""
 
     row: Any

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request
@@ -27,8 +26,7 @@ from engine.web.lately import Lately
 ROOT = "/admin/reports/"
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
+class Control(NamedTuple):
     """A filter as a field of the form: its words, its choices in words, what is chosen."""
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import g
 from sqlalchemy import ColumnElement
@@ -33,16 +33,14 @@ if TYPE_CHECKING:
 MOST_PROPOSALS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """Why a case is stuck, in a sentence, and where that is mended: words and address, for whoever administers it."""
 
     words: str
     mends: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(NamedTuple):
     """One case of the list."""
 
     state: str

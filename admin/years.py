@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import calendar as gregorian
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.core.calendar import Calendar, DayEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A day: `kind` is work, weekend, or that of its entry."""
 
     day: date
@@ -19,8 +18,7 @@ class Cell:
     entry: DayEntry | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
+class Month(NamedTuple):
     """A month: its weeks from Monday on (None: a day of another month), and how many days of it are worked."""
 
     number: int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Blueprint, render_template
 
@@ -23,8 +22,7 @@ pages = Blueprint("doubts", __name__)
 NAMED = 5  # people whose names a reason tells
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A reason to look: in words, about whom, in which registers, from when to when, and what may be read of it."""
 
     kind: str

@@ -7,8 +7,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -43,8 +42,7 @@ PREFIX = "to-"  # of the controls that map a column
 WIDTHS = (8, 36, 22, 26, 50, 50)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What the page about a file shows: rows that do one thing, or what is wrong with rows, a page at a time."""
 
     shown: str

@@ -6,10 +6,9 @@ Reads only: three questions, beside the one about who is signed in, and one wher
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, render_template
 
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 pages = Blueprint("inbox", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One task on the list. `waits_for` says what must be done first, and by whom: none for the reader himself.
 
     `instead_of`: for whom he does it, under which order.
@@ -51,8 +49,7 @@ class Line:
     instead_of: Message | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """One case about the reader: where it stands and who has it now."""
 
     cycle: str
@@ -65,8 +62,7 @@ class Own:
     waits_for_me: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """One task that the reader has done."""
 
     title: Text
@@ -76,8 +72,7 @@ class Finished:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
+class Board(NamedTuple):
     """The whole page."""
 
     groups: tuple[tuple[str, Text | Message, tuple[Line, ...]], ...]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, flash, redirect, request
 from werkzeug.wrappers import Response
@@ -49,8 +49,7 @@ class Row:
     holders: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """A follow-up that the reader may open."""
 
     key: str

@@ -6,8 +6,7 @@ His figures have their own page. Every part is judged as the page of the part ju
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, render_template
 
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
 pages = Blueprint("people", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(NamedTuple):
     """An evaluation that is over: its results that the reader may know, and of which one can ask how it was made."""
 
     row: Any
@@ -43,8 +41,7 @@ class Year:
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(NamedTuple):
     """The evaluation that runs: the case, where it stands, and its plan beside what came of it."""
 
     found: Snapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
@@ -28,8 +28,7 @@ pages = Blueprint("prints", __name__)
 LONGEST = 300  # characters of one typed figure
 
 
-@dataclass(frozen=True, slots=True)
-class Printable:
+class Printable(NamedTuple):
     """Something that the reader may print; `key` asks for it."""
 
     title: Text | Message

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 
@@ -38,8 +38,7 @@ class Part:
     sums: tuple[tuple[Text, Decimal], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """One of my people with his registers, and those in which I may write of him: key, name, whose entries it names."""
 
     ref: str

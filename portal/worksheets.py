@@ -10,8 +10,7 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -36,8 +35,7 @@ MOST = 300  # forms in one workbook: some three statements each
 LARGEST_PREVIEW = 20_000_000  # bytes of answers between the preview and the saving
 
 
-@dataclass(frozen=True, slots=True)
-class Sheaf:
+class Sheaf(NamedTuple):
     """Forms alike, each of its own case; the first is the one that was asked for. `who` is (name, NIP) of each."""
 
     desks: tuple[Desk, ...]
@@ -53,8 +51,7 @@ class Sheaf:
         return self.first.title
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(NamedTuple):
     """What came back for one form. `moved_on`: its draft is another than the one the workbook was made from."""
 
     desk: Desk

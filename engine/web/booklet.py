@@ -6,8 +6,7 @@ In templates: `book_words(said)` for anything that a book says; macros/book.html
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask
 from werkzeug.wrappers import Response
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
 TONES = {"added": "good", "removed": "bad", "changed": "info", "moved": "plain", "renamed": "plain"}
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The differences of one group, and the same by the part that they tell about."""
 
     key: str

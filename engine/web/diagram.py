@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask
 
@@ -41,8 +41,7 @@ class Stage:
     heat: int = 0  # and how many that is beside the others, from 0 to 5
 
 
-@dataclass(frozen=True, slots=True)
-class Arrow:
+class Arrow(NamedTuple):
     """A line as drawn: `path` and `head` are SVG path data; `taken` counts how often the case went along it."""
 
     line: diagram.Line
@@ -54,8 +53,7 @@ class Arrow:
     automatic: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """Everything that the macro needs."""
 
     id: str

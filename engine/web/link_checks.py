@@ -4,9 +4,8 @@ One question a form that has links to be checked; none for all others.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask, g
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 TONES = {"reached": "good", "not_found": "bad", "unknown_host": "bad", "refused": "warn", "timed_out": "warn"}
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """The last check of a link: its key below `links.`, its tone, the status that was answered, and when."""
 
     outcome: str

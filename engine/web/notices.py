@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from engine import snapshot
@@ -26,8 +25,7 @@ TO_ROLES = ("worded", "person.nominated")  # told to holders of a role, who need
 ANY = Text("", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One notice as its reader may read it. `path`: where it leads; None where the case is no longer his to see.
 
     whose: None for the reader's own case, "" for none. more: what it says beyond its title.
