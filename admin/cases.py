@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from flask import g, make_response, redirect, request
@@ -36,8 +35,7 @@ if TYPE_CHECKING:
     from engine.core.definition import WorkflowDefinition
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """An open task of a case: what, with whom, since when, until the end of which day."""
 
     words: str
@@ -47,8 +45,7 @@ class Waiting:
     comes_later: bool  # waits for another task that is open
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a case stands, in words."""
 
     state: str
@@ -227,7 +224,7 @@ class CaseView(SecureModelView):
         titles = linked.titles(self.db, things) if things else {}
         told = self._results(rows)
         places = {row.id: self._place(row, tasks.get(row.id, []), titles.get(row.id, "")) for row in rows}
-        return {key: replace(place, results=told.get(key, ())) for key, place in places.items()}
+        return {key: place._replace(results=told.get(key, ())) for key, place in places.items()}
 
     def _results(self, rows: Sequence[tables.Case]) -> Mapping[int, tuple[case_results.Told, ...]]:
         """What the cases came to, where a column says it: one statement more."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from flask_admin import expose
@@ -29,8 +28,7 @@ from engine.web.lately import Counted, Lately
 MOST_LEFT = 200  # people whom the page of a cycle names
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A state with how many cases of a cycle stand in it."""
 
     key: str

@@ -6,8 +6,8 @@ Saved by the same edits as everything of a design; publishing goes by the road o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 
@@ -25,8 +25,7 @@ LINES = {"row": "matrix.rows", "column": "matrix.columns"}
 LONGEST = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class ItemLine:
+class ItemLine(NamedTuple):
     """An item as its row shows it, and its neighbours for moving it."""
 
     path: str
@@ -38,8 +37,7 @@ class ItemLine:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """The table of a list: its lines, and what each cell says."""
 
     rows: tuple[tuple[str, Text], ...]

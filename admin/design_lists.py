@@ -6,8 +6,7 @@ A draft may be incomplete: what is not said yet is said to be missing, and nothi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.core.designing import choices, spots
 from engine.core.messages import Text
@@ -17,8 +16,7 @@ from engine.web.language import t, translate
 Document = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One element: where it is, what it is called, what there is to say about it, and its neighbours for moving it.
 
     up and down: the key before which it has to be put; down is None at the end of the list (see `last`).

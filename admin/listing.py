@@ -6,7 +6,7 @@ Only the declared filters and orders are taken; a value that a filter does not o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, func, true, tuple_
@@ -23,8 +23,7 @@ LONGEST = 200  # characters of what is searched for
 Rows = Iterator[list[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """A way to go through a list. The last column is unique; `place` reads their values off a row.
 
     `columns` is asked at the first list, not where a view is written: a start needs no table.
@@ -37,8 +36,7 @@ class Order:
     parts: Callable[[Cursor | None], Sequence[Part]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Some of the rows of a list, that come before or after all others; `after`: from which place on, None for all.
 
     Where each part has an index by which to go, and all together have none.
@@ -49,8 +47,7 @@ class Part:
     after: tuple[Any, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """One way to narrow a list: `name` in the address, and the condition that a value means.
 
     kind: select (with `options`: pairs of value and words), date, text, check (value "1"), or led: no field, but what a
@@ -60,8 +57,8 @@ class Filter:
     name: str
     kind: str
     condition: Callable[[Any, str], ColumnElement[bool]]
-    options: Callable[[Any], Sequence[tuple[str, str]]] = field(default=lambda view: ())
-    told: Callable[[Any, str], str | None] = field(default=lambda view, value: None)
+    options: Callable[[Any], Sequence[tuple[str, str]]] = lambda view: ()
+    told: Callable[[Any, str], str | None] = lambda view, value: None
 
 
 class Control(NamedTuple):

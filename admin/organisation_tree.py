@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MOST = 300  # branches on one page; what lies deeper is a link to a page of its own
 OPEN = 2  # levels that stand open
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A unit on a day."""
 
     ref: str

@@ -7,8 +7,7 @@ two sides changed is asked (choosing.py), all else is joined.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine import cases
 from engine.core.errors import BadRequest, StaleCase, Unavailable
@@ -25,8 +24,7 @@ TRIES = 16  # each try that is lost was another's saving: more windows than save
 LONGEST_PAGE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """`seen`: the draft's version that the page shows; `base`: the marks of what it showed; `page` names the page,
     `turn` counts its savings; `aside`: all these as they were posted; `picks`: choices between two versions."""
 
@@ -69,8 +67,7 @@ def _picks(form: Mapping[str, str]) -> merging.Picks:
     return {key: side for side, _, key in said if side in SIDES}
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(NamedTuple):
     """What became of it: `raw` as it is kept now under `version`; None while something is open between two sides."""
 
     desk: Desk
@@ -96,7 +93,7 @@ def keep(desk: Desk, raw: Mapping[str, Any], said: Sent) -> Saving:
             if not desk.is_open:
                 raise
         else:
-            return replace(saving, desk=saving.desk.knowing(runtime(), saving.raw), version=version)
+            return saving._replace(desk=saving.desk.knowing(runtime(), saving.raw), version=version)
     raise Unavailable(Message("store.busy"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
 pages = Blueprint("linked", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One case beside another. For who may not open it, `path` is None, and nothing is said but that it is there.
 
     `state` is then whether it is open or over; whom it is about and who holds its tasks stay untold.
@@ -57,8 +55,7 @@ class Offered(NamedTuple):
     help: Text | None
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(NamedTuple):
     """Everything that stands beside a case, for one reader."""
 
     parent: Row | None = None

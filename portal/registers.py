@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, Flask, render_template, request
 
@@ -31,8 +30,7 @@ if TYPE_CHECKING:
 pages = Blueprint("registers", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An entry as a list shows it: its hours, its answers, what was said of it, whether it can still be changed."""
 
     ref: str
@@ -103,7 +101,7 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
         rows = listed.waiting(rt, db, found.register, members, first, last, actor) if verifies else ()
         names = {member.subject.unit_id: member.subject.name for member in members} if of_units else {}
         told = zip(lines_of(rt, db, rows), rows, strict=True)
-        lines = [replace(line, who=line.who or names.get(row.unit_id, "")) for line, row in told]
+        lines = [line._replace(who=line.who or names.get(row.unit_id, "")) for line, row in told]
     return render_template(
         "portal/register_team.html", found=found, members=members, lines=lines, first=first, errors=errors,
         measures=measures_of(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Blueprint, render_template
 
@@ -28,8 +27,7 @@ pages = Blueprint("submission", __name__)
 SHORT = 8  # characters of a ref that people read out
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """One submission before one reader. `view` is None when its answers were erased."""
 
     found: Snapshot

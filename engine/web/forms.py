@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -60,8 +60,7 @@ def decode(digest: str, form: Form, posted: MultiDict[str, str]) -> dict[str, An
     return _forms().raw(digest, form, posted)
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """What was searched for in a control (its `name`), and what was found; a page without JavaScript shows it."""
 
     name: str
@@ -118,8 +117,7 @@ class Control:
         return self.field.offered(self.facts) if self.facts is not None and self.field.is_dated else self.field.items
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(NamedTuple):
     """A form to fill in: its sections with their controls, and what is wrong: (id of the control, where, what)."""
 
     form: Form

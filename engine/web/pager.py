@@ -12,7 +12,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from engine.core.errors import BadRequest
@@ -24,8 +24,7 @@ LONGEST = 500
 Row = TypeVar("Row")
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """A place in an ordered list: the sort values of a row, and which way to read from there."""
 
     values: tuple[Any, ...]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -25,8 +25,7 @@ Key = tuple[int, str, str, bool, str]
 MOST = 4_000  # some 4 MB; the shipped workflow needs 150
 
 
-@dataclass(frozen=True, slots=True)
-class Stencil:
+class Stencil(NamedTuple):
     """What stands before and after the value. `field` keeps the field alive, whose identity is part of the key."""
 
     field: FieldType

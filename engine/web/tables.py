@@ -143,7 +143,7 @@ def noticed(sheet: Any, notice: Notice | None) -> Any:
         (section, shown, tuple(_noticed(control, notice) for control in controls))
         for section, shown, controls in sheet.sections
     )
-    return replace(sheet, sections=sections)
+    return sheet._replace(sections=sections)
 
 
 def _noticed(control: Any, notice: Notice) -> Any:
