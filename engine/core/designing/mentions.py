@@ -25,18 +25,24 @@ from engine.core.errors import InvalidExpression
 from engine.core.expression.parser import parse
 from engine.core.expression.syntax import Compare, Name, Node, Text, walk
 from engine.core.noticespec import PLACE
+from engine.core.scorespec import ScaleBand, ScoreInput, ScoreStep
 
-ANSWERS = ("form", "field", "result")
+ANSWERS = ("form", "field", "result", "term")  # term: an input or a step of a score
+CHOICES = ("choice", "band")  # named in quotes beside what they are chosen of
 PLAIN = {RoleSpec: "role", State: "state", TaskSpec: "task", Transition: "transition"}
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An element that may be named: what it is, and its full name, as in `plan.targets.weight`."""
+    """An element that may be named: what it is, and its full name, as in `plan.targets.weight`.
+
+    alone: no other element of its kind has this key. bands: the set in which a band of a score stands, if any.
+    """
 
     what: str
     name: tuple[str, ...]
-    alone: bool = True  # no other element of its kind has this key
+    alone: bool = True
+    bands: tuple[str, ...] = ()
 
 
 def target(document: Mapping[str, Any], steps: Steps) -> Target | None:
@@ -56,8 +62,12 @@ def target(document: Mapping[str, Any], steps: Steps) -> Target | None:
         return Target("field", (*named, key))
     if model is FormSchema or model is ResultSpec:
         return Target("form" if model is FormSchema else "result", (key,))
+    if model in (ScoreInput, ScoreStep):
+        return Target("term", (key,))
     if model in (ChildSpec, FollowUpSpec):
         return Target("link", ("children", key))
+    if model is ScaleBand:
+        return _band(document, steps, key)
     if model is Item:
         return _item(document, steps, key)
     return Target(PLAIN[model], (key,)) if model in PLAIN else None
@@ -77,6 +87,15 @@ def _item(document: Mapping[str, Any], steps: Steps, key: str) -> Target | None:
     return None if what is None else Target(what, (key,))
 
 
+def _band(document: Mapping[str, Any], steps: Steps, key: str) -> Target:
+    """A band of a score. A key that several sets have is followed into no formula, which may mean each of them."""
+    step = at(document, steps[:2]).value
+    sets = maps((step.get("bands") or {}).get("sets"))
+    within = (str(at(document, steps[:-2]).value.get("key")),) if "sets" in steps else ()
+    alone = sum(band.get("key") == key for each in sets for band in maps(each.get("bands"))) < 2
+    return Target("band", (str(step.get("key")), "band", key), alone, within)
+
+
 def _names(model: Any) -> bool:
     return model in (FormSchema, FieldSpec)
 
@@ -87,10 +106,12 @@ def mentions(reference: Reference, aim: Target) -> tuple[int, ...]:
         return _words(reference, aim)
     if aim.what == "link" and reference.in_expression:
         return _words(reference, aim)
-    if aim.what == "choice" and reference.in_expression:
-        return tuple(_compared(reference, aim))
+    if aim.what in CHOICES and reference.in_expression:
+        return tuple(_compared(reference, aim)) if aim.alone else ()
     if reference.what != aim.what:
         return ()
+    if aim.what == "band":
+        return (0,) if (*reference.prefix, reference.text) == (*aim.name[:2], *aim.bands, aim.name[2]) else ()
     if aim.what == "choice":
         return (0,) if (*reference.prefix, reference.text) == aim.name else ()
     if aim.what == "task":

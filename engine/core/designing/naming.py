@@ -40,11 +40,14 @@ from engine.core.definition import (
 )
 from engine.core.designing.paths import Steps
 from engine.core.printing.spec import BlockSpec, ColumnSpec, PartySpec, PrintSpec, SignerSpec
+from engine.core.scorespec import ScaleBand
 
 # answer: a dotted path of a form, field, column or result; own: a field of the same form, or `table.column`;
 # entry: a field of the one form of a register; column: a column of the table in `rows`; match: the same, and of every
-# other table there.
-What = Literal["role", "state", "task", "transition", "form", "link", "answer", "own", "entry", "column", "match"]
+# other table there; band: one of the same step of a score.
+What = Literal[
+    "role", "state", "task", "transition", "form", "link", "answer", "own", "entry", "column", "match", "band"
+]
 # What becomes of the name, or of its owner, when the thing named goes. out: the name goes from its list, and the owner
 # too when that leaves it saying nothing; clear: the key goes; owner: the owner goes; blocks: it has to be mended first.
 Fate = Literal["out", "clear", "owner", "blocks"]
@@ -97,6 +100,7 @@ NAMES: Mapping[type[BaseModel], Mapping[str, Names]] = {
     Due: {"by": Names("answer", "owner"), "passes_to": Names("role", "clear"), "fire": Names("transition", "clear")},
     Transition: {"from": Names("state", "out"), "to": Names("state", "owner")},
     ScoreUse: {"at": Names("transition", "out"), "entering": Names("state", "out")},
+    ScaleBand: {"otherwise": Names("band")},
     Circle: {"role": Names("role", "owner"), "states": Names("state", "out")},
     Grant: {"form": Names("form", "owner"), "role": Names("role", "owner"), "states": Names("state", "out")},
     Check: {"fields": Names("own", "out")},
@@ -153,7 +157,7 @@ NEEDED: Mapping[type[BaseModel], tuple[str, ...]] = {
 FREE = frozenset({
     "name", "type", "method", "rule", "grant", "post", "workflow", "was", "cells", "heights", "reference", "digest",
     "nominates", "sends", "registers",
-    "score", "list", "otherwise",
+    "score", "list",
 })  # fmt: skip
 # An option of a field type that is a map by the keys of its columns.
 BY_COLUMN: Mapping[type[BaseModel], tuple[str, ...]] = {FieldSpec: ("totals",)}

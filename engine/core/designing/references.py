@@ -29,6 +29,7 @@ from engine.core.designing.paths import Steps
 from engine.core.designing.tidying import LISTS, below, root
 from engine.core.noticespec import places
 from engine.core.reading.shapes import Shape
+from engine.core.scorespec import BandSet, ScoreStep
 
 PREVIOUS = "previous"
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
@@ -40,13 +41,16 @@ NAMED_BY: Mapping[Kind, str] = {"field": "type", "method": "method", "guard": "n
 class _Around:
     """Where the walk stands: the form and the table whose names are bare there, the state of a task.
 
-    entry: the one form of a register, whose names are bare outside of it too.
+    entry: the one form of a register, whose names are bare outside of it too; step, bands: those of
+    a score, the set of bands where there are several.
     """
 
     form: str | None = None
     table: str | None = None
     state: str | None = None
     entry: str | None = None
+    step: str | None = None
+    bands: Prefix = ()
 
     def local(self) -> Prefix:
         return tuple(each for each in (self.form, self.table) if each is not None)
@@ -115,6 +119,10 @@ def _inside(model: Any, node: Mapping[str, Any], around: _Around) -> _Around:
         return _Around(state=key)
     if model is FieldSpec:
         return _Around(form=around.form, table=key)
+    if model is ScoreStep:
+        return _Around(step=key)
+    if model is BandSet:
+        return _Around(step=around.step, bands=(key,))
     return around
 
 
@@ -137,6 +145,8 @@ def _prefixes(named: Names, node: Mapping[str, Any], around: _Around) -> tuple[P
             return (around.local(),)
         case "entry":
             return ((around.entry,),) if around.entry is not None else ((),)
+        case "band":
+            return ((around.step, "band", *around.bands),) if around.step is not None else ((),)
         case "task":
             return ((around.state,),) if around.state is not None else ((),)
         case "column":

@@ -24,8 +24,8 @@ BASIC = begun(read_yaml((ROOT / "workflows/basic_cycle.yaml").read_bytes())[0])
 KNOWN = Known({**shipped_codelists(), **CODELISTS}, CODELISTS.workflows)
 DANGLING = ("lint.unknown_", "bind.no_such_", "bind.in_expression", "bind.rows_from_a_table", "bind.circle")
 
-# Registers and scores are written as files.
-DESIGNED = [path for path in VALID if not {"kind: register", "kind: score"} & set(path.read_text().splitlines())]
+# Registers are written as files.
+DESIGNED = [path for path in VALID if "kind: register" not in path.read_text().splitlines()]
 
 
 def dangling(document):
@@ -233,3 +233,44 @@ def test_uses_are_the_places_outside_an_element_that_name_it():
 )
 def test_a_key_comes_from_its_label(path, label, key):
     assert new_key(BASIC.document, path, label) == key
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "workflows/scores").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_key_of_a_shipped_score_can_be_renamed_and_back(path):
+    draft = begun(read_yaml(path.read_bytes())[0])
+    before = examine(draft.document, NOWHERE, PRODUCT, KNOWN).problems
+    for element in keyed(draft.document):
+        changed = change(draft, [Rename(element, "quite_new")], PRODUCT)
+        assert examine(changed.draft.document, NOWHERE, PRODUCT, KNOWN).problems == before, element
+        assert written(change(changed.draft, changed.inverse, PRODUCT).draft) == written(draft)
+
+
+def test_formulas_of_a_score_follow_its_inputs_steps_and_bands():
+    text = """
+    kind: score
+    format: 1
+    key: k
+    name: K
+    inputs: {done: {}, late: {}}
+    steps:
+      share: {formula: {value: "done / (done + late)  * 100"}}
+      scale:
+        bands:
+          of: share.value
+          bands: {low: {to: 49}, high: {from: 50, needs: late < 3, otherwise: low}}
+      paid: {formula: {value: "if(scale.band == 'high', share.value, 0)"}}
+    """
+    draft = begun(read_yaml(text)[0])
+    names = {"inputs.late": "tardy", "steps.share": "part", "steps.scale.bands.bands.high": "top"}
+    changed = change(draft, [Rename(path, name) for path, name in names.items()], PRODUCT)
+    part, scale, paid = changed.draft.document["steps"]
+    assert part["formula"]["value"] == "done / (done + tardy)  * 100"
+    assert (scale["bands"]["of"], scale["bands"]["bands"][1]["needs"]) == ("part.value", "tardy < 3")
+    assert paid["formula"]["value"] == "if(scale.band == 'top', part.value, 0)"
+    assert written(change(changed.draft, changed.inverse, PRODUCT).draft) == written(draft)
+    lowest = change(draft, [Rename("steps.scale.bands.bands.low", "least")], PRODUCT).draft.document
+    assert lowest["steps"][1]["bands"]["bands"][1]["otherwise"] == "least"
+    blocked = {path: [use.path for use in removal(draft.document, path, PRODUCT).blocked_by] for path in names}
+    assert blocked["inputs.late"] == ["steps.share.formula.value", "steps.scale.bands.bands.high.needs"]
+    assert blocked["steps.share"] == ["steps.scale.bands.of", "steps.paid.formula.value"]
+    assert blocked["steps.scale.bands.bands.high"] == ["steps.paid.formula.value"]
