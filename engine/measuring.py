@@ -31,7 +31,6 @@ from engine.store.queries.counted import Asked, Of
 from engine.store.tables.registers import MEASURES
 from engine.told_months import Rows
 
-NOTHING: Mapping[str, Any] = {}
 INPUTS = b"siklus/inputs/v1\n"
 EACH = ("median", "percentile", "longest_run")  # methods that need every number, not their sum and ends
 
@@ -238,18 +237,20 @@ def _records(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked)
     if quantity.spec.book is None:
         yield from _cases(rt, db, quantity, asked)
         return
-    columns, reads_day, questions = _columns(db, quantity), quantity.reads_day, sorted(quantity.questions)
-    known: dict[tuple[Any, ...], dict[str, Any]] = {}  # fifty thousand entries are of a few kinds
-    for row in counted.rows(db, asked, tuple(columns.values()), answers=quantity.reads_answers):
+    columns, reads_day = _columns(db, quantity), quantity.reads_day
+    questions = sorted(quantity.questions) if quantity.reads_answers else []
+    known: dict[tuple[Any, ...], dict[str, Any]] = {}  # fifty thousand entries are of a few kinds, on a hundred days
+    days: dict[str, date] = {}
+    for row in counted.rows(db, asked, tuple(columns.values()), questions):
         person, day, ref, *rest = row
-        said = _said(row.body, questions) if quantity.reads_answers else NOTHING
-        key = (*rest[: len(columns)], day if reads_day else None, row.definition_digest if said else None, repr(said))
+        key = (*rest, day if reads_day else None)
         names = known.get(key)
         if names is None:
             names = known[key] = _names(columns, rest, day)
+            said = _said(questions, rest[len(columns) + 1 :])
             if said:
                 names |= rt.library.register(db, row.definition_digest).form.questions.load(said)
-        yield Record(person or 0, to_date(day), names), ref
+        yield Record(person or 0, days.get(day) or days.setdefault(day, to_date(day)), names), ref
 
 
 def _names(columns: Mapping[str, str], kept: Sequence[int | None], day: str) -> dict[str, Any]:
@@ -270,10 +271,9 @@ def _cases(rt: Runtime, db: Connection, quantity: BoundQuantity, asked: Asked) -
         yield Record(row.person_id or 0, day, {"day": day, **answers}), row.ref
 
 
-def _said(body: str | None, questions: Sequence[str]) -> Mapping[str, Any]:
-    """The answers of an entry to these questions, as they are kept; none once they are erased."""
-    kept = NOTHING if body is None else json.loads(body)
-    return {key: kept[key] for key in questions if key in kept}
+def _said(questions: Sequence[str], kept: Sequence[str | None]) -> dict[str, Any]:
+    """The answers of an entry to these questions, from the JSON of each; none once they are erased."""
+    return {key: json.loads(said) for key, said in zip(questions, kept, strict=False) if said is not None}
 
 
 def _asked(quantity: BoundQuantity, of: Of, days: Days) -> Asked:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from engine.core.definition import Goal, IndicatorDefinition
 from engine.core.expression import ExpressionFailed
@@ -23,8 +23,7 @@ HUNDRED, ZERO = Decimal(100), Decimal(0)
 Outcome = Literal["value", "empty", "divided", "few", "few_people", "open"]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """An entry, or a case with a form, as it is counted: whom it is about, its day, and what formulas may name."""
 
     person: int

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, literal, or_, select, union_all
 
+from engine.store.queries.in_sql import kept
 from engine.store.tables.cases import Answers, Case, Cycle, Submission
 from engine.store.tables.definitions import Definition
 from engine.store.tables.people import UnitClosure
@@ -76,15 +77,15 @@ def added(db: Connection, asked: Asked, column: str | None) -> Row[Any]:
     return db.execute(_entries(select(*columns), asked)).one()
 
 
-def rows(db: Connection, asked: Asked, columns: Sequence[str], *, answers: bool) -> list[Row[Any]]:
-    """Every entry by day: person_id, day, ref, the columns of measures, and its answers (null once erased)."""
+def rows(db: Connection, asked: Asked, columns: Sequence[str], questions: Sequence[str]) -> list[Row[Any]]:
+    """Every entry by day: person_id, day, ref, the columns of measures; where questions are asked, then its definition
+    and the JSON of each answer (null where there is none, or it was erased)."""
     wanted = [ENTRY.c[name] for name in ("person_id", "day", "ref", *columns)]
-    if answers:
-        query = select(*wanted, ENTRY.c.definition_digest, ANSWERS.c.body).outerjoin(
-            ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id
-        )
-    else:
-        query = select(*wanted)
+    query = select(*wanted)
+    if questions:
+        said = [kept(ANSWERS.c.body, key).label(f"said_{place}") for place, key in enumerate(questions)]
+        query = select(*wanted, ENTRY.c.definition_digest, *said)
+        query = query.outerjoin(ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id)
     return list(db.execute(_entries(query, asked).order_by(ENTRY.c.day, ENTRY.c.id)).all())
 
 

@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL say differently, as one expression: an answer inside JSON, seconds between two moments."""
+"""What SQLite and PostgreSQL say differently, as one expression: what JSON holds, seconds between two moments."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from sqlalchemy.sql.functions import FunctionElement
 
 class said(FunctionElement[str]):
     """said(body, key): the text under a key of a JSON object; NULL where it has none."""
+
+    type = Text()
+    inherit_cache = True
+
+
+class kept(FunctionElement[str]):
+    """kept(body, key): the JSON under a key of a JSON object, as it is written there; NULL where it has none."""
 
     type = Text()
     inherit_cache = True
@@ -33,6 +40,18 @@ def _said_by_sqlite(element: said, compiler: Any, **more: Any) -> str:
 def _said_by_postgresql(element: said, compiler: Any, **more: Any) -> str:
     body, key = (compiler.process(each, **more) for each in element.clauses)
     return f"(CAST({body} AS jsonb) ->> CAST({key} AS text))"
+
+
+@compiles(kept, "sqlite")
+def _kept_by_sqlite(element: kept, compiler: Any, **more: Any) -> str:
+    body, key = (compiler.process(each, **more) for each in element.clauses)
+    return f"({body} -> {key})"
+
+
+@compiles(kept, "postgresql")
+def _kept_by_postgresql(element: kept, compiler: Any, **more: Any) -> str:
+    body, key = (compiler.process(each, **more) for each in element.clauses)
+    return f"CAST(CAST({body} AS json) -> CAST({key} AS text) AS text)"
 
 
 @compiles(seconds, "sqlite")
