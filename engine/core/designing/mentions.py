@@ -23,9 +23,9 @@ from engine.core.designing.paths import Steps, at
 from engine.core.designing.references import PREVIOUS
 from engine.core.errors import InvalidExpression
 from engine.core.expression.parser import parse
-from engine.core.expression.syntax import Compare, Name, Node, Text, walk
+from engine.core.expression.syntax import Compare, Name, Node, Text, texts, walk
 from engine.core.noticespec import PLACE
-from engine.core.scorespec import ScaleBand, ScoreInput, ScoreStep
+from engine.core.scorespec import BandSet, ScaleBand, ScoreInput, ScoreStep
 
 ANSWERS = ("form", "field", "result", "term")  # term: an input or a step of a score
 CHOICES = ("choice", "band")  # named in quotes beside what they are chosen of
@@ -66,6 +66,8 @@ def target(document: Mapping[str, Any], steps: Steps) -> Target | None:
         return Target("term", (key,))
     if model in (ChildSpec, FollowUpSpec):
         return Target("link", ("children", key))
+    if model is BandSet:
+        return Target("set", (str(at(document, steps[:2]).value.get("key")), key))
     if model is ScaleBand:
         return _band(document, steps, key)
     if model is Item:
@@ -104,6 +106,8 @@ def mentions(reference: Reference, aim: Target) -> tuple[int, ...]:
     """Where in the text of a reference the last word of the target's name begins; nothing where it is not named."""
     if aim.what in ANSWERS and reference.what in ("answer", "own", "entry", "column", "match"):
         return _words(reference, aim)
+    if "set" in (aim.what, reference.what):
+        return tuple(_outcomes(reference, aim)) if aim.what == reference.what else ()
     if aim.what == "link" and reference.in_expression:
         return _words(reference, aim)
     if aim.what in CHOICES and reference.in_expression:
@@ -138,12 +142,25 @@ def _written(reference: Reference) -> Iterator[tuple[int, str]]:
 
 def _nodes(reference: Reference) -> Iterator[tuple[int, Node]]:
     """The nodes of an expression and where each begins in the text; none of what cannot be read."""
+    tree, skipped = _tree(reference)
+    if tree is not None:
+        yield from ((node.at + skipped, node) for node, _ in walk(tree))
+
+
+def _outcomes(reference: Reference, aim: Target) -> Iterator[int]:
+    """Where a set of bands stands in quotes in what chooses one, as an outcome."""
+    tree, skipped = _tree(reference)
+    if tree is not None and reference.prefix == aim.name[:1]:
+        yield from (each.at + skipped + 1 for each in texts(tree) if each.value == aim.name[1])
+
+
+def _tree(reference: Reference) -> tuple[Node | None, int]:
+    """The tree of an expression, None where it cannot be read; and how many characters stand before it."""
     skipped = len(reference.text) - len(reference.text.removeprefix("="))
     try:
-        tree = parse(reference.text[skipped:])
+        return parse(reference.text[skipped:]), skipped
     except InvalidExpression:
-        return
-    yield from ((node.at + skipped, node) for node, _ in walk(tree))
+        return None, skipped
 
 
 def _word(reference: Reference, start: int, name: str, aim: Target) -> int:
@@ -165,7 +182,7 @@ def _full(reference: Reference, words: list[str]) -> tuple[tuple[str, ...], int]
 
 def _compared(reference: Reference, aim: Target) -> Iterator[int]:
     """Where a choice stands in quotes, compared with its question: `plan.kind == 'main'`, `plan.kind in ['main']`."""
-    skipped = len(reference.text) - len(reference.text.removeprefix("="))
+    skipped = _tree(reference)[1]
     for _, node in _nodes(reference):
         if not isinstance(node, Compare):
             continue

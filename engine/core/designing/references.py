@@ -29,7 +29,7 @@ from engine.core.designing.paths import Steps
 from engine.core.designing.tidying import LISTS, below, root
 from engine.core.noticespec import places
 from engine.core.reading.shapes import Shape
-from engine.core.scorespec import BandSet, ScoreStep
+from engine.core.scorespec import Banding, BandSet, ScoreStep
 
 PREVIOUS = "previous"
 CALLS: Mapping[str, Kind] = {"guards": "guard", "actions": "action", "jobs": "job"}
@@ -79,6 +79,8 @@ def _node(catalog: Catalog, shape: Shape, node: Any, steps: Steps, around: _Arou
             yield from _named(named, node, value, here, around)
         elif key in expressions(model):
             yield from _expression(value, here, _scope(model, around))
+            if model is Banding and key == "by" and isinstance(value, str):
+                yield Reference(here, value, "set", (str(around.step),), in_expression=True)
         elif model is FieldSpec and key == "default" and isinstance(value, str) and value.startswith("="):
             yield from _expression(value, here, ())
         elif key in BY_COLUMN.get(model, ()) and isinstance(value, Mapping):

@@ -143,3 +143,14 @@ def walk(root: Node) -> Iterator[tuple[Node, int]]:
         node, depth = pending.pop()
         yield node, depth
         pending.extend((child, depth + 1) for child in children(node))
+
+
+def texts(root: Node) -> Iterator[Text]:
+    """The texts written out that an expression may come to: itself, or the outcomes of its `if`."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Text):
+            yield node
+        elif isinstance(node, Call) and node.function == "if":
+            pending.extend(node.arguments[1:])

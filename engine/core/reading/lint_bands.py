@@ -5,10 +5,13 @@ A number is rounded before it is looked up, so that bands that name both ends me
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 from engine.core.errors import Problem
+from engine.core.expression import InvalidExpression
+from engine.core.expression.parser import parse
+from engine.core.expression.syntax import texts
 from engine.core.messages import Message
 from engine.core.reading.declared import keys, twice, unknown
 from engine.core.scorespec import Banding, Rounding, ScaleBand
@@ -21,10 +24,22 @@ def banding_problems(path: str, banding: Banding) -> Iterator[Problem]:
     if bool(banding.sets) != (banding.by is not None):
         yield Problem(f"{path}.by", Message("lint.score_sets_by"))
     yield from twice(f"{path}.sets", banding.sets)
+    if banding.by is not None and banding.sets:
+        yield from _chosen(f"{path}.by", banding.by, keys(banding.sets))
     if banding.bands:
         yield from _bands(f"{path}.bands", banding.bands, banding.round)
     for each in banding.sets:
         yield from _bands(f"{path}.sets.{each.key}.bands", each.bands, banding.round)
+
+
+def _chosen(path: str, by: str, sets: Collection[str]) -> Iterator[Problem]:
+    """What `by` may come to is a set; whether it can be read is told where it is bound."""
+    try:
+        root = parse(by)
+    except InvalidExpression:
+        return
+    for name in sorted({each.value for each in texts(root)}):
+        yield from unknown(path, "band_set", name, sets)
 
 
 def _bands(path: str, bands: Sequence[ScaleBand], rounding: Rounding | None) -> Iterator[Problem]:

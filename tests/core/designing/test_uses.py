@@ -274,3 +274,15 @@ def test_formulas_of_a_score_follow_its_inputs_steps_and_bands():
     assert blocked["inputs.late"] == ["steps.share.formula.value", "steps.scale.bands.bands.high.needs"]
     assert blocked["steps.share"] == ["steps.scale.bands.of", "steps.paid.formula.value"]
     assert blocked["steps.scale.bands.bands.high"] == ["steps.paid.formula.value"]
+
+
+def test_what_chooses_a_set_of_bands_follows_its_key():
+    draft = begun(read_yaml((ROOT / "workflows/scores/study_leave.yaml").read_bytes())[0])
+    (step,) = (each for each in draft.document["steps"] if "sets" in (each.get("bands") or {}))
+    path = f"steps.{step['key']}.bands.sets.bachelor_a"
+    changed = change(draft, [Rename(path, "degree_a")], PRODUCT)
+    (now,) = (each for each in changed.draft.document["steps"] if each["key"] == step["key"])
+    assert now["bands"]["by"] == step["bands"]["by"].replace('"bachelor_a"', '"degree_a"')
+    assert 'level == "bachelor"' in now["bands"]["by"]
+    assert [use.path for use in removal(draft.document, path, PRODUCT).blocked_by] == [f"steps.{step['key']}.bands.by"]
+    assert written(change(changed.draft, changed.inverse, PRODUCT).draft) == written(draft)
