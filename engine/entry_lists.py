@@ -18,7 +18,7 @@ from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.core.register import Register, unscaled
 from engine.core.times import to_date
-from engine.entry_rights import Subject
+from engine.entry_rights import Published, Subject
 from engine.runtime import Runtime
 from engine.store.queries import chairs, people
 from engine.store.queries import entries as queries
@@ -95,17 +95,24 @@ def month(
     return Month(about, tuple(reversed(days)), tuple(unscaled(total) for total in totals), rights)
 
 
-def team(db: Connection, register: Register, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
+def team(rt: Runtime, db: Connection, found: Published, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
     """Those below the actor whose entries he reads or verifies on the last day, by name, with what they have.
 
     It is counted over the days alone whose entries he may read.
     """
-    found, columns = _below(db, register, actor, last), columns_of(db, register)
-    sums = entry_months.readable(db, [register], found, first, last, actor)
-    counted = [(each, sums.get((register.definition.key, each.person_id or 0), NOTHING)) for each in found]
+    return counted(rt, db, found, _below(db, found.register, actor, last), first, last, actor)
+
+
+def counted(
+    rt: Runtime, db: Connection, found: Published, about: Sequence[Subject], first: date, last: date, actor: Actor
+) -> tuple[Member, ...]:
+    """These people, or these units, with what they have in a time on the days whose entries the actor may read."""
+    columns, key = columns_of(db, found.register), found.register.definition.key
+    sums = entry_months.readable(rt, db, [found], about, first, last, actor)
+    has = [(each, sums.get((key, each.ref), NOTHING)) for each in about]
     return tuple(
-        Member(each, has.get("count", 0), tuple(unscaled(has.get(column, 0)) for column in columns))
-        for each, has in counted
+        Member(each, its.get("count", 0), tuple(unscaled(its.get(column, 0)) for column in columns))
+        for each, its in has
     )
 
 

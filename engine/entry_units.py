@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from engine import entry_lists, entry_rights
 from engine.core.case import Actor
-from engine.core.register import Register, unscaled
+from engine.core.register import Register
 from engine.entry_lists import Member
-from engine.entry_rights import Subject
+from engine.entry_rights import Published, Subject
 from engine.runtime import Runtime
 from engine.store.queries import chairs
 from engine.store.queries import entries as queries
@@ -27,18 +27,15 @@ def mine(db: Connection, actor: Actor, day: date) -> list[Subject]:
     return [Subject(row.unit_ref, f"unit:{row.unit_ref}", unit_id=row.unit_id, name=row.unit) for row in rows.values()]
 
 
-def team(db: Connection, register: Register, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
-    """The units of the actor's whose entries he reads or verifies on the last day, with what they have in this time."""
+def team(rt: Runtime, db: Connection, found: Published, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
+    """The units of the actor's whose entries he reads or verifies on the last day, with what they have in this time.
+
+    It is counted over the days alone whose entries he may read.
+    """
     units = mine(db, actor, last)
-    held = entry_rights.roles_of_each(db, register, [(unit, last) for unit in units], actor)
-    looks = [unit for unit, roles in zip(units, held, strict=True) if entry_lists.looks_at(register, roles)]
-    columns, name = entry_lists.columns_of(db, register), register.definition.key
-    found = []
-    for unit in looks:
-        rows = queries.sums_of_unit(db, name, unit.unit_id, first.isoformat(), last.isoformat())
-        sums = tuple(unscaled(sum(getattr(row, column) or 0 for row in rows)) for column in columns)
-        found.append(Member(unit, sum(row.count for row in rows), sums))
-    return tuple(found)
+    held = entry_rights.roles_of_each(db, found.register, [(unit, last) for unit in units], actor)
+    looks = [unit for unit, roles in zip(units, held, strict=True) if entry_lists.looks_at(found.register, roles)]
+    return entry_lists.counted(rt, db, found, looks, first, last, actor)
 
 
 def waiting(

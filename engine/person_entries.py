@@ -15,9 +15,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import entry_lists, entry_months, teams
+from engine import entry_months, teams
 from engine.core.case import Actor
 from engine.core.register import Register, unscaled
+from engine.entry_months import Part, writes_himself
 from engine.entry_rights import Published
 from engine.person_pages import PersonPage
 from engine.runtime import Runtime
@@ -56,56 +57,43 @@ def of_person(rt: Runtime, db: Connection, page: PersonPage, actor: Actor) -> En
     today = page.whom.today
     month, year = today.replace(day=1), today.replace(month=1, day=1)
     known = [each for each in teams.about_people(rt, db) if _is_told(each.register)]
-    registers = [each.register for each in known]
-    days = list(entry_months.by_day(db, registers, [page.subject], year, today, actor))
-    places = queries.places_of(db, [each.definition.key for each in registers])
+    read = entry_months.by_day(rt, db, known, [page.subject], year, today, actor)
+    days = [each for each in read if _is_told(each.register)]
+    places = queries.places_of(db, [each.register.definition.key for each in known])
     own, said = list[Written](), list[Written]()
-    for register in registers:
-        since = month if _writes_himself(register) else year
-        mine = [row for row in days if row.register == register.definition.key and row.day >= since.isoformat()]
+    for register in (each.register for each in known):
+        since = month if writes_himself(register) else year
+        mine = [each for each in days if each.key == register.definition.key and each.day >= since.isoformat()]
         found = _written(register, since, mine, places.get(register.definition.key, {}))
         if found.count:
-            (own if _writes_himself(register) else said).append(found)
-    return Entries(tuple(own), tuple(said), tuple(_starting(rt, db, page, known, days, actor)))
+            (own if writes_himself(register) else said).append(found)
+    return Entries(tuple(own), tuple(said), tuple(_starting(db, page, known, days)))
 
 
 def _is_told(register: Register) -> bool:
     return not (register.definition.totals_alone or register.definition.is_public)
 
 
-def _writes_himself(register: Register) -> bool:
-    rules = {role.key: role.rule for role in register.definition.roles}
-    return any(rules.get(key) == "subject" for key in register.definition.rights.add)
-
-
-def _written(register: Register, since: date, days: Iterable[Any], places: dict[str, int]) -> Written:
+def _written(register: Register, since: date, days: Iterable[Part], places: dict[str, int]) -> Written:
     total: Counter[str] = Counter()
-    for row in days:
-        total.update({name: getattr(row, name) for name in ("count", *MEASURES)})
+    for each in days:
+        total.update(each.numbers)
     columns = [places.get(each.spec.key) for each in register.measures]
     sums = tuple(unscaled(0 if place is None else total[MEASURES[place]]) for place in columns)
     return Written(register, since, total["count"], sums)
 
 
-def _starting(
-    rt: Runtime, db: Connection, page: PersonPage, known: Sequence[Published], days: Sequence[Any], actor: Actor
-) -> list[Any]:
-    """The entries of this year by which others begin tasks about him, as far as the actor may read them.
-
-    Of the version in force the days have been judged already; what an earlier one took is judged by that one.
-    """
-    read = {(row.register, row.day, row.unit_id) for row in days}
+def _starting(db: Connection, page: PersonPage, known: Sequence[Published], days: Sequence[Part]) -> list[Any]:
+    """The entries of this year by which others begin tasks about him, of the days and versions that may be read."""
+    read = {(each.key, each.day, each.about.unit_id or 0, each.digest) for each in days}
     span = page.whom.today.replace(month=1, day=1).isoformat(), page.whom.today.isoformat()
-    found, earlier = list[Any](), list[Any]()
-    for each in known:
-        key = each.register.definition.key
-        if each.register.starts and not _writes_himself(each.register) and any(row.register == key for row in days):
-            rows = queries.of_person(db, key, page.whom.id, *span)
-            found += [row for row in rows if row.definition_digest == each.digest and _place(row) in read]
-            earlier += [(page.subject, row) for row in rows if row.definition_digest != each.digest]
-    found += entry_lists.opened(rt, db, earlier, actor) if earlier else []
+    found = list[Any]()
+    for register in (each.register for each in known):
+        key = register.definition.key
+        if register.starts and not writes_himself(register) and any(each.key == key for each in days):
+            found += [row for row in queries.of_person(db, key, page.whom.id, *span) if _place(row) in read]
     return sorted(found, key=lambda row: (row.day, row.id), reverse=True)
 
 
-def _place(row: Any) -> tuple[str, str, int]:
-    return row.register, row.day, row.unit_id or 0
+def _place(row: Any) -> tuple[str, str, int, str]:
+    return row.register, row.day, row.unit_id or 0, row.definition_digest

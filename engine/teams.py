@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import entry_months, entry_rights
+from engine import entry_lists, entry_months, entry_rights
 from engine.core import roles
 from engine.core.case import Actor, Holder
 from engine.core.register import Register, unscaled
@@ -62,17 +62,28 @@ def team(rt: Runtime, db: Connection, actor: Actor, day: date, first: date) -> T
     reads = tuple(each for each in registers if any(_reads(found, each) for found in rights))
     writes = tuple(each for each in registers if any("add" in found[_key(each)] for found in rights))
     keys, ids = [_key(each) for each in reads], [each.person_id or 0 for each in below]
-    rows = queries.of_day(db, keys, ids, day.isoformat()) if keys else []
-    rows = [row for row in rows if not rt.library.register(db, row.definition_digest).definition.totals_alone]
-    sums = entry_months.readable(db, [each.register for each in reads], below, first, day, actor)
+    rows = _told(rt, db, reads, below, queries.of_day(db, keys, ids, day.isoformat()) if keys else (), actor)
+    sums = entry_months.readable(rt, db, reads, below, first, day, actor)
     places = queries.places_of(db, keys)
     mates = []
     for about, found in zip(below, rights, strict=True):
         mine = [each for each in reads if _reads(found, each)]
         today = {_key(each): tuple(row for row in rows if _is_of(row, about, each)) for each in mine}
-        month = {_key(each): _month(each, places, sums.get((_key(each), about.person_id or 0))) for each in mine}
+        month = {_key(each): _month(each, places, sums.get((_key(each), about.ref))) for each in mine}
         mates.append(Mate(about, found, today, month))
     return Team(tuple(mates), reads, writes)
+
+
+def _told(
+    rt: Runtime, db: Connection, reads: Sequence[Published], below: Sequence[Subject], rows: Sequence[Any],
+    actor: Actor,
+) -> list[Any]:  # fmt: skip
+    """Of the day's entries those that versions in force took, and of others what those let the actor read."""
+    in_force = {each.digest for each in reads if not each.register.definition.totals_alone}
+    about = {each.person_id: each for each in below}
+    earlier = [(about[row.person_id], row) for row in rows if row.definition_digest not in in_force]
+    opened = {row.id for row in entry_lists.opened(rt, db, earlier, actor)}
+    return [row for row in rows if row.definition_digest in in_force or row.id in opened]
 
 
 def _is_of(row: Any, about: Subject, register: Published) -> bool:

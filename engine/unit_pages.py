@@ -2,8 +2,9 @@
 
 Results are spread over the people of the unit itself, never over those below it: what the pages of two units show never
 overlaps, so nobody takes one from the other. They are told once nobody of the cycle is left, and not any more once
-somebody joins it or is taken back after that: one more result would be known by what changed. Of five people at least,
-and classes of fewer are put together (core/smallnumbers.py); and only of results that lists and reports tell, too.
+somebody joins it or is taken back after that, or a result is erased: one more or less would be known by what changed.
+Of five people at least, and classes of fewer are put together (core/smallnumbers.py); and only of results that lists
+and reports tell, too.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _spread(rt: Runtime, db: Connection, unit_id: int, cycles: Sequence[Progress
     if result is None:
         return None
     ends = _over(rt, db, cycle.row.definition_digest) | {CANCELLED}  # from which one may be taken back, too
-    ways = unit_pages.ways(db, cycle.row.cycle_id, unit_id, ends)
+    ways = unit_pages.ways(db, cycle.row.cycle_id, unit_id, ends, result.spec.key)
     cases = [each.id for each in ways if each.state != CANCELLED]
     if len(cases) < FEWEST or changed_since_told(ways):
         return None
@@ -141,11 +142,12 @@ def last_told(workflow: Workflow) -> BoundResult | None:
 
 
 def changed_since_told(ways: Sequence[Any]) -> bool:
-    """Whether cases that are over now (unit_pages.ways) had all been over before, and then one joined or went back.
+    """Whether cases that are over now (unit_pages.ways) had all been over before, and then one joined or went back,
+    or lost its result with leave.
 
     What was told then and what would be told now tell together of that one alone.
     """
-    if any(each.taken_back for each in ways):
+    if any(each.taken_back or each.erased for each in ways):
         return True
     there = [each for each in ways if each.state != CANCELLED]
     last = [max(each.over_at or "" for each in there[:count]) for count in range(FEWEST, len(there))]

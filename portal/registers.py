@@ -96,7 +96,7 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
         last = min(entry_lists.last_of(first), today())
         of_units = found.register.definition.about == "unit"
         listed = entry_units if of_units else entry_lists
-        members = listed.team(db, found.register, actor, first, last)
+        members = listed.team(rt, db, found, actor, first, last)
         verifies = bool(found.register.definition.rights.verify)
         rows = listed.waiting(rt, db, found.register, members, first, last, actor) if verifies else ()
         names = {member.subject.unit_id: member.subject.name for member in members} if of_units else {}

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from engine import entry_rights, entry_units, registers
 from engine.store.refs import new_ref
 from tests.portal.house import loaded_house as loaded_house
 from tests.portal.house import plain
@@ -34,6 +35,21 @@ def test_a_unit_keeps_its_book_and_its_head_verifies(counter):
     assert "Diperiksa" in plain(carol.get(f"/registers/service_times/?person={unit}"))
     assert "/registers/service_times/imports/" in shown
     assert "Kolom" in carol.get("/registers/service_times/imports/")
+
+
+def test_sums_of_a_unit_tell_nothing_that_an_earlier_version_kept_from_its_staff(counter):
+    text, today = (SHIPPED / "registers/service_times.yaml").read_text(encoding="utf-8"), counter.now.date()
+    unit, head, staff = counter.unit("health").ref, counter.actor("erin"), counter.actor("carol")
+    for read, years in (("read: [head, personnel]", 10), ("read: [head, staff, personnel]", 11)):
+        written = text.replace("read: [head, staff, personnel]", read).replace("keep_years: 10", f"keep_years: {years}")
+        counter.publish(written.encode(), "service_times")
+        given = ("service_times", unit, today, TIMES)
+        registers.add_entry(counter.rt, *given, actor=staff, key=new_ref())
+    with counter.rt.db.read() as db:
+        found = entry_rights.published(counter.rt, db, "service_times")
+        for actor, count in ((head, 2), (staff, 1)):
+            (member,) = entry_units.team(counter.rt, db, found, actor, today, today)
+            assert (member.count, member.sums[0]) == (count, 40 * count)
 
 
 def test_others_find_neither_the_unit_nor_its_book(counter):

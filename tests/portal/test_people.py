@@ -8,10 +8,10 @@ import pytest
 from flask import g
 
 from engine.core.messages import Text
-from portal import people
+from portal import people, planned
 from tests.portal.house import House, plain
 from tests.portal.house import loaded_house as loaded_house
-from tests.verbs.stage import SHIPPED
+from tests.verbs.stage import EVIDENCE, PLAN, SHIPPED
 from tests.verbs.test_registers import DAILY, PRESENCE, Office
 
 
@@ -53,6 +53,48 @@ def test_the_plan_stands_beside_what_came_of_it_once_both_are_there(town):
     assert "Bobot 60% Capaian Realisasi 97%" in page
 
 
+def test_a_column_that_is_asked_only_now_and_then_may_be_in_both_tables(town):
+    text, column = (SHIPPED / "basic_cycle.yaml").read_text(), "              indicator:\n"
+    group = "              group:\n                type: text\n                shown_when: indicator == 'Keluhan'\n"
+    assert text.count(column) == 2
+    town.version = town.publish(text.replace(column, f"{group}{column}"), "basic_cycle.yaml")
+    case = town.case()
+    first, second = PLAN["targets"]
+    told = {**EVIDENCE["achievements"][0], "indicator": "Keluhan", "group": "Layanan", "achieved": "12"}
+    town.send(case, "carol", "write_plan", {"targets": [first, {**second, "group": "Layanan"}]})
+    for name, act in (("erin", "approve"), ("carol", "begin_evidence")):
+        town.fire(case, name, act)
+    town.send(case, "carol", "collect", {"achievements": [*EVIDENCE["achievements"], told]})
+    town.fire(case, "carol", "submit_evidence")
+    page = page_of(town, "carol")
+    assert page.count("Layanan") == 1 and "Capaian Realisasi 97%" in page and "Realisasi 12" in page
+
+
+def row(**cells):
+    return planned.Row({key: (Text(key, key), words) for key, words in cells.items()})
+
+
+def pairs(plan, came):
+    """Of each planned result its name, and the words of what is the same, was planned, and came."""
+    found = planned._paired([row(**each) for each in plan], [row(**each) for each in came])
+    parts = [(each.name, (each.same, each.planned, each.came or ())) for each in found]
+    return [[name, *([words for _, words in cells] for cells in three)] for name, three in parts]
+
+
+def test_rows_belong_together_also_where_the_first_has_no_cell_of_a_shared_column():
+    plan = [{"result": "A", "target": "1"}, {"result": "B", "group": "x", "target": "2"}]
+    came = [{"result": "B", "group": "x", "got": "2"}, {"result": "A", "got": "1"}, {"result": "A", "group": "y"}]
+    assert pairs(plan, came) == [["A", [], ["1"], ["1"]], ["B", ["x"], ["2"], ["2"]], ["A", [], [], ["y"]]]
+
+
+def test_a_row_is_named_by_the_first_shared_cell_that_it_has():
+    plan = [{}, {"group": "x", "target": "2"}]
+    assert pairs(plan, []) == [["", [], [], []], ["x", [], ["2"], []]]
+    assert pairs([{}], []) == pairs([{}], [{}]) == [["", [], [], []]]
+    plan, came = [{"result": "", "group": "x"}], [{"result": "", "group": "x", "got": "1"}, {"got": "2"}]
+    assert pairs(plan, came) == [["x", [], [], ["1"]], ["", [], [], ["2"]]]
+
+
 def test_results_of_evaluations_that_are_over_are_told_to_whom_their_own_page_tells_them(town):
     town.walk(town.case())
     page = page_of(town, "carol")
@@ -82,6 +124,20 @@ def test_entries_of_the_month_and_what_others_said_stand_with_their_sums(town):
     assert "Apresiasi 1" in page and "Rekomendasi 1" in page
     assert "Yang menjadi tugas" in page and "Catat." in page
     assert "Apresiasi 1" in page_of(town, "erin", more="entries")
+
+
+def test_sums_and_tasks_tell_nothing_that_an_earlier_version_kept_from_the_reader(town):
+    direction, source = (SHIPPED / "registers/direction.yaml").read_text(encoding="utf-8"), "registers/direction.yaml"
+    asked = {"by": "erin", "register": "direction", "by_when": "2026-04-01"}
+    town.publish(direction.replace("  read: [officer, superior]", "  read: officer").encode(), source)
+    town.add(what="Dahulu", **asked)
+    town.publish(direction.encode(), source)
+    assert "Catatan 1" not in page_of(town, "erin", more="entries")
+    town.add(what="Sekarang", **asked)
+    page = page_of(town, "erin", more="entries")
+    assert "Catatan 1 Arahan 1" in page and "Sekarang" in page and "Dahulu" not in page
+    page = page_of(town, "carol", more="entries")
+    assert "Catatan 2 Arahan 2" in page and "Sekarang" in page and "Dahulu" in page
 
 
 def test_who_oversees_the_unit_reads_no_entry_that_the_register_keeps_from_him(town):

@@ -78,8 +78,8 @@ def test_results_wait_until_nobody_of_the_unit_itself_is_left():
     assert (of(("done", 9, 5), ("open", 4, 0)).over, of(("done", 9, 5), ("open", 4, 0)).cases) == (9, 13)
 
 
-def way(opened, over="5", state="done", taken_back=0):
-    return SimpleNamespace(opened_at=opened, over_at=over, state=state, taken_back=taken_back)
+def way(opened, over="5", state="done", taken_back=0, erased=0):
+    return SimpleNamespace(opened_at=opened, over_at=over, state=state, taken_back=taken_back, erased=erased)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,7 @@ def way(opened, over="5", state="done", taken_back=0):
         ([*[way("1")] * 5, way("1", "7", taken_back=1)], True),
         ([*[way("1")] * 5, way("6", None, CANCELLED)], False),
         ([*[way("1")] * 5, way("1", "5", CANCELLED, 1)], True),
+        ([*[way("1")] * 5, way("1", erased=1)], True),
     ],
 )
 def test_results_are_not_told_any_more_once_somebody_joined_or_went_back(ways, changed):
@@ -123,7 +124,10 @@ def test_a_spread_is_told_until_a_case_is_taken_back(town):
         assert (way.taken_back, way.opened_at <= way.over_at) == (0, True)
         workflow = town.rt.library.workflow(db, town.version.digest).definition
         wanted = (BoundQuantity(Quantity(workflow=workflow.key, form=workflow.forms[0].key)), "", "2026-12-31")
-        assert own_people.of_units(town.rt, db, [wanted], {health}) == {wanted: {health: 1}}
+        city = town.unit("city").id
+        assert own_people.of_units(town.rt, db, {wanted: {city}}, {health, city}) == {
+            wanted: own_people.InUnits({health: 1}, {city: 1})
+        }
         patch.setattr(unit_pages, "changed_since_told", lambda _: True)
         assert unit_pages._spread(town.rt, db, health, cycles) is None
 

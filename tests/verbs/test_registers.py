@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from engine import acting, entry_lists, entry_rights, ledger, registers, teams
+from engine import acting, entry_lists, entry_months, entry_rights, ledger, registers, teams
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused, TamperedLedger
 from engine.store import apply_entries
 from engine.store.queries import entries as queries
@@ -213,12 +213,41 @@ def test_a_new_superior_sees_sums_of_the_days_alone_that_he_may_read(office):
     replace_erin_by_bob(office)
     first = office.today.replace(day=1)
     with office.rt.db.read() as db:
-        daily, actor = entry_rights.published(office.rt, db, "daily_activity").register, office.actor("bob")
-        (carol,) = (
-            each for each in entry_lists.team(db, daily, actor, first, office.today) if each.subject.name == "Carol"
-        )
+        daily, actor = entry_rights.published(office.rt, db, "daily_activity"), office.actor("bob")
+        team = entry_lists.team(office.rt, db, daily, actor, first, office.today)
+        (carol,) = (each for each in team if each.subject.name == "Carol")
         (mate,) = (
             each for each in teams.team(office.rt, db, actor, office.today, first).mates if each.subject.name == "Carol"
         )
     assert (carol.count, carol.sums[0]) == (1, 60)
     assert (mate.month["daily_activity"][0], mate.month["daily_activity"][1][0]) == (1, 60)
+
+
+def test_a_later_version_tells_a_superior_nothing_of_what_an_earlier_one_kept_from_him(office):
+    yesterday, kept = office.today - timedelta(days=1), PRESENCE.replace("read: [officer, superior]", "read: officer")
+    office.publish(kept)
+    office.add("erin", register="presence", late="5")
+    office.publish(PRESENCE.replace("Presensi", "Kehadiran"))
+    office.add("erin", register="presence", late="3", day=yesterday)
+    with office.rt.db.read() as db:
+        found, actor = entry_rights.published(office.rt, db, "presence"), office.actor("erin")
+        first = office.today - timedelta(days=20)
+        members = entry_lists.team(office.rt, db, found, actor, first, office.today)
+        told = [(each.count, each.sums) for each in members if each.subject.name == "Carol"]
+        mates = {each.subject.name: each for each in teams.team(office.rt, db, actor, office.today, first).mates}
+        assert told == [mates["Carol"].month["presence"]] == [(1, (3,))]
+        assert mates["Carol"].today["presence"] == ()
+        mates = {each.subject.name: each for each in teams.team(office.rt, db, actor, yesterday, first).mates}
+        assert len(mates["Carol"].today["presence"]) == 1
+
+
+def test_what_one_wrote_of_oneself_is_told_together_whatever_version_took_it(office):
+    office.publish(DAILY.replace("read: [officer, superior]", "read: superior"))
+    office.add()
+    office.publish(DAILY.replace("keep_years: 5", "keep_years: 6"))
+    office.add(begun="13:00", ended="14:00")
+    with office.rt.db.read() as db:
+        found, actor = entry_rights.published(office.rt, db, "daily_activity"), office.actor("carol")
+        about = entry_rights.subject(db, found.register, office.ref("carol"), office.today)
+        days = entry_months.by_day(office.rt, db, [found], [about], office.today, office.today, actor)
+        assert [each.numbers["count"] for each in days] == [2]

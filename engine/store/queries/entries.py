@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select
 
 from engine.store.tables.cases import Note
+from engine.store.tables.definitions import DefinitionVersion
 from engine.store.tables.people import Person
 from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySum, EntryVerdict, RegisterMeasure
 
 ENTRY, ANSWERS, SUM, VERDICT = Entry.__table__, EntryAnswers.__table__, EntrySum.__table__, EntryVerdict.__table__
-NOTE, BY = Note.__table__, Person.__table__.alias("by")
+NOTE, BY, VERSION = Note.__table__, Person.__table__.alias("by"), DefinitionVersion.__table__
 STANDS = ENTRY.c.ended_ref.is_(None)
 MOST = 500
 AT_ONCE = 5_000  # of one person in a period: some twenty a day
@@ -107,13 +108,29 @@ def sums_of_unit(db: Connection, register: str, unit_id: int | None, first: str,
 
 
 def sums_by_day(
-    db: Connection, registers: Sequence[str], people: Sequence[int], first: str, last: str
-) -> list[Row[Any]]:
-    """Count and measures of each of these people in each of these registers, by day and by unit on the day."""
-    columns = (SUM.c.register, SUM.c.person_id, SUM.c.unit_id, SUM.c.day, SUM.c["count"])
-    query = select(*columns, *(SUM.c[name] for name in MEASURES))
-    query = query.where(SUM.c.register.in_(registers), SUM.c.person_id.in_(people), SUM.c.day.between(first, last))
-    return list(db.execute(query.where(SUM.c["count"] != 0)))
+    db: Connection, registers: Sequence[str], in_force: Sequence[str], people: Collection[int],
+    units: Collection[int], first: str, last: str,
+) -> list[Row[Any]]:  # fmt: skip
+    """Count and measures of these people, or of these units that entries are about, in each of these registers.
+
+    By day, and by unit on the day: of all versions together (definition_digest ""), and of each apart that took
+    entries and is not in force (in_force: digests). Where a register never had another no entry is looked at.
+    """
+    every = (SUM.c.register, SUM.c.person_id, SUM.c.unit_id, SUM.c.day, literal("").label("definition_digest"))
+    whose = SUM.c.person_id.in_(people) if people else and_(SUM.c.person_id == 0, SUM.c.unit_id.in_(units))
+    together = select(*every, SUM.c["count"], *(SUM.c[name] for name in MEASURES)).where(
+        SUM.c.register.in_(registers), whose, SUM.c.day.between(first, last), SUM.c["count"] != 0
+    )
+    had = select(VERSION.c.key).where(VERSION.c.kind == "register", VERSION.c.key.in_(registers))
+    had = had.where(VERSION.c.published_at.is_not(None), VERSION.c.digest.not_in(in_force))
+    by = (ENTRY.c.register, ENTRY.c.person_id, ENTRY.c.unit_id, ENTRY.c.day, ENTRY.c.definition_digest)
+    nobody = ENTRY.c.person_id.is_(None)
+    whose = ENTRY.c.person_id.in_(people) if people else and_(nobody, ENTRY.c.unit_id.in_(units))
+    apart = select(*by, func.count().label("count"), *(func.sum(ENTRY.c[name]).label(name) for name in MEASURES)).where(
+        ENTRY.c.register.in_(registers), ENTRY.c.register.in_(had), whose, STANDS
+    )
+    apart = apart.where(ENTRY.c.day.between(first, last), ENTRY.c.definition_digest.not_in(in_force))
+    return list(db.execute(together.union_all(apart.group_by(*by))))
 
 
 def places_of(db: Connection, registers: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -6,13 +6,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, exists, func, select
+from sqlalchemy import Connection, Row, Text, case, cast, exists, func, literal, select
 
 from engine.core.times import to_text
 from engine.store.queries.chairs import sits
 from engine.store.queries.clocks import STILL
 from engine.store.tables.cases import Case, Cycle, Task
-from engine.store.tables.ledger import Event
+from engine.store.tables.ledger import Erasure, Event
 from engine.store.tables.people import Appointment, Post, Unit, UnitClosure
 
 CLOSURE, SEATS = UnitClosure.__table__, Appointment.__table__
@@ -50,17 +50,20 @@ def progress(db: Connection, unit_id: int, since: date, now: datetime) -> list[R
     return list(db.execute(query.order_by(Cycle.period_end.desc(), Cycle.id.desc(), Case.state)))
 
 
-def ways(db: Connection, cycle_id: int, unit_id: int, states: Collection[str]) -> list[Row[Any]]:
+def ways(db: Connection, cycle_id: int, unit_id: int, states: Collection[str], result: str = "") -> list[Row[Any]]:
     """The cases of a cycle about people of the unit itself, the first opened first; states: those that are the end.
 
-    id, state, opened_at, over_at (when it first came to its end), taken_back (whether it ever left it again: 1 or 0).
+    id, state, opened_at, over_at (when it first came to its end), taken_back (whether it ever left it again: 1 or 0),
+    erased (whether a value of the result of this key was: 1 or 0).
     """
     ends = sorted(states)
+    record = literal("outcome:") + cast(Case.id, Text) + literal(f":{result}:") + Event.ref
     query = (
         select(
             Case.id, Case.state, Case.opened_at,
             func.min(case((Event.to_state.in_(ends), Event.at))).label("over_at"),
             func.max(case((Event.from_state.in_(ends), 1), else_=0)).label("taken_back"),
+            func.max(case((exists().where(Erasure.record == record), 1), else_=0)).label("erased"),
         )
         .join(Event, Event.case_id == Case.id)
         .where(Case.cycle_id == cycle_id, Case.unit_id == unit_id, Case.subject_id.is_not(None))
