@@ -21,6 +21,7 @@ from engine.core.messages import Message
 from engine.core.times import to_date, to_text
 from engine.runtime import Runtime
 from engine.store.queries import report_schedules as queries
+from engine.store.queries import units
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
 
@@ -37,6 +38,7 @@ def keep(
     language: str, zone: str,
 ) -> None:  # fmt: skip
     """Have a report made from now on; one of that name becomes this one. to: refs of people; himself where empty.
+    zone: in which its days begin; that of the first root unit where no unit has it.
 
     Raises InvalidSubmission about `name`, BadRequest for what is no choice or for people whom he may not send it to,
     and what reports.read raises for what he may not see himself.
@@ -48,9 +50,10 @@ def keep(
     if every not in EVERY or format not in report_files.FORMATS:
         raise BadRequest(Message("admin.list.unknown_choice", found=f"{every} {format}"[:60]))
     now = rt.clock()
-    today = now.astimezone(ZoneInfo(zone)).date()
     with rt.db.read() as db:
+        zone = units.zone_in_use(db, zone)
         reports.read(rt, db, report, dict(parse_qsl(query)), actor=actor, zone=zone)
+    today = now.astimezone(ZoneInfo(zone)).date()
     with rt.db.begin() as db:
         people = {row.ref: row.id for row in queries.offered(db, actor, today)}
         if not set(to) <= people.keys() or len(to) > MOST_READERS:
@@ -102,18 +105,19 @@ def days_of(every: str, day: date) -> Mapping[str, str]:
 def begin(rt: Runtime, db: Connection, zone: str, day: date) -> None:
     """DAILY reports: ask for the files of the schedules of this zone whose day has come, once each.
 
-    One whose owner administers nothing any more ends: nobody is left who could have it made no more.
+    One whose zone no unit has any more belongs to that of the first root unit from now on. One whose owner administers
+    nothing any more ends: nobody is left who could have it made no more.
     """
-    for row in queries.due(db, zone, day, A_TIME):
+    for row in queries.due(db, zone, day, A_TIME, lost=zone == units.zone_of_all(db)):
         if _admin(rt, db, row.person_id) is None:
             queries.remove(db, row.id)
             continue
         for person in queries.readers(db, row.id):
-            _ask(rt, db, row, person, day)
-        queries.move_on(db, row.id, following(row.every, day))
+            _ask(rt, db, row, person, zone)
+        queries.move_on(db, row.id, following(row.every, day), zone)
 
 
-def _ask(rt: Runtime, db: Connection, row: Any, person: int, day: date) -> None:
+def _ask(rt: Runtime, db: Connection, row: Any, person: int, zone: str) -> None:
     """Ask in the name of one of its people; whoever left, or administers nothing any more, gets none."""
     reader, report = _admin(rt, db, person), rt.catalog.get("report", row.report)
     if reader is None or report is None:
@@ -123,7 +127,7 @@ def _ask(rt: Runtime, db: Connection, row: Any, person: int, day: date) -> None:
     moving = {name: value for name, value in days.items() if name in options}
     report_files.add(
         rt, db, row.report, {**asked, **moving}, actor=reader, format=row.format, language=row.language,
-        zone=row.zone, called=row.name, owner=row.person_id,
+        zone=zone, called=row.name, owner=row.person_id,
     )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from engine.core.times import to_text
 from engine.mail import Server
 from engine.store.queries import case_lists
 from engine.store.refs import new_ref
+from engine.store.tables.cases import Case
 from engine.store.tables.notices import Notice
-from engine.store.tables.people import Person
+from engine.store.tables.people import Person, Unit
 from engine.store.tables.work import Outbox
 from engine.web import notice_letters
 from tests.test_mail import mail_server, read
@@ -183,6 +184,20 @@ def test_the_digest_is_one_letter_a_day_for_whoever_has_something(stage):
     schedule.Clock(lambda: DAILIES, every=0).tick(stage.rt)
     work(stage)
     assert len(stage.rt.mail.letters) == 1  # nothing is new, nothing is due
+
+
+def test_whoever_has_no_post_gets_digests_where_no_unit_has_the_usual_zone(stage):
+    with stage.rt.db.begin() as db:
+        db.execute(update(Unit.__table__).where(Unit.timezone.is_not(None)).values(timezone="Asia/Jayapura"))
+        gina = Person.id == stage.person("gina").id
+        db.execute(update(Person.__table__).where(gina).values(email="gina@kota.go.id"))
+        case = db.execute(select(Case.id).where(Case.ref == stage.ref_of_case)).scalar_one()
+        told = {"to": [stage.person("gina").id], "kind": "case.ended", "key": "of a test", "at": stage.now}
+        notices.tell(db, **told, case_id=case)
+    stage.now = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
+    schedule.Clock(lambda: DAILIES, every=0).tick(stage.rt)
+    work(stage)
+    assert sorted(letter.to for letter in stage.rt.mail.letters) == ["erin@kota.go.id", "gina@kota.go.id"]
 
 
 def test_a_server_that_hangs_is_asked_again_and_the_letter_arrives_once_it_answers(stage):

@@ -1,4 +1,7 @@
-"""The reports that come by themselves: somebody's own, those that are due, and to whom one may send them."""
+"""The reports that come by themselves: somebody's own, those that are due, and to whom one may send them.
+
+Whoever changes one locks its row first: its readers change only under that lock. Who needs many locks them by key.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from sqlalchemy import Connection, Row, delete, func, insert, or_, select, updat
 
 from engine.core.case import Actor
 from engine.store.queries.scope import scope_condition
-from engine.store.tables.people import AccessGrant, Person
+from engine.store.tables.people import AccessGrant, Person, Unit
 from engine.store.tables.reports import ReportReader, ReportSchedule
 
 SCHEDULE, READER = ReportSchedule.__table__, ReportReader.__table__
-GRANT, PERSON = AccessGrant.__table__, Person.__table__
+GRANT, PERSON, UNIT = AccessGrant.__table__, Person.__table__, Unit.__table__
 MOST = 200
 
 
@@ -38,10 +41,15 @@ def sent_to(db: Connection, actor: Actor) -> list[Row[Any]]:
     return list(db.execute(query.order_by(func.lower(SCHEDULE.c.name), SCHEDULE.c.id)))
 
 
-def due(db: Connection, zone: str, day: date, limit: int) -> list[Row[Any]]:
-    """Those of a zone whose day has come, the oldest first."""
-    query = select(SCHEDULE).where(SCHEDULE.c.zone == zone, SCHEDULE.c.next_on <= day.isoformat())
-    return list(db.execute(query.order_by(SCHEDULE.c.next_on, SCHEDULE.c.id).limit(limit)))
+def due(db: Connection, zone: str, day: date, limit: int, *, lost: bool = False) -> list[Row[Any]]:
+    """Those of a zone whose day has come, the oldest of them, locked; lost: and those of zones that no unit has."""
+    come, ours = SCHEDULE.c.next_on <= day.isoformat(), SCHEDULE.c.zone == zone
+    if lost:
+        ours = or_(ours, SCHEDULE.c.zone.not_in(select(UNIT.c.timezone).where(UNIT.c.timezone.is_not(None))))
+    oldest = select(SCHEDULE.c.id).where(come, ours).order_by(SCHEDULE.c.next_on, SCHEDULE.c.id).limit(limit)
+    keys = list(db.execute(oldest).scalars())
+    locked = select(SCHEDULE).where(SCHEDULE.c.id.in_(keys), come).order_by(SCHEDULE.c.id).with_for_update()
+    return list(db.execute(locked))
 
 
 def readers(db: Connection, schedule_id: int) -> list[int]:
@@ -65,25 +73,25 @@ def offered(db: Connection, actor: Actor, on: date) -> list[Row[Any]]:
 def put(db: Connection, to: Collection[int], **values: Any) -> None:
     """One under a name that is new, or in the place of the one of that name; `to`: the keys of its people."""
     same = [SCHEDULE.c[name] == values[name] for name in ("person_id", "report", "name")]
-    known = db.execute(select(SCHEDULE.c.id).where(*same)).scalar_one_or_none()
+    known = db.execute(select(SCHEDULE.c.id).where(*same).with_for_update()).scalar_one_or_none()
     if known is None:
         known = int(db.execute(insert(SCHEDULE).values(**values).returning(SCHEDULE.c.id)).scalar_one())
     else:
         kept = {name: value for name, value in values.items() if name != "ref"}
         db.execute(update(SCHEDULE).where(SCHEDULE.c.id == known).values(**kept))
         db.execute(delete(READER).where(READER.c.schedule_id == known))
-    db.execute(insert(READER), [{"schedule_id": known, "person_id": person} for person in sorted(to)])
+    db.execute(insert(READER), [{"schedule_id": known, "person_id": person} for person in sorted(set(to))])
 
 
-def move_on(db: Connection, schedule_id: int, day: date) -> None:
-    """The next time is on this day."""
-    db.execute(update(SCHEDULE).where(SCHEDULE.c.id == schedule_id).values(next_on=day.isoformat()))
+def move_on(db: Connection, schedule_id: int, day: date, zone: str) -> None:
+    """The next time is on this day of this zone."""
+    db.execute(update(SCHEDULE).where(SCHEDULE.c.id == schedule_id).values(next_on=day.isoformat(), zone=zone))
 
 
 def drop(db: Connection, actor: Actor, ref: str) -> bool:
     """End one of his; whether there was one."""
     found = select(SCHEDULE.c.id).where(SCHEDULE.c.ref == ref, SCHEDULE.c.person_id == actor.person_id)
-    key = db.execute(found).scalar_one_or_none()
+    key = db.execute(found.with_for_update()).scalar_one_or_none()
     if key is None:
         return False
     remove(db, key)
@@ -92,7 +100,7 @@ def drop(db: Connection, actor: Actor, ref: str) -> bool:
 
 def drop_reader(db: Connection, actor: Actor, ref: str) -> bool:
     """Take him out of one; the one without readers ends. Whether he was among its readers."""
-    key = db.execute(select(SCHEDULE.c.id).where(SCHEDULE.c.ref == ref)).scalar_one_or_none()
+    key = db.execute(select(SCHEDULE.c.id).where(SCHEDULE.c.ref == ref).with_for_update()).scalar_one_or_none()
     mine = delete(READER).where(READER.c.schedule_id == key, READER.c.person_id == actor.person_id)
     if key is None or not db.execute(mine).rowcount:
         return False
@@ -102,6 +110,6 @@ def drop_reader(db: Connection, actor: Actor, ref: str) -> bool:
 
 
 def remove(db: Connection, schedule_id: int) -> None:
-    """End one."""
+    """End one, which is locked."""
     db.execute(delete(READER).where(READER.c.schedule_id == schedule_id))
     db.execute(delete(SCHEDULE).where(SCHEDULE.c.id == schedule_id))

@@ -152,6 +152,11 @@ def zone_of_all(db: Connection) -> str | None:
     return None if found is None else str(found.timezone)
 
 
+def zone_in_use(db: Connection, zone: str) -> str:
+    """The zone, where units have it; else that of the first root unit: in no other does a day ever begin (schedule)."""
+    return zone if zone in zones(db) else zone_of_all(db) or zone
+
+
 def highest(db: Connection) -> int | None:
     """The key of the first root unit; None where there is no unit."""
     query = select(UNIT.c.id).where(UNIT.c.parent_id.is_(None)).order_by(UNIT.c.id).limit(1)
