@@ -22,6 +22,7 @@ from engine.core.messages import Message
 from engine.core.smallnumbers import told_apart
 from engine.entry_rights import Subject
 from engine.measuring import Published
+from engine.own_people import InUnits, Wanted
 from engine.runtime import Runtime
 from engine.store.queries import chairs, definitions, figures_kept, people, scope, units
 
@@ -89,8 +90,8 @@ def told(
 ) -> frozenset[Asked]:
     """Those figures that whoever asks may see: about enough people, also when taken from those of other units.
 
-    A unit is taken from the one above it as the tree stands today, with the people of the figures that are kept; those
-    of a unit itself are counted. indicators: those that are asked about.
+    A unit is taken from the one above it as the tree stands today, with the people of the figures that are kept; where
+    none is, and of each unit itself, people are counted. indicators: those that are asked about.
     """
     enough = [each for each in asked if is_shown(whom, each.people)]
     if whom.who == "person" or whom.oversees:
@@ -99,26 +100,37 @@ def told(
     if not within:
         return frozenset(enough)
     rows = figures_kept.around(db, whom.id, {each.indicator for each in within}, {each.last for each in within})
-    bases = {each.definition.key: each.over or each.above for each in indicators}
-    counts = {(bases[each.indicator], each.first, each.last) for each in within}
-    own = own_people.of_units(rt, db, counts, {row.id for row in rows})
-    return frozenset(
-        each
-        for each in enough
-        if each not in within or _is_apart(whom.id, each, rows, own[bases[each.indicator], each.first, each.last])
-    )
-
-
-def _is_apart(unit_id: int, asked: Asked, rows: Sequence[Any], own: Mapping[int, int]) -> bool:
-    """Whether a unit's figure may be told beside those of the units above and below it."""
     above = {row.id: row.parent_id for row in rows}
+    parts = above.keys() - set(_upwards(whom.id, above))
+    bases = {each.definition.key: each.over or each.above for each in indicators}
+    wanted = {each: (bases[each.indicator], each.first, each.last) for each in within}
+    kept = {each: _kept(each, rows) for each in within}
+    unkept: dict[Wanted, set[int]] = {each: set() for each in wanted.values()}
+    for each in within:
+        unkept[wanted[each]] |= parts - kept[each].keys()
+    found = own_people.of_units(rt, db, unkept, above)
+    apart = {each for each in within if _is_apart(whom.id, each, kept[each], found[wanted[each]], above)}
+    return frozenset(each for each in enough if each not in kept or each in apart)
+
+
+def _kept(asked: Asked, rows: Sequence[Any]) -> dict[int, int]:
+    """About how many people the figure is that is kept of each unit, over the same days."""
     wanted = (asked.indicator, asked.first, asked.last)
-    kept = {row.id: row.people for row in rows if (row.indicator, row.first, row.last) == wanted}
-    kept[unit_id] = asked.people
+    return {row.id: row.people for row in rows if (row.indicator, row.first, row.last) == wanted}
+
+
+def _is_apart(
+    unit_id: int, asked: Asked, kept: Mapping[int, int], found: InUnits, above: Mapping[int, int | None]
+) -> bool:
+    """Whether a unit's figure may be told beside those of the units above and below it.
+
+    A unit without a figure that is kept is one about nobody, or nobody worked it out yet: so its people are counted.
+    """
+    people = {**found.whole, **kept, unit_id: asked.people}
     for each in _upwards(unit_id, above):  # of which nothing is kept yet: it will hold those below it at least
-        parts = sum(kept.get(part, 0) for part, holder in above.items() if holder == each)
-        kept.setdefault(each, own.get(each, 0) + parts)
-    return unit_id in told_apart({each: kept.get(each, 0) for each in above}, own, above, FEWEST)
+        parts = sum(people.get(part, 0) for part, holder in above.items() if holder == each)
+        people.setdefault(each, found.own.get(each, 0) + parts)
+    return unit_id in told_apart({each: people.get(each, 0) for each in above}, found.own, above, FEWEST)
 
 
 def _upwards(unit_id: int, above: Mapping[int, int | None]) -> Iterator[int]:

@@ -26,6 +26,7 @@ from engine.core.indicator import BoundQuantity, Days
 from engine.core.jobs import Finished, Job
 from engine.store.queries import figures_kept
 from engine.store.refs import new_ref
+from engine.store.tables.registers import EntrySum
 from tests.verbs.test_registers import Office as Registers
 
 MANUAL = "manual: {definition: x, formula: x, source: x, period: x}"
@@ -317,6 +318,25 @@ def test_a_units_figure_is_not_told_beside_one_from_which_few_people_are_left(of
             assert figure_rights.told(office.rt, db, replace(whom, oversees=True), [asked, few], which) == {asked, few}
 
 
+@pytest.mark.parametrize(("in_south", "shown"), [(4, {"city"}), (5, {"city", "north", "health", "south"})])
+def test_over_days_of_which_nothing_is_kept_no_units_figure_is_found_by_subtraction(office, in_south, shown):
+    """Before the first night, between midnight and the job, and for an indicator that came today."""
+    people = {"city": 6 + in_south, "north": 6, "health": 6, "south": in_south}
+    with office.rt.db.begin() as db:
+        for name, first in {"health": 100, "south": 200}.items():
+            for person in range(first, first + people[name]):
+                entry = {"register": "daily_activity", "unit_id": office.unit(name).id, "person_id": person}
+                db.execute(EntrySum.__table__.insert().values(day="2026-01-05", count=1, **entry))
+    with office.rt.db.read() as db:
+        which, found = [measuring.named(office.rt, db, "twice_the_minutes").indicator], set()
+        for name, count in people.items():
+            unit = office.unit(name)
+            whom = figure_rights.About("unit", unit.id, unit.ref, "", office.today, unit.id, oversees=False)
+            asked = figure_rights.Asked("twice_the_minutes", True, "2026-01-01", "2026-03-31", count)
+            found |= {name} if figure_rights.told(office.rt, db, whom, [asked], which) else set()
+    assert found == shown
+
+
 def test_the_people_of_a_unit_itself_are_counted_whatever_lies_below_it(office):
     ref = office.add(begun="08:00", ended="09:00")
     office.add(begun="10:00", ended="11:00")
@@ -326,9 +346,12 @@ def test_the_people_of_a_unit_itself_are_counted_whatever_lies_below_it(office):
         bases = {each.key: each.indicator.over or each.indicator.above for each in measuring.published(office.rt, db)}
         wanted = [(bases[key], "2026-01-01", "2026-03-31") for key in ("twice_the_minutes", "verified_longest")]
         wanted += [(bases["twice_the_minutes"], "", "2026-01-01"), (OF_CASES, "2026-01-01", "2026-12-31")]
-        found = own_people.of_units(office.rt, db, wanted, units)
-    assert [{units[unit]: count for unit, count in found[each].items()} for each in wanted] == [
+        found = own_people.of_units(office.rt, db, {each: list(units)[:2] for each in wanted}, units)
+    assert [{units[unit]: count for unit, count in found[each].own.items()} for each in wanted] == [
         {"health": 1}, {"health": 1}, {}, {},
+    ]  # fmt: skip
+    assert [{units[unit]: count for unit, count in found[each].whole.items()} for each in wanted] == [
+        {"city": 1, "north": 1}, {"city": 1, "north": 1}, {}, {},
     ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, literal, or_, select, union_all
 
@@ -106,40 +106,57 @@ def owners(db: Connection, asked: Asked) -> list[Row[Any]]:
     return list(db.execute(_entries(query, asked)).all())
 
 
-def own_people(db: Connection, asked: Sequence[tuple[str, str, str, bool]], units: Collection[int]) -> list[Row[Any]]:
-    """Of each question (register, first, last, verified) by its place: how many have entries in each unit itself.
+class InUnits(NamedTuple):
+    """How many people have entries of a register from a day to another in each of some units; below: or below it."""
 
-    place, unit_id, people. One statement, however many questions.
-    """
+    register: str
+    first: str
+    last: str
+    verified: bool
+    units: Collection[int]
+    below: bool
+
+
+def people_in(db: Connection, asked: Sequence[InUnits]) -> list[Row[Any]]:
+    """Of each question by its place: place, unit_id, people. One statement, however many questions."""
     found = []
-    for place, (register, first, last, verified) in enumerate(asked):
-        table = ENTRY if verified else SUM
+    for place, each in enumerate(asked):
+        table = ENTRY if each.verified else SUM
+        unit = CLOSURE.c.ancestor_id if each.below else table.c.unit_id
         people = func.count(func.distinct(func.nullif(table.c.person_id, 0))).label("people")
-        one = select(literal(place).label("place"), table.c.unit_id, people)
-        one = one.where(table.c.register == register, table.c.day.between(first, last))
-        one = one.where(table.c.unit_id.in_(sorted(units)))
-        one = _standing(one, verified=True) if verified else one.where(SUM.c.count > 0)
-        found.append(one.group_by(table.c.unit_id))
+        one = select(literal(place).label("place"), unit.label("unit_id"), people).select_from(table)
+        if each.below:
+            one = one.join(CLOSURE, CLOSURE.c.descendant_id == table.c.unit_id)
+        one = one.where(table.c.register == each.register, table.c.day.between(each.first, each.last))
+        one = one.where(unit.in_(sorted(each.units)))
+        one = _standing(one, verified=True) if each.verified else one.where(SUM.c.count > 0)
+        found.append(one.group_by(unit))
     return list(db.execute(union_all(*found))) if found else []
 
 
-def ended_in(db: Connection, asked: Collection[tuple[str, str]], units: Collection[int]) -> list[Row[Any]]:
-    """Cases in these units themselves in which a form was answered; asked: workflow and form of each.
+def ended_in(
+    db: Connection, asked: Collection[tuple[str, str]], units: Collection[int], whole: Collection[int]
+) -> list[Row[Any]]:
+    """Cases in these units themselves, or at and below the `whole` ones, in which a form was answered.
 
-    workflow, form, day (the last of the period), unit_id, person_id, state, definition_digest.
+    asked: workflow and form of each. workflow, form, day (the last of the period), unit_id (of those asked for), depth
+    (0: it is that unit's own), person_id, state, definition_digest.
     """
     if not asked:
         return []
     which = or_(*(and_(DEFINITION.c.key == workflow, SUBMISSION.c.form == form) for workflow, form in sorted(asked)))
     query = (
         select(
-            DEFINITION.c.key.label("workflow"), SUBMISSION.c.form, CYCLE.c.period_end.label("day"), CASE.c.unit_id,
-            CASE.c.subject_id.label("person_id"), CASE.c.state, CASE.c.definition_digest,
+            DEFINITION.c.key.label("workflow"), SUBMISSION.c.form, CYCLE.c.period_end.label("day"),
+            CLOSURE.c.ancestor_id.label("unit_id"), CLOSURE.c.depth, CASE.c.subject_id.label("person_id"),
+            CASE.c.state, CASE.c.definition_digest,
         )
+        .join(CLOSURE, CLOSURE.c.descendant_id == CASE.c.unit_id)
         .join(CYCLE, CYCLE.c.id == CASE.c.cycle_id)
         .join(DEFINITION, DEFINITION.c.digest == CASE.c.definition_digest)
         .join(SUBMISSION, SUBMISSION.c.case_id == CASE.c.id)
-        .where(which, CASE.c.unit_id.in_(sorted(units)), CASE.c.subject_id.is_not(None))
+        .where(which, CLOSURE.c.ancestor_id.in_(sorted({*units, *whole})), CASE.c.subject_id.is_not(None))
+        .where(or_(CLOSURE.c.depth == 0, CLOSURE.c.ancestor_id.in_(sorted(whole))))
     )  # fmt: skip
     return list(db.execute(query.distinct()))
 
