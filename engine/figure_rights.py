@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
-from engine import entry_rights, measuring, own_people
+from engine import entry_rights, measuring, own_people, seats_today
 from engine.authority import local_day
 from engine.core.case import Actor
 from engine.core.errors import NotFound
@@ -24,7 +24,7 @@ from engine.entry_rights import Subject
 from engine.measuring import Published
 from engine.own_people import InUnits, Wanted
 from engine.runtime import Runtime
-from engine.store.queries import chairs, definitions, figures_kept, people, scope, units
+from engine.store.queries import chairs, definitions, figures_kept, scope, units
 
 FEWEST = 5  # people in a unit's figure that is shown to those who do not oversee the unit
 
@@ -172,15 +172,10 @@ def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published],
 
 
 def _person(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:
-    row = people.by_ref(db, ref)
-    if row is None:
-        raise NotFound(Message("people.person_not_found"))
-    at = rt.clock()
-    seats = chairs.of_people(db, [row.id], at.date())
-    unit_id = seats[0].unit_id if seats else units.highest(db)
-    today = at.date() if unit_id is None else local_day(units.unit(db, unit_id), at)
+    seated = seats_today.of_person(rt, db, ref)
+    row, unit_id = seated.row, seated.unit_id
     oversees = row.id != actor.person_id and unit_id is not None and scope.covers(db, actor, unit_id)
-    return About("person", row.id, ref, row.name, today, unit_id, oversees, seats[0].unit_ref if seats else "")
+    return About("person", row.id, ref, row.name, seated.today, unit_id, oversees, seated.unit_ref)
 
 
 def _unit(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:

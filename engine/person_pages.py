@@ -10,14 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine.authority import local_day
+from engine import seats_today
 from engine.core.case import Actor, Holder
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.entry_rights import Subject
 from engine.figure_rights import About
 from engine.runtime import Runtime
-from engine.store.queries import people, person_cases, scope, units
+from engine.store.queries import people, scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,13 @@ class PersonPage:
 
 def of_person(rt: Runtime, db: Connection, ref: str, actor: Actor) -> PersonPage:
     """The head of somebody's page; NotFound for whoever is neither himself nor his superior nor oversees his unit."""
-    at = rt.clock()
-    rows = person_cases.head(db, ref, at.date())
-    if not rows:
-        raise NotFound(Message("people.person_not_found"))
-    row, seats = rows[0], tuple(each for each in rows if each.unit_id is not None)
-    mine, unit_id = row.id == actor.person_id, seats[0].unit_id if seats else units.highest(db)
-    today = local_day(row, at) if seats else at.date()
-    superiors = people.superior_holders(db, row.id, today)
+    seated = seats_today.of_person(rt, db, ref)
+    row, unit_id = seated.row, seated.unit_id
+    mine = row.id == actor.person_id
+    superiors = people.superior_holders(db, row.id, seated.today)
     above = any(each.person_id == actor.person_id for each in superiors)
     oversees = not mine and unit_id is not None and scope.covers(db, actor, unit_id)
     if not (mine or above or oversees):
         raise NotFound(Message("people.person_not_found"))
-    unit_ref = seats[0].unit_ref if seats else ""
-    whom = About("person", row.id, ref, row.name, today, unit_id, oversees, unit_ref)
-    return PersonPage(whom, mine, seats, superiors)
+    whom = About("person", row.id, ref, row.name, seated.today, unit_id, oversees, seated.unit_ref)
+    return PersonPage(whom, mine, seated.chairs, superiors)
