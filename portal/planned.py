@@ -74,8 +74,9 @@ def _cells(row: Sequence[FieldView], language: str) -> Iterator[tuple[str, tuple
 
 
 def _paired(plan: Sequence[Row], came: Sequence[Row] | None) -> Iterator[Planned]:
-    shared = [key for key in plan[0].cells if came and key in came[0].cells]
-    names = shared or list(plan[0].cells)[:1]
+    keys, of_both = _columns(plan), _columns(came or ())
+    shared = [key for key in keys if key in of_both]
+    names = shared or keys[:1]
     left = list(came or ())
     for row in plan:
         match = next((each for each in left if all(_words(each, key) == _words(row, key) for key in shared)), None)
@@ -84,16 +85,28 @@ def _paired(plan: Sequence[Row], came: Sequence[Row] | None) -> Iterator[Planned
         told = None if match is None else _told(match, [key for key in match.cells if key not in shared])
         yield _planned(row, names, told)
     for each in left:  # what came beside the plan
-        yield Planned(_words(each, names[0]), (), (), _told(each, [key for key in each.cells if key != names[0]]))
+        name = _naming(each, names)
+        yield Planned(_words(each, name), (), (), _told(each, [key for key in each.cells if key != name]))
+
+
+def _columns(rows: Sequence[Row]) -> list[str]:
+    """The columns of all rows: a row that was sent holds only the cells that were asked of it."""
+    return list(dict.fromkeys(key for row in rows for key in row.cells))
 
 
 def _planned(row: Row, names: Sequence[str], came: Cells | None) -> Planned:
-    rest = [key for key in row.cells if key not in names]
-    return Planned(_words(row, names[0]), _told(row, names[1:]), _told(row, rest), came)
+    name = _naming(row, names)
+    same, rest = [key for key in names if key != name], [key for key in row.cells if key not in names]
+    return Planned(_words(row, name), _told(row, same), _told(row, rest), came)
+
+
+def _naming(row: Row, names: Sequence[str]) -> str:
+    """The column that names a row: the first in which something stands; "" where nothing does."""
+    return next((key for key in names if _words(row, key)), "")
 
 
 def _told(row: Row, keys: Sequence[str]) -> Cells:
-    return tuple(row.cells[key] for key in keys if row.cells[key][1])
+    return tuple(row.cells[key] for key in keys if _words(row, key))
 
 
 def _words(row: Row, key: str) -> str:

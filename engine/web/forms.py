@@ -73,10 +73,11 @@ class Search(NamedTuple):
 class Control:
     """One question to fill in. `value` is what stands in it, as typed; `text` what a formula found, as read.
 
-    `kind` names the template that draws it; `name` is what it posts (`targets-0-weight`). A table has `rows` of
-    controls and a `blank` one, `totals`, columns that are `folded` under their row (None: rows are cards), and a
-    `notice` of what was just done to it. `within` are messages about parts of the answer, `search` is what was found
-    for it, `stays` is the answer where it may not be edited; `origin` says where one comes from that nobody typed yet.
+    `answer` is the value as far as it is good. `kind` names the template that draws it; `name` is what it posts
+    (`targets-0-weight`). A table has `rows` of controls and a `blank` one, `totals`, columns that are `folded` under
+    their row (None: rows are cards), and a `notice` of what was just done to it. `within` are messages about parts of
+    the answer, `search` is what was found for it, `stays` is the answer where it may not be edited; `origin` says where
+    one comes from that nobody typed yet.
     """
 
     kind: str
@@ -87,6 +88,7 @@ class Control:
     field: FieldType
     value: Any = ""
     text: str = ""
+    answer: Any = None
     error: Message | None = None
     required: bool = False
     shown: bool = True
@@ -106,6 +108,14 @@ class Control:
     @property
     def id(self) -> str:
         return f"f-{self.name}"
+
+    @property
+    def said(self) -> str:
+        """What stands in it in words, for a row that is folded; "" for a key or a ref that means nothing here."""
+        if self.answer is not None and (words := self.field.format(self.answer, language_of_request())):
+            return words
+        is_named = self.field.names_things or self.field.is_dated or self.field.items
+        return self.value if isinstance(self.value, str) and not is_named else ""
 
     @property
     def unfolded(self) -> frozenset[int] | None:
@@ -228,6 +238,7 @@ def _cell(field: FieldView, question: Question, language: str) -> Control:
         field=field.field,
         value="" if typed is None else typed,
         text=field.text(language) if _has_words(field) else "",
+        answer=field.value,
         error=field.error,
         required=field.required or field.spec.required,
         shown=field.shown,

@@ -73,7 +73,7 @@ def unfolded(rows: Sequence[Sequence[Any]], notice: Notice | None) -> frozenset[
     pasted = notice.pasted if notice is not None else None
     wrong = {each.row for each in pasted.misfits} if pasted is not None else set()
     wrong |= {at for at, row in enumerate(rows) if any(cell.error or cell.within or cell.search for cell in row)}
-    empty = {at for at, row in enumerate(rows) if not any(cell.value for cell in row)}
+    empty = {at for at, row in enumerate(rows) if not any(cell.value for cell in row if cell.shown)}
     missing = (at for at, row in enumerate(rows) if any(_is_missing(cell) for cell in row))
     return frozenset(wrong | empty | set(islice(missing, 1)))
 

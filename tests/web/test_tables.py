@@ -1,11 +1,13 @@
 """Tables on a page: grid or cards, what folds away, and totals with what they must be."""
 
+import re
+
 import pytest
 
 from engine.core.filling.formviews import to_fill
 from engine.core.filling.sight import WHOLE
 from engine.web import forms, tables
-from tests.core.tiny import FACTS, form_of
+from tests.core.tiny import CLINIC, FACTS, SITI, form_of
 
 LIMITED = {
     "type": "table",
@@ -83,3 +85,57 @@ def test_a_notice_stands_at_its_table_and_nowhere_else(page):
 def test_the_words_of_a_limit_are_those_of_its_table(page):
     html = forms.draw(drawn({"t": {**LIMITED, "min_rows": 2, "max_rows": 9}}))
     assert "2 sampai 9 baris." in html and 'data-expected="100"' in html
+
+
+CHOSEN = {"type": "choice", "choices": [{"key": "accountable", "label": {"id": "Akuntabel", "en": "Accountable"}}]}
+KINDS = {
+    "value": CHOSEN,
+    "person": {"type": "person"},
+    "goal": {"type": "indicator"},
+    "where": {"type": "unit"},
+    "sure": {"type": "yesno"},
+    "day": {"type": "date"},
+    "share": {"type": "number"},
+    "why": {"type": "longtext", "shown_when": "sure"},
+}
+GOOD = {
+    "value": ("accountable", "Akuntabel"),
+    "person": (SITI, "Siti Aminah, Bidan, Puskesmas"),
+    "goal": ("presence", "Kehadiran"),
+    "where": (CLINIC, "Puskesmas, Dinas Kesehatan"),
+    "sure": ("yes", "Ya"),
+    "day": ("2026-07-15", "15 Juli 2026"),
+    "share": ("1250,5", "1.250,5"),
+    "why": ("Cepat", "Cepat"),
+}
+
+
+def begins(rows, columns=KINDS):
+    """What the summaries of folded rows say."""
+    html = forms.draw(drawn({"t": {"type": "table", "columns": columns}}, {"t": rows}))
+    return [re.findall("<span>(.*?)</span>", each) for each in re.findall('"row-begins">(.*?)</summary>', html)]
+
+
+@pytest.mark.parametrize("key", GOOD)
+def test_a_folded_row_begins_with_words_and_not_with_keys(page, key):
+    typed, words = GOOD[key]
+    columns = {key: {**KINDS[key], "shown_when": "true"}, "more": {"type": "longtext"}, "last": {"type": "longtext"}}
+    assert begins([{key: typed, "more": "Lagi"}] * 4, columns)[:4] == [[words, "Lagi"]] * 4
+
+
+def test_what_was_typed_and_fits_nothing_is_said_only_where_it_is_words(page):
+    wrong = {"value": "tidak_ada", "person": "z" * 26, "goal": "none", "where": CLINIC[::-1], "sure": "mungkin"}
+    assert begins([wrong] * 4)[0] == ["Belum diisi"]
+    assert begins([{**wrong, "day": "besok", "share": "banyak"}] * 4)[0] == ["besok", "banyak"]
+
+
+def test_cells_that_are_not_asked_are_not_said_and_leave_their_row_open(page):
+    rows = [{"sure": "no", "why": "Tersembunyi"}, {"why": "Tersembunyi"}, *[{"sure": "yes", "why": "Cepat"}] * 2]
+    assert begins(rows)[:4] == [["Tidak"], ["Belum diisi"], ["Ya", "Cepat"], ["Ya", "Cepat"]]
+    assert drawn({"t": {"type": "table", "columns": KINDS}}, {"t": rows}).unfolded == {1}
+
+
+def test_what_folds_under_a_line_is_peeked_at_in_words(page):
+    columns = {**SHORT, "who": {"type": "person"}, "why": {"type": "longtext", "shown_when": "b > 1"}}
+    html = forms.draw(drawn({"t": {"type": "table", "columns": columns}}, {"t": [{"who": SITI, "why": "Rahasia"}]}))
+    assert re.findall('"row-peek">(.*?)<', html) == ["Siti Aminah, Bidan, Puskesmas"]
