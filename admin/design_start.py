@@ -83,7 +83,7 @@ def _begun(sent: Sent, problems: list[Problem]) -> str:
     if source not in ways:
         sent.errors["from"] = Message("start.choose")
     elif source == "empty" and _name() is None:
-        sent.errors["name"] = Message("admin.sent.empty")
+        sent.errors["name"] = Message("start.no_name")
     elif source == "file" and not _file():
         sent.errors["file"] = Message("admin.definition.nothing_sent")
     try:

@@ -108,7 +108,7 @@ def test_a_unit_hides_figures_about_few_from_those_who_do_not_oversee_it(town):
 
 def test_the_catalog_tells_everybody_what_each_means_and_an_administrator_works_all_out(town):
     page = plain(town.browser("carol").get("/figures/catalog"))
-    assert page.count("Cara") >= 0 and "untuk jabatan Anda" in page and "porsi dalam persen" in page
+    assert page.count("Cara") >= 0 and "untuk jabatan Anda" in page and "persentase" in page
     town.browser("carol").post("/figures/compute", {}, status=403)
     assert town.browser("alice").post("/figures/compute", {}).startswith("/admin/jobs/")
 
