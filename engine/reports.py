@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from engine import report_cycles
 from engine.core.case import Actor
 from engine.core.catalog import Entry
 from engine.core.errors import BadRequest, EngineError, NotAllowed, NotFound, Refused
@@ -192,7 +193,7 @@ class _Asked:
         if not rows:
             self.told[name], self.why = "", Message("reports.no_cycle")
             return
-        usual = next((row for row in rows if row.status == "open" and row.opened_by is not None), rows[0])
+        usual = report_cycles.usual(self.desk, self.report, rows)
         self.usual[name], self.given[name] = usual.ref, by_ref[asked] if asked else usual
         self.offer(name, [(row.ref, row.name) for row in rows], self.given[name].ref)
 

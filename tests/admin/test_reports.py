@@ -107,11 +107,27 @@ def test_few_people_nobody_and_turned_days_are_told_in_words(still):
     few = still.get("admin", f"/admin/reports/distribution?cycle={still.cycle('2025')}")
     assert "Kurang dari 5 orang" in words(few) and "<tbody>" not in few.text
     nobody = still.get("admin", f"/admin/reports/distribution?cycle={still.cycle('2027')}")
-    assert "Belum ada yang dapat dilaporkan" in words(nobody)
+    assert "Belum ada evaluasi yang selesai dalam siklus ini" in words(nobody)
     turned = still.get("admin", "/admin/reports/discipline?first=2026-05-01&last=2026-04-01")
     assert "Tanggal mulai berada sesudah tanggal akhir" in words(turned)
     other = still.get("admin", f"/admin/reports/distribution?cycle={still.cycle('2027')}&result=of_another_workflow")
     assert "Predikat" in words(other)  # a result of another cycle's workflow gives way to one of this
+
+
+def chosen_cycle(page):
+    """The cycle that stands in the filter of a report."""
+    return re.search(r'<option value="([^"]+)" selected', page.text.partition('id="cycle"')[2])[1]
+
+
+def test_a_report_on_results_opens_with_the_newest_cycle_in_which_something_is_over(still):
+    for key in ("distribution", "activity"):
+        assert chosen_cycle(still.get("admin", f"/admin/reports/{key}")) == still.cycle("2025")
+        named = still.get("admin", f"/admin/reports/{key}?cycle={still.cycle('2027')}")
+        assert chosen_cycle(named) == still.cycle("2027")
+        assert "Belum ada evaluasi yang selesai dalam siklus ini" in words(named)
+    assert chosen_cycle(still.get("admin", "/admin/reports/completion")) != still.cycle("2025")
+    narrow = f"cycle={still.cycle('2025')}&unit={still.unit('disdik')}"
+    assert "Belum ada yang dapat dilaporkan" in words(still.get("admin", f"/admin/reports/distribution?{narrow}"))
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +190,10 @@ def test_results_are_told_of_five_people_each_and_smaller_parts_together(lived):
         )
     _, *rows = table(lived.get("admin", f"/admin/reports/formality?{here}"))
     assert int(rows[0][4]) == 29 and rows[0][5] == "–"  # of others, who did not get the same
+
+
+def test_the_newest_results_are_chosen_first(lived):
+    assert chosen_cycle(lived.get("admin", "/admin/reports/distribution")) == lived.cycle("2027")
 
 
 def test_attendance_feedback_and_activity_are_summed_of_five_people_at_least(lived):

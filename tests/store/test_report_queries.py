@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Column, MetaData, Table, insert
@@ -16,9 +17,11 @@ from engine.core.case import Actor, Right
 from engine.core.times import to_text
 from engine.store.database import connect
 from engine.store.queries import monitoring_units, report_cases, report_entries, report_results
+from engine.store.queries.reporting import Desk
 from engine.store.tables import (
     Answers,
     Case,
+    Cycle,
     Entry,
     EntryAnswers,
     EntrySum,
@@ -37,8 +40,8 @@ from engine.store.tables.registers import MEASURES
 from tests.servers import drop_database, fresh_database
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
-TABLES = (Answers, Case, Entry, EntryAnswers, EntrySum, Event, Outcome, RegisterMeasure, Submission, Suspension, Task,
-          TaskHolder, Unit, UnitClosure, Withdrawn)  # fmt: skip
+TABLES = (Answers, Case, Cycle, Entry, EntryAnswers, EntrySum, Event, Outcome, RegisterMeasure, Submission, Suspension,
+          Task, TaskHolder, Unit, UnitClosure, Withdrawn)  # fmt: skip
 PARENTS = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3}
 OVER = ("finished",)
 DAYS = ("2026-01-01", "2026-12-31")
@@ -67,6 +70,10 @@ class Planted:
                 self.put(UnitClosure, ancestor_id=ancestor, descendant_id=unit, depth=depth)
         for number in range(1, 121):
             self.case(number)
+        for number in (1, 2, 3):
+            self.put(Cycle, id=number, ref=f"cycle{number}", definition_digest="d")
+        self.put(Case, id=900, ref="case900", cycle_id=3, definition_digest="d", subject_id=900, unit_id=3, version=3,
+                 state="finished", opened_at=at(-900))  # fmt: skip
         self.entries()
 
     def put(self, table, **values):
@@ -177,6 +184,21 @@ def results(cycle=1):
         if row["case_id"] in mine and mine[row["case_id"]]["state"] == "finished" and row["event_ref"] not in gone:
             found[row["case_id"]] = row["value"], events[row["event_ref"]]["actor_id"]
     return found
+
+
+def test_the_newest_cycle_in_which_something_is_over_for_whom_who_asks_oversees(bare):
+    states = [SimpleNamespace(key=key, final=key in OVER) for key in ("open", *OVER)]
+    workflow = SimpleNamespace(definition=SimpleNamespace(states=states))
+    three = [SimpleNamespace(id=key, definition_digest="d") for key in (3, 2, 1)]
+    everywhere = Actor(901, "b" * 26, "Admin", (Right("s" * 26, "admin", 1),))
+    for actor, cycles, newest in (
+        (ACTOR, three, 2),
+        (everywhere, three, 3),
+        (ACTOR, three[:1], None),
+        (ACTOR, [], None),
+    ):
+        desk = Desk(bare, actor, NOW, NOW.date(), lambda digest: workflow)
+        assert report_results.newest_over(desk, cycles) == newest
 
 
 def test_tasks_done_in_time_are_counted_by_unit_and_by_cycle(bare, level):

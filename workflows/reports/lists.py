@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from engine.core.case import CANCELLED
 from engine.core.messages import Message
-from engine.core.reporting import Cell, Link
+from engine.core.reporting import NOBODY, Cell, Link
+from engine.store.queries import report_results
 from engine.store.queries.monitoring_units import Level
 from engine.store.queries.reporting import Desk
 
@@ -47,6 +48,11 @@ def opened(report: str, unit: Any, itself: bool, cycle: Any) -> Cell:
 def over(desk: Desk, cycle: Any) -> tuple[str, ...]:
     """The states in which a case of a cycle is over."""
     return tuple(state.key for state in desk.workflow(cycle.definition_digest).definition.states if state.final)
+
+
+def without(desk: Desk, cycle: Any, rows: Sequence[Any]) -> Message:
+    """Why a report on the results of a cycle has no rows: nothing is over yet, or what was chosen is too narrow."""
+    return NOBODY if rows or report_results.newest_over(desk, [cycle]) else Message("reports.none_over")
 
 
 def summed(rows: Iterable[Any], over: Iterable[str]) -> Mapping[str, int]:

@@ -54,7 +54,8 @@ def distribution(desk: Desk, *, cycle: CycleOption, result: ResultOption, unit: 
         *columns("distribution", ("people", "count"), ("share", "percent")),
     )
     notes = [SUMMED] if any(len(group) > 1 for group in groups) else []
-    return Report(named, tuple(rows), picture("bars", ("share",), rows), (Message("reports.over_only"), *notes))
+    all_notes, empty = (Message("reports.over_only"), *notes), lists.without(desk, cycle, rows)
+    return Report(named, tuple(rows), picture("bars", ("share",), rows), all_notes, empty=empty)
 
 
 def _classes(found: Sequence[Any], scales: Scales) -> tuple[dict[str, list[Any]], dict[str, Text | Message]]:
@@ -184,10 +185,11 @@ def _by_result(desk: Desk, cycle: Any, result: Any, level: Any) -> Report:
     places = lines(level)
     told = [(_units(group, places), [each for each in found if each.line in group]) for group in groups]
     notes = (Message("reports.over_only"), SUMMED)
+    empty = lists.without(desk, cycle, found)
     if all(_score(each.value) is not None for each in found):
         rows = [row(name, _people(mine), _mean(mine)) for name, mine in told]
         names = columns("units", ("unit", "words"), ("people", "count"), ("mean", "number"))
-        return Report(names, tuple(rows), picture("bars", ("mean",), rows), notes)
+        return Report(names, tuple(rows), picture("bars", ("mean",), rows), notes, empty=empty)
     scales = _scales(desk, cycle)
     values = dict((each.value, _called(each)) for each in sorted(found, key=lambda each: _place(each, scales)))
     shares = [_shares(mine, list(values)) for _, mine in told]
@@ -257,7 +259,8 @@ def activity(
         *columns("activity", ("silent", "percent")),
     )
     notes = (Message("reports.activity.note"), Message("reports.over_only"))
-    return Report(heads, tuple(rows), picture("bars", ("entries",), rows), notes)
+    empty = lists.without(desk, cycle, rows)
+    return Report(heads, tuple(rows), picture("bars", ("entries",), rows), notes, empty=empty)
 
 
 def _done(group: Sequence[str], classes: Mapping[str, list[Any]], names: Mapping[str, Text | Message]) -> Row:

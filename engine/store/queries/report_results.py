@@ -5,20 +5,21 @@ The last result of a case counts, as on its page (cases.OUTCOMES). Grouped in SQ
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Subquery, exists, func, select
+from sqlalchemy import Connection, Row, Subquery, and_, exists, func, or_, select
 
 from engine.store.queries.monitoring_units import Level
-from engine.store.queries.reporting import places, within
-from engine.store.tables.cases import Case, Outcome
+from engine.store.queries.reporting import Desk, places, within
+from engine.store.queries.scope import scope_condition
+from engine.store.tables.cases import Case, Cycle, Outcome
 from engine.store.tables.ledger import Event
 from engine.store.tables.registers import EntrySum
 from engine.store.tables.repairs import Withdrawn
 
 CASE, OUTCOME, EVENT, SUM = Case.__table__, Outcome.__table__, Event.__table__, EntrySum.__table__
-WITHDRAWN = Withdrawn.__table__
+CYCLE, WITHDRAWN = Cycle.__table__, Withdrawn.__table__
 
 
 def _results(cycle_id: int, key: str, states: Collection[str], level: Level) -> Subquery:
@@ -35,6 +36,21 @@ def _results(cycle_id: int, key: str, states: Collection[str], level: Level) -> 
         .where(within(level, CASE.c.unit_id), ~exists().where(WITHDRAWN.c.event_ref == OUTCOME.c.event_ref))
     )  # fmt: skip
     return query.subquery("found")
+
+
+def newest_over(desk: Desk, cycles: Iterable[Row[Any]]) -> int | None:
+    """The key of the newest of these cycles in which a case that the reader oversees is over. One statement at most."""
+    ends: dict[tuple[str, ...], list[int]] = {}
+    for each in cycles:
+        states = desk.workflow(each.definition_digest).definition.states
+        ends.setdefault(tuple(state.key for state in states if state.final), []).append(each.id)
+    if not ends:
+        return None
+    alike = [and_(CYCLE.c.id.in_(ids), CASE.c.state.in_(states)) for states, ids in ends.items()]
+    over = exists().where(CASE.c.cycle_id == CYCLE.c.id, or_(*alike), scope_condition(desk.actor, CASE.c.unit_id))
+    known = CYCLE.c.id.in_([key for ids in ends.values() for key in ids])
+    query = select(CYCLE.c.id).where(known, over).order_by(CYCLE.c.id.desc()).limit(1)
+    return desk.db.execute(query).scalar_one_or_none()
 
 
 def by_value(db: Connection, cycle_id: int, key: str, states: Collection[str], level: Level) -> list[Row[Any]]:
