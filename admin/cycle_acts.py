@@ -141,8 +141,9 @@ def extend(ref: str) -> Answer:
     rt, actor, sent = runtime(), require_actor(), Sent()
     with rt.db.read() as db:
         cycle = cycle_lists.cycle(db, actor, ref)
+        whom = for_whom.whom(db, actor, cycle.population)
     if sent.posted:
         opened: list[cycles.Opened] = []
         if sent.does(lambda: opened.append(cycles.extend(rt, cycle.ref, actor=actor))):
             return done(f"/admin/cycles/{ref}", _said(opened[0], "admin.cycle.extended", "opening.extending"))
-    return sent.page("backoffice/cycles/extend.html", cycle=cycle)
+    return sent.page("backoffice/cycles/extend.html", cycle=cycle, whom=whom)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from flask_admin import expose
 from sqlalchemy import ColumnElement, Connection
 
-from admin import words
+from admin import population, words
 from admin.jobs import standing as job_standing
 from admin.listing import Filter, Order
 from admin.reading import SessionHandle
@@ -106,8 +106,9 @@ class CycleView(SecureModelView):
         definition = runtime().library.workflow(self.db, standing.cycle.definition_digest).definition
         opening = opening_of(self.db, require_actor(), standing.cycle)
         forms = [(form.key, translate(labels.label(form))) for form in definition.forms]
+        whom = population.whom(self.db, actor, cycle.population)
         found = {"standing": standing, "cycle": standing.cycle, "opening": opening, "counted": counted}
-        return self.render("backoffice/cycles/cycle.html", forms=forms, **found)
+        return self.render("backoffice/cycles/cycle.html", forms=forms, whom=whom, **found)
 
 
 def opening_of(db: Connection, reader: Actor, cycle: Any) -> Opening:

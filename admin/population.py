@@ -18,6 +18,7 @@ from admin import organisation_tree, place_words, words
 from admin.organisation_tree import Leaf
 from engine.core import grades
 from engine.core.case import Actor
+from engine.linked import NOBODY
 from engine.store.queries import units
 from engine.web.language import t
 
@@ -29,6 +30,7 @@ ASKED: Mapping[str, str] = {
     "of_posts": "post_kind == '{}'",
 }
 PATTERNS = {name: re.compile(re.escape(asked).replace(r"\{\}", "([A-Za-z0-9_/]+)")) for name, asked in ASKED.items()}
+EVERYBODY = ("", "true")  # as typed, and as kept
 PLAIN = re.compile(r"[A-Za-z0-9_/]+")
 
 Picked = Mapping[str, tuple[str, ...]]
@@ -77,6 +79,17 @@ class Choices:
         called = dict(self.offered[name])
         named = ", ".join(called.get(value, value).strip() for value in values)
         return t(f"organisation.population.{name}", named=named)
+
+
+def whom(db: Connection, reader: Actor, source: str) -> str | None:
+    """For whom a cycle was opened, in words; None for a rule that was typed in a writing of its own."""
+    if source.strip() in EVERYBODY:
+        return t("organisation.population.all_of_opener")
+    if source == NOBODY:
+        return t("organisation.population.one_by_one")
+    if read_back(source) is None:
+        return None
+    return choices(db, reader, units.tree(db, reader)).told(source)
 
 
 def choices(db: Connection, actor: Actor, below: Sequence[Any]) -> Choices:

@@ -1,9 +1,11 @@
 """Cycles: described, previewed with names, opened once however often the button is pressed, watched."""
 
+import re
+from html import unescape
 from io import BytesIO
 
 import python_calamine
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine.store.tables import Case, Cycle
 from tests.admin.city import words
@@ -72,6 +74,23 @@ def test_the_page_of_a_cycle_counts_its_cases_by_state_and_leads_to_them(still):
     for state, count in (("rated", 1), ("calibrated", 2), ("finalized", 4)):
         assert f"/admin/cases/?cycle={ref}&amp;state={state}" in answer.text
         assert f"{count} dari 7" in page
+
+
+def test_for_whom_a_cycle_is_stands_in_words_and_its_rule_in_a_fold(city):
+    ref, rule = city.cycle("2025"), re.compile(r"<details[^>]*><summary>Aturan</summary><div><code[^>]*>(.*?)</code>")
+    told = {
+        "('dinkes' in units) and (kind == 'pns')": "di Dinas Kesehatan, beserta unit di bawahnya; jenis: PNS",
+        "false": "Tidak untuk sekelompok pegawai: evaluasinya dibuka satu per satu",
+        "true": "Semua pegawai dalam lingkup pembuka siklus",
+        "kind != 'official'": "Menurut aturan yang ditulis sendiri",
+    }
+    for source, said in told.items():
+        with city.database.begin() as db:
+            db.execute(update(Cycle.__table__).where(Cycle.ref == ref).values(population=source))
+        for path in (f"/admin/cycles/{ref}", f"/admin/cycles/{ref}/extend"):
+            page = city.get("admin", path)
+            assert unescape(rule.search(page.text)[1]) == source
+            assert said.lower() in words(page).lower()
 
 
 def test_extending_opens_the_cases_that_are_missing_and_no_other(city):
