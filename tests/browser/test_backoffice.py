@@ -227,6 +227,32 @@ def test_an_auditor_sees_the_menu_and_no_button_that_changes_anything(office, vi
             assert page.locator("main .btn-danger, main .btn-outline-danger").count() == 0
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_on_a_phone_the_menu_is_folded_into_one_line_that_a_keyboard_opens(visit, javascript):
+    page = visit("/admin/people/", width=360, javascript=javascript)
+    menu = page.get_by_role("navigation", name="Administrasi")
+    line = menu.locator("summary")
+    expect(line).to_have_text("Menu administrasi: Pegawai")
+    assert line.bounding_box()["height"] >= 44
+    assert page.get_by_role("heading", level=1).bounding_box()["y"] < 300
+    assert menu.get_by_role("link").count() == 0
+    reach(page, ".office-fold summary")
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Pegawai", exact=True)).to_have_attribute("aria-current", "true")
+    page.keyboard.press("Tab")
+    expect(menu.get_by_role("link").first).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/")
+    expect(line).to_have_text("Menu administrasi: Beranda")
+    assert menu.get_by_role("link").count() == 0
+
+
+def test_on_a_wide_screen_the_menu_stands_open_without_a_line_to_fold_it(visit):
+    menu = visit("/admin/people/", width=1280).get_by_role("navigation", name="Administrasi")
+    expect(menu.get_by_role("link", name="Pegawai", exact=True)).to_be_visible()
+    expect(menu.locator("summary")).to_be_hidden()
+
+
 def test_staff_without_a_right_find_no_way_into_the_backoffice(visit):
     page = visit("/", who="employee")
     assert page.get_by_role("link", name="Administrasi").count() == 0

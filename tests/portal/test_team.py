@@ -42,6 +42,15 @@ def test_a_superior_sees_what_his_people_wrote_today_and_have_this_month(town):
     assert "Melayani loket" not in plain(town.browser("bob").get("/team/"))
 
 
+def test_of_somebody_without_entries_one_line_says_so(town):
+    erin = town.browser("erin")
+    assert plain(erin.get("/team/")).count("elum ada catatan") == 1
+    assert "Tidak ada catatan pada hari itu maupun sejak awal" in plain(erin.get("/team/?day=2026-03-01"))
+    town.add(day=town.today - timedelta(days=1))
+    page = plain(erin.get("/team/"))
+    assert "Belum ada catatan hari ini." in page and "Bulan ini: " in page
+
+
 def test_another_day_is_shown_and_no_day_to_come(town):
     town.add(day=town.today - timedelta(days=1), name="Kemarin di posyandu")
     erin = town.browser("erin")
