@@ -182,8 +182,8 @@ def _full(reference: Reference, words: list[str]) -> tuple[tuple[str, ...], int]
 
 def _compared(reference: Reference, aim: Target) -> Iterator[int]:
     """Where a choice stands in quotes, compared with its question: `plan.kind == 'main'`, `plan.kind in ['main']`."""
-    skipped = _tree(reference)[1]
-    for _, node in _nodes(reference):
+    tree, skipped = _tree(reference)
+    for node, _ in walk(tree) if tree is not None else ():
         if not isinstance(node, Compare):
             continue
         for side, other in ((node.left, node.right), (node.right, node.left)):
