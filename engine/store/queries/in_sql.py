@@ -30,38 +30,18 @@ class seconds(FunctionElement[int]):
     inherit_cache = True
 
 
-@compiles(said, "sqlite")
-def _said_by_sqlite(element: said, compiler: Any, **more: Any) -> str:
-    body, key = (compiler.process(each, **more) for each in element.clauses)
-    return f"json_extract({body}, '$.' || {key})"
+def _written(which: type[FunctionElement[Any]], dialect: str, words: str) -> None:
+    """What a database is asked in place of a function: {0}, {1} are its arguments."""
+
+    @compiles(which, dialect)
+    def _asked(element: FunctionElement[Any], compiler: Any, **more: Any) -> str:
+        return words.format(*(compiler.process(each, **more) for each in element.clauses))
 
 
-@compiles(said, "postgresql")
-def _said_by_postgresql(element: said, compiler: Any, **more: Any) -> str:
-    body, key = (compiler.process(each, **more) for each in element.clauses)
-    return f"(CAST({body} AS jsonb) ->> CAST({key} AS text))"
-
-
-@compiles(kept, "sqlite")
-def _kept_by_sqlite(element: kept, compiler: Any, **more: Any) -> str:
-    body, key = (compiler.process(each, **more) for each in element.clauses)
-    return f"({body} -> {key})"
-
-
-@compiles(kept, "postgresql")
-def _kept_by_postgresql(element: kept, compiler: Any, **more: Any) -> str:
-    body, key = (compiler.process(each, **more) for each in element.clauses)
-    return f"CAST(CAST({body} AS json) -> CAST({key} AS text) AS text)"
-
-
-@compiles(seconds, "sqlite")
-def _seconds_of_sqlite(element: seconds, compiler: Any, **more: Any) -> str:
-    first, last = (compiler.process(each, **more) for each in element.clauses)
-    return f"(CAST(strftime('%s', {last}) AS INTEGER) - CAST(strftime('%s', {first}) AS INTEGER))"
-
-
-@compiles(seconds, "postgresql")
-def _seconds_of_postgresql(element: seconds, compiler: Any, **more: Any) -> str:
-    first, last = (compiler.process(each, **more) for each in element.clauses)
-    whole = "CAST(floor(extract(epoch FROM CAST({} AS timestamptz))) AS bigint)"
-    return f"({whole.format(last)} - {whole.format(first)})"
+_WHOLE = "CAST(floor(extract(epoch FROM CAST({} AS timestamptz))) AS bigint)"
+_written(said, "sqlite", "json_extract({0}, '$.' || {1})")
+_written(said, "postgresql", "(CAST({0} AS jsonb) ->> CAST({1} AS text))")
+_written(kept, "sqlite", "({0} -> {1})")
+_written(kept, "postgresql", "CAST(CAST({0} AS json) -> CAST({1} AS text) AS text)")
+_written(seconds, "sqlite", "(CAST(strftime('%s', {1}) AS INTEGER) - CAST(strftime('%s', {0}) AS INTEGER))")
+_written(seconds, "postgresql", f"({_WHOLE.format('{1}')} - {_WHOLE.format('{0}')})")
