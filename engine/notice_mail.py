@@ -21,8 +21,7 @@ from engine.core.proof.canonical import canonical
 from engine.core.times import to_date, to_text, zone_name
 from engine.looks import Every
 from engine.runtime import Runtime
-from engine.sessions import DEFAULT_ZONE
-from engine.store.queries import due_tasks, outbox, units
+from engine.store.queries import due_tasks, outbox
 from engine.store.queries import notices as queries
 
 MAIL, DIGEST_MAIL, JOB = "notices.mail", "notices.digest_mail", "notices.digest"
@@ -78,8 +77,7 @@ def chunk(rt: Runtime, db: Connection, job: Job, found: Any) -> Chunk:
     at = {"after": 0, "asked": 0, **(job.cursor or {})}
     zone, day = str(job.body["zone"]), to_date(job.body["day"])
     rows = due_tasks.reachable(db, at["after"], str(day), PEOPLE)
-    without_post = units.zone_in_use(db, DEFAULT_ZONE)
-    people = [row.id for row in rows if (row.zone or without_post) == zone]
+    people = [row.id for row in rows if row.zone == zone]
     morning = datetime.combine(day, MORNING, ZoneInfo(zone))
     for person in _with_something(db, people, morning):
         body = canonical({"person": person, "day": str(day), "zone": zone}).decode()

@@ -38,7 +38,7 @@ def keep(
     language: str, zone: str,
 ) -> None:  # fmt: skip
     """Have a report made from now on; one of that name becomes this one. to: refs of people; himself where empty.
-    zone: in which its days begin; that of the first root unit where no unit has it.
+    zone: in which its days begin.
 
     Raises InvalidSubmission about `name`, BadRequest for what is no choice or for people whom he may not send it to,
     and what reports.read raises for what he may not see himself.
@@ -51,7 +51,6 @@ def keep(
         raise BadRequest(Message("admin.list.unknown_choice", found=f"{every} {format}"[:60]))
     now = rt.clock()
     with rt.db.read() as db:
-        zone = units.zone_in_use(db, zone)
         reports.read(rt, db, report, dict(parse_qsl(query)), actor=actor, zone=zone)
     today = now.astimezone(ZoneInfo(zone)).date()
     with rt.db.begin() as db:

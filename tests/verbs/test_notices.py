@@ -186,7 +186,7 @@ def test_the_digest_is_one_letter_a_day_for_whoever_has_something(stage):
     assert len(stage.rt.mail.letters) == 1  # nothing is new, nothing is due
 
 
-def test_whoever_has_no_post_gets_digests_where_no_unit_has_the_usual_zone(stage):
+def test_whoever_has_no_post_gets_digests_in_the_zone_of_the_first_root_unit(stage):
     with stage.rt.db.begin() as db:
         db.execute(update(Unit.__table__).where(Unit.timezone.is_not(None)).values(timezone="Asia/Jayapura"))
         gina = Person.id == stage.person("gina").id

@@ -66,9 +66,10 @@ def town(filled_db):
     return Reported.over(filled_db("reported_town", Reported))
 
 
-def test_whoever_has_no_post_gets_reports_where_no_unit_has_the_usual_zone(town):
+def test_whoever_has_no_post_lives_by_the_zone_of_the_first_root_unit(town):
+    assert town.zone_of("gina") == WEST
     town.move(EAST, WEST, MIDDLE)
-    assert town.zone_of("gina") == WEST  # of nobody's day: no daily begins in it
+    assert town.zone_of("gina") == EAST
     town.keep("gina", zone=town.zone_of("gina"))
     assert town.all(select(ReportSchedule.zone)) == [EAST]
     assert town.made() == []

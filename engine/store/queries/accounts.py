@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from engine.store.queries.notices import MOST_UNREAD
-from engine.store.queries.units import ZONE
+from engine.store.queries.units import ROOT_ZONE, ZONE
 from engine.store.statement import Statement
 from engine.store.tables.definitions import DefinitionVersion
 from engine.store.tables.ledger import Event
@@ -61,7 +61,7 @@ WHO = (
 LIVE = and_(
     SESSION.c.revoked_at.is_(None), SESSION.c.expires_at > bindparam("now"), SESSION.c.seen_at > bindparam("idle")
 )
-HIS_ZONE = (
+OF_HIS_POST = (
     select(ZONE)
     .select_from(Appointment)
     .join(Post, Post.id == Appointment.post_id)
@@ -73,6 +73,8 @@ HIS_ZONE = (
     .limit(1)
     .scalar_subquery()
 )
+# The IANA zone in which his days begin: that of his post's unit, without a post of the first root unit.
+HIS_ZONE = func.coalesce(OF_HIS_POST, ROOT_ZONE.scalar_subquery())
 # Whether he decides on others: a post of his is the superior of another. Asked where that calls for a second factor.
 BELOW = Post.__table__.alias("below")
 LEADS = case(

@@ -60,7 +60,7 @@ def turn(row: Row[Any], after: Mapping[str, Iterable[str]], open_: Mapping[int, 
 
 
 def reachable(db: Connection, after: int, day: str, limit: int) -> list[Row[Any]]:
-    """The people who work here and have an address, by key, each with the zone of his post (or None)."""
+    """The people who work here and have an address, by key, each with his zone."""
     found = select(Person.id, HIS_ZONE.label("zone")).where(Person.active.is_(True), Person.email.is_not(None))
     query = found.where(Person.id > bindparam("after")).order_by(Person.id).limit(limit)
     return list(db.execute(query, {"after": after, "day": day}))

@@ -34,7 +34,9 @@ ENDED = (
     select(CHANGE.c.id).where(CHANGE.c.post_id == POST.c.id, CHANGE.c.body.contains('"active":{"is":false')).exists()
 )
 COLUMNS = (Unit.id, Unit.ref, Unit.key, Unit.name, Unit.kind, Unit.parent_id, ZONE.label("timezone"))
-ZONE_OF_ALL = Statement(select(Unit.timezone).where(Unit.parent_id.is_(None)).order_by(Unit.id).limit(1))
+ROOT = aliased(Unit)
+ROOT_ZONE = select(ROOT.timezone).where(ROOT.parent_id.is_(None)).order_by(ROOT.id).limit(1)
+ZONE_OF_ALL = Statement(ROOT_ZONE)
 BY_ID = Statement(select(*COLUMNS).where(Unit.id == bindparam("id")))
 
 
@@ -150,11 +152,6 @@ def zone_of_all(db: Connection) -> str | None:
     """The IANA zone of the first root unit; None where there is no unit."""
     found = ZONE_OF_ALL.one(db)
     return None if found is None else str(found.timezone)
-
-
-def zone_in_use(db: Connection, zone: str) -> str:
-    """The zone, where units have it; else that of the first root unit: in no other does a day ever begin (schedule)."""
-    return zone if zone in zones(db) else zone_of_all(db) or zone
 
 
 def highest(db: Connection) -> int | None:
