@@ -127,6 +127,7 @@ def create_import(caller: Caller, body: NewImport) -> Import:
     if body.file is not None:
         ref = acts.take(caller.rt, name=body.name, content=_decoded(body.file), **about)
     else:
+        g.answers_at = ("rows", "0")
         ref = acts.take_rows(caller.rt, rows=body.rows, **about)
     return show_import(caller, ref)
 

@@ -51,7 +51,10 @@ def take(rt: Runtime, *, actor: Actor, kind: str, name: str, content: bytes, onc
 def take_rows(
     rt: Runtime, *, actor: Actor, kind: str, rows: Sequence[Mapping[str, str]], once: str | None = None
 ) -> str:
-    """The same for rows that come without a file, by the names of our columns; judged at once. Answers the ref."""
+    """The same for rows that come without a file, by the names of our columns; judged at once. Answers the ref.
+
+    Raises InvalidSubmission where none of the rows has a needed column.
+    """
     require_admin(actor)
     if kind not in KINDS:
         raise NotFound(Message("imports.unknown_kind"))
@@ -60,10 +63,11 @@ def take_rows(
         raise BadRequest(Message("imports.unknown_column", found=", ".join(strange), allowed=", ".join(known)))
     headings = [name for name in known if any(name in row for row in rows)]
     sheet = files.of_rows(headings, [[row.get(name, "") for name in headings] for row in rows])
-    sha256 = digest([dict(row) for row in rows])
+    mapping, sha256 = {name: at for at, name in enumerate(headings)}, digest([dict(row) for row in rows])
+    _judge_mapping(kind, headings, mapping)  # before anything is kept: of a file that lacks a column there is no ref
     ref = _add(rt, actor, kind, "", sheet, sha256, Once(actor, once, "imports.take", [kind, "", sha256]))
     with suppress(Refused):  # sent once more after it was confirmed
-        judge(rt, ref, actor=actor, mapping={name: at for at, name in enumerate(headings)}, dates=ISO)
+        judge(rt, ref, actor=actor, mapping=mapping, dates=ISO)
     return ref
 
 
@@ -78,7 +82,7 @@ def _add(rt: Runtime, actor: Actor, kind: str, name: str, sheet: files.Sheet, sh
         mapping, dates = _proposed(db, kind, sheet)
         queries.add(
             db, ref=ref, kind=kind, name=_plain(name), sha256=sha256, total=len(sheet.rows), by_id=actor.person_id,
-            at=to_text(at), state="read", headings=json.dumps(sheet.headings, ensure_ascii=False),
+            by_key=actor.by_key, at=to_text(at), state="read", headings=json.dumps(sheet.headings, ensure_ascii=False),
             sheet=keeping.packed(sheet.rows), mapping=canonical(mapping).decode(), dates=dates, counts="{}", done="{}",
         )  # fmt: skip
         asked.remember(db, {"ref": ref}, at)
@@ -97,7 +101,9 @@ def _proposed(db: Connection, kind: str, sheet: files.Sheet) -> tuple[dict[str, 
     if remembered is not None:
         places = {guessing.folded(heading): at for at, heading in enumerate(sheet.headings)}
         named = json.loads(remembered.mapping)
-        return {name: places[heading] for name, heading in named.items() if heading in places}, remembered.dates
+        known = {column.name for column in COLUMNS[kind]}
+        mapping = {name: places[said] for name, said in named.items() if said in places and name in known}
+        return mapping, remembered.dates
     mapping = guessing.guessed(kind, sheet.headings)
     days = guessing.places_of(kind, "day", mapping)
     return mapping, guessing.how_days_are_written((row for _, row in sheet.rows), days)
@@ -114,7 +120,7 @@ def judge(
     with rt.db.begin() as db:
         found = _own(db, actor, ref)
         chosen = json.loads(found.mapping) if mapping is None else dict(mapping)
-        _judge_mapping(found, chosen)
+        _judge_mapping(found.kind, json.loads(found.headings), chosen)
         orders = found.dates if dates is None else dates
         if orders not in ORDERS:
             raise InvalidSubmission({"dates": Message("imports.unknown_dates")})
@@ -133,23 +139,31 @@ def _own(db: Connection, actor: Actor, ref: str) -> Any:
     return found
 
 
-def _judge_mapping(found: Any, mapping: Mapping[str, int]) -> None:
-    """A column of ours stands in one place, a place means one column, and what is needed is there."""
-    width = len(json.loads(found.headings))
-    wrong: dict[str, Message] = {}
-    for column in COLUMNS[found.kind]:
+def _judge_mapping(kind: str, headings: Sequence[str], mapping: Mapping[str, int]) -> None:
+    """A column of ours stands in one place, a place means one column, what is needed is there, and nothing else."""
+    wrong = _strange(kind, mapping)
+    for column in COLUMNS[kind]:
         at = mapping.get(column.name)
         if at is None:
             if column.needed:
                 wrong[column.name] = Message("imports.map.needed")
-        elif not 0 <= at < width:
+        elif not 0 <= at < len(headings):
             wrong[column.name] = Message("imports.map.nowhere")
-        elif any(mapping.get(other.name) == at for other in COLUMNS[found.kind] if other.name != column.name):
+        elif any(mapping.get(other.name) == at for other in COLUMNS[kind] if other.name != column.name):
             wrong[column.name] = Message("imports.map.twice")
-    if found.kind == "people" and not {"nip", "email"} & mapping.keys():
+    if kind == "people" and not {"nip", "email"} & mapping.keys():
         wrong["nip"] = Message("imports.map.needed")
     if wrong:
         raise InvalidSubmission(wrong)
+
+
+def _strange(kind: str, mapping: Mapping[str, int]) -> dict[str, Message]:
+    """What is wrong with names that are no columns of ours."""
+    known = [column.name for column in COLUMNS[kind]]
+    return {
+        name: Message("imports.unknown_column", found=name[:LONGEST_NAME], allowed=", ".join(known))
+        for name in sorted(mapping.keys() - set(known))
+    }
 
 
 def _remember(rt: Runtime, db: Connection, found: Any, mapping: Mapping[str, int], dates: str) -> None:

@@ -10,7 +10,10 @@ import wsgi
 from engine import api_keys, jobs, ledger, outbox
 from engine.core import apikeys
 from engine.core.jobs import Job
+from engine.imports import acts
+from engine.store.queries import imports
 from engine.store.tables import Appointment, Event, Person, Post, Unit
+from engine.store.tables.imports import ImportFile
 from engine.store.tables.jobs import Job as JobRow
 
 UNITS = (
@@ -150,6 +153,7 @@ WRONG = (
     ({"kind": "units", "rows": [], "file": None}, 400),
     ({"kind": "units", "file": "%%%"}, 400),
     ({"kind": "units", "file": in_base64("")}, 400),
+    ({"kind": "units", "file": in_base64("sep=")}, 400),
     ({"kind": "units", "file": base64.b64encode(b"PK\x03\x04" + b"\0" * 100).decode()}, 400),
     ({"kind": "units", "rows": [{"nothing": "x"}]}, 400),
     ({"kind": "units", "rows": [{"key": 1}]}, 422),
@@ -157,6 +161,26 @@ WRONG = (
     ({"kind": "units", "rows": [{"key": "x"}] * 10_001}, 422),
     ({"kind": "units", "file": "QUFB" * 2_000_000}, 413),
 )
+
+
+def test_a_column_that_nobody_knows_is_named_and_nothing_is_mapped(one):
+    program = one.program("alice")
+    ref = program.post("/imports", {"kind": "units", "file": in_base64(UNITS)}, 201)["ref"]
+    mapping = program.get(f"/imports/{ref}")["mapping"]
+    for at in (999, 1):
+        told = program.put(f"/imports/{ref}/mapping", {"mapping": {**mapping, "foo": at}}, 422)["errors"]
+        assert [fault["pointer"] for fault in told] == ["#/mapping/foo"] and "parent" in told[0]["detail"]
+    assert program.get(f"/imports/{ref}")["mapping"] == mapping
+    assert program.put(f"/imports/{ref}/mapping", {"mapping": mapping})["state"] == "judged"
+
+
+def test_rows_without_a_needed_column_leave_nothing_behind(office):
+    program, once = office.program("alice"), token_hex(10)
+    told = program.post("/imports", {"kind": "people", "rows": [{"nip": "199001012015031901"}]}, 422, once=once)
+    assert {fault["pointer"] for fault in told["errors"]} == {"#/rows/0/name", "#/rows/0/kind"}
+    with office.rt.db.read() as db:
+        assert db.execute(select(ImportFile.id)).all() == []
+    assert program.post("/imports", {"kind": "people", "rows": PEOPLE}, 201, once=once)["state"] == "judged"
 
 
 def test_what_is_no_file_is_refused(one):
@@ -171,3 +195,56 @@ def test_only_whose_file_it_is_and_whose_scope_it_is(one):
     ]
     one.program("erin", "health").get(f"/imports/{ref}", 404)
     one.program("dan", "north", (apikeys.PEOPLE,)).get(f"/imports/{ref}", 403)
+
+
+def test_an_import_is_for_the_key_that_brought_it_its_person_and_whoever_administers_everything(office):
+    north, twin, wide = office.program("dan", "north"), office.program("dan", "north"), office.program("alice")
+    rows = {"kind": "posts", "rows": [{**POSTS[0], "unit": "north"}]}
+    brought = north.post("/imports", rows, 201)
+    path = f"/imports/{brought['ref']}"
+    for other in (twin, office.program("alice", "north"), office.program("dan", "health")):
+        for told in ("", "/rows", "/faults"):
+            other.get(path + told, 404)
+        other.put(f"{path}/mapping", {"mapping": brought["mapping"]}, 404)
+        other.post(f"{path}/confirmation", {"shown": brought["shown"]}, 404)
+        assert other.ask("DELETE", path).status_code == 404
+    assert north.get(path) == wide.get(path) == brought
+    with office.rt.db.read() as db:
+        assert imports.file(db, office.actor("dan"), brought["ref"]).by_key
+        assert imports.file(db, office.actor("erin"), brought["ref"]) is None
+
+
+def test_a_key_does_not_reach_what_its_person_brought_for_other_units(office):
+    narrow, alice = office.program("alice", "north"), office.actor("alice")
+    in_person = acts.take_rows(office.rt, actor=alice, kind="posts", rows=[{**POSTS[0], "unit": "south"}])
+    by_key = office.program("alice").post("/imports", {"kind": "posts", "rows": POSTS}, 201)["ref"]
+    for ref in (in_person, by_key):
+        narrow.get(f"/imports/{ref}", 404)
+        assert narrow.ask("DELETE", f"/imports/{ref}").status_code == 404
+
+
+def test_whoever_has_no_post_yet_is_known_to_the_key_that_added_him(office):
+    narrow, other, wide = office.program("alice", "north"), office.program("alice", "south"), office.program("alice")
+    bring(narrow, {"kind": "people", "rows": PEOPLE[:1]})
+    work(office)
+    bring(wide, {"kind": "people", "rows": [{**PEOPLE[0], "nip": "199001012015031902", "name": "Sari Baru"}]})
+    work(office)
+    new = {"Budi Baru", "Sari Baru"}
+    seen = [{person["name"] for person in program.all("/people")} & new for program in (narrow, other, wide)]
+    assert seen == [{"Budi Baru"}, set(), new]
+    seat = {**SEATS[0], "post": "vacant"}
+    judged = [each.post("/imports", {"kind": "appointments", "rows": [seat]}, 201) for each in (other, narrow)]
+    assert [each["counts"]["wrong"] for each in judged] == [1, 0]
+    bring(narrow, {"kind": "appointments", "rows": [seat]})
+    work(office)
+    found = narrow.all("/people?nip=199001012015031901")[0]["ref"]
+    assert [held["post"]["name"] for held in narrow.all(f"/appointments?person={found}")] == ["Perawat"]
+
+
+def test_a_cycle_that_its_person_opened_elsewhere_is_not_there(office):
+    office.open("post == 'clerk_south'")
+    north, south, wide = office.program("alice", "north"), office.program("alice", "south"), office.program("alice")
+    (cycle,) = wide.all("/cycles")
+    assert [program.all("/cycles") for program in (north, south)] == [[], [cycle]]
+    north.get(f"/cycles/{cycle['ref']}", 404)
+    south.get(f"/cycles/{cycle['ref']}")

@@ -1,6 +1,7 @@
 """Lists as the JSON API reads them: scoped by the actor, oldest row first, from a key on. Pages never count rows.
 
-`within`: the unit of the key; what lies outside it is not there, whatever rights its person has.
+`within`: the unit of the key; what lies outside it is not there, whatever rights its person has. Neither is what he
+did in person, or by another key: of what lies in no unit yet a key knows what came by itself.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def appointments(
 
 
 def cycles(db: Connection, actor: Actor, *, after: int | None, limit: int, ref: str | None = None) -> list[Row[Any]]:
-    """Cycles with a case in scope, and those that the actor opened."""
+    """Cycles with a case in scope."""
     mine = cycle_lists.cycles_in_scope(actor, everything=cycle_lists.sees_everything(db, actor))
     query = select(CYCLE).where(mine)
     return _page(db, query if ref is None else query.where(CYCLE.c.ref == ref), CYCLE.c.id, after, limit)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, or_, select, update
 
 from engine.core.case import Actor
+from engine.store.queries.in_sql import tells
 from engine.store.tables.imports import ImportFile
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Person
@@ -55,12 +56,6 @@ def first_time(db: Connection, register: str, *marks: str) -> Row[Any] | None:
     columns = (EVENT.c.ref, EVENT.c.at, EVENT.c.leaf, Person.name.label("by_name"))
     query = select(*columns).outerjoin(Person, Person.id == EVENT.c.actor_id)
     query = query.where(EVENT.c.stream == f"register:{register}", EVENT.c.kind == "entries.imported")
-    rows = db.execute(query.where(or_(*(_says(db, mark) for mark in marks))).order_by(EVENT.c.seq))
+    named = or_(*(tells(EVENT.c.leaf, f'"file":"{mark}"') for mark in marks))
+    rows = db.execute(query.where(named).order_by(EVENT.c.seq))
     return next((row for row in rows if json.loads(row.leaf)["public"].get("file") in marks), None)
-
-
-def _says(db: Connection, mark: str) -> ColumnElement[bool]:
-    said = f'"file":"{mark}"'
-    if db.dialect.name == "sqlite":
-        return func.instr(EVENT.c.leaf, said.encode()) > 0
-    return func.strpos(func.convert_from(EVENT.c.leaf, "UTF8"), said) > 0

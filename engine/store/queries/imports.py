@@ -34,13 +34,19 @@ DOES = ("create", "change", "end")
 
 
 def files_in_scope(actor: Actor) -> ColumnElement[bool]:
-    """The files that an administrator may see: his own, and every one for a right over everything."""
+    """The files that an administrator may see: his own, and every one for a right over everything.
+
+    A key of the API sees those that came by itself: what its person brings otherwise may be about other units.
+    """
     others = ~FILE.c.kind.startswith("register:")  # entries of registers belong to whoever brings them (entry_files)
     if actor.is_system:
         return others
     if not units_of(actor, ("admin",)):
         return false()
-    return and_(others, or_(FILE.c.by_id == actor.person_id, over_everything(actor, ("admin",))))
+    own = FILE.c.by_id == actor.person_id
+    if actor.by_key is not None:
+        own = and_(own, FILE.c.by_key == actor.by_key)
+    return and_(others, or_(own, over_everything(actor, ("admin",))))
 
 
 def file(db: Connection, actor: Actor, ref: str, *, lock: bool = False) -> Row[Any] | None:

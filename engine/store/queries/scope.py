@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, not_, or_, select, true
 
 from engine.core.case import Actor
+from engine.store.queries.in_sql import tells
 from engine.store.tables.ledger import Event
 from engine.store.tables.people import Appointment, Person, Post, Unit, UnitClosure
 
@@ -43,7 +44,7 @@ def person_condition(
     """The people who hold, or will hold, a post in the actor's scope.
 
     Whoever holds none any more counts where he held one. Whoever never held one counts for rights over everything,
-    and for the one who added him, so that he can be put somewhere.
+    and for the one who added him, person or key of the API, so that he can be put somewhere.
     """
     if actor.is_system:
         return true()
@@ -60,9 +61,13 @@ def person_condition(
 
 
 def _added_by(actor: Actor, person_column: ColumnElement[int]) -> ColumnElement[bool]:
-    # The first event of a person's stream says who added him.
+    # The first event of a person's stream says who added him, and by which key of the API: another key, made for other
+    # units, knows nothing of him.
     first = and_(ADDED.c.stream == "person:" + NEWCOMER.c.ref, ADDED.c.seq == 1)
-    return exists().where(NEWCOMER.c.id == person_column, first, ADDED.c.actor_id == actor.person_id)
+    by_him = ADDED.c.actor_id == actor.person_id
+    if actor.by_key is not None:
+        by_him = and_(by_him, tells(ADDED.c.leaf, f'"api_key":"{actor.by_key}"'))
+    return exists().where(NEWCOMER.c.id == person_column, first, by_him)
 
 
 def over_everything(actor: Actor, roles: Sequence[str]) -> ColumnElement[bool]:

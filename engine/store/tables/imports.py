@@ -14,7 +14,8 @@ from engine.store.tables.columns import BIG, SMALL, Count, Json, Key, Moment, Re
 class ImportFile(Stored):
     """One file. sha256: of its bytes. sheet: its rows, packed. mapping: column → place in the file (of entries, kind
     `register:<key>`, with the way beside it); dates: how its days are written. counts: how many rows would do what;
-    done: how many did it. frozen: the digest of what was shown."""
+    done: how many did it. frozen: the digest of what was shown. by_key: the ref of the key of the API that brought it.
+    """
 
     __tablename__ = "import_file"
     __table_args__ = (
@@ -41,6 +42,7 @@ class ImportFile(Stored):
     job_ref: Mapped[str | None] = mapped_column(Text)
     confirmed_at: Mapped[str | None] = mapped_column(Text)
     ended_at: Mapped[str | None] = mapped_column(Text)
+    by_key: Mapped[str | None] = mapped_column(Text)
 
 
 class ImportRow(Stored):
