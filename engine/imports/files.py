@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from engine.sheets import reading
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 20_000, 60, 2_000
 SEPARATORS = (";", ",", "\t", "|")
+NAMED = re.compile(r'sep=([^\r\n"])(?:[\r\n]|\Z)', re.IGNORECASE)
 EXACT = 10**15  # whole numbers that a spreadsheet keeps digit for digit are below
 ZIP, UTF16 = b"PK\x03\x04", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 SAMPLE = 20  # rows by which the separator is found
@@ -74,8 +76,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _of_text(text: str) -> list[list[str]]:
-    if text[:4].casefold() == "sep=" and text[5:6] in "\r\n":  # a line that only Excel writes
-        return _split(text.partition("\n")[2], text[4:5], line=2)
+    if (named := NAMED.match(text)) is not None:  # a line that only Excel writes
+        return _split(text.partition("\n")[2], named[1], line=2)
     lines = [line for line in text.splitlines()[:SAMPLE] if line.strip()]
     return _split(text, max(SEPARATORS, key=lambda separator: _splits(lines, separator)))
 
@@ -90,7 +92,7 @@ def _splits(lines: Sequence[str], separator: str) -> tuple[int, int]:
 def _split(text: str, separator: str, line: int = 1) -> list[list[str]]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as broken:
+    except (csv.Error, TypeError, ValueError) as broken:  # the two others: of a separator that is none
         raise BadRequest(Message("imports.file.unreadable")) from broken
     return [[] for _ in range(line - 1)] + rows
 

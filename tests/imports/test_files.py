@@ -47,6 +47,13 @@ def test_the_line_in_which_excel_names_its_separator_is_no_heading():
     assert (sheet.headings, sheet.rows) == (HEADINGS, ((3, ("1", "a;b")),))
 
 
+@pytest.mark.parametrize("line", ["sep=", "sep=;", "SEP=", "sep=\r\n", "sep=\n\n", 'sep="\n', "sep=;\n", "sep=\r\r\n;"])
+def test_a_file_with_nothing_but_that_line_is_empty(line):
+    with pytest.raises(BadRequest) as refused:
+        read(line.encode())
+    assert refused.value.message.key == "imports.file.empty"
+
+
 def test_a_line_break_within_a_cell_breaks_no_row():
     assert read(b'NIP;Nama\n1;"a\nb"\n2;c\n').rows == ((2, ("1", "a\nb")), (3, ("2", "c")))
 
