@@ -46,7 +46,7 @@ class Page(Generic[Row]):
         """Make a page of at most `size` rows out of `size + 1` found ones.
 
         `found` is in the order of reading: reversed when the cursor is backwards. `place` answers the sort values of a
-        row as JSON has them (text, integer, null).
+        row as JSON has them (text, integer); no order goes by a column that may hold nothing.
         """
         more = len(found) > size
         rows = tuple(found[:size])
@@ -73,7 +73,9 @@ def read_cursor(args: Mapping[str, str], readers: Sequence[Callable[[Any], Any]]
         if len(text) > LONGEST:
             raise ValueError("too long")
         way, *values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        read = tuple(None if v is None else reader(v) for reader, v in zip(readers, values, strict=True))
+        if None in values:
+            raise ValueError("a place in an order has all its values")
+        read = tuple(reader(v) for reader, v in zip(readers, values, strict=True))
         if not all(map(can_be_kept, read)):
             raise ValueError("no column holds this")
     except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError):

@@ -50,6 +50,11 @@ def test_a_wrong_kind_or_limit_is_refused_and_a_limit_of_one_finds_the_crowd(cit
     assert "Terlalu banyak yang dinilai" in crowd
 
 
+def test_a_place_in_the_list_that_nobody_gave_is_refused(city):
+    for nowhere in ("WyI-IixudWxsXQ", "WyI8IixudWxsXQ"):  # [">",null] and ["<",null]
+        city.get("admin", address(city, page=nowhere), status=400)
+
+
 def test_opening_shows_what_was_found_and_asks_for_a_reason(city):
     preview = city.client("admin").post(
         "/admin/cycles/new", data={"csrf_token": city.csrf("admin"), "do": "preview", **wanted(city)}

@@ -130,6 +130,13 @@ def test_a_cursor_of_ones_own_making_and_a_parameter_said_twice_are_refused(one)
     assert program.ask("GET", "/units?after=%00").status_code in (400, 422)
 
 
+def test_a_cursor_that_says_nothing_of_its_place_is_refused_by_every_list(one):
+    program = one.program("alice")
+    for path in (*LISTS, f"/cases/{one.case()}/trail"):
+        if path != "/registers":  # never a page
+            program.get(f"{path}?after=WyI-IixudWxsXQ", 400)
+
+
 def test_addresses_and_methods_that_there_are_not_are_problems_too(one):
     program = one.program("alice")
     assert program.get("/nothing", 404)["title"] == "Not found"

@@ -39,7 +39,8 @@ def test_walking_there_and_back_shows_every_row_once(rows, size):
 
 
 @pytest.mark.parametrize(
-    "text", ["x", "!!!", "W10", "eyJhIjoxfQ", "WyI-IiwibiJd", "WyI-IiwxLDJd", "a" * 600, "\x00", "W1tb"]
+    "text",
+    ["x", "!!!", "W10", "eyJhIjoxfQ", "WyI-IiwibiJd", "WyI-IiwxLDJd", "a" * 600, "\x00", "W1tb", "WyI-IixudWxsXQ"],
 )
 def test_a_cursor_that_nobody_gave_is_refused(text):
     with pytest.raises(BadRequest):
