@@ -7,7 +7,6 @@ from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl
 
 from flask import g, make_response, redirect, request
 from flask_admin import expose
@@ -165,7 +164,7 @@ class CaseView(SecureModelView):
         if not request.args and (usual := self._usual(mine)):
             return redirect(usual, 303)
         shown, found = saved_lists.columns(request.args), self.listing()
-        here = saved_lists.said(request.args, [each.name for each in self.filters])
+        here = self._said(request.args)
         page = self.render(
             self.list_template, listing=found, more=self.details(found.page.rows), shown=shown, mine=mine, asked=here,
             known=saved_lists.COLUMNS, last="" if here else saved_lists.last(),
@@ -178,10 +177,16 @@ class CaseView(SecureModelView):
         """The address of the reader's usual list; nothing where he has none, or it names what is no more."""
         query = next((row.query for row in mine if row.usual), "")
         try:
-            listing.judge(self, dict(parse_qsl(query)))
+            asked = saved_lists.read(query)
+            saved_lists.columns(asked)
+            listing.judge(self, asked)
         except BadRequest:
             return ""
-        return f"{saved_lists.ROOT}?{query}" if query else ""
+        known = self._said(asked)
+        return f"{saved_lists.ROOT}?{known}" if known else ""
+
+    def _said(self, args: Mapping[str, str]) -> str:
+        return saved_lists.said(args, [each.name for each in self.filters])
 
     def columns(self) -> Sequence[str]:
         """What was chosen, in a file with what names a case; all of them where nothing was."""

@@ -6,10 +6,11 @@ Everything is in the address; what is saved is an address. The last one stays in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from flask import Blueprint, Response, flash, redirect, request
+from flask import Blueprint, Response, current_app, flash, redirect, request
 
+from admin import bulk_choice
 from admin.sent import Answer, done
 from engine import saved_lists
 from engine.core.errors import BadRequest, InvalidSubmission
@@ -46,6 +47,14 @@ def said(args: Mapping[str, str], filters: Sequence[str]) -> str:
     return urlencode([(name, value) for name in (*sorted(filters), *KEPT) if (value := args.get(name, "").strip())])
 
 
+def read(query: str) -> dict[str, str]:
+    """What the part of an address behind the question mark says. Raises BadRequest for a NUL, that no page takes."""
+    found = dict(parse_qsl(query))
+    if any("\0" in value for value in found.values()):
+        raise BadRequest(Message("error.nul"))
+    return found
+
+
 def last() -> str:
     """What the reader looked at last in this browser; nothing where that was somebody else."""
     whose, _, query = request.cookies.get(COOKIE, "").partition(".")
@@ -71,8 +80,10 @@ def choose_columns() -> Answer:
 @pages.post("/saved")
 @permit("admin", "auditor")
 def save() -> Answer:
-    """Keep the list as it is now under a name."""
-    query, name = request.form.get("query", ""), request.form.get("name", "")
+    """Keep the list as it is now under a name: what makes it what it is, and nothing else that was sent."""
+    args, name = read(request.form.get("query", "")), request.form.get("name", "")
+    columns(args)
+    query = said(args, [each.name for each in current_app.config[bulk_choice.CASES].filters])
     try:
         saved_lists.keep(
             runtime(), actor=require_actor(), section=SECTION, name=name, query=query,

@@ -24,6 +24,10 @@ def save(city, name, query, who="admin", **said):
     return city.post(who, "/admin/cases/saved", name=name, query=query, **said)
 
 
+def save_wrong(city, query):
+    city.post("admin", "/admin/cases/saved", 400, name="Salah", query=query, usual="1")
+
+
 def ref_of(city, name):
     return city.one(select(SavedList.ref).where(SavedList.name == name))
 
@@ -61,6 +65,28 @@ def test_one_list_at_most_is_the_usual_one_and_everybody_has_his_own(city):
 def test_a_usual_list_that_names_what_is_no_more_does_not_stand_in_the_way(city):
     save(city, "Lama", "cycle=" + "a" * 26, usual="1")
     assert "Lama" in words(city.get("admin", "/admin/cases/"))
+
+
+def test_what_is_saved_is_the_list_and_nothing_else_that_was_sent(city):
+    sent = "unit=&stranger=1&q=a%0D%0Ab&overdue=1\r\nX-Evil: 1&page=x&cols=nip.due"
+    answer = save(city, "Satu", sent, usual="1")
+    assert answer.location == "/admin/cases/?overdue=1%0D%0AX-Evil%3A+1&q=a%0D%0Ab&cols=nip.due"
+    assert city.all(select(SavedList.query)) == [answer.location.partition("?")[2]]
+    assert city.get("admin", "/admin/cases/", status=303).location == answer.location
+    for wrong in ("cols=nip.secret", "q=%00"):
+        save_wrong(city, wrong)
+    assert city.all(select(SavedList.name)) == ["Satu"]
+
+
+@pytest.mark.parametrize("query", ["overdue=1\r\nX: 1", "cols=nip.secret", "q=%00", "order=nothing", "page=x"])
+def test_a_usual_list_that_was_kept_unjudged_does_not_stand_in_the_way(city, query):
+    save(city, "Lama", "overdue=1", usual="1")
+    with city.database.begin() as db:
+        db.execute(update(SavedList.__table__).values(query=query))
+    answer = city.client("admin").get("/admin/cases/")
+    if answer.status_code == 303:
+        answer = city.get("admin", answer.location)
+    assert answer.status_code == 200 and "Lama" in words(answer)
 
 
 def test_a_name_is_needed_and_there_is_room_for_thirty(city):
