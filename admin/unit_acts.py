@@ -18,6 +18,7 @@ from engine.store.queries import changes, units
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.language import t
+from engine.web.reading import whole
 
 pages = Blueprint("admin_unit_acts", __name__, url_prefix="/admin/units")
 
@@ -129,7 +130,7 @@ def superiors(db: Connection, unit_ref: str, but: str | None = None, now: str | 
 
 def number(text: str) -> int | None:
     """A class of positions as it was chosen; what is no number is none of them."""
-    return int(text) if text.isascii() and text.isdigit() else (0 if text else None)
+    return (whole(text) or 0) if text else None
 
 
 def post_kinds(present: list[str]) -> list[tuple[str, str]]:

@@ -30,6 +30,13 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_changed(city):
     assert "Pilih tanggal" in words(city.post("admin", path, 422, **without_a_day))
 
 
+def test_a_class_of_positions_of_thousands_of_digits_is_none_of_them(city):
+    form = {"name": "Kader", "code": "kader", "kind": "pelaksana", "superior": ""}
+    path = f"/admin/units/{city.unit('puskesmas')}/posts/new"
+    for typed in ("9" * 5_000, "18", "x"):
+        assert "angka 1 sampai 17" in words(city.post("admin", path, 422, **form, position_class=typed))
+
+
 def test_a_unit_with_members_says_what_is_in_it_and_is_merged_instead(city):
     path, form = f"/admin/units/{city.unit('puskesmas_tu')}/end", {"starts_on": "2026-11-01", "reason": "Perda 1"}
     assert "masih berisi 0 unit dan" in words(city.post("admin", path, 422, how="end", **form))
