@@ -48,10 +48,11 @@ class Entry(Shape):
 
 
 class Entries(Shape):
-    """The entries about somebody in a month, the newest day first."""
+    """The entries about somebody in a month, the newest day first. `is_cut`: there are earlier ones."""
 
     person: str
     items: tuple[Entry, ...]
+    is_cut: bool
 
 
 class EntriesAsked(Asked):
@@ -141,7 +142,8 @@ def list_entries(caller: Caller, key: str, query: EntriesAsked) -> Entries:
         about = entry_lists.person(db, found.register, query.person, min(entry_lists.last_of(first), today()))
         require_within(caller, about)
         month = entry_lists.month(caller.rt, db, found.register, about, first, caller.actor, today())
-    return Entries(person=about.ref, items=tuple(_entry(row) for day in month.days for row in day.rows))
+    items = tuple(_entry(row) for day in month.days for row in day.rows)
+    return Entries(person=about.ref, items=items, is_cut=month.is_cut)
 
 
 def _entry(row: Any) -> Entry:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby, pairwise
-from types import SimpleNamespace
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 
 from sqlalchemy import Connection
@@ -40,12 +39,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of somebody in a register, the newest day first; `sums`: of all its days."""
+    """A month of somebody in a register, the newest day first; `sums`: of all its days.
+
+    is_cut: that its earliest entries are not among `days`, since there are too many.
+    """
 
     subject: Subject
     days: tuple[Day, ...]
     sums: tuple[Decimal, ...]
     rights: tuple[str, ...]
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +72,19 @@ def month(
     rights = tuple(right for right in OWN_RIGHTS if entry_rights.may(register, held, right))
     own = about.person_id is not None and about.person_id == actor.person_id and "add" in rights
     name, span = register.definition.key, (first.isoformat(), last.isoformat())
-    is_of_unit = about.person_id is None
-    found = (
-        queries.of_unit(db, name, about.unit_id, *span)
-        if is_of_unit
-        else queries.of_person(db, name, about.person_id or 0, *span)
-    )
-    rows = opened(rt, db, [(about, row) for row in found], actor, own=own)
-    if not (own or rows or "read" in rights):
+    people = [] if about.person_id is None else [about.person_id]
+    parts = queries.parts(db, name, people, [about.unit_id or 0], *span)
+    read = opened(rt, db, [(about, part) for part in parts], actor, own=own)
+    if not (own or read or "read" in rights):
         raise NotFound(Message("register.entry_not_found"))
-    columns, shown, read = columns_of(db, register), {row.day for row in rows}, {row.id for row in rows}
-    partly = {row.day for row in found if row.id not in read} & shown  # the day's sum tells of the hidden ones too
-    told = (
-        queries.sums_of_unit(db, name, about.unit_id, *span)
-        if is_of_unit
-        else queries.sums_of_person(db, name, about.person_id or 0, *span)
-    )
-    sums = {row.day: row for row in told if row.day in shown}
-    sums |= {day: _added([row for row in rows if row.day == day], columns) for day in partly}
+    rows = queries.of_parts(db, name, _enough(read[::-1], queries.MOST), queries.MOST, newest=True)[::-1]
+    columns = columns_of(db, register)
     days = [
-        Day(to_date(day), tuple(some), _numbers(sums.get(day), columns), _gaps(some))
+        Day(to_date(day), tuple(some), _sums([part for part in read if part.day == day], columns), _gaps(some))
         for day, some in ((day, list(group)) for day, group in groupby(rows, key=lambda row: row.day))
     ]
-    totals = [sum((getattr(row, column) or 0 for row in sums.values()), 0) for column in columns]
-    return Month(about, tuple(reversed(days)), tuple(unscaled(total) for total in totals), rights)
+    is_cut = len(rows) < sum(part.count for part in read)
+    return Month(about, tuple(reversed(days)), _sums(read, columns), rights, is_cut)
 
 
 def team(rt: Runtime, db: Connection, found: Published, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
@@ -161,16 +153,31 @@ def readable(
 
 
 def waiting(
-    rt: Runtime, db: Connection, register: Register, members: Sequence[Member], first: date, last: date, actor: Actor
-) -> tuple[Any, ...]:
-    """The entries of these people that nobody has judged yet and the actor may see, by day; a few hundred at most."""
-    ids = [member.subject.person_id or 0 for member in members if member.count]
-    if not ids:
-        return ()
-    rows = queries.of_people(db, register.definition.key, ids, first.isoformat(), last.isoformat())
-    about = {member.subject.person_id: member.subject for member in members}
-    open_ = opened(rt, db, [(about[row.person_id], row) for row in rows], actor)
-    return tuple(row for row in open_ if row.verdict is None)
+    rt: Runtime, db: Connection, register: Register, members: Sequence[Member], first: date, last: date, actor: Actor,
+    most: int,
+) -> tuple[tuple[Any, ...], int]:  # fmt: skip
+    """Of the entries of these people, or units, that wait for the actor's word the first `most`, by day; and how many
+    they are in all."""
+    about = {_whose(member.subject): member.subject for member in members if member.count}
+    if not about:
+        return (), 0
+    key, people, units = register.definition.key, [each for each, _ in about if each], [each for _, each in about]
+    span = (first.isoformat(), last.isoformat())
+    parts = queries.parts(db, key, people, units, *span, judge=actor.person_id)
+    open_ = opened(rt, db, [(about[_whose(part)], part) for part in parts], actor)
+    rows = queries.of_parts(db, key, _enough(open_, most), most, judge=actor.person_id)
+    return tuple(rows), sum(part.count for part in open_)
+
+
+def _whose(each: Any) -> tuple[int, int]:
+    """People wherever they sit; of what is about none, units."""
+    return (each.person_id, 0) if each.person_id else (0, each.unit_id or 0)
+
+
+def _enough(parts: Sequence[Any], most: int) -> list[Any]:
+    """So many of these, from the first one, as hold `most` entries: what lies behind need not be looked for."""
+    before = accumulate((part.count for part in parts), initial=0)
+    return [part for part, count in zip(parts, before, strict=False) if count < most]
 
 
 def columns_of(db: Connection, register: Register) -> tuple[str, ...]:
@@ -214,13 +221,9 @@ def looks_at(register: Register, roles: Sequence[str]) -> bool:
     return not set(roles).isdisjoint((*rights.read, *rights.verify))
 
 
-def _numbers(row: Any, columns: Sequence[str]) -> tuple[Decimal, ...]:
-    return tuple(unscaled(0 if row is None else getattr(row, column) or 0) for column in columns)
-
-
-def _added(rows: Sequence[Any], columns: Sequence[str]) -> Any:
-    """What these entries come to, as a row of sums."""
-    return SimpleNamespace(**{name: sum(getattr(row, name) or 0 for row in rows) for name in columns})
+def _sums(parts: Sequence[Any], columns: Sequence[str]) -> tuple[Decimal, ...]:
+    """What the entries of these parts come to."""
+    return tuple(unscaled(sum(int(getattr(part, name) or 0) for part in parts)) for name in columns)
 
 
 def _gaps(rows: Sequence[Any]) -> tuple[tuple[int, int], ...]:

@@ -1,24 +1,20 @@
-"""Entries about units as the people of these meet them: what there is of my units, what there waits for a word.
+"""Entries about units as the people of these meet them: which units are mine, what there is of them.
 
 Reads only. Entries about people are entry_lists.py's; those of which totals alone are shown, voice_lists.py's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Connection
 
 from engine import entry_lists, entry_rights
 from engine.core.case import Actor
-from engine.core.register import Register
 from engine.entry_lists import Member
 from engine.entry_rights import Published, Subject
 from engine.runtime import Runtime
 from engine.store.queries import chairs
-from engine.store.queries import entries as queries
 
 
 def mine(db: Connection, actor: Actor, day: date) -> list[Subject]:
@@ -36,17 +32,3 @@ def team(rt: Runtime, db: Connection, found: Published, actor: Actor, first: dat
     held = entry_rights.roles_of_each(db, found.register, [(unit, last) for unit in units], actor)
     looks = [unit for unit, roles in zip(units, held, strict=True) if entry_lists.looks_at(found.register, roles)]
     return entry_lists.counted(rt, db, found, looks, first, last, actor)
-
-
-def waiting(
-    rt: Runtime, db: Connection, register: Register, members: Sequence[Member], first: date, last: date, actor: Actor
-) -> tuple[Any, ...]:
-    """The entries of these units that nobody has judged yet and the actor may see, by day."""
-    span = (first.isoformat(), last.isoformat())
-    about = [
-        (member.subject, row)
-        for member in members
-        if member.count
-        for row in queries.of_unit(db, register.definition.key, member.subject.unit_id, *span)
-    ]
-    return tuple(row for row in entry_lists.opened(rt, db, about, actor) if row.verdict is None)

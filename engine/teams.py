@@ -45,11 +45,15 @@ class Mate:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """His people on a day, with the registers of which he reads something, and those in which he may write of them."""
+    """His people on a day, with the registers of which he reads something, and those in which he may write of them.
+
+    is_cut: that there were more entries that day than are fetched: who shows none may still have some.
+    """
 
     mates: tuple[Mate, ...]
     reads: tuple[Published, ...]
     writes: tuple[Published, ...]
+    is_cut: bool = False
 
 
 def team(rt: Runtime, db: Connection, actor: Actor, day: date, first: date) -> Team:
@@ -62,7 +66,8 @@ def team(rt: Runtime, db: Connection, actor: Actor, day: date, first: date) -> T
     reads = tuple(each for each in registers if any(_reads(found, each) for found in rights))
     writes = tuple(each for each in registers if any("add" in found[_key(each)] for found in rights))
     keys, ids = [_key(each) for each in reads], [each.person_id or 0 for each in below]
-    rows = _told(rt, db, reads, below, queries.of_day(db, keys, ids, day.isoformat()) if keys else (), actor)
+    that_day = queries.of_day(db, keys, ids, day.isoformat()) if keys else []
+    rows = _told(rt, db, reads, below, that_day[: queries.MOST], actor)
     sums = entry_months.readable(rt, db, reads, below, first, day, actor)
     places = queries.places_of(db, keys)
     mates = []
@@ -71,7 +76,7 @@ def team(rt: Runtime, db: Connection, actor: Actor, day: date, first: date) -> T
         today = {_key(each): tuple(row for row in rows if _is_of(row, about, each)) for each in mine}
         month = {_key(each): _month(each, places, sums.get((_key(each), about.ref))) for each in mine}
         mates.append(Mate(about, found, today, month))
-    return Team(tuple(mates), reads, writes)
+    return Team(tuple(mates), reads, writes, len(that_day) > queries.MOST)
 
 
 def _told(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flask import Blueprint, Flask, render_template, request
 
 from engine import entry_cites, entry_lists, entry_offers, entry_rights, entry_units
+from engine import registers as verbs
 from engine.core import register as registering
 from engine.core.errors import BadRequest
 from engine.core.filling import fieldtype, formviews, sight
@@ -87,8 +88,8 @@ def team(key: str) -> str:
     return team_page(key)
 
 
-def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = (), note: str = "") -> str:
-    """The same, with what was chosen and what was wrong with it."""
+def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] | None = None, note: str = "") -> str:
+    """The same, with what was chosen and what was wrong with it; chosen: None before anybody chose, all then."""
     rt, actor = runtime(), require_actor()
     first = month_asked()
     with rt.db.read() as db:
@@ -98,14 +99,15 @@ def team_page(key: str, errors: Sequence[Message] = (), chosen: Sequence[str] = 
         listed = entry_units if of_units else entry_lists
         members = listed.team(rt, db, found, actor, first, last)
         verifies = bool(found.register.definition.rights.verify)
-        rows = listed.waiting(rt, db, found.register, members, first, last, actor) if verifies else ()
+        asked = (found.register, members, first, last, actor, verbs.MOST_AT_ONCE)
+        rows, waiting = entry_lists.waiting(rt, db, *asked) if verifies else ((), 0)
         names = {member.subject.unit_id: member.subject.name for member in members} if of_units else {}
         told = zip(lines_of(rt, db, rows), rows, strict=True)
         lines = [line._replace(who=line.who or names.get(row.unit_id, "")) for line, row in told]
     return render_template(
         "portal/register_team.html", found=found, members=members, lines=lines, first=first, errors=errors,
         measures=measures_of(found.register), before=_beside(first, -1), after=_beside(first, 1), today=today(),
-        chosen=chosen, note=note, verifies=verifies, of_units=of_units,
+        chosen=chosen, note=note, verifies=verifies, of_units=of_units, waiting=waiting,
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ def test_a_program_adds_and_reads_an_entry_of_its_person(books):
     month = program.get(f"/registers/training/entries?person={books.ref('carol')}&month=2026-03")
     assert [(item["ref"], item["answers"]["hours"]) for item in month["items"]] == [(added["ref"], "8")]
     assert all(key.isidentifier() for item in month["items"] for key in item["answers"])  # nothing beside the fields
+    assert month["is_cut"] is False
     assert entries(books) == [("training", "2026-03-02", "api")]
     ledger.verify(books.rt.db)
 

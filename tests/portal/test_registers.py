@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from engine import registers
+from engine.store.queries import entries as queries
 from engine.store.refs import new_ref
 from tests.portal.house import House, plain
 from tests.portal.house import loaded_house as loaded_house
@@ -87,6 +89,42 @@ def test_a_superior_sees_his_people_verifies_and_returns(town):
     month = plain(erin.get(f"/registers/daily_activity/?person={town.ref('carol')}"))
     assert "Dikembalikan" in month and "Diperiksa" in month
     assert "Tambahkan bukti." in plain(town.browser("carol").get("/registers/daily_activity/"))
+
+
+def test_no_more_entries_are_offered_than_are_verified_at_once_and_how_many_wait_is_said(town, monkeypatch):
+    monkeypatch.setattr(registers, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(queries, "MOST", 2)
+    refs = [town.add(begun=f"{hour}:00", ended=f"{hour}:30") for hour in range(8, 13)]
+    erin, path, left = town.browser("erin"), "/registers/daily_activity/team", 5
+    while left > 0:
+        page = erin.get(path)
+        offered = re.findall(r'name="entry" value="(\w+)" id="e-\d+" checked', page)
+        assert f"Menunggu diperiksa: {left} catatan" in plain(page) and offered == refs[5 - left :][:2]
+        assert ("Yang tampil 2 catatan paling awal" in page) == (left > 2)
+        erin.post(path, {"entry": offered, "verdict": "verified"})
+        left -= 2
+    assert "Semua sudah diperiksa" in erin.get(path)
+
+
+def test_what_was_unticked_stays_unticked(town):
+    first, second = town.add(), town.add(begun="13:00", ended="14:00")
+    erin, path = town.browser("erin"), "/registers/daily_activity/team"
+    page = erin.post(path, {"verdict": "verified"}, status=400)
+    assert "Pilih sekurang-kurangnya satu catatan" in page and page.count('name="entry"') == 2
+    assert not re.findall(r"<input[^>]* checked", page)
+    page = erin.post(path, {"entry": second, "verdict": "returned"}, status=400)
+    assert re.findall(r'value="(\w+)" id="e-\d+" checked', page) == [second] != [first]
+
+
+def test_a_month_that_is_too_long_says_that_it_shows_the_newest_alone(town, monkeypatch):
+    town.add(name="Apel pagi")
+    town.add(begun="13:00", ended="14:00")
+    carol = town.browser("carol")
+    assert "Yang tampil hanya" not in carol.get("/registers/daily_activity/")
+    monkeypatch.setattr(queries, "MOST", 1)
+    page = plain(carol.get("/registers/daily_activity/"))
+    assert "Yang tampil hanya 1 catatan terbaru" in page and "210 menit" in page
+    assert "13.00–14.00" in page and "Apel pagi" not in page
 
 
 def test_a_stranger_finds_neither_month_nor_entry_nor_people(town):

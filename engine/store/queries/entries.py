@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, select, tuple_
 
 from engine.store.tables.cases import Note
 from engine.store.tables.definitions import DefinitionVersion
@@ -18,6 +18,7 @@ from engine.store.tables.registers import MEASURES, Entry, EntryAnswers, EntrySu
 ENTRY, ANSWERS, SUM, VERDICT = Entry.__table__, EntryAnswers.__table__, EntrySum.__table__, EntryVerdict.__table__
 NOTE, BY, VERSION = Note.__table__, Person.__table__.alias("by"), DefinitionVersion.__table__
 STANDS = ENTRY.c.ended_ref.is_(None)
+UNJUDGED = ~select(VERDICT.c.id).where(VERDICT.c.entry_id == ENTRY.c.id).correlate(ENTRY).exists()
 MOST = 500
 AT_ONCE = 5_000  # of one person in a period: some twenty a day
 
@@ -34,20 +35,47 @@ def by_refs(db: Connection, refs: Collection[str]) -> list[Row[Any]]:
 
 
 def of_person(db: Connection, register: str, person_id: int, first: str, last: str) -> list[Row[Any]]:
-    """The entries of a person that stand, first to last day, in order; with answers and the latest verdict."""
-    return _listed(db, ENTRY.c.register == register, ENTRY.c.person_id == person_id, ENTRY.c.day.between(first, last))
+    """The entries of a person that stand, first to last day, in order; with answers and the latest verdict.
+
+    At most MOST, the newest.
+    """
+    mine = (ENTRY.c.register == register, ENTRY.c.person_id == person_id, ENTRY.c.day.between(first, last))
+    return _listed(db, *mine, most=MOST, newest=True)[::-1]
 
 
-def of_unit(db: Connection, register: str, unit_id: int | None, first: str, last: str) -> list[Row[Any]]:
-    """The same of a unit that entries are about."""
-    its = (ENTRY.c.person_id.is_(None), ENTRY.c.unit_id == unit_id)
-    return _listed(db, ENTRY.c.register == register, *its, ENTRY.c.day.between(first, last))
+def parts(
+    db: Connection, register: str, people: Collection[int], units: Collection[int], first: str, last: str, *,
+    judge: int | None = None,
+) -> list[Row[Any]]:  # fmt: skip
+    """Count and measures of the entries that stand, apart by whom, unit on the day, day and version; earliest first.
+
+    Of these people, or, where there are none, of these units that entries are about. judge: of those entries alone
+    that wait for this person's word.
+    """
+    by = (ENTRY.c.person_id, ENTRY.c.unit_id, ENTRY.c.day, ENTRY.c.definition_digest)
+    query = select(*by, func.count().label("count"), *(func.sum(ENTRY.c[name]).label(name) for name in MEASURES))
+    query = query.where(ENTRY.c.register == register, _about(people, units), ENTRY.c.day.between(first, last), STANDS)
+    return list(db.execute(query.where(*_waits_for(judge)).group_by(*by).order_by(ENTRY.c.day, *by)))
 
 
-def of_people(db: Connection, register: str, people: Sequence[int], first: str, last: str) -> list[Row[Any]]:
-    """The same of many people at once, at most MOST entries."""
-    mine = ENTRY.c.person_id.in_(people)
-    return _listed(db, ENTRY.c.register == register, mine, ENTRY.c.day.between(first, last))
+def of_parts(
+    db: Connection, register: str, some: Sequence[Row[Any]], most: int, *, newest: bool = False,
+    judge: int | None = None,
+) -> list[Row[Any]]:  # fmt: skip
+    """The entries of some of these `parts`, in order, at most so many; newest: from the last one backwards."""
+    if not some:
+        return []
+    days = [each.day for each in some]
+    about = _about({each.person_id for each in some if each.person_id}, {each.unit_id for each in some})
+    wanted = [(each.person_id or 0, each.unit_id or 0, each.day, each.definition_digest) for each in some]
+    whose = (func.coalesce(ENTRY.c.person_id, 0), func.coalesce(ENTRY.c.unit_id, 0))
+    where = (
+        ENTRY.c.register == register,
+        about,
+        ENTRY.c.day.between(min(days), max(days)),  # with the people it finds the stretch of the index
+        tuple_(*whose, ENTRY.c.day, ENTRY.c.definition_digest).in_(wanted),
+    )
+    return _listed(db, *where, *_waits_for(judge), most=most, newest=newest)
 
 
 def told_of_person(
@@ -70,7 +98,7 @@ def told_of_person(
 
 def listed(db: Connection, refs: Collection[str]) -> list[Row[Any]]:
     """Entries of these refs that stand, as lists show them, at most MOST."""
-    return _listed(db, ENTRY.c.ref.in_(refs)) if refs else []
+    return _listed(db, ENTRY.c.ref.in_(refs), most=MOST) if refs else []
 
 
 def taken_under(db: Connection, register: str, digests: Collection[str]) -> list[str]:
@@ -81,8 +109,9 @@ def taken_under(db: Connection, register: str, digests: Collection[str]) -> list
 
 
 def of_day(db: Connection, registers: Sequence[str], people: Sequence[int], day: str) -> list[Row[Any]]:
-    """The entries of many people in many registers that stand on a day, at most MOST."""
-    return _listed(db, ENTRY.c.register.in_(registers), ENTRY.c.person_id.in_(people), ENTRY.c.day == day)
+    """The entries of many people in many registers that stand on a day; one more than MOST where there are more."""
+    where = (ENTRY.c.register.in_(registers), ENTRY.c.person_id.in_(people), ENTRY.c.day == day)
+    return _listed(db, *where, most=MOST + 1)
 
 
 def on_day(db: Connection, register: str, person_id: int | None, unit_id: int | None, day: str) -> list[Row[Any]]:
@@ -97,14 +126,6 @@ def sums_of_person(db: Connection, register: str, person_id: int, first: str, la
     columns = [func.sum(SUM.c[name]).label(name) for name in ("count", *MEASURES)]
     query = select(SUM.c.day, *columns).where(SUM.c.register == register, SUM.c.person_id == person_id)
     return list(db.execute(query.where(SUM.c.day.between(first, last)).group_by(SUM.c.day).order_by(SUM.c.day)))
-
-
-def sums_of_unit(db: Connection, register: str, unit_id: int | None, first: str, last: str) -> list[Row[Any]]:
-    """Count and measures of each day of a unit that entries are about."""
-    its = (SUM.c.person_id == 0, SUM.c.unit_id == (unit_id or 0))
-    columns = (SUM.c.day, SUM.c["count"], *(SUM.c[name] for name in MEASURES))
-    query = select(*columns).where(SUM.c.register == register, *its, SUM.c.day.between(first, last))
-    return list(db.execute(query.order_by(SUM.c.day)))
 
 
 def sums_by_day(
@@ -148,7 +169,19 @@ def places(db: Connection, register: str) -> dict[str, int]:
     return {row.key: row.place for row in db.execute(select(table).where(table.c.register == register))}
 
 
-def _listed(db: Connection, *where: ColumnElement[bool]) -> list[Row[Any]]:
+def _about(people: Collection[int], units: Collection[int]) -> ColumnElement[bool]:
+    if people:
+        return ENTRY.c.person_id.in_(people)
+    nobody = func.coalesce(ENTRY.c.person_id, 0) == 0  # IS NULL would send SQLite through the entries of every unit
+    return and_(nobody, ENTRY.c.unit_id.in_(units))
+
+
+def _waits_for(judge: int | None) -> tuple[ColumnElement[bool], ...]:
+    """That nobody has judged it yet; what he made himself somebody else judges."""
+    return () if judge is None else (UNJUDGED, ENTRY.c.by_id.is_distinct_from(judge))
+
+
+def _listed(db: Connection, *where: ColumnElement[bool], most: int, newest: bool = False) -> list[Row[Any]]:
     latest = select(VERDICT.c.id).where(VERDICT.c.entry_id == ENTRY.c.id).order_by(VERDICT.c.id.desc()).limit(1)
     columns = (
         ANSWERS.c.body,
@@ -166,4 +199,6 @@ def _listed(db: Connection, *where: ColumnElement[bool]) -> list[Row[Any]]:
         .outerjoin(NOTE, NOTE.c.event_ref == VERDICT.c.event_ref)
         .where(*where, STANDS)
     )
-    return list(db.execute(query.order_by(ENTRY.c.day, ENTRY.c.begins, ENTRY.c.id).limit(MOST)))
+    order = (ENTRY.c.day, ENTRY.c.begins, ENTRY.c.id)
+    query = query.order_by(*(column.desc() for column in order) if newest else order)
+    return list(db.execute(query.limit(most)))
