@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.store.queries import entries as queries
 from tests.portal.house import House, plain
 from tests.portal.house import loaded_house as loaded_house
 from tests.verbs.stage import SHIPPED
@@ -49,6 +50,14 @@ def test_of_somebody_without_entries_one_line_says_so(town):
     town.add(day=town.today - timedelta(days=1))
     page = plain(erin.get("/team/"))
     assert "Belum ada catatan hari ini." in page and "Bulan ini: " in page
+
+
+def test_where_a_day_is_cut_it_says_so_and_of_nobody_that_he_has_no_entries(town, monkeypatch):
+    town.add()
+    monkeypatch.setattr(queries, "MOST", 0)
+    page = plain(town.browser("erin").get("/team/"))
+    assert "Yang tampil hanya 0; selengkapnya" in page and "Belum ada catatan hari ini." not in page
+    assert "1 catatan, menit kerja 150" in page
 
 
 def test_another_day_is_shown_and_no_day_to_come(town):
