@@ -29,6 +29,7 @@ MOST_FILES = 20
 LARGEST = 100  # megabytes
 LONGEST = 300  # characters of a description
 PARTS = ("ref", "description", "date")
+FACTS = ("sha256", "size", "type", "pages", "sample")  # sample: of the gallery of field types; there is no file behind it
 
 
 @field_type
@@ -113,7 +114,7 @@ class FileField(FieldType):
         description = line(raw.get("description"))
         if len(description) > LONGEST:
             raise unfit(Message("field.too_long", limit=LONGEST, found=len(description)))
-        kept = {name: found.facts[name] for name in ("sha256", "size", "type", "pages") if name in found.facts}
+        kept = {name: found.facts[name] for name in FACTS if name in found.facts}
         dated = {"date": _day(raw.get("date"), facts.today)} if self.dated else {}
         return {"ref": ref, "name": found.label, **kept, "description": description or None, **dated}
 

@@ -53,6 +53,10 @@ def test_no_two_parts_of_the_page_have_the_same_id(pages):
     assert sorted({each for each in ids if ids.count(each) > 1}) == []
 
 
+def test_the_sample_of_a_file_has_a_name_and_leads_to_nothing(pages):
+    assert "laporan-triwulan-1.pdf" in exhibit(pages["id"], "file") and 'href="/files/' not in pages["id"]
+
+
 def test_what_is_refused_cannot_become_a_link(pages):
     assert 'href="javascript:' not in pages["id"]
 

@@ -227,9 +227,9 @@ def test_an_auditor_sees_the_menu_and_no_button_that_changes_anything(office, vi
             assert page.locator("main .btn-danger, main .btn-outline-danger").count() == 0
 
 
-@pytest.mark.parametrize("javascript", [True, False])
-def test_on_a_phone_the_menu_is_folded_into_one_line_that_a_keyboard_opens(visit, javascript):
-    page = visit("/admin/people/", width=360, javascript=javascript)
+@pytest.mark.parametrize(("width", "javascript"), [(360, True), (360, False), (960, True)])
+def test_on_a_narrow_screen_the_menu_is_folded_into_one_line_that_a_keyboard_opens(visit, width, javascript):
+    page = visit("/admin/people/", width=width, javascript=javascript)
     menu = page.get_by_role("navigation", name="Administrasi")
     line = menu.locator("summary")
     expect(line).to_have_text("Menu administrasi: Pegawai")

@@ -107,6 +107,13 @@ def test_checking_names_every_mistake_at_its_field_and_in_the_summary(carol, tas
     assert value_of(page, "seen") == "1"  # it was kept all the same
 
 
+def test_of_many_mistakes_the_first_ten_stand_in_the_summary_and_the_others_fold(carol, task):
+    page = carol.fill(task, {"targets": [{**ROW, "weight": "seratus"} for _ in range(13)]}, 0, "check", 422)
+    first, folded = re.search(r'class="error-summary".*?<ul>(.*?)</ul>.*?<ul>(.*?)</ul>', page, re.DOTALL).groups()
+    told = [re.findall(r'<a href="#f-targets-(\d+)-weight">', each) for each in (first, folded)]
+    assert told == [[str(n) for n in range(10)], ["10", "11", "12"]] and "<summary>3 hal lagi</summary>" in page
+
+
 def test_a_rule_across_fields_is_told_at_the_fields_it_names(carol, task):
     page = carol.fill(task, {"targets": [{**ROW, "weight": "60"}]}, 0, "check", 422)
     assert '<a href="#f-targets">Hasil kerja dan indikator: Jumlah bobot seluruh hasil kerja harus 100%.</a>' in page
