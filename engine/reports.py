@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from engine import report_cycles
+from engine import report_books, report_cycles
 from engine.core.case import Actor
 from engine.core.catalog import Entry
 from engine.core.errors import BadRequest, EngineError, NotAllowed, NotFound, Refused
@@ -112,7 +112,7 @@ class _Asked:
         first, last = getattr(options, FIRST_DAY, None), getattr(options, LAST_DAY, None)
         if first is not None and last is not None:
             self.why = self._wrong_days(first, last)
-        if self.why is None and not self._reads():
+        if self.why is None and not report_books.reads(self.db, self.actor, self.report, self.given):
             self.why = Message("reports.not_read")
         if self.why is not None:
             return None
@@ -131,13 +131,6 @@ class _Asked:
             return None
         over = last < self.desk.today.replace(day=1)
         return None if over and first.day == 1 and _next(last).day == 1 else Message("reports.whole_months")
-
-    def _reads(self) -> bool:
-        """Whether he reads each entry of the register that is asked about, in all units that are."""
-        books = [self.given[name] for name, ref in self.report.refs.items() if ref.to == "register"]
-        levels = [self.given[name] for name, ref in self.report.refs.items() if ref.to == "unit"]
-        asked = {each.id for level in levels for each in ([level.unit] if level.unit is not None else level.units)}
-        return all(scope.covers(self.db, self.actor, unit, _readers(book)) for book in books for unit in asked)
 
     def _checked(self) -> Any:
         """The options as the model of the function reads them. Raises BadRequest for what is no day or no number."""
@@ -243,7 +236,7 @@ class _Asked:
 
         Numbers of other filters taken from each other tell of single people: only who reads these may ask so freely.
         """
-        self.book(name, lambda book: self.actor.is_system or any(map(self.actor.has, _readers(book))))
+        self.book(name, lambda book: self.actor.is_system or any(map(self.actor.has, report_books.readers(book))))
 
     def told_register(self, name: str) -> None:
         """Those too whose entries he does not read: what is told of them is no choice of units or days."""
@@ -273,12 +266,6 @@ REFS: Mapping[str, Callable[[_Asked, str], None]] = {
 def by_months(report: Entry) -> bool:
     """Whether a report tells of whole months alone: one over entries that its reader need not be allowed to read."""
     return any(ref.to == "told_register" for ref in report.refs.values())
-
-
-def _readers(book: Register) -> list[str]:
-    """The rights over a unit that let their holders read each entry about its people."""
-    roles = [role for role in book.roles if role.key in book.definition.rights.read]
-    return sorted({role.grant for role in roles if role.rule == "holders_of_grant" and role.grant})
 
 
 def _next(day: date) -> date:
