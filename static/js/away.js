@@ -31,7 +31,7 @@ async function submitted(event) {
   const day = form.elements.day.value;
   const entry = { register: words.entry, name: words.register, day, told: told.slice(0, 80), pairs, key: crypto.randomUUID(), away: true };
   const prefix = `siklus:${slot.owner}:entry:`;
-  const last = Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort().at(-1)?.slice(prefix.length) ?? 0;
+  const last = Object.keys(localStorage).filter((name) => name.startsWith(prefix)).sort().pop()?.slice(prefix.length) ?? 0;
   const name = prefix + `${Math.max(Date.now(), +last + 1)}`.padStart(15, '0');
   try {
     localStorage.setItem(name, await sealAway(slot, name, JSON.stringify(entry)));

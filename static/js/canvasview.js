@@ -34,7 +34,7 @@ export const middleOf = ([column, row]) => [place('columns', column, PITCH[0]), 
 function nearest(name, at, pitch) {
   const all = JSON.parse(drawing().dataset[name]);
   const [best, where] = all.reduce((one, other) => (Math.abs(other[1] - at) < Math.abs(one[1] - at) ? other : one));
-  const ends = best === all[0][0] && at < where ? -1 : best === all.at(-1)[0] && at > where ? 1 : 0;
+  const ends = best === all[0][0] && at < where ? -1 : best === all[all.length - 1][0] && at > where ? 1 : 0;
   return ends ? best + Math.round((at - where) / pitch) : best;
 }
 

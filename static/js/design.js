@@ -149,7 +149,10 @@ function submitted(event) {
   const closing = form.closest('details.design-add');
   if (closing) closing.dataset.closes = '1';
   form.dataset.posted = '1';
-  send(button?.getAttribute('formaction') || form.action, [...new FormData(form, button)]).then((done) => {
+  const pairs = [...new FormData(form)];
+  // Browsers of 2022 leave out the second argument of FormData.
+  if (button?.name) pairs.push([button.name, button.value]);
+  send(button?.getAttribute('formaction') || form.action, pairs).then((done) => {
     delete form.dataset.posted;
     if (done) document.querySelector('[data-autofocus]')?.focus();
   });

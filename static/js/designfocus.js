@@ -34,7 +34,7 @@ export function restore({ unsent, held, ...memory }) {
   if (!held || held.isConnected) return;
   const { id, value, like, box, part } = memory, similar = (each) => looks(each) === like;
   const again = box ? null : (id && document.getElementById(id)) || find(PRESSED, (each) => similar(each) && each.value === value) || find(PRESSED, similar);
-  if (again?.checkVisibility()) return resume(again, memory);
+  if (again && again.checkVisibility?.() !== false) return resume(again, memory);
   const beside = (box && find('.design summary', (each) => words(each) === box)) || document.getElementById(part) || document.getElementById('main');
   land(beside, { preventScroll: true });
 }

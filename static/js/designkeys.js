@@ -29,7 +29,7 @@ export function rested(list, save) {
 // Where the focus lands in each part: on its heading, or what stands for it.
 function landings() {
   const all = [...document.querySelectorAll(PARTS)].map((part) => part.querySelector('[data-land], [aria-current=page], h2, h3'));
-  return [...new Set(all)].filter((each) => each?.checkVisibility());
+  return [...new Set(all)].filter((each) => each && each.checkVisibility?.() !== false);
 }
 
 function toPart(back) {

@@ -18,7 +18,9 @@ const { lang } = document.documentElement;
 const prefix = `siklus:${words.owner}:entry:`;
 let safe, timer, tries = 0, sending = '', mending = '', isOver = false;
 
-if (box && words.keep && crypto.subtle && navigator.locks) start();
+// It asks for what it needs, and does without AbortSignal.timeout and requestSubmit (iOS 15); what has no randomUUID has no at() either.
+// Anywhere else the form sends itself.
+if (box && words.keep && crypto.subtle && crypto.randomUUID && navigator.locks) start();
 
 async function start() {
   safe = await opened(words.keep);
@@ -89,7 +91,7 @@ async function straight(entry, button) {
   }
   if ([401, 409, 429].includes(answer.status) || answer.status >= 500) return false;
   form.dataset.shown = '1';
-  form.requestSubmit(button);
+  button.click();
   return true;
 }
 
@@ -100,7 +102,7 @@ function done() {
 }
 
 async function keep(entry) {
-  const last = names().at(-1)?.slice(prefix.length) ?? 0;
+  const last = names().pop()?.slice(prefix.length) ?? 0;
   const name = mending || prefix + `${Math.max(Date.now(), +last + 1)}`.padStart(15, '0');
   try {
     await write(name, entry);
@@ -124,7 +126,13 @@ async function keep(entry) {
 
 function post(entry, csrf, more = []) {
   const body = new URLSearchParams([...entry.pairs, ['key', entry.key], ['_owner', words.owner], ['csrf_token', csrf], ...more]);
-  return fetch(`/registers/${entry.register}/entries`, { ...BESIDE, method: 'POST', body, signal: AbortSignal.timeout(PATIENCE) });
+  return patient(`/registers/${entry.register}/entries`, { method: 'POST', body });
+}
+
+function patient(path, more) {
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), PATIENCE);
+  return fetch(path, { ...BESIDE, ...more, signal: patience.signal });
 }
 
 // Sending: one page of this browser at a time, the oldest first; an answer that does not come ends the round.
@@ -141,7 +149,7 @@ async function sync() {
 }
 
 async function round() {
-  const answer = await fetch('/session', { ...BESIDE, signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+  const answer = await patient('/session').catch(() => null);
   if (!answer || answer.status >= 500) { later(); return 0; }
   const { owner, csrf } = answer.ok ? await answer.json() : {};
   if (owner !== words.owner) { stop(answer.ok ? 'other' : 'signedOut'); return 0; }

@@ -17,7 +17,7 @@ function confirmFirst(event) {
     ask.remove();
     if (ask.returnValue !== 'yes') return button.focus();
     button.dataset.confirmed = '1';
-    event.target.requestSubmit(button);
+    button.click();
     delete button.dataset.confirmed;
   });
   ask.showModal();

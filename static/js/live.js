@@ -90,13 +90,16 @@ async function save(button) {
   busy = false;
   const [next, sending] = [again, then];
   again = then = null;
-  if (sending && status === 200) form.requestSubmit(sending);
+  if (sending && status === 200) sending.click();
   else if (next && !stopped) save(next.button);
 }
 
 function post(button) {
   if (form.elements._turn) form.elements._turn.value++;
-  const body = new URLSearchParams([...new FormData(form, button)].filter(([, value]) => typeof value === 'string'));
+  const data = new FormData(form);
+  // Browsers of 2022 leave out its second argument, the button.
+  if (button) data.append('do', button.value);
+  const body = new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
   size = `${body}`.length;
   const path = button?.getAttribute('formaction') || form.dataset.live;
   return fetch(path, { ...BESIDE, method: 'POST', body, keepalive: size < MOST });
@@ -123,8 +126,8 @@ function settle(status, html, sent) {
 function later() {
   dirty = true;
   say(kept?.safe ? 'offline-kept' : 'offline');
-  const seconds = RETRY[Math.min(tries++, RETRY.length - 1)] * (0.75 + Math.random() / 2);
-  timer = setTimeout(save, seconds * 1000);
+  // A quarter sooner or later, so that not everybody tries at once.
+  timer = setTimeout(save, RETRY[Math.min(tries++, RETRY.length - 1)] * (750 + Math.random() * 500));
 }
 
 // The browser may end the page any moment now: a locked phone, a closed tab.

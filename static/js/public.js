@@ -5,7 +5,7 @@ if (form && window.Worker) {
   const proof = form.elements.namedItem('_proof');
   const state = form.querySelector('[role=status]');
   let waiting = false;
-  const send = () => { form.removeEventListener('submit', hold); form.requestSubmit(); };
+  const send = () => { form.removeEventListener('submit', hold); form.querySelector('[type=submit]').click(); };
   const hold = (event) => {
     if (proof.value) return;
     event.preventDefault();

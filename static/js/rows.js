@@ -43,7 +43,7 @@ function pressed(event) {
 
 function add(box) {
   body(box).append(blank(box, 'blank'));
-  arrived(box, rows(box).at(-1));
+  arrived(box, rows(box).pop());
 }
 
 function copy(box, row) {
@@ -71,7 +71,7 @@ function remove(box, row) {
   settle(box);
   offer(box);
   // The focus goes to the next row: it must never fall to the top of the page.
-  (rows(box)[at] ?? rows(box).at(-1) ?? box).querySelector('[data-menu] > summary, [value^="remove:"], [value^="add:"]').focus();
+  (rows(box)[at] ?? rows(box).pop() ?? box).querySelector('[data-menu] > summary, [value^="remove:"], [value^="add:"]').focus();
 }
 
 function offer(box) {

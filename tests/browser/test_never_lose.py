@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Error, expect
 
 from engine import cases
-from tests.browser.test_living_form import depends, form, kept, plan, status  # noqa: F401  (fixtures by name)
+from tests.browser.test_living_form import OF_2022, depends, form, kept, plan, status  # noqa: F401  (fixtures by name)
 from tests.portal.pages import task_of_dan
 from tests.verbs.stage import PLAN, ROW
 from tests.verbs.town import CAST, PASSWORD
@@ -236,6 +236,21 @@ def test_two_tabs_that_changed_the_same_choose_field_by_field(house, form, begun
     found = kept(house, begun)
     assert (found["resources"], found["targets"][0]["weight"]) == ("dari tab satu", "65")
     assert (found["targets"][1]["target"], found["targets"][1]["indicator"]) == ("100% per bulan", "Keluhan tertangani")
+
+
+def test_what_a_button_says_arrives_from_browsers_that_leave_it_out_of_form_data(house, form, begun):  # noqa: F811
+    page = form(begun)
+    page.add_init_script(OF_2022)
+    page.reload()
+    theirs = {"targets": [{**ROW, "weight": "55"}, PLAN["targets"][1]], "resources": "jendela lain"}
+    cases.save_draft(house.rt, begun, theirs, actor=house.actor("carol"), seen=1)
+    page.fill("#f-targets-0-weight", "65")
+    page.fill(RESOURCES, "jendela ini")
+    expect(status(page)).to_contain_text("juga diubah di tempat lain")
+    page.click("button[value='choose:theirs']")
+    expect(status(page)).to_contain_text("Tersimpan")
+    expect(page.locator(RESOURCES)).to_have_value("jendela lain")
+    assert kept(house, begun)["targets"][0]["weight"] == "55"
 
 
 def test_two_tabs_that_changed_different_things_are_joined_while_one_writes(house, form, begun):  # noqa: F811

@@ -1,14 +1,16 @@
 """Entries on a phone whose network is cut: kept on the device, sent once and in order, seen by nobody else."""
 
+import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from engine.store.tables.registers import Entry
-from tests.browser.test_living_form import Line
+from tests.browser.test_living_form import OF_2022, Line
 from tests.browser.test_never_lose import on_device
 from tests.serving import serve
 from tests.verbs.test_registers import DAILY
 
+OF_2021 = OF_2022 + "delete Crypto.prototype.randomUUID; delete Array.prototype.at;"
 ADD = "/registers/daily_activity/add"
 PARTS = [(f"{8 + number // 2:02}:{30 * (number % 2):02}", f"{8 + (number + 1) // 2:02}:{30 * ((number + 1) % 2):02}")
          for number in range(10)]  # fmt: skip
@@ -119,3 +121,35 @@ def _opened_without_a_network(house, page, url, line, accessible):
     page.get_by_role("button", name="Keluar").click()
     page.wait_for_url(lambda address: "/registers" not in address)
     assert page.evaluate("() => localStorage['siklus-away']") is None  # nobody's entries are taken here any more
+
+
+@pytest.mark.parametrize("lacks", [OF_2022, OF_2021], ids=["2022", "2021"])
+def test_an_entry_from_an_older_phone_arrives_and_one_that_is_refused_says_why(house, open_page, lacks):
+    house.publish(DAILY)
+    with serve(house.app) as url:
+        page = open_page(url, "/sign-in", width=360, height=760)
+        page.add_init_script(lacks)
+        become(house, page, url, "carol")
+        page.goto(ADD)
+        written(page, "Kunjungan", *PARTS[0])
+        expect(page.locator("#notices")).to_contain_text("tersimpan")
+        page.goto(ADD)
+        written(page, "Lagi", *PARTS[0])
+        expect(page.locator(".error-summary")).to_contain_text("Waktunya bertumpuk")
+        assert kept_rows(house) == [(480, 510)] and on_device(page) == "[]"
+
+
+def test_what_an_older_phone_kept_is_sent_once_the_network_is_there(house, open_page):
+    house.publish(DAILY)
+    line = Line(house.app)
+    with serve(line) as url:
+        page = open_page(url, "/sign-in", width=360, height=760)
+        page.add_init_script(OF_2022)
+        become(house, page, url, "carol")
+        page.goto(ADD)
+        line.cut(page.context)
+        written(page, "Kunjungan", *PARTS[0])
+        expect(page.locator("[data-kept] li")).to_have_count(1)
+        line.mend(page.context)
+        expect(page.locator("[data-kept] li")).to_have_count(0, timeout=15_000)
+        assert kept_rows(house) == [(480, 510)]
