@@ -7,7 +7,7 @@ their own, which keeps few answers from being found out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from engine import entry_months, teams
 from engine.core.case import Actor
 from engine.core.register import Register, unscaled
+from engine.core.times import to_date
 from engine.entry_months import Part, writes_himself
 from engine.entry_rights import Published
 from engine.person_pages import PersonPage
@@ -28,10 +29,14 @@ from engine.store.tables.registers import MEASURES
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A register: how many entries about him since a day, and the sums of its measures in their order."""
+    """A register: how many entries about him since a day, and the sums of its measures in their order.
+
+    newest: the last of the days that are counted; `since` where none is.
+    """
 
     register: Register
     since: date
+    newest: date
     count: int
     sums: tuple[Decimal, ...]
 
@@ -74,13 +79,14 @@ def _is_told(register: Register) -> bool:
     return not (register.definition.totals_alone or register.definition.is_public)
 
 
-def _written(register: Register, since: date, days: Iterable[Part], places: dict[str, int]) -> Written:
+def _written(register: Register, since: date, days: Sequence[Part], places: dict[str, int]) -> Written:
     total: Counter[str] = Counter()
     for each in days:
         total.update(each.numbers)
     columns = [places.get(each.spec.key) for each in register.measures]
     sums = tuple(unscaled(0 if place is None else total[MEASURES[place]]) for place in columns)
-    return Written(register, since, total["count"], sums)
+    newest = max((each.day for each in days), default=since.isoformat())
+    return Written(register, since, to_date(newest), total["count"], sums)
 
 
 def _starting(db: Connection, page: PersonPage, known: Sequence[Published], days: Sequence[Part]) -> list[Any]:

@@ -60,7 +60,8 @@ def show(ref: str) -> str:
         found = person_results.of_person(rt, db, page, actor)
         now = _now(rt, db, found.running, actor) if found.running else None
         whom = page.whom
-        unit = whom.oversees or (whom.unit_id is not None and unit_pages.heads(db, actor, whom.unit_id, whom.today))
+        his = whom.oversees or (whom.unit_id is not None and unit_pages.heads(db, actor, whom.unit_id, whom.today))
+        unit = whom.unit_ref if his else ""  # whoever sits in no unit is judged by the highest, and has no page of one
     years = [_year(each) for each in found.over]
     return render_template(
         "portal/people/person.html", page=page, now=now, years=years, trends=list(_trends(years)), tab="now", unit=unit

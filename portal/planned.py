@@ -1,7 +1,8 @@
 """What was planned beside what came of it: the rows of two tables of a case, the one of which began with the other's.
 
 A form says so itself: `prefill: {achievements: plan.targets}`. Rows belong together where the columns that both tables
-have say the same. Only what the reader may read of both forms is told; words only, no files.
+have say the same, and none belongs to another by its place alone. Only what the reader may read of both forms is told;
+words only, no files.
 """
 
 from __future__ import annotations
@@ -79,14 +80,22 @@ def _paired(plan: Sequence[Row], came: Sequence[Row] | None) -> Iterator[Planned
     names = shared or keys[:1]
     left = list(came or ())
     for row in plan:
-        match = next((each for each in left if all(_words(each, key) == _words(row, key) for key in shared)), None)
+        match = next((each for each in left if _belong(each, row, shared)), None)
         if match is not None:
             left.remove(match)
         told = None if match is None else _told(match, [key for key in match.cells if key not in shared])
         yield _planned(row, names, told)
     for each in left:  # what came beside the plan
         name = _naming(each, names)
-        yield Planned(_words(each, name), (), (), _told(each, [key for key in each.cells if key != name]))
+        told = _told(each, [key for key in each.cells if key != name])
+        if name or told:
+            yield Planned(_words(each, name), (), (), told)
+
+
+def _belong(one: Row, other: Row, shared: Sequence[str]) -> bool:
+    """Whether two rows say the same in what both tables have; not where that is nothing."""
+    said = [_words(one, key) for key in shared]
+    return any(said) and said == [_words(other, key) for key in shared]
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:

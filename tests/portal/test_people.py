@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -41,6 +42,12 @@ def test_a_new_person_has_a_page_that_says_what_is_not_there_yet(town):
     assert "Tidak ada evaluasi yang sedang berjalan." in page and "Belum ada evaluasi yang selesai." in page
     assert "Halaman unit kerja" not in page and "Halaman unit kerja" in page_of(town, "erin", of="erin")
     assert "Belum ada catatan bulan ini." in page_of(town, "carol", more="entries")
+
+
+def test_whoever_holds_no_post_has_a_page_without_a_way_to_a_unit(town):
+    page = town.browser("alice").get(f"/people/{town.ref('gina')}/")
+    assert "Halaman unit kerja" not in page and "/units//" not in page
+    assert f'href="/units/{town.unit("health").ref}/"' in town.browser("alice").get(f"/people/{town.ref('carol')}/")
 
 
 def test_the_plan_stands_beside_what_came_of_it_once_both_are_there(town):
@@ -87,6 +94,13 @@ def test_rows_belong_together_also_where_the_first_has_no_cell_of_a_shared_colum
     assert pairs(plan, came) == [["A", [], ["1"], ["1"]], ["B", ["x"], ["2"], ["2"]], ["A", [], [], ["y"]]]
 
 
+def test_no_row_belongs_to_another_by_its_place_alone():
+    plan, came = [{"result": "A"}, {"result": "B"}], [{"got": "1"}, {"got": "2"}]
+    assert pairs(plan, came) == [["A", [], [], []], ["B", [], [], []], ["", [], [], ["1"]], ["", [], [], ["2"]]]
+    plan, came = [{"target": "1"}, {"result": "B", "target": "2"}], [{"got": "1"}, {"result": "B", "got": "2"}]
+    assert pairs(plan, came) == [["", [], ["1"], []], ["B", [], ["2"], ["2"]], ["", [], [], ["1"]]]
+
+
 def test_a_row_is_named_by_the_first_shared_cell_that_it_has():
     plan = [{}, {"group": "x", "target": "2"}]
     assert pairs(plan, []) == [["", [], [], []], ["x", [], ["2"], []]]
@@ -124,6 +138,18 @@ def test_entries_of_the_month_and_what_others_said_stand_with_their_sums(town):
     assert "Apresiasi 1" in page and "Rekomendasi 1" in page
     assert "Yang menjadi tugas" in page and "Catat." in page
     assert "Apresiasi 1" in page_of(town, "erin", more="entries")
+
+
+def test_what_was_said_this_year_leads_to_the_newest_month_of_it_that_may_be_read(town):
+    for day in (date(2026, 2, 3), date(2026, 2, 27)):
+        town.add(by="erin", register="feedback", day=day, **FEEDBACK)
+    town.add()
+    way = f"/registers/feedback/?person={town.ref('carol')}&month=2026-02"
+    for name in ("carol", "erin"):
+        browser = town.browser(name)
+        page = unescape(browser.get(f"/people/{town.ref('carol')}/entries"))
+        assert f'href="{way}"' in page and "daily_activity/?person=" in page and "month=2026-03" in page, name
+        assert "Memimpin" in plain(browser.get(way)), name
 
 
 def test_sums_and_tasks_tell_nothing_that_an_earlier_version_kept_from_the_reader(town):
