@@ -93,6 +93,7 @@ class _Asked:
         self.desk = Desk(db, actor, now, today, lambda digest: rt.library.workflow(db, digest))
         self.everything = cycle_lists.sees_everything(db, actor)
         self.given: dict[str, Any] = {}
+        self.versions: dict[str, list[str]] = {}
         self.told: dict[str, str] = {}
         self.usual: dict[str, str] = {}
         self.filters: list[Filter] = []
@@ -112,7 +113,7 @@ class _Asked:
         first, last = getattr(options, FIRST_DAY, None), getattr(options, LAST_DAY, None)
         if first is not None and last is not None:
             self.why = self._wrong_days(first, last)
-        if self.why is None and not report_books.reads(self.db, self.actor, self.report, self.given):
+        if self.why is None and not self._reads(first, last):
             self.why = Message("reports.not_read")
         if self.why is not None:
             return None
@@ -131,6 +132,9 @@ class _Asked:
             return None
         over = last < self.desk.today.replace(day=1)
         return None if over and first.day == 1 and _next(last).day == 1 else Message("reports.whole_months")
+
+    def _reads(self, first: date | None, last: date | None) -> bool:
+        return report_books.reads(self.rt, self.db, self.actor, self.report, self.given, self.versions, (first, last))
 
     def _checked(self) -> Any:
         """The options as the model of the function reads them. Raises BadRequest for what is no day or no number."""
@@ -244,7 +248,8 @@ class _Asked:
 
     def book(self, name: str, offered: Callable[[Register], bool]) -> None:
         """Registers in force about people, but those of which totals alone are told."""
-        known = {row.key: row.digest for row in definitions.published(self.db, "register")}
+        rows = definitions.ever_published(self.db, "register")
+        known = {row.key: row.digest for row in rows if row.status == "published"}
         books = {key: self.rt.library.register(self.db, digest) for key, digest in known.items()}
         shown = {key: book for key, book in books.items() if not book.definition.totals_alone}
         shown = {key: book for key, book in shown.items() if book.definition.about == "person" and offered(book)}
@@ -254,7 +259,7 @@ class _Asked:
             return
         options: list[tuple[str, Param]] = [(key, book.definition.name) for key, book in shown.items()]
         chosen = self.offer(name, options, usual if usual in shown else next(iter(shown)))
-        self.given[name] = shown[chosen]
+        self.given[name], self.versions[chosen] = shown[chosen], [row.digest for row in rows if row.key == chosen]
 
 
 REFS: Mapping[str, Callable[[_Asked, str], None]] = {

@@ -7,6 +7,7 @@ import json
 import random
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -284,6 +285,20 @@ def test_attendance_is_summed_by_unit_and_those_who_reach_a_limit_are_counted(ba
     told = report_entries.by_line(bare, "attendance", level, DAYS, "m1", 12_000_000)
     assert {each.line: [each.people, each.entries, each.m1, each.reached] for each in told} == wanted
     assert report_entries.columns_of(bare, "attendance") == {"unexplained_days": "m1"}
+
+
+def test_whether_a_version_took_entries_that_stand_in_units_and_days(bare, level):
+    def took(digests, days=DAYS, register="feedback", at=level):
+        return report_entries.took(bare, register, digests, at, days)
+
+    assert took(["x", "d"]) and not took(["x"]) and not took(["d"], register="attendance")
+    assert took(["d"], ("2026-03-10", "2026-03-10")) and not took(["d"], ("2026-03-11", "2026-04-09"))
+    nobody = replace(level, unit=SimpleNamespace(id=99), units=())
+    assert not took(["d"], at=nobody)
+    gone = [row["day"] for row in rows(Entry) if row["ended_ref"]]
+    stands = {row["day"] for row in rows(Entry) if not row["ended_ref"] and 2 in above(row["unit_id"])}
+    for day in gone:
+        assert took(["d"], (day, day)) == (day in stands)
 
 
 def test_tags_of_entries_that_stand_are_counted_with_the_people_they_are_about(bare):

@@ -42,6 +42,12 @@ def published_versions(db: Connection, kind: str, key: str) -> list[Row[Any]]:
     return list(db.execute(query))
 
 
+def ever_published(db: Connection, kind: str) -> list[Row[Any]]:
+    """Key, digest and status of each version of a kind that is or was in force."""
+    query = select(VERSION.c.key, VERSION.c.digest, VERSION.c.status).where(VERSION.c.kind == kind)
+    return list(db.execute(query.where(VERSION.c.published_at.is_not(None)).order_by(VERSION.c.key, VERSION.c.number)))
+
+
 def version(db: Connection, ref: str, *, lock: bool = False) -> Row[Any] | None:
     """One version by its ref."""
     query = select(VERSION).where(VERSION.c.ref == ref)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, distinct, func, literal, select
@@ -44,6 +45,13 @@ def by_line(
         *(func.sum(one.c[name]).label(name) for name in MEASURES),
     )  # fmt: skip
     return list(db.execute(query.group_by(one.c.line)))
+
+
+def took(db: Connection, register: str, digests: Collection[str], level: Level, days: tuple[str, str]) -> bool:
+    """Whether one of these versions of a register took an entry of these days, in units of the level, that stands."""
+    query = select(ENTRY.c.id).where(ENTRY.c.register == register, ENTRY.c.definition_digest.in_(digests))
+    query = query.where(ENTRY.c.day.between(*days), ENTRY.c.ended_ref.is_(None), within(level, ENTRY.c.unit_id))
+    return db.execute(query.limit(1)).first() is not None
 
 
 def tags(db: Connection, register: str, actor: Actor, days: tuple[str, str], side: str, tag: str) -> list[Row[Any]]:
