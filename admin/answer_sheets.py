@@ -9,7 +9,7 @@ from engine.sheets import writing
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.downloads import workbook
-from engine.web.language import language, t
+from engine.web.language import language, t, zone
 
 pages = Blueprint("admin_answer_sheets", __name__, url_prefix="/admin/cycles")
 
@@ -27,5 +27,5 @@ def download(ref: str) -> Response:
         guidance=(t("export.guidance"),),
         language=language(),
     )
-    body = exports.answers_of_cycle(runtime(), ref, form, actor=require_actor(), words=words)
+    body = exports.answers_of_cycle(runtime(), ref, form, actor=require_actor(), zone=zone(), words=words)
     return workbook(body, f"{form}-{ref[:8]}.xlsx")

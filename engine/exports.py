@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.core.case import Actor
 from engine.core.errors import NotFound, Refused
@@ -20,13 +23,15 @@ from engine.store.queries import cycle_answers, cycle_lists
 MOST = 5_000  # cases in one workbook, which a request makes in some seconds
 
 
-def answers_of_cycle(rt: Runtime, cycle_ref: str, form_key: str, *, actor: Actor, words: writing.Words) -> bytes:
+def answers_of_cycle(
+    rt: Runtime, cycle_ref: str, form_key: str, *, actor: Actor, zone: str, words: writing.Words
+) -> bytes:
     """The workbook of the last answers to one form, of every case of the cycle that the actor oversees.
 
-    `words.who` heads five columns: name, NIP, unit, when it was sent, and as which number. NotFound outside his
-    scope and for forms that nobody has sent; Refused when there are more cases than one workbook takes.
+    `words.who` heads five columns: name, NIP, unit, the day in `zone` (IANA) on which it was sent, and as which number.
+    NotFound outside his scope and for forms that nobody has sent; Refused for more cases than one workbook takes.
     """
-    at = rt.clock()
+    at, there = rt.clock(), ZoneInfo(zone)
     with rt.db.begin() as db:
         cycle = cycle_lists.cycle(db, actor, cycle_ref)
         form = rt.library.workflow(db, cycle.definition_digest).forms.get(form_key)
@@ -37,14 +42,10 @@ def answers_of_cycle(rt: Runtime, cycle_ref: str, form_key: str, *, actor: Actor
             raise Refused(Message("export.too_many", limit=MOST))
         # Whoever oversees a cycle has no role in its cases: what is kept to roles does not leave with the rest.
         sight = form.bounds.sight((), "")
-        facts = FormFacts(at.date(), date.fromisoformat(cycle.period_start), date.fromisoformat(cycle.period_end))
-        lines = []
-        for row in rows:
-            view = to_read(form, form.questions.load(json.loads(row.body)), facts, sight)
-            cells = grid.cells(view, words.language)
-            sent_at = to_datetime(row.sent_at).date().isoformat()
-            who = (row.name or "", row.nip or "", row.unit, sent_at, str(row.number))
-            lines.append(writing.Line(row.ref, row.number, who, cells, frozenset(cells)))
+        period = date.fromisoformat(cycle.period_start), date.fromisoformat(cycle.period_end)
+        facts = FormFacts(at.astimezone(there).date(), *period)
+        views = ((row, to_read(form, form.questions.load(json.loads(row.body)), facts, sight)) for row in rows)
+        lines = [_line(row, grid.cells(view, words.language), there) for row, view in views]
         apply.append_event(
             db,
             stream=f"cycle:{cycle_ref}",
@@ -57,3 +58,9 @@ def answers_of_cycle(rt: Runtime, cycle_ref: str, form_key: str, *, actor: Actor
         )
     shown = [each for each in grid.columns(form) if each.path.partition(".")[0] not in sight.hidden]
     return writing.write(shown, lines, words)
+
+
+def _line(row: Any, cells: Mapping[str, grid.Cell], there: tzinfo) -> writing.Line:
+    sent_on = to_datetime(row.sent_at).astimezone(there).date().isoformat()
+    who = (row.name or "", row.nip or "", row.unit, sent_on, str(row.number))
+    return writing.Line(row.ref, row.number, who, cells, frozenset(cells))

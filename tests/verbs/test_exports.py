@@ -54,10 +54,14 @@ def case_of(stage, name):
         return case_lists.case_of(db, stage.cycle, stage.person(name).id)
 
 
+def book_of(stage, name, form="plan", zone="Asia/Jakarta"):
+    body = exports.answers_of_cycle(stage.rt, stage.cycle, form, actor=stage.actor(name), zone=zone, words=WORDS)
+    return python_calamine.CalamineWorkbook.from_filelike(BytesIO(body))
+
+
 def export(stage, name, form="plan"):
     """Every cell of the workbook, as text."""
-    body = exports.answers_of_cycle(stage.rt, stage.cycle, form, actor=stage.actor(name), words=WORDS)
-    book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(body))
+    book = book_of(stage, name, form)
     return " ".join(str(cell) for sheet in book.sheet_names for row in book.get_sheet_by_name(sheet).to_python()
                     for cell in row)  # fmt: skip
 
@@ -73,6 +77,12 @@ def events(stage):
 def test_the_last_answers_of_everybody_leave_with_who_they_are(stage):
     found = export(stage, "alice")
     assert all(f"Tujuan {name}" in found and name.title() in found for name in SUBJECTS)
+
+
+@pytest.mark.parametrize(("zone", "day"), [("Asia/Jakarta", "2026-03-02"), ("Pacific/Pago_Pago", "2026-03-01")])
+def test_the_day_of_sending_is_that_of_the_zone_that_is_asked_for(stage, zone, day):
+    rows = book_of(stage, "alice", zone=zone).get_sheet_by_index(0).to_python()[2:]
+    assert [row[5] for row in rows] == [day] * len(SUBJECTS)
 
 
 def test_a_field_that_is_kept_to_roles_does_not_leave(stage):
