@@ -141,7 +141,7 @@ def extend(ref: str) -> Answer:
     rt, actor, sent = runtime(), require_actor(), Sent()
     with rt.db.read() as db:
         cycle = cycle_lists.cycle(db, actor, ref)
-        whom = for_whom.whom(db, actor, cycle.population)
+        whom = for_whom.whom(db, cycle.population)
     if sent.posted:
         opened: list[cycles.Opened] = []
         if sent.does(lambda: opened.append(cycles.extend(rt, cycle.ref, actor=actor))):

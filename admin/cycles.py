@@ -106,7 +106,7 @@ class CycleView(SecureModelView):
         definition = runtime().library.workflow(self.db, standing.cycle.definition_digest).definition
         opening = opening_of(self.db, require_actor(), standing.cycle)
         forms = [(form.key, translate(labels.label(form))) for form in definition.forms]
-        whom = population.whom(self.db, actor, cycle.population)
+        whom = population.whom(self.db, cycle.population)
         found = {"standing": standing, "cycle": standing.cycle, "opening": opening, "counted": counted}
         return self.render("backoffice/cycles/cycle.html", forms=forms, whom=whom, **found)
 

@@ -7,7 +7,7 @@ What was typed by hand in another writing stands for itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,24 +72,30 @@ class Choices:
         picked = read_back(source)
         if picked is None:
             return t("organisation.population.own", rule=source)
-        said = [self._group(name, values) for name, values in picked.items() if values]
-        return "; ".join(said) or t("organisation.population.everybody")
-
-    def _group(self, name: str, values: Iterable[str]) -> str:
-        called = dict(self.offered[name])
-        named = ", ".join(called.get(value, value).strip() for value in values)
-        return t(f"organisation.population.{name}", named=named)
+        called = {key: name.strip() for key, name in self.offered["in_units"]}
+        return _in_words(picked, called) or t("organisation.population.everybody")
 
 
-def whom(db: Connection, reader: Actor, source: str) -> str | None:
+def whom(db: Connection, source: str) -> str | None:
     """For whom a cycle was opened, in words; None for a rule that was typed in a writing of its own."""
     if source.strip() in EVERYBODY:
         return t("organisation.population.all_of_opener")
     if source == NOBODY:
         return t("organisation.population.one_by_one")
-    if read_back(source) is None:
-        return None
-    return choices(db, reader, units.tree(db, reader)).told(source)
+    picked = read_back(source)
+    # Its units are named whoever reads, and when they have ended: the rule beside it has their keys.
+    return None if picked is None else _in_words(picked, units.names_of_keys(db, picked["in_units"]))
+
+
+def _in_words(picked: Picked, units_called: Mapping[str, str]) -> str:
+    """What was chosen, group by group; units_called: key → name, else the key stands."""
+    said: Mapping[str, Callable[[str], str]] = {
+        "in_units": lambda key: units_called.get(key, key),
+        "of_kinds": words.person_kind,
+        "of_posts": place_words.kind,
+    }
+    groups = {name: ", ".join(said.get(name, str)(value) for value in values) for name, values in picked.items()}
+    return "; ".join(t(f"organisation.population.{name}", named=named) for name, named in groups.items() if named)
 
 
 def choices(db: Connection, actor: Actor, below: Sequence[Any]) -> Choices:

@@ -3,11 +3,15 @@
 import re
 from html import unescape
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
+import pytest
 import python_calamine
 from sqlalchemy import func, select, update
 
-from engine.store.tables import Case, Cycle
+from engine.core.times import to_datetime
+from engine.store.queries import units
+from engine.store.tables import Case, Cycle, Submission, Unit
 from tests.admin.city import words
 
 FORM = {"name": "Evaluasi 2028", "period_start": "2028-01-01", "period_end": "2028-12-31"}
@@ -93,6 +97,29 @@ def test_for_whom_a_cycle_is_stands_in_words_and_its_rule_in_a_fold(city):
             assert said.lower() in words(page).lower()
 
 
+@pytest.mark.parametrize("over", ["city", "pg_city"])
+def test_units_of_a_cycle_are_named_to_whoever_reads_and_when_they_have_ended(over, request):
+    city = request.getfixturevalue(over)
+    ref = city.cycle("2025")
+    with city.database.begin() as db:
+        whom = "('disdik' in units or 'puskesmas' in units or 'nowhere' in units)"
+        db.execute(update(Cycle.__table__).where(Cycle.ref == ref).values(population=whom))
+        db.execute(update(Unit.__table__).where(Unit.key == "puskesmas").values(active=False))
+    ended = city.one(select(Unit.name).where(Unit.key == "puskesmas"))
+    for path in (f"/admin/cycles/{ref}", f"/admin/cycles/{ref}/extend"):
+        page = words(city.get("dinkes_admin", path))
+        assert f"Dinas Pendidikan, {ended}, nowhere, beserta unit di bawahnya" in page
+
+
+def test_the_page_of_a_cycle_does_not_read_the_whole_tree_of_units(city, monkeypatch):
+    ref = city.cycle("2025")
+    with city.database.begin() as db:
+        db.execute(update(Cycle.__table__).where(Cycle.ref == ref).values(population="('dinkes' in units)"))
+    monkeypatch.setattr(units, "tree", None)
+    for path in (f"/admin/cycles/{ref}", f"/admin/cycles/{ref}/extend"):
+        assert "di Dinas Kesehatan" in words(city.get("admin", path))
+
+
 def test_extending_opens_the_cases_that_are_missing_and_no_other(city):
     ref = city.cycle("2027")
     city.post("admin", f"/admin/cycles/{ref}/extend")
@@ -131,6 +158,18 @@ def test_the_answers_of_a_cycle_leave_as_a_workbook_and_the_trail_says_so(city):
     assert len(targets) > 2 + 7 and {row[2] for row in targets[2:]} <= {row[2] for row in main[2:]}
     trail = city.get("auditor", "/admin/events/?kind=answers.exported")
     assert "Isian diunduh" in words(trail)
+
+
+def test_the_day_on_which_answers_were_sent_is_that_of_the_readers_clock(city):
+    """What was sent in the morning of Jakarta was sent the day before in Samoa."""
+    ref, there = city.cycle("2025"), ZoneInfo("Pacific/Pago_Pago")
+    with city.database.begin() as db:
+        db.execute(update(Unit.__table__).values(timezone=str(there)))
+    sent = select(Submission.sent_at).join(Case, Case.id == Submission.case_id).order_by(Submission.sent_at.desc())
+    at = city.one(sent.where(Case.ref == city.case("employee", "2025"), Submission.form == "plan"))
+    rows = sheet(city, "auditor", ref, "plan").get_sheet_by_index(0).to_python()[2:]
+    (told,) = {row[5] for row in rows if "Siti Rohmah" in row[2]}
+    assert told == to_datetime(at).astimezone(there).date().isoformat() < to_datetime(at).date().isoformat()
 
 
 def test_answers_leave_only_from_the_units_that_the_reader_oversees(city):

@@ -111,6 +111,11 @@ def unit_names(db: Connection, refs: Iterable[str]) -> dict[str, str]:
     return {row.ref: row.name for row in db.execute(select(UNIT.c.ref, UNIT.c.name).where(UNIT.c.ref.in_(list(refs))))}
 
 
+def names_of_keys(db: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Key, as rules write it → what a unit is called, whoever asks; those that ended among them."""
+    return {row.key: row.name for row in db.execute(select(UNIT.c.key, UNIT.c.name).where(UNIT.c.key.in_(list(keys))))}
+
+
 def by_keys(db: Connection, keys: Iterable[int]) -> dict[int, Row[Any]]:
     """Key → ref and name of units."""
     query = select(UNIT.c.id, UNIT.c.ref, UNIT.c.name).where(UNIT.c.id.in_(list(keys)))
