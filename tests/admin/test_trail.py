@@ -4,13 +4,19 @@ import csv
 import io
 import json
 import re
+from fnmatch import fnmatchcase
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from admin.words import EVENT_KINDS
 from engine.store.tables import Answers, Event
+from tests import appended
 from tests.admin.city import words
+from tests.test_translations import ENGLISH, INDONESIAN
 
+ENGINE = Path(__file__).parents[2] / "engine"
 EVENT = re.compile(r'href="/admin/events/([a-z2-7]{26})"')
 
 
@@ -88,6 +94,30 @@ def test_the_trail_of_a_case_is_a_file_of_all_its_events_in_order(still):
 def test_every_event_of_the_city_can_be_read(still):
     for kind in set(still.all(select(Event.kind))):
         still.get("auditor", f"/admin/events/{still.event(Event.kind == kind)}")
+
+
+def test_every_kind_of_event_that_is_appended_has_its_words_and_can_be_chosen():
+    """And nothing can be chosen that is never appended: else the reading of the source has become blind."""
+    paths = [path for path in ENGINE.glob("**/*.py") if not {"core", "web", "migrations"} & set(path.parts)]
+    found = appended.kinds({str(path.relative_to(ENGINE).with_suffix("")): path.read_text() for path in paths})
+    assert {kind for kind in found if not any(fnmatchcase(known, kind) for known in EVENT_KINDS)} == set()
+    assert {known for known in EVENT_KINDS if not any(fnmatchcase(known, kind) for kind in found)} == set()
+    assert {kind for kind in EVENT_KINDS if f"admin.event.{kind}" not in INDONESIAN.keys() & ENGLISH.keys()} == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'append_event(db, kind="a.b")',
+        'X = "a.b"\nact.record("stream", X)',
+        'act.record("stream", "a.b" if x else "c.d")',
+        'def f():\n kind, y = ("a.b", 1) if x else ("c.d", 2)\n heading(place, kind)',
+        'def _f(kind): append_event(kind=kind)\ndef g(): _f("a.b")',
+        "append_event(kind=x.K)",
+    ],
+)
+def test_a_kind_is_found_however_it_is_given(source):
+    assert "a.b" in appended.kinds({"m": source, "x": 'K = "a.b"'})
 
 
 def test_an_admin_of_one_office_reads_the_trail_of_that_office_alone(still):
