@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Connection, and_, or_
 from sqlalchemy.orm import Query, joinedload
 
 from admin.listing import Filter, Order
@@ -13,8 +13,10 @@ from admin.views import SecureModelView
 from engine.core.case import Actor
 from engine.store import tables
 from engine.store.queries import acting as queries
-from engine.store.queries import scope
-from engine.web.language import t, today
+from engine.store.queries import definitions, scope
+from engine.web import labels
+from engine.web.context import runtime
+from engine.web.language import t, today, translate
 
 WHEN = ("current", "coming", "ended")
 
@@ -38,6 +40,21 @@ def at_time(value: str, on: date) -> ColumnElement[bool]:
         or_(tables.ActingOrder.ends_on.is_(None), tables.ActingOrder.ends_on > day),
         begun if value == "current" else ~begun,
     )
+
+
+def scopes(db: Connection) -> dict[str, dict[str, str]]:
+    """What an order may be bounded to, in words by key: the published workflows, their roles but that of the subject.
+
+    A role that several workflows have is called as in the first.
+    """
+    found: dict[str, dict[str, str]] = {"workflow": {}, "role": {}}
+    for row in definitions.published(db, "workflow"):
+        definition = runtime().library.definition(db, row.digest)
+        found["workflow"][definition.key] = translate(definition.name)
+        for spec in definition.roles:
+            if spec.rule != "subject":
+                found["role"].setdefault(spec.key, translate(labels.label(spec)))
+    return found
 
 
 class ActingView(SecureModelView):
@@ -73,21 +90,29 @@ class ActingView(SecureModelView):
     def get_query(self) -> Query[tables.ActingOrder]:
         return super().get_query().options(joinedload(tables.ActingOrder.person), joinedload(tables.ActingOrder.deputy))
 
-    def cell(self, row: tables.ActingOrder, name: str, more: Mapping[str, str]) -> str:
+    def details(self, rows: Sequence[tables.ActingOrder]) -> Mapping[str, Mapping[str, str]]:
+        """The words of what orders are bounded to; nothing is asked where none is."""
+        return scopes(self.db) if any(any(queries.reach(row.scope)) for row in rows) else {}
+
+    def cell(self, row: tables.ActingOrder, name: str, more: Mapping[str, Mapping[str, str]]) -> str:
         cells = {
             "person": lambda: row.person.name,
             "deputy": lambda: row.deputy.name,
             "kind": lambda: t(f"acting.kind.{row.kind}"),
-            "scope": lambda: self.reach(row),
+            "scope": lambda: self.reach(row, more),
             "when": lambda: t(f"acting.when.{when(row, today())}"),
         }
         return cells[name]() if name in cells else super().cell(row, name, more)
 
     @staticmethod
-    def reach(row: tables.ActingOrder) -> str:
-        """In what the deputy acts, in words."""
-        workflows, roles = queries.reach(row.scope)
-        return t("acting.everything") if not (workflows or roles) else ", ".join((*workflows, *roles))
+    def reach(row: tables.ActingOrder, more: Mapping[str, Mapping[str, str]]) -> str:
+        """In what the deputy acts, in words; what is published no more is readable all the same."""
+        found = [
+            more[kind].get(key) or translate(labels.readable(key))
+            for kind, keys in zip(("workflow", "role"), queries.reach(row.scope), strict=True)
+            for key in keys
+        ]
+        return ", ".join(found) or t("acting.everything")
 
     @staticmethod
     def state(row: tables.ActingOrder) -> str:

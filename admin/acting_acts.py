@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, request
 
 from admin import words
+from admin.acting import scopes
 from admin.people_acts import administered
 from admin.sent import Answer, Sent, done
 from admin.units import as_admin
@@ -15,11 +16,10 @@ from engine import acting
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.store.queries import acting as queries
-from engine.store.queries import chairs, definitions, people_lists
-from engine.web import labels
+from engine.store.queries import chairs, people_lists
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
-from engine.web.language import t, today, translate
+from engine.web.language import t, today
 
 MOST_FOUND = 20
 
@@ -74,17 +74,12 @@ def _reach() -> acting.Reach:
 
 
 def _scopes() -> Iterator[tuple[str, str, str]]:
-    """What an order may be bounded to: each published workflow, and each of its roles but that of the subject."""
-    rt = runtime()
-    with rt.db.read() as db:
-        found = [rt.library.workflow(db, row.digest).definition for row in definitions.published(db, "workflow")]
-    roles: dict[str, str] = {}
-    for definition in found:
-        yield f"workflow:{definition.key}", t("acting.only_workflow", name=definition.name), ""
-        for spec in definition.roles:
-            if spec.rule != "subject":
-                roles.setdefault(spec.key, translate(labels.label(spec)))
-    for key, name in roles.items():
+    """What an order may be bounded to, as boxes: each published workflow, each role."""
+    with runtime().db.read() as db:
+        found = scopes(db)
+    for key, name in found["workflow"].items():
+        yield f"workflow:{key}", t("acting.only_workflow", name=name), ""
+    for key, name in found["role"].items():
         yield f"role:{key}", t("acting.only_role", name=name), ""
 
 
