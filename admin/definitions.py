@@ -93,6 +93,8 @@ class DefinitionView(SecureModelView):
         if name in ("author", "reviewer"):
             person = getattr(row, name)
             return person.name if person else ""
+        if name == "kind":
+            return t(f"admin.definition_kind.{row.kind}")
         if name == "status":
             return t(f"status.{row.status}")
         if name == "published_at":

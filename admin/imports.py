@@ -101,6 +101,8 @@ class ImportView(SecureModelView):
         return {row.id: row.name for row in found}
 
     def cell(self, row: tables.ImportFile, name: str, more: Mapping[int, str]) -> str:
+        if name == "at":
+            return words.moment(row.at)
         if name == "who":
             return more.get(row.by_id or 0, "")
         if name in ("kind", "state"):

@@ -45,4 +45,6 @@ class DenialView(SecureModelView):
             return words.moment(row.at)
         if name == "who":
             return more[row.actor_id].name if row.actor_id in more else t("admin.anonymous")
+        if name == "message_key":
+            return words.reason(row.message_key)
         return super().cell(row, name, more)

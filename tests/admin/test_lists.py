@@ -17,7 +17,9 @@ from engine.store.refs import new_ref
 from engine.store.tables import Case, Person
 from engine.web.i18n import translate
 from engine.web.pager import Cursor
+from tests import planted
 from tests.admin.city import words
+from tests.admin.test_imports import upload
 from tests.store.house import filled
 
 LISTS = ("people", "cases", "cycles", "definitions", "events", "denials")
@@ -151,6 +153,24 @@ def test_days_and_moments_of_every_file_are_written_in_one_way(city, section):
     named = [titles.index(translate(Message(f"admin.column.{section}.{name}"), "en")) for name in DAYS[section]]
     written = [row[place] for row in rows for place in named if row[place]]
     assert written and all(DAY.fullmatch(value) for value in written), written[:5]
+
+
+def column(city, section, name, who="admin"):
+    titles, *rows = rows_of(city.get(who, f"/admin/{section}/export.csv"))
+    return {row[titles.index(translate(Message(f"admin.column.{section}.{name}"), "id"))] for row in rows}
+
+
+def test_a_file_says_why_an_act_was_refused_and_what_a_definition_is_as_their_pages_do(city):
+    city.get("employee", "/admin/people/", status=403)
+    for section, name in (("denials", "message_key"), ("definitions", "kind")):
+        told, page = column(city, section, name), words(city.get("admin", f"/admin/{section}/"))
+        assert told and all(value in page for value in told), (section, told)
+    assert {"Alur kerja", "Daftar kode"} <= column(city, "definitions", "kind")
+
+
+def test_the_file_of_imports_tells_moments_by_the_readers_clock(city):
+    upload(city, "people", planted.people(3, 0).csv())
+    assert column(city, "imports", "at") == {"2026-11-23T10:00:00+07:00"}
 
 
 def test_a_file_holds_what_the_list_was_narrowed_to_over_all_pages(still):
