@@ -26,6 +26,7 @@ from engine.core.sentences.sketch import (
     joint_of,
 )
 from engine.core.sentences.subjects import kind_of_subject
+from engine.web import reading
 
 Form = MultiDict[str, str]
 MOST_VALUES = 60
@@ -128,8 +129,8 @@ def pressed_formula(found: FormulaSketch, act: Press) -> FormulaSketch:
     """The formula after a button: one operand more, or one less."""
     if act.do == "operand" and len(found.operands) < MOST_OPERANDS:
         return replace(found, operands=(*found.operands, Value()), signs=(*found.signs, "+"))
-    index = int(act.place) if act.do == "less" and act.place.isdecimal() else -1
-    if not 0 <= index < len(found.operands) or len(found.operands) == 1:
+    index = reading.whole(act.place) if act.do == "less" else None
+    if index is None or not index < len(found.operands) or len(found.operands) == 1:
         return found
     operands = found.operands[:index] + found.operands[index + 1 :]
     at = max(index - 1, 0)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Blueprint, Flask, Response, current_app, render_template, request, stream_with_context
 
 from engine import watch
+from engine.core.errors import Unavailable
 from engine.runtime import Runtime
 from engine.store.queries import notices as queries
 from engine.web.actor import current, permit, require_actor
@@ -73,6 +75,12 @@ def _events(said: str | Iterator[str]) -> Response:
 
 
 def _listening(rt: Runtime, news: News, person_id: int, unread: int) -> Iterator[str]:
+    """What a page hears; while the database cannot be read, nothing, and the page comes again by itself."""
+    with suppress(Unavailable):
+        yield from _heard(rt, news, person_id, unread)
+
+
+def _heard(rt: Runtime, news: News, person_id: int, unread: int) -> Iterator[str]:
     count, until = news.watch.count(person_id), time.monotonic() + LISTENING
     yield _event(unread, SOON)
     while time.monotonic() < until:

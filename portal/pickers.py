@@ -18,6 +18,7 @@ from engine.core import machine
 from engine.core.case import Named
 from engine.core.errors import BadRequest, NotFound
 from engine.core.messages import Message
+from engine.web import reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
 from engine.web.forms import Control, Search, Sheet
@@ -67,9 +68,10 @@ def acted(raw: Mapping[str, Any], act: str) -> dict[str, Any]:
     if not column:
         return {**raw, key: ""}
     rows = raw[key]
-    if not isinstance(rows, list) or not row.isdecimal() or int(row) >= len(rows):
+    place = reading.whole(row)
+    if not isinstance(rows, list) or place is None or place >= len(rows):
         return dict(raw)
-    return {**raw, key: [{**each, column: ""} if at == int(row) else each for at, each in enumerate(rows)]}
+    return {**raw, key: [{**each, column: ""} if at == place else each for at, each in enumerate(rows)]}
 
 
 def wanted(act: str) -> tuple[str, str] | None:

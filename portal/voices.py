@@ -105,9 +105,10 @@ def _year() -> int:
     asked = request.args.get("year", "")
     if not asked:
         return today().year
-    if not (asked.isascii() and asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= today().year):
+    year = reading.whole(asked)
+    if year is None or not FIRST_YEAR <= year <= today().year:
         raise BadRequest(Message("register.bad_month", found=asked[:20]))
-    return int(asked)
+    return year
 
 
 def _questions(found: Published) -> list[Question]:
@@ -128,9 +129,10 @@ def _read(found: Published, row: Mapping[str, str]) -> dict[str, Any]:
 
 def _cell(question: Question, typed: str) -> Any:
     keys = [item.key for item in question.type.items]
-    if typed in keys or not typed.isdecimal() or not 1 <= int(typed) <= len(keys):
+    place = reading.whole(typed)
+    if typed in keys or place is None or not 1 <= place <= len(keys):
         return question.type.from_cell(typed)
-    return keys[int(typed) - 1]
+    return keys[place - 1]
 
 
 def _at(path: str, filled: Sequence[int]) -> str:

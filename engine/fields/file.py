@@ -29,7 +29,8 @@ MOST_FILES = 20
 LARGEST = 100  # megabytes
 LONGEST = 300  # characters of a description
 PARTS = ("ref", "description", "date")
-FACTS = ("sha256", "size", "type", "pages", "sample")  # sample: of the gallery of field types; there is no file behind it
+# `sample`: of the gallery of field types; there is no file behind it.
+FACTS = ("sha256", "size", "type", "pages", "sample")
 
 
 @field_type

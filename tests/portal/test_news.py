@@ -1,6 +1,8 @@
 """News on an open page: the bell told without a reload, by asking or by listening, and what that may cost."""
 
 from engine import notices, watch
+from engine.core.errors import Unavailable
+from engine.core.messages import Message
 from engine.core.times import to_datetime
 from engine.store.queries import notices as queries
 from engine.store.refs import new_ref
@@ -123,3 +125,19 @@ def test_many_pages_wait_longer_so_that_a_process_answers_no_more_than_its_share
         at[0] += 4 / 100
         last = few.next()
     assert last == 4
+
+
+def test_a_page_that_listens_while_the_database_is_away_hears_the_end_and_the_place_is_free_again(house, monkeypatch):
+    monkeypatch.setattr("portal.news.BEAT", 0.01)
+    answer = house.browser("carol").client.get("/notices/stream", headers=EVENTS, buffered=False)
+    events = iter(answer.response)
+    assert next(events).startswith(b"retry: 1000\nid: 0\n")
+
+    def away(person_id):
+        raise Unavailable(Message("store.busy"))
+
+    monkeypatch.setattr(house.app.extensions[EXTENSION].watch, "count", away)
+    assert [each for each in events if each != b":\n\n"] == []
+    answer.close()
+    places = house.app.extensions[EXTENSION].places
+    assert [places.acquire(blocking=False) for _ in range(PLACES + 1)] == [True] * PLACES + [False]

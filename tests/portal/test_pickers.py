@@ -121,6 +121,8 @@ def test_a_choice_is_cleared_by_its_button_in_a_field_and_in_a_row(house, carol,
     carol.fill(task, {**typed, "nominee": ""}, 1, "draft", do="clear:team-1-member")
     kept = cases.draft_of(house.rt, task, actor=house.actor("carol"))
     assert kept["nominee"] == "" and [row["member"] for row in kept["team"]] == [erin, ""]
+    carol.fill(task, kept, 2, "draft", do=f"clear:team-{'1' * 5000}-member")  # more digits than Python reads
+    assert cases.draft_of(house.rt, task, actor=house.actor("carol")) == kept
 
 
 def test_a_living_page_gets_the_picker_drawn_anew(house, carol, task):
