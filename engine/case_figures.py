@@ -78,7 +78,8 @@ def _pinned(rt: Runtime, db: Connection, case: CaseView, spec: FigureSpec, of: W
     days = _days(case, spec, indicator)
     whom = {"person_id": about} if of == "person" else {"unit_id": about}
     kept = figures_kept.over(db, indicator.definition.key, *_text(days), **whom)
-    return _figure(rt, db, case, of, digest, about, days, kept)
+    same = kept is not None and kept.definition_digest == digest  # what another version made of it is another figure
+    return _figure(rt, db, case, of, digest, about, days, kept if same else None)
 
 
 def _figure(
@@ -89,7 +90,7 @@ def _figure(
     frozen = kept is not None and kept.frozen_ref is not None
     if frozen:
         found = Found(_number(kept.value), None, kept.n, kept.people, kept.outcome)
-        source |= {"digest": kept.definition_digest, "as_of": kept.as_of, "inputs": bytes(kept.inputs).hex()}
+        source |= {"as_of": kept.as_of, "inputs": bytes(kept.inputs).hex()}
     else:
         now = _now(rt, db, of, digest, indicator, about, days)
         found = now.found

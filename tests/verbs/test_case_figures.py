@@ -12,6 +12,7 @@ from engine.core.reading.normal import dump
 from engine.store import apply_figures
 from engine.store.queries import case_lists
 from tests.store.test_figures_stay import give_leave
+from tests.verbs.test_indicators import MINUTES
 from tests.verbs.test_indicators import Office as Indicators
 
 TALK = """
@@ -122,6 +123,23 @@ def test_a_frozen_figure_is_what_a_case_reads_whatever_its_entries_are_now(offic
     figures = office.see(case).view.figures
     assert (figures["minutes"].value, figures["minutes"].source["frozen"]) == (90, True)
     assert (figures["median"].value, figures["median"].source["refuses"]) == (None, True)
+
+
+def test_a_figure_that_another_version_froze_is_not_what_a_pinned_case_reads(office):
+    """The case counts by the version that its workflow was published with; its number does not float."""
+    office.add(begun="08:00", ended="09:30")
+    opened = office.open(period_end=date(2026, 3, 31))
+    with office.rt.db.read() as db:
+        case = case_lists.case_of(db, opened.ref, office.person("carol").id)
+    pinned = office.see(case).view.figures["minutes"].source["digest"]
+    office.publish(MINUTES.replace("method: sum", "method: max"))
+    office.add(begun="10:00", ended="10:30")
+    office.all_figures(date(2026, 4, 5))
+    row = next(row for row in office.kept("minutes_a_quarter") if row.frozen_ref is not None)
+    assert (row.value, row.definition_digest != pinned) == ("90.00", True)
+    figure = office.see(case).view.figures["minutes"]
+    assert (figure.value, figure.source["digest"], figure.source["frozen"]) == (120, pinned, False)
+    assert figure.source["figure"] is None
 
 
 def test_nothing_goes_on_with_a_frozen_figure_that_was_erased(office):
