@@ -107,10 +107,13 @@ def look(rt: Runtime, job: Job) -> Looked | None:
         if one is None:
             return None
         after = cursor["after"] if one.key == cursor["key"] and who == cursor["who"] else 0
-        of_people = who == "person"
-        ids = figures_kept.next_people(db, after, PEOPLE) if of_people else figures_kept.next_units(db, after, UNITS)
-        found = [(each, _worked_out(rt, db, one, who, ids, each.days, at)) for each in due(one, day)] if ids else []
-    return Looked(one, who, ids, at, found)
+        wanted = tuple(due(one, day))
+        lasts = [each.days.last.isoformat() for each in wanted if each.frozen]
+        some = figures_kept.next_of(db, who, after, PEOPLE if who == "person" else UNITS, one.key, lasts)
+        found = [
+            (each, _worked_out(rt, db, one, who, _of_whom(db, one, who, some, each), each.days, at)) for each in wanted
+        ]
+    return Looked(one, who, list(some), at, found)
 
 
 def chunk(rt: Runtime, db: Connection, job: Job, looked: Looked | None) -> Chunk:
@@ -126,16 +129,32 @@ def chunk(rt: Runtime, db: Connection, job: Job, looked: Looked | None) -> Chunk
 
 
 def due(one: Published, day: date) -> Iterator[Wanted]:
-    """The windows of an indicator that are worked out on a day: the one that runs, and the one before until frozen."""
-    definition = one.indicator.definition
-    now = days_of(definition.window, day)
+    """The windows of an indicator that are worked out on a day: the one that runs, and the one before until frozen.
+
+    Those before them wait as they were kept, and are worked out once more when their day to be frozen has come.
+    """
+    window, after = one.indicator.definition.window, one.indicator.frozen_after
+    now = days_of(window, day)
     yield Wanted(now)
-    earlier = before(definition.window, now)
-    if earlier is None or definition.freeze_after is None:
+    if after is None:
         return
-    freezes = earlier.last + timedelta(days=definition.freeze_after)
-    if day <= freezes + GRACE:
-        yield Wanted(earlier, frozen=day >= freezes)
+    latest = earlier = before(window, now)
+    while earlier is not None and day <= earlier.last + timedelta(days=after) + GRACE:
+        frozen = day >= earlier.last + timedelta(days=after)
+        if frozen or earlier == latest:
+            yield Wanted(earlier, frozen)
+        earlier = before(window, earlier)
+
+
+def _of_whom(db: Connection, one: Published, who: Who, some: Mapping[int, bool], wanted: Wanted) -> list[int]:
+    """Of whom a figure is worked out: who is here; where it is frozen now, whoever has none yet that is frozen.
+
+    some: people or units, and whether they are active. Of those who left only what was kept is frozen.
+    """
+    if not wanted.frozen:
+        return [each for each, active in some.items() if active]
+    frozen = figures_kept.known(db, one.key, *_text(wanted.days), who, list(some))
+    return [each for each, active in some.items() if not frozen.get(each, not active)]
 
 
 def _ask(rt: Runtime, db: Connection, day: date, actor: Actor) -> jobs.Asked:
@@ -162,7 +181,8 @@ def _keep(rt: Runtime, db: Connection, looked: Looked, wanted: Wanted, found: Se
     )
     _forget(db, one, who, ids, wanted.days)
     if wanted.frozen:
-        _freeze(rt, db, one, figures_kept.open_of(db, one.key, first, last, who, ids), looked.at)
+        rows = figures_kept.open_of(db, one.key, first, last, who, ids)
+        _freeze(rt, db, one, [row for row in rows if row.outcome != "open"], looked.at)  # a number may still come
 
 
 def _forget(db: Connection, one: Published, who: Who, ids: Sequence[int], days: Days) -> None:
@@ -191,6 +211,8 @@ def _freeze(rt: Runtime, db: Connection, one: Published, rows: Sequence[Any], at
 def _worked_out(
     rt: Runtime, db: Connection, one: Published, who: Who, ids: Sequence[int], days: Days, at: datetime
 ) -> list[NewFigure]:
+    if not ids:
+        return []
     if who == "person":
         found = measuring.of_people(rt, db, one.indicator, ids, days)
     else:

@@ -169,9 +169,9 @@ def _of_told(indicator: Indicator, looked: list[Rows], told: list[Rows], *, of_u
 
 
 def _is_open(rt: Runtime, indicator: Indicator, days: Days) -> bool:
-    """Whether people who do not sign in may still add answers of these days; seen from the first place to wake up."""
-    closing = [each.closes_after for each in indicator.quantities if each.closes_after is not None]
-    return bool(closing) and rt.clock().date() <= days.last + timedelta(days=max(closing) + 1)
+    """Whether people who do not sign in may still add answers of these days."""
+    after = indicator.told_after
+    return after is not None and rt.clock().date() < days.last + timedelta(days=after)
 
 
 def _taken(
@@ -186,13 +186,12 @@ def _taken(
     blank = indicator.definition.blank
     method, road = indicator.definition.method, indicator.road(quantity)
     formula = quantity.of is not None and quantity.measure is None
-    if road == "answers" or formula or quantity.when is not None or quantity.part is not None:
+    each = road == "answers" or formula or quantity.when is not None or quantity.part is not None
+    column = _columns(db, quantity).get(quantity.measure) if quantity.measure and not each else None
+    if each or (quantity.measure and column is None):  # where no entry was kept by a measure yet they are there still
         rows = list(_records(rt, db, quantity, asked))
         looked_at[asked] = [ref for _, ref in rows]
         return figuring.take(quantity, (record for record, _ in rows), blank)
-    column = _columns(db, quantity).get(quantity.measure) if quantity.measure else None
-    if quantity.measure and column is None:  # no entry was ever counted by it
-        return Taken()
     if column and method in EACH:
         return _each_number(db, asked, column, blank, looked_at, in_order=method == "longest_run")
     if asked not in looked_at:

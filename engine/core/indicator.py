@@ -81,7 +81,25 @@ class Indicator:
     @property
     def hides_answers(self) -> bool:
         """Whether it counts answers of which nobody reads a single one."""
-        return any(each.closes_after is not None for each in self.quantities)
+        return self.told_after is not None
+
+    @property
+    def told_after(self) -> int | None:
+        """So many days after its days an indicator that hides answers is told; None of any other.
+
+        A day more than nobody adds to them: seen from the first place to wake up.
+        """
+        closing = [each.closes_after for each in self.quantities if each.closes_after is not None]
+        return max(closing) + 2 if closing else None
+
+    @property
+    def frozen_after(self) -> int | None:
+        """So many days after its window a figure is frozen, never before it is told; None: never.
+
+        A version that says fewer than it is told after is not published any more, but may be in force from before.
+        """
+        after = self.definition.freeze_after
+        return None if after is None else max(after, self.told_after or 0)
 
     def road(self, quantity: BoundQuantity) -> Road:
         """The quickest way to what a method needs of a quantity."""

@@ -27,6 +27,7 @@ from engine.core.jobs import Finished, Job
 from engine.store.queries import figures_kept
 from engine.store.refs import new_ref
 from engine.store.tables.registers import EntrySum
+from tests.verbs.test_registers import DAILY
 from tests.verbs.test_registers import Office as Registers
 
 MANUAL = "manual: {definition: x, formula: x, source: x, period: x}"
@@ -44,6 +45,20 @@ GOOD += "of: minutes\nwindow: {length: as_of}\n"
 TWICE = HEAD + "key: twice_the_minutes\nregister: daily_activity\nmethod: sum\nof: minutes * 2\nwindow: quarter\n"
 OF_CASES = BoundQuantity(Quantity(workflow="performance_evaluation", form="rating"))
 ALL = (TWICE, MINUTES, SHARE, MEDIAN, LATE, PER_ITEM, GOOD)
+
+
+def all_figures(rt, day):
+    """Run the job of a day to its end, as the outbox does."""
+    cursor, done = None, 0
+    for _ in range(100):
+        job = Job(1, "j", indicators.KIND, {"day": day.isoformat()}, cursor, done, None, None, None)
+        looked = indicators.look(rt, job)
+        with rt.db.begin() as db:
+            answer = indicators.chunk(rt, db, job, looked)
+        if isinstance(answer, Finished):
+            return done
+        cursor, done = answer.cursor, answer.done
+    raise AssertionError("the job does not end")
 
 
 class Office(Registers):
@@ -73,17 +88,7 @@ class Office(Registers):
         return self.computed(key, about, **days).found.value
 
     def all_figures(self, day):
-        """Run the job of a day to its end, as the outbox does."""
-        cursor, done = None, 0
-        for _ in range(100):
-            job = Job(1, "j", indicators.KIND, {"day": day.isoformat()}, cursor, done, None, None, None)
-            looked = indicators.look(self.rt, job)
-            with self.rt.db.begin() as db:
-                answer = indicators.chunk(self.rt, db, job, looked)
-            if isinstance(answer, Finished):
-                return done
-            cursor, done = answer.cursor, answer.done
-        raise AssertionError("the job does not end")
+        return all_figures(self.rt, day)
 
     def kept(self, key, name="carol", who="person_id"):
         about = self.person(name).id if who == "person_id" else self.unit(name).id
@@ -137,6 +142,34 @@ def test_random_entries_come_to_what_brute_force_comes_to(office):
     assert office.value("median_minutes") == (sum(middle) / 2).quantize(cents)
     served = Decimal(sum(each >= 10 for each in items)) / len(entries) * 100
     assert office.value("served_share") == served.quantize(cents)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("method: sum\nof: talks\n", ("value", 0, 2)),
+        ("method: mean\nof: talks\n", ("empty", None, 0)),
+        ("method: mean\nof: talks\nblank: zero\n", ("value", 0, 2)),
+        ("method: max\nof: talks\nblank: zero\n", ("value", 0, 2)),
+        ("method: ratio\nof: talks\nover: {register: daily_activity}\n", ("value", 0, 2)),
+        ("method: ratio\nof: minutes\nover: {register: daily_activity, of: talks}\n", ("divided", None, 2)),
+    ],
+)
+def test_a_measure_that_no_entry_was_kept_by_yet_gives_one_figure_by_every_road(office, written, found):
+    """A new version of the register counts by one more; `computed` compares the job's road with a case's."""
+    office.add(begun="08:00", ended="09:00")
+    office.add(begun="10:00", ended="11:00")
+    talks = "  talks: {label: {id: Bicara, en: Talks}, value: quantity}\n"
+    office.publish(DAILY.replace("measures:\n", f"measures:\n{talks}"))
+    office.publish(f"{HEAD}key: talking\nregister: daily_activity\nwindow: quarter\n{written}")
+    for about in ("carol", "health"):
+        computed = office.computed("talking", about).found
+        assert (computed.outcome, computed.value, computed.n) == found
+    days = Days(date(2026, 1, 1), date(2026, 12, 31))
+    with office.rt.db.read() as db:
+        one, carol = measuring.named(office.rt, db, "talking").indicator, office.person("carol").id
+        shown, _ = measuring.with_entries(office.rt, db, one, carol, days)
+        assert shown == measuring.of_person(office.rt, db, one, carol, days)
 
 
 def move(office, name, post, day):

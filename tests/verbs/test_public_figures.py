@@ -6,9 +6,12 @@ from decimal import Decimal
 import pytest
 
 from engine import figure_lists, figure_rights, measuring
-from engine.core.errors import NotFound
+from engine.core.errors import InvalidDefinition, NotFound
 from engine.core.indicator import Days
+from engine.core.reading import measuring as reading
 from engine.public_entries import Sender
+from engine.store.queries import figures_kept
+from tests.verbs.test_indicators import all_figures
 from tests.verbs.test_public_forms import Hall
 
 MANUAL = "manual: {definition: x, formula: x, source: x, period: x}"
@@ -94,3 +97,41 @@ def test_nobody_chooses_the_days_of_such_a_figure(hall):
         assert figure_lists.detail(hall.rt, db, whom, erin, "mark", SECOND).value == Decimal("3.80")
         with pytest.raises(NotFound):
             figure_lists.detail(hall.rt, db, whom, erin, "mark", Days(date(2026, 4, 1), date(2026, 4, 2)))
+
+
+EARLY = MARK.replace("key: mark", "key: early") + "freeze_after: 7\n"
+
+
+def test_an_indicator_that_would_be_frozen_before_it_is_told_is_refused(hall):
+    with pytest.raises(InvalidDefinition) as invalid:
+        hall.publish(EARLY)
+    (problem,) = [each for each in invalid.value.problems if not each.warning]
+    assert (problem.path, problem.message.key, problem.line) == ("freeze_after", "bind.public_frozen", 12)
+    assert problem.message.params == {"name": "officer_voices", "found": 7, "least": 9}
+    hall.publish(EARLY.replace("freeze_after: 7", "freeze_after: 9"))
+
+
+def test_one_that_is_in_force_from_before_is_frozen_once_it_is_told(hall):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_frozen_untold", lambda indicator: ())
+        hall.publish(EARLY)
+    hall.rt.library._indicators.clear()
+    hall.answers(4, "4", "4", "4", "4", "3")
+    untold = ("open", None, False)
+    for day, told in ((7, untold), (8, untold), (9, ("value", "3.80", True))):
+        hall.now = datetime(2026, 7, day, 2, tzinfo=UTC)
+        all_figures(hall.rt, hall.now.date())
+        row = kept(hall, "early")
+        assert (row.outcome, row.value, row.frozen_ref is not None) == told
+
+
+def test_a_clock_that_went_back_freezes_nothing_that_is_not_told_yet(hall):
+    hall.publish(EARLY.replace("freeze_after: 7", "freeze_after: 9"))
+    hall.answers(4, "4", "4", "4", "4", "3")
+    all_figures(hall.rt, date(2026, 7, 9))
+    assert (kept(hall, "early").outcome, kept(hall, "early").frozen_ref) == ("open", None)
+
+
+def kept(hall, key):
+    with hall.rt.db.read() as db:
+        return figures_kept.over(db, key, "2026-04-01", "2026-06-30", person_id=hall.person("carol").id)

@@ -29,7 +29,10 @@ ABOUT_A_PERSON = Record(
 
 @dataclass(frozen=True, slots=True)
 class BoundIndicator:
-    """An indicator that can be asked, or what is wrong with its definition; the paths are by names."""
+    """An indicator that can be asked, and what is wrong with its definition; the paths are by names.
+
+    A published one that would be frozen before it is told can be asked still: only no other one is published so.
+    """
 
     indicator: Indicator | None
     problems: tuple[Problem, ...]
@@ -46,7 +49,8 @@ def bind_indicator(definition: IndicatorDefinition, catalog: Catalog, known: Map
     if reader.problems or len(found) < len(bound):
         return BoundIndicator(None, tuple(reader.problems))
     over = found[1] if len(found) > 1 else None
-    return BoundIndicator(Indicator(definition, found[0], over, None if offered is None else asked), ())
+    indicator = Indicator(definition, found[0], over, None if offered is None else asked)
+    return BoundIndicator(indicator, tuple(_frozen_untold(indicator)))
 
 
 def _quantity(
@@ -135,6 +139,15 @@ def _unseen(reader: Reader, definition: IndicatorDefinition, register: RegisterD
         reader.wrong("floor", Message("bind.public_floor", name=register.key, floor=register.shown.floor))
     if definition.window.length in ("rolling", "as_of"):
         reader.wrong("window", Message("bind.public_window", name=register.key))
+
+
+def _frozen_untold(indicator: Indicator) -> Iterator[Problem]:
+    """While answers may come in there is no number: what is frozen then would stay without one for good."""
+    after, told = indicator.definition.freeze_after, indicator.told_after
+    if after is None or told is None or after >= told:
+        return
+    slowest = max(indicator.quantities, key=lambda each: -1 if each.closes_after is None else each.closes_after)
+    yield Problem("freeze_after", Message("bind.public_frozen", name=slowest.spec.book or "", found=after, least=told))
 
 
 def _closes(known: Mapping[str, CodeList], spec: Quantity) -> tuple[int | None, int]:

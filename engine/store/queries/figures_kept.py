@@ -68,11 +68,12 @@ def open_of(db: Connection, indicator: str, first: str, last: str, who: str, ids
     return list(db.execute(query.order_by(FIGURE.c.id)))
 
 
-def known(db: Connection, indicator: str, first: str, last: str, who: str, ids: Sequence[int]) -> set[int]:
-    """Of these persons or units, those who have a figure over these days already."""
+def known(db: Connection, indicator: str, first: str, last: str, who: str, ids: Sequence[int]) -> dict[int, bool]:
+    """Of these persons or units, those who have a figure over these days already, and whether it is frozen."""
     about = FIGURE.c.person_id if who == "person" else FIGURE.c.unit_id
     days = (FIGURE.c.first == first, FIGURE.c.last == last)
-    return set(db.execute(select(about).where(FIGURE.c.indicator == indicator, *days, about.in_(ids))).scalars())
+    query = select(about, FIGURE.c.frozen_ref).where(FIGURE.c.indicator == indicator, *days, about.in_(ids))
+    return {key: event is not None for key, event in db.execute(query)}
 
 
 def around(db: Connection, unit_id: int, indicators: Iterable[str], lasts: Iterable[str]) -> list[Row[Any]]:
@@ -88,16 +89,18 @@ def around(db: Connection, unit_id: int, indicators: Iterable[str], lasts: Itera
     return list(db.execute(query.where(near).order_by(UNIT.c.id)))
 
 
-def next_people(db: Connection, after: int, most: int) -> list[int]:
-    """The keys of people who work here, after one."""
-    query = select(PERSON.c.id).where(PERSON.c.id > after, PERSON.c.active.is_(True))
-    return list(db.execute(query.order_by(PERSON.c.id).limit(most)).scalars())
+def next_of(db: Connection, who: str, after: int, most: int, indicator: str, lasts: Collection[str]) -> dict[int, bool]:
+    """The keys of people or units after one, in order, and whether they are active.
 
-
-def next_units(db: Connection, after: int, most: int) -> list[int]:
-    """The keys of units that stand, after one."""
-    query = select(UNIT.c.id).where(UNIT.c.id > after, UNIT.c.active.is_(True))
-    return list(db.execute(query.order_by(UNIT.c.id).limit(most)).scalars())
+    Of those who left and of units that were closed, only whoever has a figure of the indicator that is not frozen over
+    days which end on one of `lasts`.
+    """
+    owner = PERSON if who == "person" else UNIT
+    about = FIGURE.c.person_id if who == "person" else FIGURE.c.unit_id
+    open_still = (FIGURE.c.indicator == indicator, FIGURE.c.last.in_(lasts), FIGURE.c.frozen_ref.is_(None))
+    waits = select(FIGURE.c.id).where(about == owner.c.id, *open_still).exists()
+    query = select(owner.c.id, owner.c.active).where(owner.c.id > after, or_(owner.c.active.is_(True), waits))
+    return {key: bool(active) for key, active in db.execute(query.order_by(owner.c.id).limit(most))}
 
 
 def latest(db: Connection) -> str | None:
