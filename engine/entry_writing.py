@@ -95,10 +95,9 @@ def write(
         wait_for_turn(db, f"entries:{register.definition.key}:{subject.ref}")
     today = today_of(db, subject, by.at)
     calendar = office_days(by.rt, db, register, subject.unit_id)
-    judged = judge(register, answers, day, FormFacts(today, day, day), calendar)
-    wrong = {path: each for path, each in judged.errors.items() if row is None or path != "day"}
-    if wrong:
-        raise InvalidSubmission(wrong)
+    judged = judge(register, answers, day, FormFacts(today, day, day), calendar, corrects=row is not None)
+    if judged.errors:
+        raise InvalidSubmission(judged.errors)
     _require_room(db, register, subject, day, judged, None if row is None else row.id)
     return _write(by, found, subject, day, judged, row, reason, beside or {})
 

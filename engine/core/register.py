@@ -111,15 +111,23 @@ class JudgedEntry:
 
 
 def judge(
-    register: Register, raw: Mapping[str, Any], day: date, facts: FormFacts, calendar: Calendar = MONDAY_TO_FRIDAY
+    register: Register,
+    raw: Mapping[str, Any],
+    day: date,
+    facts: FormFacts,
+    calendar: Calendar = MONDAY_TO_FRIDAY,
+    *,
+    corrects: bool = False,
 ) -> JudgedEntry:
     """Judge one entry. `day`: of whom it tells, local; `facts.today`: the local day on which it is made.
 
-    calendar: that in force for the unit of the entry; asked where the register `counts_working_days`.
+    calendar: that in force for the unit of the entry; asked where the register `counts_working_days`. corrects: it
+    takes the place of another, whose day was judged when that was made; until when one may is `is_locked`'s.
     """
     judged = register.form.judge(raw, facts)
     errors = dict(judged.errors)
-    if (wrong := why_not_on(register.definition, day, facts.today)) is not None:
+    wrong = None if corrects else why_not_on(register.definition, day, facts.today)
+    if wrong is not None:
         errors["day"] = wrong
     if errors:
         return JudgedEntry(judged.values, (), None, errors)

@@ -1,6 +1,7 @@
 """Registers about units on pages: whoever sits there finds, adds, reads, corrects; the head verifies; nobody else."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -50,6 +51,21 @@ def test_sums_of_a_unit_tell_nothing_that_an_earlier_version_kept_from_its_staff
         for actor, count in ((head, 2), (staff, 1)):
             (member,) = entry_units.team(counter.rt, db, found, actor, today, today)
             assert (member.count, member.sums[0]) == (count, 40 * count)
+
+
+def test_a_complaint_is_answered_however_late(house):
+    house.publish((SHIPPED / "registers/complaints.yaml").read_bytes(), "complaints")
+    unit, day = house.unit("health"), house.now.date()
+    written = {"kind": "time", "words": "Menunggu tiga jam."}
+    given = ("complaints", unit.ref, day, written)
+    ref = registers.add_entry(house.rt, *given, actor=house.actor("carol"), key=new_ref()).ref
+    house.now += timedelta(days=45)
+    answered = {**written, "status": "answered", "answer": "Loket ditambah.", "answered_on": "2026-04-16"}
+    path, carol = f"/registers/entries/{ref}/correct", house.browser("carol")
+    carol.post(path, {**answered, "answer": "", "key": new_ref(), "reason": "Dijawab"}, status=422)
+    carol.post(path, {**answered, "key": new_ref(), "reason": "Dijawab"})
+    month = plain(carol.get(f"/registers/complaints/?person={unit.ref}&month=2026-03"))
+    assert "45 hari" in month and "Loket ditambah." in month
 
 
 def test_others_find_neither_the_unit_nor_its_book(counter):

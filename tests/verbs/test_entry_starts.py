@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 import wsgi
 from engine import entry_cites, entry_imports, entry_rights, ledger, outbox, registers
-from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotAllowed, NotFound, TamperedLedger
+from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotAllowed, NotFound, Refused, TamperedLedger
 from engine.imports import entry_acts
 from engine.store.queries import entries as queries
 from engine.store.queries import entry_files as files
@@ -110,6 +110,19 @@ def test_a_correction_begins_nothing_that_has_begun(desk):
     changed = {"what": "Susun jadwal kelas ibu", "by_when": (desk.today + timedelta(days=9)).isoformat()}
     registers.correct_entry(desk.rt, ref, changed, actor=desk.actor("erin"), reason="Salah tulis", key=new_ref())
     assert len(desk.begun()) == 1
+
+
+def test_a_direction_is_put_right_on_a_later_day_and_counts_as_before(desk):
+    ref, day = desk.direct(), desk.today
+    desk.now += timedelta(days=30)
+    changed = {"what": "Susun jadwal kelas ibu", "by_when": (desk.today + timedelta(days=9)).isoformat()}
+    act = {"actor": desk.actor("erin"), "reason": "Salah tulis"}
+    second = registers.correct_entry(desk.rt, ref, changed, key=new_ref(), **act).ref
+    assert len(desk.begun()) == 1
+    assert desk.sums(register="direction") == {day.isoformat(): (1, 1_000_000, 0)}
+    desk.now += timedelta(days=1)
+    with pytest.raises(Refused, match="locked"):
+        registers.correct_entry(desk.rt, second, changed, key=new_ref(), **act)
 
 
 def note(desk, by, kind, about="carol", cites="", **more):

@@ -138,6 +138,30 @@ def test_a_correction_takes_the_place_of_an_entry_and_the_sums_follow(office):
         registers.withdraw_entry(office.rt, first, actor=office.actor("carol"), reason="Lagi")
 
 
+@pytest.mark.parametrize("measures", ["with", "without"])
+def test_an_entry_is_corrected_until_it_is_locked_though_none_is_added_to_its_day_any_more(office, measures):
+    if measures == "without":
+        office.publish(DAILY.split("measures:")[0])
+    first, day = office.add(), office.today
+    office.add(begun="13:00", ended="14:00")
+    office.now += timedelta(days=14)
+    act = {"actor": office.actor("carol"), "reason": "Salah jam"}
+    with pytest.raises(Refused, match="overlaps"):
+        registers.correct_entry(office.rt, first, {**WORK, "ended": "13:30"}, key=new_ref(), **act)
+    second = registers.correct_entry(office.rt, first, {**WORK, "ended": "09:00"}, key=new_ref(), **act).ref
+    with office.rt.db.read() as db:
+        row = queries.by_ref(db, second)
+    assert (row.begins, row.ends, row.day) == (480, 540, day.isoformat())
+    if measures == "with":
+        assert office.sums() == {day.isoformat(): (2, 120_000_000, 24_000_000)}
+    with pytest.raises(InvalidSubmission):
+        office.add(day=day, begun="15:00", ended="16:00")
+    ledger.verify(office.rt.db)
+    office.now += timedelta(days=1)
+    with pytest.raises(Refused, match="locked"):
+        registers.correct_entry(office.rt, second, WORK, key=new_ref(), **act)
+
+
 def test_a_withdrawn_entry_counts_no_more_and_leaves_its_hours_free(office):
     ref = office.add()
     registers.withdraw_entry(office.rt, ref, actor=office.actor("carol"), reason="Tidak jadi")

@@ -68,6 +68,13 @@ def test_nothing_is_added_to_a_day_that_is_locked():
     assert why_not_on(locked, TODAY - timedelta(days=4), TODAY).key == "register.locked"
 
 
+def test_what_takes_the_place_of_an_entry_is_judged_whole_on_a_day_for_which_none_is_made_any_more():
+    day = TODAY - timedelta(days=8)
+    entry = judge(REGISTER, GOOD, day, FACTS, corrects=True)
+    assert (entry.errors, entry.span, entry.measures) == ({}, (480, 630), (150_000_000, 12_000_000))
+    assert list(judge(REGISTER, {**GOOD, "name": ""}, day, FACTS, corrects=True).errors) == ["name"]
+
+
 def test_an_entry_is_locked_after_its_last_day_for_corrections():
     assert not is_locked(DEFINITION, TODAY - timedelta(days=14), TODAY)
     assert is_locked(DEFINITION, TODAY - timedelta(days=15), TODAY)
