@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from engine import corrections, entry_rights, entry_starts, snapshot
+from engine import corrections, entry_cites, entry_rights, entry_starts, snapshot
 from engine.core.case import SYSTEM
 from engine.core.errors import InvalidSubmission, NotAllowed, NotFound, Refused
 from engine.core.filling import forms
 from engine.core.messages import Message
 from engine.core.register import is_locked
-from engine.entry_writing import Writing, today_of, write
+from engine.entry_writing import Writing, take_turn, today_of, write
 from engine.runtime import Runtime
 from engine.snapshot import Snapshot
 from engine.store import apply
@@ -56,6 +56,7 @@ def _put(by: Writing, found: Snapshot, told: Mapping[str, str]) -> str:
     register = entry_rights.published(by.rt, by.db, told["register"])
     definition = register.register.definition
     about = entry_rights.subject(by.db, register.register, found.view.subject_ref, day)
+    take_turn(by.db, register.register, about)
     row = _standing(by.db, definition.key, about.person_id, told["day"]) if definition.a_day == "one" else None
     right = "add" if row is None else "correct"
     entry_rights.require(by.db, register.register, about, day, right, by.actor)
@@ -65,7 +66,8 @@ def _put(by: Writing, found: Snapshot, told: Mapping[str, str]) -> str:
     if row is not None and is_locked(definition, day, today_of(by.db, about, by.at)):
         raise Refused(Message("register.locked", day=day, days=definition.days.lock or 0))
     answers = _answers(found, told["form"], {field.key for field in definition.form.fields()})
-    written = write(by, register, about, day, answers, row=row, reason=f"case {found.ref}")
+    beside = entry_cites.kept(None if row is None else row.body)
+    written = write(by, register, about, day, answers, row=row, reason=f"case {found.ref}", beside=beside)
     entry_starts.follow(by, register.register, about, day, written, None if row is None else row.id)
     return written.ref
 

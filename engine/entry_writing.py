@@ -90,9 +90,7 @@ def write(
     Raises InvalidSubmission by field ("day" among them), Refused where another entry stands in the way.
     """
     db, register = by.db, found.register
-    if needs_turn(register):
-        share_turn(db, f"entries:{register.definition.key}")  # beside everybody but whoever brings thousands
-        wait_for_turn(db, f"entries:{register.definition.key}:{subject.ref}")
+    take_turn(db, register, subject)
     today = today_of(db, subject, by.at)
     calendar = office_days(by.rt, db, register, subject.unit_id)
     judged = judge(register, answers, day, FormFacts(today, day, day), calendar, corrects=row is not None)
@@ -102,9 +100,14 @@ def write(
     return _write(by, found, subject, day, judged, row, reason, beside or {})
 
 
-def needs_turn(register: Register) -> bool:
-    """Whether one entry may stand in the way of another, so that whoever adds waits for the one before."""
-    return register.definition.a_day == "one" or register.definition.span is not None
+def take_turn(db: Connection, register: Register, subject: Subject) -> None:
+    """Where one entry may stand in the way of another, wait for whoever writes about the same; again, it does nothing.
+
+    Before the row of an entry is locked: whoever brings thousands takes the turn first, too (locks.py).
+    """
+    if register.definition.a_day == "one" or register.definition.span is not None:
+        share_turn(db, f"entries:{register.definition.key}")  # beside everybody but whoever brings thousands
+        wait_for_turn(db, f"entries:{register.definition.key}:{subject.ref}")
 
 
 def office_days(rt: Runtime, db: Connection, register: Register, unit_id: int | None) -> Calendar:

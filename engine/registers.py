@@ -21,13 +21,12 @@ from engine.core.messages import Message
 from engine.core.register import Register, is_locked
 from engine.core.times import to_date, to_text
 from engine.entry_rights import Published, Subject
-from engine.entry_writing import How, Writing, needs_turn, today_of, write
+from engine.entry_writing import How, Writing, take_turn, today_of, write
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply_entries
 from engine.store.apply_facts import Fact, append_events
 from engine.store.queries import entries as queries
-from engine.store.queries.locks import share_turn
 
 Verdict = Literal["verified", "returned"]
 MOST_AT_ONCE = 200
@@ -127,16 +126,15 @@ def _standing(
     rt: Runtime, db: Connection, ref: str, right: str, actor: Actor, at: datetime
 ) -> tuple[Any, Register, Subject]:
     """An entry that still counts, locked, with its register and whom it is about; raises what keeps the actor off."""
-    register = _register_of(rt, db, queries.by_ref(db, ref))
-    if needs_turn(register):  # before the row: whoever brings thousands takes them in this order (locks.py)
-        share_turn(db, f"entries:{register.definition.key}")
+    register = _register_of(rt, db, row := queries.by_ref(db, ref))
+    subject, day = entry_rights.subject_of(db, row), to_date(row.day)
+    take_turn(db, register, subject)
     row = queries.by_ref(db, ref, lock=True)
-    subject, day = entry_rights.subject_of(db, row), row.day
-    entry_rights.require(db, register, subject, to_date(day), right, actor)
+    entry_rights.require(db, register, subject, day, right, actor)
     if row.ended_ref is not None:
         raise Refused(Message("register.ended"))
-    if is_locked(register.definition, to_date(day), today_of(db, subject, at)):
-        raise Refused(Message("register.locked", day=to_date(day), days=register.definition.days.lock or 0))
+    if is_locked(register.definition, day, today_of(db, subject, at)):
+        raise Refused(Message("register.locked", day=day, days=register.definition.days.lock or 0))
     return row, register, subject
 
 

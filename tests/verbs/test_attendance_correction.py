@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import entry_corrections, entry_rights, ledger, starting
+from engine import entry_cites, entry_corrections, entry_rights, ledger, registers, starting
 from engine.store.queries import entries as queries
 from engine.store.refs import new_ref
 from engine.store.tables.ledger import Event
@@ -96,3 +96,31 @@ def test_whoever_lost_the_right_meanwhile_changes_nothing(desk, monkeypatch):
     monkeypatch.undo()
     assert [kind for kind, *_ in desk.trail(case)][-1] == "case.entry_not_corrected"
     assert desk.day(desk.today)[0].how == "page"
+
+
+def test_an_entry_of_a_day_for_which_none_is_made_any_more_is_put_right_until_it_is_locked(desk):
+    desk.add("alice", register="attendance", kind="unexplained")
+    day = desk.today
+    desk.now += timedelta(days=93)
+    case = desk.ask(day, late="5")
+    desk.approve(case)
+    (row,) = desk.day(day)
+    assert (row.how, row.m0, row.m1, row.m3) == ("workflow", 1_000_000, 5_000_000, 0)
+    desk.now += timedelta(days=1)
+    late = desk.ask(day)
+    desk.approve(late)
+    assert [desk.trail(each)[-1][0] for each in (case, late)] == ["case.entry_corrected", "case.entry_not_corrected"]
+    assert desk.day(day)[0].ref == row.ref
+    ledger.verify(desk.rt.db)
+
+
+def test_what_an_entry_is_about_stays_with_the_one_in_its_place(desk):
+    text = (SHIPPED / "registers/attendance.yaml").read_text(encoding="utf-8")
+    cites = text.replace("add: personnel", "add: [personnel, superior]") + "cites: {registers: [daily_activity]}\n"
+    desk.publish(cites.encode(), "attendance")
+    about = (desk.rt, "attendance", desk.ref("carol"), desk.today, {"kind": "unexplained"})
+    work = desk.add()
+    registers.add_entry(*about, actor=desk.actor("erin"), key=new_ref(), cites=work)
+    desk.approve(desk.ask(desk.today))
+    (row,) = desk.day(desk.today)
+    assert row.how == "workflow" and entry_cites.kept(row.body)[entry_cites.KEPT]["ref"] == work
