@@ -28,6 +28,7 @@ from engine.store import apply, apply_batches, apply_entries
 from engine.store.apply_facts import lock_heads
 from engine.store.failures import RACED_MESSAGE
 from engine.store.queries import entries as queries
+from engine.store.queries import entry_world as world_queries
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_refs, new_seeds
 from engine.store.tables.registers import MEASURES
@@ -120,9 +121,12 @@ def write(
     wait_for_turn(db, f"entries:{name}")
     if entry_world.moved_on(db, world, actor):
         raise StaleCase(RACED_MESSAGE)
+    ending = sorted(judged.ends, key=lambda each: each.id)
+    # The rows, then streams and sums, as one entry by hand does (locks.py): not every register has turns.
+    if len(world_queries.locked(db, [old.id for old in ending])) != len(ending):
+        raise StaleCase(RACED_MESSAGE)
     if world.register.starts:  # the people first, as one entry by hand does (locks.py): sums and turns come after
         lock_heads(db, {f"person:{each.about}" for each in ready})
-    ending = sorted(judged.ends, key=lambda each: each.id)
     leaves = (batch.entry_leaf(each.ref, each.about, each.day, each.root) for each in ready)
     brought = batch.said(len(ready), leaves)
     ended = batch.said(len(ending), (batch.ended_leaf(old.ref) for old in ending))

@@ -55,7 +55,7 @@ def _write(db: Connection, table: str, columns: Sequence[str], rows: Iterable[Se
 
 
 def end(db: Connection, ids: Sequence[int], event_ref: str) -> None:
-    """Entries count no more, by an event; StaleCase where one of them had ended already."""
+    """Entries (their rows locked before) count no more, by an event; StaleCase where one of them had ended already."""
     ending = update(ENTRY).where(ENTRY.c.ended_ref.is_(None)).values(ended_ref=event_ref)
     for some in _batches(ids):
         _count(db, _sums(-1).where(ENTRY.c.id.in_(some)))

@@ -6,16 +6,30 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select, text
 
-from engine import deadlines, entry_imports, entry_rights, extensions, jobs, outbox, registers, starting
-from engine.core.errors import Refused
+from engine import (
+    deadlines,
+    entry_corrections,
+    entry_imports,
+    entry_rights,
+    extensions,
+    jobs,
+    outbox,
+    registers,
+    starting,
+)
+from engine.core.errors import Refused, StaleCase
 from engine.extensions import Longer
 from engine.store.queries import entries
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
 from engine.store.tables.cases import Task
 from engine.store.tables.work import Outbox
+from tests.verbs import test_acting as orders
 from tests.verbs.crowd import Crowd
+from tests.verbs.stage import SHIPPED
+from tests.verbs.test_attendance_correction import Desk as CorrectionDesk
 from tests.verbs.test_entry_starts import Desk, rows
+from tests.verbs.test_registers import Office
 from tests.verbs.town import CAST
 
 EXTENDING = jobs.works({extensions.KIND: jobs.Kind(extensions.chunk)})
@@ -119,3 +133,54 @@ def test_rows_of_a_program_and_an_entry_by_hand_wait_for_each_other_and_both_end
             until_both_wait(desk)
         assert begun[0].result(timeout=30).created + begun[0].result().replaced == 1
         begun[1].result(timeout=30)
+
+
+@pytest.mark.parametrize("filled_db", ["postgresql"], indirect=True)
+def test_an_approval_that_corrects_an_entry_and_rows_that_replace_it_wait_for_each_other_and_both_end(
+    filled_db, monkeypatch
+):
+    """The turn of the entries, then the row: the approval corrects what the rows have brought."""
+    desk = CorrectionDesk.over(filled_db("attendance_correction", CorrectionDesk))
+    monkeypatch.setitem(orders.WORKS, "verb.correct_entry", entry_corrections.correct_entry)
+    said = {"about": CAST["carol"], "day": desk.today.isoformat()}
+    add = (desk.rt, "attendance", [{**said, "answers": {"kind": "unexplained"}}])
+    replace = (desk.rt, "attendance", [{**said, "answers": {"kind": "sick"}}])
+    entry_imports.add_rows(*add, actor=desk.actor("alice"), key=new_ref())
+    desk.fire(desk.ask(desk.today), "alice", "approve")
+    about = {"actor": desk.actor("alice"), "key": new_ref(), "way": "replace"}
+    with ThreadPoolExecutor(2) as pool:
+        with desk.rt.db.begin() as db:
+            wait_for_turn(db, "entries:attendance")
+            brought = pool.submit(entry_imports.add_rows, *replace, **about)
+            until_both_wait(desk, 1)  # in this order: it is the first to go on
+            approved = pool.submit(orders.work, desk)
+            until_both_wait(desk)
+        assert brought.result(timeout=30).replaced == 1
+        approved.result(timeout=30)
+    assert [row.how for row in desk.day(desk.today)] == ["workflow"]
+    assert len(desk.events("case.entry_corrected")) == 1
+
+
+@pytest.mark.parametrize("filled_db", ["postgresql"], indirect=True)
+def test_rows_that_replace_an_entry_wait_for_its_correction_before_they_touch_sums_where_nobody_has_turns(filled_db):
+    """The row that ends, then streams and sums: whoever comes second is told that something moved on."""
+    desk = Office.over(filled_db("register_office", Office))
+    desk.publish((SHIPPED / "registers/training.yaml").read_bytes(), "training")
+    first = {"name": "Bimtek", "kind": "guidance", "hours": "4"}
+    carol, said = desk.actor("carol"), {"about": CAST["carol"], "day": desk.today.isoformat()}
+    ref = desk.add(register="training", **first)
+    correct = {"actor": carol, "reason": "Salah jam", "key": new_ref()}
+    rows = [{**said, "answers": {**first, "hours": "6"}}]
+    with ThreadPoolExecutor(2) as pool:
+        with desk.rt.db.begin() as db:
+            stream = f"person:{desk.ref('carol')}"
+            db.execute(text("SELECT 1 FROM stream_head WHERE stream = :stream FOR UPDATE"), {"stream": stream})
+            by_hand = pool.submit(registers.correct_entry, desk.rt, ref, {**first, "hours": "8"}, **correct)
+            until_both_wait(desk, 1)  # it has the row
+            about = {"actor": carol, "key": new_ref(), "way": "replace"}
+            brought = pool.submit(entry_imports.add_rows, desk.rt, "training", rows, **about)
+            until_both_wait(desk)
+        by_hand.result(timeout=30)
+        with pytest.raises(StaleCase):
+            brought.result(timeout=30)
+    assert desk.sums(register="training") == {desk.today.isoformat(): (1, 8_000_000, 0)}

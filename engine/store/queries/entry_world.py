@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, select, union
 
 from engine.store.tables.people import AccessGrant, Appointment, Person, Post, Unit
-from engine.store.tables.registers import MEASURES, Entry, EntryAnswers
+from engine.store.tables.registers import Entry, EntryAnswers
 from engine.store.tables.roles import ActingOrder
 
 AT_ONCE = 1000
@@ -74,11 +74,10 @@ def standing(
     return _each(db, query, ENTRY.c[about], ids)
 
 
-def by_ids(db: Connection, ids: Iterable[int]) -> list[Row[Any]]:
-    """Entries with what sums count of them, locked, by key: those that still stand."""
-    columns = [ENTRY.c[name] for name in ("id", "ref", "register", "person_id", "unit_id", "day", *MEASURES)]
-    query = select(*columns).where(ENTRY.c.ended_ref.is_(None)).order_by(ENTRY.c.id).with_for_update()
-    return _each(db, query, ENTRY.c.id, ids)
+def locked(db: Connection, ids: Iterable[int]) -> list[int]:
+    """Of the entries of these keys those that still stand, locked in the order of their keys."""
+    query = select(ENTRY.c.id).where(ENTRY.c.ended_ref.is_(None)).order_by(ENTRY.c.id).with_for_update()
+    return [row.id for row in _each(db, query, ENTRY.c.id, ids)]
 
 
 def of_event(db: Connection, event_ref: str) -> list[Row[Any]]:
