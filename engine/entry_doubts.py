@@ -85,7 +85,7 @@ def _open(db: Connection, rows: Sequence[Any], registers: dict[str, Register], a
         about = [Subject(row.person_ref, f"person:{row.person_ref}", row.person_id, row.unit_id) for row in mine]
         wanted = [(each, row.day) for each, row in zip(about, mine, strict=True)]
         open_ = entry_lists.readable(db, registers[digest], wanted, actor)
-        found.update(row.ref for row in mine if (row.person_ref, row.day) in open_)
+        found.update(row.ref for row in mine if (row.person_ref, row.unit_id, row.day) in open_)
     return frozenset(found)
 
 

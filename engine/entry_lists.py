@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, groupby, pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from engine import entry_months, entry_rights, holders
-from engine.core.case import Actor, Holder
+from engine import entry_months, entry_rights
+from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.messages import Message
 from engine.core.register import Register, unscaled
@@ -25,6 +25,7 @@ from engine.store.tables.registers import MEASURES
 
 OWN_RIGHTS = ("add", "read", "verify", "correct")
 NOTHING: Mapping[str, int] = {}
+Place: TypeAlias = tuple[str, int | None, str]  # whom (ref), in which unit, on which day
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Day:
 class Month:
     """A month of somebody in a register, the newest day first; `sums`: of all its days.
 
-    is_cut: that its earliest entries are not among `days`, since there are too many.
+    is_cut: that its earliest entries are not among `days`, since there are too many. rights: those of the reader on its
+    last day. correctable: refs of the entries that he may correct.
     """
 
     subject: Subject
@@ -49,6 +51,7 @@ class Month:
     sums: tuple[Decimal, ...]
     rights: tuple[str, ...]
     is_cut: bool
+    correctable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,13 @@ class Member:
 
 
 def month(
-    rt: Runtime, db: Connection, register: Register, about: Subject, first: date, actor: Actor, today: date
-) -> Month:
+    rt: Runtime, db: Connection, register: Register, about: Subject, first: date, actor: Actor, today: date, *,
+    within: Collection[int] | None = None,
+) -> Month:  # fmt: skip
     """The entries about somebody in the month that begins on `first`, each as the roles of its day let him read it.
 
-    register: the version in force. NotFound for whoever may read none and adds none.
+    register: the version in force. within: those alone that count in these units (keys). NotFound for whoever may
+    read none and adds none.
     """
     last = last_of(first)
     held = entry_rights.roles_of(db, register, about, min(last, today), actor)
@@ -74,7 +79,8 @@ def month(
     name, span = register.definition.key, (first.isoformat(), last.isoformat())
     people = [] if about.person_id is None else [about.person_id]
     parts = queries.parts(db, name, people, [about.unit_id or 0], *span)
-    read = opened(rt, db, [(about, part) for part in parts], actor, own=own)
+    there = [(about, part) for part in parts if within is None or part.unit_id in within]
+    read = opened(rt, db, there, actor, own=own)
     if not (own or read or "read" in rights):
         raise NotFound(Message("register.entry_not_found"))
     rows = queries.of_parts(db, name, _enough(read[::-1], queries.MOST), queries.MOST, newest=True)[::-1]
@@ -84,7 +90,19 @@ def month(
         for day, some in ((day, list(group)) for day, group in groupby(rows, key=lambda row: row.day))
     ]
     is_cut = len(rows) < sum(part.count for part in read)
-    return Month(about, tuple(reversed(days)), _sums(read, columns), rights, is_cut)
+    correctable = frozenset(_correctable(db, register, about, rows, actor, rights))
+    return Month(about, tuple(reversed(days)), _sums(read, columns), rights, is_cut, correctable)
+
+
+def _correctable(
+    db: Connection, register: Register, about: Subject, rows: Sequence[Any], actor: Actor, rights: Sequence[str]
+) -> Iterator[str]:
+    """The refs of those that the actor may correct: each by the unit where it counts, once somebody has moved."""
+    moved = [row for row in rows if row.unit_id != about.unit_id]
+    asked = [(replace(about, unit_id=row.unit_id), to_date(row.day)) for row in moved]
+    held = entry_rights.roles_of_each(db, register, asked, actor)
+    yield from (row.ref for row in rows if "correct" in rights and row.unit_id == about.unit_id)
+    yield from (row.ref for row, has in zip(moved, held, strict=True) if entry_rights.may(register, has, "correct"))
 
 
 def team(rt: Runtime, db: Connection, found: Published, actor: Actor, first: date, last: date) -> tuple[Member, ...]:
@@ -113,9 +131,11 @@ def opened(
 ) -> list[Any]:
     """Of these entries (about whom, the row) the rows that the actor may read, by the version that took each.
 
-    A later version gives nobody what was said under an earlier one. own: he reads those about himself as it is; of
-    what people say who do not sign in he reads no single answer either way.
+    A later version gives nobody what was said under an earlier one, and a later unit nobody what was said in an
+    earlier one: each is judged where it counts. own: he reads those about himself as it is; of what people say who do
+    not sign in he reads no single answer either way.
     """
+    entries = [(replace(about, unit_id=row.unit_id), row) for about, row in entries]
     closed, open_ = set(), set()
     for digest in dict.fromkeys(row.definition_digest for _, row in entries):
         register = rt.library.register(db, digest)
@@ -128,28 +148,28 @@ def opened(
         row
         for about, row in entries
         if row.definition_digest not in closed
-        and ((own and about.person_id == actor.person_id) or (row.definition_digest, about.ref, row.day) in open_)
+        and ((own and about.person_id == actor.person_id) or (row.definition_digest, *_place(about, row.day)) in open_)
     ]
 
 
 def readable(
     db: Connection, register: Register, wanted: Sequence[tuple[Subject, str]], actor: Actor
-) -> frozenset[tuple[str, str]]:
-    """Of these people and days (YYYY-MM-DD), those whose entries the roles of the day let the actor read or verify.
+) -> frozenset[Place]:
+    """Of these people, each in a unit, and days (YYYY-MM-DD), those whose entries the actor may read or verify.
 
-    By one version of the register; none where it shows totals alone. `opened` asks each entry's own.
+    By the roles of the day and one version of the register; none where it shows totals alone. `opened` asks each
+    entry's own.
     """
-    each = {(about.ref, day): about for about, day in wanted}
-    roles = set((*register.definition.rights.read, *register.definition.rights.verify))
-    if not each or not roles or register.definition.totals_alone:
+    rights = register.definition.rights
+    if not (rights.read or rights.verify) or register.definition.totals_alone:
         return frozenset()
-    cases = [_asked(a) for a in each.values()]
-    held = holders.resolve_all(db, register, cases, [to_date(day) for _, day in each])
-    return frozenset(
-        key
-        for key, found in zip(each, held, strict=True)
-        if any(one.person_id == actor.person_id for role in roles for one in found.get(role, ()))
-    )
+    each = {_place(about, day): (about, to_date(day)) for about, day in wanted}
+    held = entry_rights.roles_of_each(db, register, list(each.values()), actor)
+    return frozenset(place for place, roles in zip(each, held, strict=True) if looks_at(register, roles))
+
+
+def _place(about: Subject, day: str) -> Place:
+    return about.ref, about.unit_id, day
 
 
 def waiting(
@@ -207,12 +227,6 @@ def _roles(
 ) -> list[tuple[str, ...]]:
     """The roles that the actor holds on a day for each of these people: as many questions as for one."""
     return entry_rights.roles_of_each(db, register, [(each, day) for each in about], actor)
-
-
-def _asked(about: Subject) -> holders.About:
-    """Whom an entry is about, as roles are asked of it; a unit is nobody."""
-    own = () if about.person_id is None else (Holder(about.person_id, about.ref, about.name, "subject"),)
-    return holders.About(own, about.unit_id or 0)
 
 
 def looks_at(register: Register, roles: Sequence[str]) -> bool:

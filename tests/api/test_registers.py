@@ -1,13 +1,15 @@
 """Registers through the API: entries one by one and by the hundred, by the register's own rules; a key per source."""
 
+from datetime import date
 from secrets import token_hex
 
 from sqlalchemy import select
 
-from engine import accounts, ledger
+from engine import accounts, grants, ledger, registers
 from engine.core import apikeys
 from engine.store.tables import Denial
 from engine.store.tables.registers import Entry
+from tests.verbs.test_indicators import move
 from tests.verbs.town import CAST, PASSWORD
 
 
@@ -88,3 +90,22 @@ def test_wrong_rows_are_told_and_nothing_is_half_done(books):
     assert entries(books) == []
     some = program.post("/registers/attendance/imports", {"rows": rows, "whole": False})
     assert (some["created"], len(entries(books))) == (1, 1)
+
+
+def test_of_whoever_moved_a_key_reads_the_entries_that_count_in_its_unit(books):
+    """Also where the key's person reads all of them."""
+    grant = {"person_ref": books.ref("mallory"), "role": "admin", "unit_ref": books.unit("south").ref}
+    grants.grant(books.rt, actor=books.actor("alice"), starts_on=date(2026, 1, 1), **grant)
+    for name in ("mallory", "carol"):
+        move(books, name, "clerk_south", date(2026, 3, 2))
+    for name, day in (("dan", date(2026, 3, 1)), ("mallory", date(2026, 3, 2))):
+        asked = (books.rt, "attendance", books.ref("carol"), day, {"kind": "annual_leave"})
+        registers.add_entry(*asked, actor=books.actor(name), key=token_hex(10))
+    path = f"/registers/attendance/entries?person={books.ref('carol')}&month=2026-03"
+    for name, unit, days in (
+        ("dan", "north", ["2026-03-01"]), ("mallory", "south", ["2026-03-02"]), ("alice", "north", ["2026-03-01"]),
+        ("alice", "south", ["2026-03-02"]), ("alice", "city", ["2026-03-02", "2026-03-01"]),
+    ):  # fmt: skip
+        assert [each["day"] for each in books.program(name, unit).get(path)["items"]] == days, (name, unit)
+    assert books.program("alice", "north").get(path.replace("2026-03", "2026-02"))["items"] == []
+    books.program("alice", "south").get(path.replace("2026-03", "2026-02"), 404)

@@ -205,8 +205,12 @@ def test_a_register_is_read_by_the_roles_of_each_day(office):
         register = entry_rights.published(office.rt, db, "daily_activity").register
         about = entry_rights.subject(db, register, office.ref("carol"), late)
         days = [(about, day.isoformat()) for day in (early, late)]
-        assert entry_lists.readable(db, register, days, office.actor("erin")) == {(about.ref, early.isoformat())}
-        assert entry_lists.readable(db, register, days, office.actor("bob")) == {(about.ref, late.isoformat())}
+        assert entry_lists.readable(db, register, days, office.actor("erin")) == {
+            (about.ref, about.unit_id, early.isoformat())
+        }
+        assert entry_lists.readable(db, register, days, office.actor("bob")) == {
+            (about.ref, about.unit_id, late.isoformat())
+        }
 
 
 def test_sums_made_anew_are_the_same(office):

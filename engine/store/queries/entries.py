@@ -86,9 +86,8 @@ def told_of_person(
     verified: those alone of which somebody has last said so.
     """
     latest = select(VERDICT.c.verdict).where(VERDICT.c.entry_id == ENTRY.c.id).order_by(VERDICT.c.id.desc()).limit(1)
-    query = select(ENTRY.c.day, ENTRY.c.definition_digest, ANSWERS.c.body).join(
-        ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id
-    )
+    columns = (ENTRY.c.day, ENTRY.c.unit_id, ENTRY.c.definition_digest, ANSWERS.c.body)
+    query = select(*columns).join(ANSWERS, ANSWERS.c.entry_id == ENTRY.c.id)
     query = query.where(ENTRY.c.register == register, ENTRY.c.person_id == person_id, STANDS)
     query = query.where(ENTRY.c.day.between(first, last), ANSWERS.c.body.is_not(None))
     if verified:
