@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from engine import cases, entry_rights, holders, links, named, notices, snapshot, starting
+from engine import cases, entry_rights, holders, links, named, notices, seats_today, snapshot, starting
 from engine.authority import local_day
 from engine.core import machine
 from engine.core.case import Holder
@@ -31,7 +31,7 @@ from engine.entry_rights import Subject
 from engine.entry_writing import Writing, Written
 from engine.staffing import Act
 from engine.store import apply
-from engine.store.queries import calendars, cycles, entry_cases, nominations, staffing, units
+from engine.store.queries import calendars, cycles, entry_cases, nominations
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
 
@@ -117,10 +117,10 @@ def _begin(act: Act, start: BoundStart, register: Register, entry: Entry) -> str
 
 def _unit(act: Act, about: Holder) -> Any:
     """The unit of the post that the person holds definitively: where his case lies."""
-    found = staffing.seat(act.db, about.person_id, act.at.date().isoformat())
+    found = seats_today.of_post(act.db, about.ref, act.at)
     if found is None:
         raise Refused(Message("register.start_no_post", name=about.name))
-    return units.unit(act.db, found.unit_id)
+    return found
 
 
 def _cycle(act: Act, digest: str, workflow: Workflow, today: date, person_id: int) -> Row[Any]:

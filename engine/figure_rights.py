@@ -172,7 +172,7 @@ def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published],
 
 
 def _person(rt: Runtime, db: Connection, ref: str, actor: Actor) -> About:
-    seated = seats_today.of_person(rt, db, ref)
+    seated = seats_today.of_person(db, ref, rt.clock())
     row, unit_id = seated.row, seated.unit_id
     oversees = row.id != actor.person_id and unit_id is not None and scope.covers(db, actor, unit_id)
     return About("person", row.id, ref, row.name, seated.today, unit_id, oversees, seated.unit_ref)

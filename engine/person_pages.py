@@ -37,7 +37,7 @@ class PersonPage:
 
 def of_person(rt: Runtime, db: Connection, ref: str, actor: Actor) -> PersonPage:
     """The head of somebody's page; NotFound for whoever is neither himself nor his superior nor oversees his unit."""
-    seated = seats_today.of_person(rt, db, ref)
+    seated = seats_today.of_person(db, ref, rt.clock())
     row, unit_id = seated.row, seated.unit_id
     mine = row.id == actor.person_id
     superiors = people.superior_holders(db, row.id, seated.today)

@@ -69,6 +69,8 @@ def opened(rt: Runtime, db: Connection, code: str, at: datetime) -> Opened:
     about = link.person_ref if link.person_id is not None else link.unit_ref
     there = entry_rights.subject(db, found.register, about or "", at.date())
     today = today_of(db, there, at)
+    if link.person_id is not None and today != at.date():  # the day of UTC told his clock; where he sits, today does
+        there = entry_rights.subject(db, found.register, about or "", today)
     is_open = link.ended_ref is None and link.starts_on <= today.isoformat()
     is_open = is_open and (link.ends_on is None or today.isoformat() < link.ends_on)
     if not is_open or not found.register.definition.is_public:

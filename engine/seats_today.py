@@ -1,12 +1,13 @@
 """The chairs that somebody holds today, by the clock of where he sits. Reads only; whoever asks has been judged.
 
 Which clock that is only his chairs tell: they are looked up on the day of UTC, and again where it is another day there.
+So a case that begins in the first hours of a day begins where he sits from that day on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +15,6 @@ from sqlalchemy import Connection
 from engine.authority import local_day
 from engine.core.errors import NotFound
 from engine.core.messages import Message
-from engine.runtime import Runtime
 from engine.store.queries import person_cases, units
 
 
@@ -33,9 +33,14 @@ class Seated:
         return self.chairs[0].unit_ref if self.chairs else ""
 
 
-def of_person(rt: Runtime, db: Connection, ref: str) -> Seated:
+def of_post(db: Connection, ref: str, at: datetime) -> Any:
+    """The unit (queries.units.unit) of the post that somebody holds definitively; None where he holds none."""
+    found = next((each for each in of_person(db, ref, at).chairs if each.how == "definitive"), None)
+    return None if found is None else units.unit(db, found.unit_id)
+
+
+def of_person(db: Connection, ref: str, at: datetime) -> Seated:
     """Where somebody sits; NotFound where nobody has this ref."""
-    at = rt.clock()
     found = _on(db, ref, at.date())
     if found.unit_id is None:
         return found

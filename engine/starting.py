@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row
 
-from engine import holders
+from engine import holders, seats_today
 from engine.authority import local_day
 from engine.core.case import SYSTEM, Actor, Holder
 from engine.core.definition import WorkflowDefinition
@@ -28,7 +28,7 @@ from engine.cycle_cases import Candidate, new_case, start
 from engine.requests import Once
 from engine.runtime import Runtime
 from engine.store import apply
-from engine.store.queries import calendars, definitions, staffing, units
+from engine.store.queries import calendars, definitions
 from engine.store.queries import cycles as queries
 from engine.store.queries.locks import wait_for_turn
 from engine.store.refs import new_ref
@@ -81,10 +81,10 @@ def _workflow(rt: Runtime, db: Connection, key: str) -> tuple[Row[Any], Workflow
 
 def _unit(db: Connection, actor: Actor, at: datetime) -> Any:
     """The unit of the post that he holds definitively: where his case lies."""
-    found = staffing.seat(db, actor.person_id or 0, at.date().isoformat())
+    found = None if actor.person_id is None else seats_today.of_post(db, actor.ref, at)
     if found is None:
         raise Refused(Message("starting.no_post"))
-    return units.unit(db, found.unit_id)
+    return found
 
 
 def period(kind: str, day: date) -> tuple[date, date]:

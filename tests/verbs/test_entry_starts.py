@@ -1,14 +1,14 @@
 """Directions and recommendations: an entry begins a case, its person is told, its giver accepts what came of it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 import wsgi
-from engine import entry_cites, entry_imports, entry_rights, ledger, outbox, registers
+from engine import appointments, entry_cites, entry_imports, entry_rights, ledger, outbox, registers
 from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotAllowed, NotFound, Refused, TamperedLedger
 from engine.imports import entry_acts
 from engine.store.queries import entries as queries
@@ -18,6 +18,7 @@ from engine.store.refs import new_ref
 from engine.store.tables.entry_cases import EntryCase
 from engine.store.tables.notices import Notice
 from tests.verbs.stage import SHIPPED
+from tests.verbs.test_indicators import move
 from tests.verbs.test_registers import Office
 from tests.verbs.town import CAST
 
@@ -262,4 +263,23 @@ def test_one_row_whose_task_cannot_begin_keeps_all_out_and_says_why(desk):
     while outbox.sweep(desk.rt, works):
         pass
     assert [row.key for row in desk.tasks("carol")] == ["report"] and len(desk.begun()) == 1
+    ledger.verify(desk.rt.db)
+
+
+def test_on_the_day_of_a_move_or_a_first_post_the_case_lies_in_the_new_unit_from_midnight_on(desk):
+    """17:00 of UTC is midnight in Jakarta."""
+    day, answers = date(2026, 3, 3), {"what": "Rapikan arsip", "by_when": "2026-03-09"}
+    for name in ("mallory", "carol"):
+        move(desk, name, "clerk_south", day)
+    appointments.appoint(
+        desk.rt, actor=desk.actor("alice"), person_ref=desk.ref("gina"), post_ref=desk.post("vacant").ref,
+        kind="definitive", starts_on=day,
+    )  # fmt: skip
+    desk.now = datetime(2026, 3, 2, 17, tzinfo=UTC)
+    for by, about in (("mayor", "carol"), ("erin", "gina")):
+        asked = (desk.rt, "direction", desk.ref(about), day, answers)
+        registers.add_entry(*asked, actor=desk.actor(by), key=new_ref())
+    asked = "SELECT unit.key FROM entry_case e JOIN cas c ON c.id = e.case_id JOIN unit ON unit.id = c.unit_id"
+    with desk.rt.db.read() as db:
+        assert sorted(db.execute(text(asked)).scalars()) == ["health", "south"]
     ledger.verify(desk.rt.db)

@@ -1,7 +1,7 @@
 """Answers by a link: nobody's, once a ticket, not too many a day; totals from the floor up; comments; sheets."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,7 @@ from engine.store.tables.ledger import Event
 from engine.store.tables.public import EntrySource, PublicCount
 from engine.store.tables.registers import Entry
 from tests.verbs.stage import Stage
+from tests.verbs.test_indicators import move
 
 VOICES = (Path(__file__).parents[1] / "corpus/definitions/valid/counter_voices.yaml").read_text(encoding="utf-8")
 OF_OFFICER = VOICES.replace("counter_voices", "officer_voices").replace("about: unit", "about: person")
@@ -492,3 +493,16 @@ def test_whoever_cites_must_be_able_to_read_and_answers_of_people_are_never_cite
             about = entry_rights.subject(db, register, hall.ref("carol"), day)
             found = entry_cites.offered(hall.rt, db, register, about, day, hall.actor("carol"))
             assert [each.label for each in found] == seen
+
+
+def test_an_answer_about_an_officer_counts_where_he_sits_by_his_own_clock(hall):
+    """17:00 of UTC is the next day in his office."""
+    code = hall.code(hall.link(register="officer_voices", about=hall.ref("carol")))
+    for name in ("mallory", "carol"):
+        move(hall, name, "clerk_south", date(2026, 3, 3))
+    for moment, unit in ((15, "health"), (17, "south")):
+        hall.now = datetime(2026, 3, 2, moment, tzinfo=UTC)
+        hall.answer(code)
+        entry = hall.rows(Entry)[-1]
+        assert (entry.day, entry.unit_id) == (f"2026-03-0{2 + (moment > 16)}", hall.unit(unit).id)
+    ledger.verify(hall.rt.db)

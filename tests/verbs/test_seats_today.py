@@ -1,12 +1,13 @@
-"""Where somebody sits is judged by the day of his own clock: on his page and of his figures."""
+"""Where somebody sits is judged by the day of his own clock: on his page, of his figures, for his cases."""
 
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import text
 
-from engine import appointments, figure_rights, person_pages
-from engine.core.errors import NotFound
-from tests.verbs.stage import Stage
+from engine import appointments, figure_rights, person_pages, starting
+from engine.core.errors import NotFound, Refused
+from tests.verbs.stage import SHIPPED, Stage
 from tests.verbs.test_indicators import move
 
 BEFORE, AFTER = datetime(2026, 3, 2, 15, 59, tzinfo=UTC), datetime(2026, 3, 2, 17, tzinfo=UTC)
@@ -63,3 +64,32 @@ def test_who_sits_nowhere_lives_by_the_clock_of_the_city(stage):
             stage.ref = lambda _: "nobody"
             look(stage, AFTER)
         del stage.ref
+
+
+def began(stage, moment, name="carol"):
+    """The unit in which a case lies that somebody begins for himself at a moment."""
+    stage.now = moment
+    ref = starting.start_own(stage.rt, actor=stage.actor(name), workflow_key="superior_correction")
+    with stage.rt.db.read() as db:
+        asked = "SELECT unit.key FROM cas JOIN unit ON unit.id = cas.unit_id WHERE cas.ref = :ref"
+        return db.execute(text(asked), {"ref": ref}).scalar_one()
+
+
+@pytest.mark.parametrize(("moment", "unit"), [(BEFORE, "health"), (AFTER, "south")])
+def test_whoever_moves_begins_his_case_where_he_sits_from_midnight_on(stage, moment, unit):
+    stage.publish((SHIPPED / "superior_correction.yaml").read_bytes(), "superior_correction.yaml")
+    for name in ("mallory", "carol"):
+        move(stage, name, "clerk_south", date(2026, 3, 3))
+    assert began(stage, moment) == unit
+
+
+def test_a_case_may_begin_in_the_first_hours_of_the_first_post(stage):
+    stage.publish((SHIPPED / "superior_correction.yaml").read_bytes(), "superior_correction.yaml")
+    appointments.appoint(
+        stage.rt, actor=stage.actor("alice"), person_ref=stage.ref("gina"), post_ref=stage.post("vacant").ref,
+        kind="definitive", starts_on=date(2026, 3, 3),
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        began(stage, BEFORE, "gina")
+    assert refused.value.message.key == "starting.no_post"
+    assert began(stage, AFTER, "gina") == "health"
