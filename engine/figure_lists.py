@@ -96,6 +96,14 @@ class Detail:
         """Whether the entries are others than those that the kept figure was made of."""
         return self.row is not None and bytes(self.row.inputs) != self.now.inputs
 
+    @property
+    def tells_now(self) -> bool:
+        """Whether whoever asks is told what a frozen figure would be now: of a unit, whoever oversees it.
+
+        What lies between two figures of a unit may be one entry, and so one colleague's.
+        """
+        return self.whom.who == "person" or self.whom.oversees
+
 
 def lines(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Line, ...]:
     """All figures of a person or a unit that the actor may see, by key."""

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from engine import indicators, registers
+from engine import figure_rights, indicators, registers
 from engine.store.refs import new_ref
 from tests.portal.house import House, plain
 from tests.portal.house import loaded_house as loaded_house
@@ -122,3 +122,18 @@ def test_pages_ask_the_database_a_dozen_times_however_many_entries_there_are(tow
         with town.counted() as asked:
             carol.get(path)
         assert len(asked) <= 14, (path, *(f"{len(asked)}: {each[:150]}" for each in asked))
+
+
+def test_what_a_units_frozen_figure_would_be_now_is_for_those_alone_who_oversee_it(town, monkeypatch):
+    """What lies between the two is the entry of one colleague."""
+    monkeypatch.setattr(figure_rights, "FEWEST", 1)
+    ref = town.add(begun="08:00", ended="09:30")
+    town.all_figures(date(2026, 4, 6))
+    registers.withdraw_entry(town.rt, ref, actor=town.actor("carol"), reason="Salah.")
+    town.add(begun="08:00", ended="08:20")
+    health = town.unit("health").ref
+    path = f"/figures/over/minutes_a_quarter?unit={health}&first=2026-01-01&last=2026-03-31"
+    for name, told in {"erin": False, "alice": True}.items():
+        page = plain(town.browser(name).get(path))
+        assert "Catatannya sekarang berbeda" in page and "90" in page, name
+        assert ("nilainya 20 (1 catatan)" in page) is told and ("Bila dihitung sekarang" in page) is told, name
