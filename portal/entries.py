@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from engine import entry_cites, entry_rights, registers
-from engine.core.errors import BadRequest, EngineError, InvalidSubmission, NotFound, Refused
+from engine.core.errors import BadRequest, EngineError, InvalidSubmission, KeyReused, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.times import to_date
 from engine.web import i18n, reading
@@ -57,8 +57,9 @@ def add(key: str) -> Response | tuple[str, int]:
         registers.add_entry(runtime(), key, about, day, raw, actor=actor, **given)
     except InvalidSubmission as invalid:
         return _form_page(found, about, day or today(), raw, invalid.errors), status_of(invalid)
-    except Refused as refused:
-        return _form_page(found, about, day or today(), raw, {"": refused.message}), status_of(refused)
+    except (Refused, KeyReused) as refused:
+        message = kept_entries.message_of(refused)
+        return _form_page(found, about, day or today(), raw, {"": message}), status_of(refused)
     flash(t("register.added", day=day), "good")
     if request.form.get("do") == "again":
         return redirect(f"/registers/{key}/add?day={day}&person={about}", 303)
@@ -168,8 +169,10 @@ def _form_page(
     return render_template(
         "portal/entry.html", cites=[(each.ref, _cited(each)) for each in cites], cited=request.values.get("cites", ""),
         register=found.register, sheet=entry_sheets.laid_out(found.register, raw, day, errors or {}), day=day,
-        key=new_key(), subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {},
-        today=today(), back=_back(found, subject.ref, day), keeping=kept_entries.keeping(),
+        # What was refused is sent again as the same one: else one whose answer was lost would come twice.
+        key=request.form.get("key") or new_key(),
+        subject=subject, mine=subject.ref == require_actor().ref, errors=errors or {}, today=today(),
+        back=_back(found, subject.ref, day), keeping=kept_entries.keeping(),
     )  # fmt: skip
 
 

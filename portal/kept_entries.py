@@ -13,7 +13,7 @@ from flask import Blueprint, current_app, flash, jsonify, make_response, render_
 from werkzeug.wrappers import Response
 
 from engine import entry_rights, registers
-from engine.core.errors import EngineError, InvalidSubmission
+from engine.core.errors import EngineError, InvalidSubmission, KeyReused
 from engine.core.filling import fieldtype, formviews, sight
 from engine.core.messages import Message
 from engine.web import device, labels, reading
@@ -103,10 +103,17 @@ def take(key: str) -> tuple[Any, int]:
         return jsonify(reasons=list(_reasons(register, invalid))), REFUSED
     except EngineError as refused:
         status = status_of(refused)
-        return jsonify(reasons=[translate(refused.message)]), status if status == TOO_MANY or status >= 500 else REFUSED
+        return jsonify(
+            reasons=[translate(message_of(refused))]
+        ), status if status == TOO_MANY or status >= 500 else REFUSED
     if request.form.get("_page"):
         flash(t("register.added", day=day), "good")
     return jsonify(ref=added.ref), 201
+
+
+def message_of(refused: EngineError) -> Message:
+    """Why an entry is refused; of one that was mended after it had arrived, what to do with either."""
+    return Message("offline.arrived") if isinstance(refused, KeyReused) else refused.message
 
 
 def _reasons(register: Register | None, invalid: InvalidSubmission) -> Iterator[str]:

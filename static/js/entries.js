@@ -29,7 +29,7 @@ async function start() {
   addEventListener('online', () => sync());
   document.addEventListener('visibilitychange', () => document.hidden || sync());
   if (form && location.hash.startsWith('#mend=')) await mend(prefix + location.hash.slice(6));
-  else if (document.querySelector('.error-summary')) mending = sessionStorage.mending ?? '';
+  else if (form && document.querySelector('.error-summary')) mending = sessionStorage.mending ?? '';
   if (!mending) delete sessionStorage.mending;
   await list();
   sync();
@@ -69,8 +69,7 @@ function written() {
   const pairs = [...new FormData(form)].filter(([name, value]) => !['csrf_token', 'key'].includes(name) && typeof value === 'string');
   const { selectedOptions, value } = asked() ?? {};
   const told = selectedOptions?.[0].textContent ?? value ?? '';
-  const key = mending ? crypto.randomUUID() : form.elements.key.value;
-  return { register: form.dataset.entry, name: words.register, day: form.elements.day.value, told: told.slice(0, 80), pairs, key };
+  return { register: form.dataset.entry, name: words.register, day: form.elements.day.value, told: told.slice(0, 80), pairs, key: form.elements.key.value };
 }
 
 // The first question, behind the day.
@@ -96,7 +95,10 @@ async function straight(entry, button) {
 }
 
 function done() {
-  if (mending) localStorage.removeItem(mending);
+  if (mending) {
+    localStorage.removeItem(mending);
+    form.elements.key.value = crypto.randomUUID();
+  }
   mending = '';
   delete sessionStorage.mending;
 }
@@ -246,7 +248,7 @@ async function mend(name) {
   if (!entry?.pairs.length) return;
   if (form?.dataset.entry !== entry.register) { location.assign(`/registers/${entry.register}/add?${new URLSearchParams(entry.pairs.filter(([one]) => one === 'person'))}#mend=${name.slice(prefix.length)}`); return; }
   mending = sessionStorage.mending = name;
-  if (!entry.pairs.every(([one]) => form.elements[one])) { submitPairs(entry.pairs); return; }
+  if (!entry.pairs.every(([one]) => form.elements[one])) { submitPairs(entry); return; }
   const left = entry.pairs.slice();
   for (const field of form.elements) {
     if (['csrf_token', 'key'].includes(field.name) || field.type === 'submit') continue;
@@ -254,14 +256,15 @@ async function mend(name) {
     if (['checkbox', 'radio'].includes(field.type)) field.checked = at >= 0;
     else if (at >= 0) [[, field.value]] = left.splice(at, 1);
   }
+  form.elements.key.value = entry.key; // its answer may have been lost alone: then it is there, and must not come twice
   form.elements.day.focus();
   say('mending');
   await list();
 }
 
-function submitPairs(pairs) {
+function submitPairs({ pairs, key }) {
   const whole = Object.assign(document.createElement('form'), { method: 'post', action: form.action, hidden: true });
-  for (const [name, value] of [...pairs, ['csrf_token', form.elements.csrf_token.value], ['key', crypto.randomUUID()]]) {
+  for (const [name, value] of [...pairs, ['csrf_token', form.elements.csrf_token.value], ['key', key]]) {
     whole.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
   }
   document.body.append(whole);

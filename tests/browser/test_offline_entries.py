@@ -153,3 +153,58 @@ def test_what_an_older_phone_kept_is_sent_once_the_network_is_there(house, open_
         line.mend(page.context)
         expect(page.locator("[data-kept] li")).to_have_count(0, timeout=15_000)
         assert kept_rows(house) == [(480, 510)]
+
+
+class Deaf(Line):
+    """A network that brings what is sent to the server, and loses every answer."""
+
+    lost = False
+
+    def __call__(self, environ, start_response):
+        if not self.lost:
+            return super().__call__(environ, start_response)
+        if environ["REQUEST_METHOD"] == "POST":
+            b"".join(self.app(environ, lambda *_: None))
+        start_response("503 Service Unavailable", [])
+        return [b""]
+
+
+def test_an_entry_that_arrived_without_an_answer_and_is_mended_does_not_come_twice(house, open_page):
+    house.publish(DAILY)
+    line = Deaf(house.app)
+    with serve(line) as url:
+        page = open_page(url, "/sign-in", width=360, height=760)
+        page.context.add_cookies([{"name": "siklus_language", "value": "id", "url": url}])
+        become(house, page, url, "carol")
+        lines = page.locator("[data-kept] li")
+        for number, (begun, ended, mended) in enumerate((("08:00", "09:00", False), ("10:00", "11:00", True)), 1):
+            page.goto(ADD)
+            line.lost = True
+            written(page, "Kunjungan", begun, ended)
+            expect(lines).to_have_count(1)
+            assert len(kept_rows(house)) == number
+            lines.get_by_role("button", name="Perbaiki").click()
+            expect(page.get_by_label("Mulai")).to_have_value(begun)
+            line.lost = False
+            if mended:
+                page.get_by_label("Selesai").fill("11:30")
+            page.get_by_role("button", name="Simpan", exact=True).click()
+            if mended:
+                expect(page.locator(".error-summary")).to_contain_text("sudah tersimpan pada pengiriman pertama")
+                expect(page.get_by_label("Selesai")).to_have_value("11:30")
+                _refused_in_the_list_too(page, lines)
+            else:
+                expect(page.locator("#notices")).to_contain_text("tersimpan")
+            assert on_device(page) == "[]" and kept_rows(house) == [(480, 540), (600, 660)][:number]
+
+
+def _refused_in_the_list_too(page, lines):
+    """Saved once more it stays one; then it is deleted, and the next one is another."""
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    expect(page.locator(".error-summary")).to_contain_text("sudah tersimpan pada pengiriman pertama")
+    expect(lines).to_have_count(1)
+    before = page.locator("[name=key]").input_value()
+    lines.get_by_role("button", name="Hapus").click()
+    lines.get_by_role("button", name="Ya, hapus").click()
+    expect(lines).to_have_count(0)
+    assert page.locator("[name=key]").input_value() != before

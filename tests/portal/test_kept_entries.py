@@ -5,6 +5,7 @@ from engine.store.tables.registers import Entry
 from engine.web import device
 from tests.portal.house import house as house
 from tests.portal.house import loaded_house as loaded_house
+from tests.portal.house import plain
 from tests.portal.test_registers import Town, entry
 from tests.portal.test_registers import town as town
 
@@ -20,6 +21,11 @@ def sent(browser, form, status, path=PATH):
 def owner(town: Town, name="carol"):
     with town.app.test_request_context():
         return device.tag(town.ref(name))
+
+
+def keyed(form):
+    """The key of a form as its page brings it again."""
+    return 'name="key" value="' + form["key"] + '"'
 
 
 def test_an_entry_that_page_and_device_both_send_comes_to_be_once(town):
@@ -76,3 +82,22 @@ def test_the_worker_belongs_to_registers_and_is_asked_for_anew(town):
     assert answer.status_code == 200 and answer.mimetype == "text/javascript"
     assert answer.headers["Cache-Control"] == "no-cache" and "Service-Worker-Allowed" not in answer.headers
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_one_that_is_mended_after_it_had_arrived_does_not_come_twice_and_that_is_said(town):
+    carol, form, mine = town.browser("carol"), entry(), {"_owner": owner(town)}
+    assert sent(carol, {**form, **mine}, 201)
+    mended = {**form, "begun": "13:00", "ended": "14:00"}
+    (why,) = sent(carol, {**mended, **mine}, 422)["reasons"]
+    assert "sudah tersimpan pada pengiriman pertama" in why
+    page = carol.post("/registers/daily_activity/add", mended, status=422)
+    assert why in plain(page) and 'value="13:00"' in page and keyed(form) in page
+    assert len(town.rows(Entry)) == 1
+
+
+def test_what_is_refused_keeps_its_key_on_the_page(town):
+    carol, form = town.browser("carol"), entry(ended="07:00")
+    page = carol.post("/registers/daily_activity/add", form, status=422)
+    assert keyed(form) in page
+    carol.post("/registers/daily_activity/add", {**form, "ended": "09:00"})
+    assert len(town.rows(Entry)) == 1
