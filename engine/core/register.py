@@ -22,7 +22,9 @@ from engine.core.rules import certain
 
 SCALE = 6  # decimals of a measure
 ONE = Decimal(10) ** SCALE
-LARGEST = 2**63 - 1  # a measure is kept as a whole number of 64 bits
+# In millionths, either way. Sums are whole numbers of 64 bits, too, and those of 92,000 of the largest still fit; were
+# one entry to fill them alone, two would stop every figure that is made of them.
+LARGEST = 10**14
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def overlaps(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def scaled(number: Decimal) -> int | None:
-    """A measure as it is kept: in millionths, half away from zero; None where it is too large to be kept."""
+    """A measure as it is kept: in millionths, half away from zero; None where it is too large to be added up."""
     found = int((number * ONE).to_integral_value(ROUND_HALF_UP))
     return found if abs(found) <= LARGEST else None
 
@@ -208,8 +210,9 @@ def measured(measure: BoundMeasure, names: Mapping[str, Any], office: Office) ->
     except ExpressionFailed as failed:
         return None, failed.message
     kept = scaled(number) if isinstance(number, Decimal) else None
-    too_large = number is not None and kept is None
-    return kept, Message("register.too_large", found=str(number)) if too_large else None
+    if number is None or kept is not None:
+        return kept, None
+    return None, Message("register.too_large", found=number, most=unscaled(LARGEST))
 
 
 def wrong_at(measure: BoundMeasure) -> str:

@@ -13,7 +13,7 @@ from engine.core.filling.fieldtype import FormFacts
 from engine.core.many_entries import ManyEntries
 from engine.core.messages import Text
 from engine.core.reading.registering import bind_register
-from engine.core.register import is_locked, judge, overlaps, scaled, unscaled, why_not_on
+from engine.core.register import LARGEST, is_locked, judge, overlaps, scaled, unscaled, why_not_on
 from tests.core.definitions import CATALOG, CODELISTS, CORPUS, read
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
@@ -49,11 +49,15 @@ def test_an_answer_that_was_not_given_gives_no_measure():
         ({"ended": "07:59"}, "ended", "register.ends_before"),
         ({"name": ""}, "name", "field.required"),
         ({"quantity": "1" + "0" * 14}, "measures.items", "register.too_large"),
+        ({"quantity": "100000000.000001"}, "measures.items", "register.too_large"),
+        ({"quantity": "-100000001"}, "measures.items", "register.too_large"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_stands(changes, path, key):
-    errors = judged(**changes).errors
-    assert {where: message.key for where, message in errors.items()} == {path: key}
+    """One by one, and among the thousands of a file or a program."""
+    raw, day = {**GOOD, **changes}, changes.get("day", TODAY)
+    for errors in (judged(**changes).errors, ManyEntries(REGISTER).judge(raw, day, TODAY)[0].errors):
+        assert {where: message.key for where, message in errors.items()} == {path: key}
 
 
 def test_the_first_and_the_last_day_are_taken():
@@ -89,7 +93,15 @@ def test_two_spans_overlap_when_they_share_a_minute(one, other):
     assert overlaps(one, other) == overlaps(other, one) == bool(shared)
 
 
-@given(st.decimals(-9_000_000_000, 9_000_000_000, places=6))
+def test_tens_of_thousands_of_the_largest_numbers_are_added_up_in_64_bits():
+    assert judged(quantity="100000000").measures[1] == LARGEST
+    assert 92_000 * LARGEST < 2**63
+    assert judged(quantity="100000001").errors["measures.items"].params == {
+        "found": Decimal(100_000_001), "most": Decimal(100_000_000),
+    }  # fmt: skip
+
+
+@given(st.decimals(-100_000_000, 100_000_000, places=6))
 def test_a_number_of_six_decimals_comes_back_as_it_was(number):
     kept = scaled(number)
     assert kept is not None
