@@ -6,7 +6,7 @@ no definition. What a node means is worked out elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 from statistics import median
@@ -18,6 +18,8 @@ from engine.core.scorespec import Combine, Rounding
 
 MODES = {"half_up": ROUND_HALF_UP, "up": ROUND_UP, "down": ROUND_DOWN}
 HUNDRED = Decimal(100)
+EXACT = Context(prec=200)  # of numbers of 28 digits, however far apart they lie, every product and sum fits
+ONCE = {"divided": "once"}  # in the rule of a weighted sum; without it its shares were rounded and added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,19 @@ def added(numbers: list[Decimal]) -> Decimal:
     return total
 
 
+def weighed_sum(parts: Iterable[tuple[Decimal, Decimal]], whole: Decimal) -> Decimal:
+    """Numbers by their weights (each with its own), in parts of the whole: exact until the one division.
+
+    Shares that were rounded each come to less than their whole: 76, 76 and 76 by thirds to 75.99…
+    """
+    total = Decimal(0)
+    for number, weight in parts:
+        total = EXACT.add(total, EXACT.multiply(number, weight))
+    return arithmetic().divide(total, whole)
+
+
 def adds_up(document: Mapping[str, Any]) -> bool:
-    """Whether a kept tree holds: every sum is that of its shares, every rounded number that of the one before."""
+    """Whether a kept tree holds: every sum is that of its parts, every rounded number that of the one before."""
     return _rounds(document) and _sums(document) and all(adds_up(each) for each in document.get("children", ()))
 
 
@@ -120,8 +133,29 @@ def _rounds(node: Mapping[str, Any]) -> bool:
 def _sums(node: Mapping[str, Any]) -> bool:
     rule, children = node.get("rule", {}), node.get("children", ())
     if rule.get("name") == "weighted" and "before" in node:
+        if "divided" in rule:
+            return _weighs(node)
         return added([Decimal(each["share"]) for each in children if "share" in each]) == Decimal(node["before"])
     if rule.get("name") == "combined" and "before" in node:
         numbers = [Decimal(each["value"]) for each in children if "value" in each]
         return bool(numbers) and combined(numbers, rule["how"]) == Decimal(node["before"])
     return True
+
+
+def _weighs(node: Mapping[str, Any]) -> bool:
+    """Whether a weighted sum is that of its parts by their weights, and the share of each what it brings to it."""
+    rule, children = node["rule"], node.get("children", ())
+    equal, whole = rule["weights"] == "equal", Decimal(rule["of"])
+    parts = [(each, Decimal(1) if equal else Decimal(each.get("weight", 0))) for each in children]
+    there = [(Decimal(each["value"]), weight) for each, weight in parts if "share" in each]
+    counts = [weight for each, weight in parts if rule["missing"] == "zero" or "share" in each]
+    shares = [Decimal(each["share"]) for each, _ in parts if "share" in each]
+    holds = whole == sum(counts) and weighed_sum(there, whole) == Decimal(node["before"])
+    return holds and all(weighed_sum([each], whole) == share for each, share in zip(there, shares, strict=True))
+
+
+def is_by_shares(document: Mapping[str, Any]) -> bool:
+    """Whether a kept tree is of the time when weighted sums were made of shares that had been rounded."""
+    rule = document.get("rule", {})
+    own = rule.get("name") == "weighted" and "before" in document and "divided" not in rule
+    return own or any(is_by_shares(each) for each in document.get("children", ()))

@@ -29,8 +29,12 @@ class Found:
 
 @dataclass(slots=True)
 class State:
-    """The working-out of one score for one set of inputs; never shared."""
+    """The working-out of one score for one set of inputs; never shared.
 
+    by_shares: weighted sums are made as they once were, of rounded shares; for scores that are kept since then.
+    """
+
+    by_shares: bool = False
     names: dict[str, Any] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
     refused: list[Message] = field(default_factory=list)

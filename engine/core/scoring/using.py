@@ -19,6 +19,7 @@ from engine.core.proof.canonical import digest
 from engine.core.scope import SCORE_METHOD, plain, projected
 from engine.core.scorespec import ScoreUse
 from engine.core.scoring.byhand import ByHand, set_by_hand
+from engine.core.scoring.nodes import is_by_shares
 from engine.core.scoring.score import Score
 from engine.core.scoring.working import Input, Worked, work
 from engine.core.workflow import BoundCall
@@ -92,13 +93,17 @@ def outcome(score: Score, found: Worked, inputs: Mapping[str, Input], by_hand: B
 
 
 def again(score: Score, kept: Mapping[str, Any]) -> Outcome | None:
-    """The outcome worked out once more from what a derivation kept; None where it cannot be, or is malformed."""
+    """The outcome worked out once more from what a derivation kept, in the arithmetic of its time.
+
+    None where it cannot be, or is malformed.
+    """
     try:
+        by_shares = is_by_shares(kept["tree"])
         inputs = inputs_of(score, kept)
         by_hand = None if kept["by_hand"] is None else ByHand.from_document(kept["by_hand"])
     except (ArithmeticError, AttributeError, KeyError, TypeError):
         return None
-    found = work(score, inputs)
+    found = work(score, inputs, by_shares=by_shares)
     if by_hand is not None:
         found = set_by_hand(score, found, inputs, by_hand)
     return None if found.tree is None else outcome(score, found, inputs, by_hand)

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.core.messages import Message, Text, readable
 from engine.core.scorespec import WeighedPart, Weighting
-from engine.core.scoring.nodes import Node, added, arithmetic, combined, rounded
+from engine.core.scoring.nodes import ONCE, Node, added, arithmetic, combined, rounded, weighed_sum
 from engine.core.scoring.score import BoundStep
 from engine.core.scoring.state import Found, State
 
@@ -27,12 +27,16 @@ def weighed(state: State, step: BoundStep, weighting: Weighting, node: Node) -> 
         children = tuple(part.node for part in parts)
         return Found(replace(node, rule=rule, children=children, why=reasons), reasons=reasons)
     whole = _whole(parts if weighting.missing == "zero" else there, weighting)
-    nodes = tuple(_with_share(part, weighting, whole) for part in parts)
+    nodes = tuple(_with_share(part, weighting, whole, state) for part in parts)
     if not whole:
         reason = Message("score.why.no_weight", name=node.label)
         return Found(replace(node, rule=rule, children=nodes, why=(reason,)), reasons=(reason,))
-    before = added([each.share for each in nodes if each.share is not None])
-    return Found(replace(node, rule={**rule, "of": str(whole)}, children=nodes, before=before))
+    rule = {**rule, "of": str(whole)}
+    if state.by_shares:
+        before = added([each.share for each in nodes if each.share is not None])
+        return Found(replace(node, rule=rule, children=nodes, before=before))
+    weighed = [(each.value, _weight(each, weighting)) for each in nodes if each.value is not None]
+    return Found(replace(node, rule={**rule, **ONCE}, children=nodes, before=weighed_sum(weighed, whole)))
 
 
 def _part(state: State, step: BoundStep, part: WeighedPart) -> Found:
@@ -67,16 +71,23 @@ def _whole(parts: list[Found], weighting: Weighting) -> Decimal:
     """What the weights of these parts come to."""
     if weighting.weights == "equal":
         return Decimal(len(parts))
-    return sum((part.node.weight or Decimal(0) for part in parts), Decimal(0))
+    return sum((_weight(part.node, weighting) for part in parts), Decimal(0))
 
 
-def _with_share(part: Found, weighting: Weighting, whole: Decimal) -> Node:
+def _with_share(part: Found, weighting: Weighting, whole: Decimal, state: State) -> Node:
     """A part with what it brings; one that is missing brings nothing, and says what becomes of it."""
-    context, node = arithmetic(), part.node
+    node = part.node
     if node.value is None:
         became = Message(f"score.why.part_{weighting.missing}", name=node.label)
         return replace(node, why=(*node.why, became))
-    weight = Decimal(1) if weighting.weights == "equal" else node.weight or Decimal(0)
     if not whole:
         return node
-    return replace(node, share=context.divide(context.multiply(node.value, weight), whole))
+    weight = _weight(node, weighting)
+    if state.by_shares:
+        context = arithmetic()
+        return replace(node, share=context.divide(context.multiply(node.value, weight), whole))
+    return replace(node, share=weighed_sum([(node.value, weight)], whole))
+
+
+def _weight(node: Node, weighting: Weighting) -> Decimal:
+    return Decimal(1) if weighting.weights == "equal" else node.weight or Decimal(0)

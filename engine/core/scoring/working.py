@@ -44,9 +44,9 @@ class Worked:
     reasons: tuple[Message, ...] = ()
 
 
-def work(score: Score, inputs: Mapping[str, Input]) -> Worked:
-    """Work a score out. `inputs` by key; one that is not there is missing."""
-    state = State()
+def work(score: Score, inputs: Mapping[str, Input], *, by_shares: bool = False) -> Worked:
+    """Work a score out. `inputs` by key; one that is not there is missing. by_shares: as State says."""
+    state = State(by_shares=by_shares)
     for spec in score.definition.inputs:
         _take(state, score, spec, inputs.get(spec.key, Input(None, {})))
     found = Found(Node("step", "", readable(""), {}))
