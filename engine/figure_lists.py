@@ -108,11 +108,18 @@ class Detail:
 def lines(rt: Runtime, db: Connection, whom: About, actor: Actor) -> tuple[Line, ...]:
     """All figures of a person or a unit that the actor may see, by key."""
     seen = figure_rights.visible(rt, db, whom, actor)
-    rows = figures_kept.of(db, **_who(whom)) if seen else []
+    rows = _running(db, whom, [each.one.indicator.definition for each in seen]) if seen else []
     found = [(each.one, *_latest(whom, each.one, rows)) for each in seen]
     asked = [_asked(one.indicator.definition, row) for one, _, row in found if row]
     told = figure_rights.told(rt, db, whom, asked, [one.indicator for one, _, _ in found])
     return tuple(_line(one, days, row, told) for one, days, row in found)
+
+
+def _running(db: Connection, whom: About, definitions: Sequence[IndicatorDefinition]) -> list[Any]:
+    """What is kept of the days that run now, and of days that go on whatever was kept."""
+    lasts = {each.key: days_of(each.window, whom.today).last.isoformat() for each in definitions}
+    going_on = [each.key for each in definitions if each.window.length in GOING_ON]
+    return figures_kept.ending(db, lasts, going_on, **_who(whom))
 
 
 def detail(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str, days: Days | None) -> Detail:
@@ -124,7 +131,7 @@ def detail(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str, day
     if each is None:
         raise NotFound(Message("indicator.not_found"))
     asked, days = days is not None, days or days_of(each.one.indicator.definition.window, whom.today)
-    rows = [row for row in figures_kept.of(db, **_who(whom)) if row.indicator == key]
+    rows = figures_kept.upto(db, key, days.last.isoformat(), **_who(whom))
     row = next((row for row in rows if (row.first, row.last) == _text(days)), None)
     if asked and not _may_ask(whom, each.one.indicator, days, row):
         raise NotFound(Message("indicator.not_found"))
@@ -156,11 +163,12 @@ def _may_ask(whom: About, indicator: Indicator, days: Days, row: Any) -> bool:
 def _detail(
     rt: Runtime, db: Connection, whom: About, each: Visible, days: Days, row: Any, rows: Sequence[Any]
 ) -> Detail:
+    """rows: the figures that were kept of the windows up to these days, the latest first."""
     frozen = row is not None and row.frozen_ref is not None
     indicator = rt.library.indicator(db, row.definition_digest) if frozen else each.one.indicator
     now, seen = _now(rt, db, whom, each, indicator, days)
     definition = indicator.definition
-    points = _upto(rows, days)
+    points = rows[:TREND][::-1]
     people_in = row.people if frozen else now.found.people
     asked = Asked(definition.key, definition.units == "below", *_text(days), people_in)
     told = figure_rights.told(rt, db, whom, [asked, *(_asked(definition, point) for point in points)], [indicator])
@@ -187,11 +195,6 @@ def _now(
 def _counted(register: str | None, found: Sequence[Seen]) -> Counted:
     latest = tuple(reversed(found))[:ENTRIES]
     return Counted(register, latest, len(found) - len(latest))
-
-
-def _upto(rows: Sequence[Any], days: Days) -> list[Any]:
-    """The figures that were kept of the windows up to this one, the earliest first."""
-    return [row for row in rows if row.last <= days.last.isoformat()][:TREND][::-1]
 
 
 def _trend(definition: IndicatorDefinition, rows: Sequence[Any], told: Collection[Asked]) -> Iterator[Point]:

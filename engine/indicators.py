@@ -7,6 +7,7 @@ be another one now.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +15,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from engine import audit_figures, authority, figure_rights, jobs, measuring
+from engine import audit_figures, authority, figure_failures, figure_rights, jobs, measuring
 from engine.core.case import SYSTEM, Actor
 from engine.core.errors import Refused
 from engine.core.indicator import Days, before, days_of
@@ -33,6 +34,7 @@ Who = Literal["person", "unit"]
 KIND = "figures.compute"
 PEOPLE, UNITS = 100, 4  # in one chunk
 SOON = timedelta(minutes=1)  # a figure that is not older is not worked out again for whoever asks
+log = logging.getLogger("siklus.figures")
 GRACE = timedelta(days=31)  # for so long after its day a figure that nobody was awake to freeze is frozen still
 
 
@@ -46,13 +48,22 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Figures of some people or units, as they are worked out outside the transaction that keeps them."""
+    """Figures of some people or units, as they are worked out outside the transaction that keeps them.
+
+    failed: those of `ids` whose figures cannot be worked out; what is kept of them stays, and is not frozen.
+    """
 
     one: Published
     who: Who
     ids: Sequence[int]
     at: datetime
     found: Sequence[tuple[Wanted, Sequence[NewFigure]]]
+    failed: Sequence[int] = ()
+
+    @property
+    def known(self) -> Sequence[int]:
+        """Those whose figures were worked out."""
+        return [each for each in self.ids if each not in self.failed]
 
 
 def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> int:
@@ -65,7 +76,7 @@ def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> int:
         about = figure_rights.about(rt, db, ref, who, actor)
         seen = [each.one for each in figure_rights.visible(rt, db, about, actor)]
         wanted = [(one, days_of(one.indicator.definition.window, about.today)) for one in seen]
-        fresh = _fresh(db, who, about.id, at)
+        fresh = _fresh(db, who, about.id, wanted, at)
         stale = [(one, days) for one, days in wanted if (one.key, *_text(days)) not in fresh]
         figures = [each for one, days in stale for each in _worked_out(rt, db, one, who, [about.id], days, at)]
     if seen and not stale:
@@ -77,9 +88,13 @@ def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> int:
     return len(figures)
 
 
-def _fresh(db: Connection, who: Who, about: int, at: datetime) -> set[tuple[str, str, str]]:
-    """The figures (indicator, first and last day) that were worked out a moment ago."""
-    rows = figures_kept.of(db, person_id=about) if who == "person" else figures_kept.of(db, unit_id=about)
+def _fresh(
+    db: Connection, who: Who, about: int, wanted: Sequence[tuple[Published, Days]], at: datetime
+) -> set[tuple[str, str, str]]:
+    """Of these the figures (indicator, first and last day) that were worked out a moment ago."""
+    lasts = {one.key: days.last.isoformat() for one, days in wanted}
+    whom = {"person_id": about} if who == "person" else {"unit_id": about}
+    rows = figures_kept.ending(db, lasts, (), **whom)
     return {(row.indicator, row.first, row.last) for row in rows if row.as_of > to_text(at - SOON)}
 
 
@@ -110,22 +125,43 @@ def look(rt: Runtime, job: Job) -> Looked | None:
         wanted = tuple(due(one, day))
         lasts = [each.days.last.isoformat() for each in wanted if each.frozen]
         some = figures_kept.next_of(db, who, after, PEOPLE if who == "person" else UNITS, one.key, lasts)
-        found = [
-            (each, _worked_out(rt, db, one, who, _of_whom(db, one, who, some, each), each.days, at)) for each in wanted
-        ]
-    return Looked(one, who, list(some), at, found)
+    found, failed = _apart(rt, one, who, some, wanted, at)
+    return Looked(one, who, list(some), at, list(zip(wanted, found, strict=True)), failed)
+
+
+def _apart(
+    rt: Runtime, one: Published, who: Who, some: Mapping[int, bool], wanted: Sequence[Wanted], at: datetime
+) -> tuple[list[list[NewFigure]], list[int]]:
+    """The figures for each of these days, and of whom there are none: who cannot be worked out holds up nobody else."""
+    try:
+        with rt.db.read() as db:
+            return [
+                _worked_out(rt, db, one, who, _of_whom(db, one, who, some, each), each.days, at) for each in wanted
+            ], []
+    except figure_failures.PASSING:
+        raise
+    except figure_failures.LASTING as error:
+        if len(some) == 1:
+            told = {"indicator": one.key, who: next(iter(some)), "error": type(error).__name__}
+            log.warning("figure not worked out", extra=told)
+            return [[] for _ in wanted], list(some)
+    each, middle = list(some.items()), len(some) // 2
+    halves = (_apart(rt, one, who, dict(half), wanted, at) for half in (each[:middle], each[middle:]))
+    (found, out), (others, too) = halves
+    return [[*first, *second] for first, second in zip(found, others, strict=True)], [*out, *too]
 
 
 def chunk(rt: Runtime, db: Connection, job: Job, looked: Looked | None) -> Chunk:
     """KIND figures.compute: keep what was worked out."""
+    failed = (job.cursor or {}).get("failed", [])
     if looked is None:
-        return Finished(Message("indicator.all_done", count=job.done), path="/figures/catalog")
+        return Finished(figure_failures.told(rt, db, job.done, failed), path="/figures/catalog")
     for wanted, figures in looked.found:
         _keep(rt, db, looked, wanted, figures)
-    key, ids = looked.one.key, looked.ids
-    if len(ids) < (PEOPLE if looked.who == "person" else UNITS):
-        return More({"key": key, "who": looked.who, "after": -1}, job.done + len(ids))
-    return More({"key": key, "who": looked.who, "after": ids[-1]}, job.done + len(ids))
+    key, who, ids = looked.one.key, looked.who, looked.ids
+    after = -1 if len(ids) < (PEOPLE if who == "person" else UNITS) else ids[-1]
+    failed = figure_failures.with_more(failed, key, who, looked.failed)
+    return More({"key": key, "who": who, "after": after, "failed": failed}, job.done + len(ids))
 
 
 def due(one: Published, day: date) -> Iterator[Wanted]:
@@ -173,7 +209,7 @@ def _next(found: Sequence[Published], cursor: Mapping[str, Any]) -> tuple[Publis
 
 def _keep(rt: Runtime, db: Connection, looked: Looked, wanted: Wanted, found: Sequence[NewFigure]) -> None:
     """Keep figures, and freeze them where they are due; of whom there is nothing nothing is kept."""
-    one, who, ids = looked.one, looked.who, looked.ids
+    one, who, ids = looked.one, looked.who, looked.known
     first, last = _text(wanted.days)
     known = figures_kept.known(db, one.key, first, last, who, ids)
     apply_figures.keep(

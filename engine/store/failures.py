@@ -27,6 +27,7 @@ SQLITE_ERRORS = (SQLAlchemyError, sqlite3.Error)
 RACED = {"event", "event_chain", "cas", "stream_head", "submission", "outcome", "draft", "request", "outbox"}
 # Connection lost, resources gone, canceled or locked out, shut down (PostgreSQL, appendix A: error codes).
 GONE = re.compile(r"08|53|40001|40P01|55P03|57014|57P|25P0[34]")
+SQLITE_OVERFLOW = "integer overflow"  # of sum(), which has 64 bits; PostgreSQL's has room for every sum
 SQLITE_GONE = re.compile(r"locked|disk I/O error|is full|unable to open|readonly database", re.IGNORECASE)
 SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: (\w+)\.(\w+)")
 SQLITE_RACED = re.compile(r"event_chain:|insert is refused by \w+_no_replace")  # our triggers (migrations)
@@ -59,6 +60,8 @@ def as_ours(error: Exception) -> Exception:
 
 def _from_sqlite(error: sqlite3.Error) -> Exception | None:
     text = str(error)
+    if text == SQLITE_OVERFLOW:
+        return BadRequest(Message("store.overflow"))
     if isinstance(error, sqlite3.DataError):
         return BadRequest(Message("store.unstorable"))
     if SQLITE_RACED.search(text):

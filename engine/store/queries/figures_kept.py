@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, literal, or_, select
@@ -15,7 +15,7 @@ from engine.store.tables.people import Person, Unit, UnitClosure
 FIGURE, PERSON, UNIT, EVENT = KeptFigure.__table__, Person.__table__, Unit.__table__, Event.__table__
 CLOSURE = UnitClosure.__table__
 ERASURE = Erasure.__table__
-MOST = 400
+MOST = 40  # windows of one indicator: more than a trend shows, and than can end on one day
 
 
 def by_ref(db: Connection, ref: str) -> Row[Any] | None:
@@ -36,11 +36,32 @@ def by_ref(db: Connection, ref: str) -> Row[Any] | None:
     return db.execute(query.where(FIGURE.c.ref == ref)).one_or_none()
 
 
-def of(db: Connection, *, person_id: int | None = None, unit_id: int | None = None, since: str = "") -> list[Row[Any]]:
-    """The figures of a person or a unit whose days end on `since` or later, by indicator, the latest first."""
+def upto(
+    db: Connection, indicator: str, last: str, *, person_id: int | None = None, unit_id: int | None = None
+) -> list[Row[Any]]:
+    """The figures of one indicator, of a person or a unit, whose days end on `last` or before; the latest first."""
     about = FIGURE.c.person_id == person_id if person_id is not None else FIGURE.c.unit_id == unit_id
-    query = select(FIGURE).where(about, FIGURE.c.last >= since)
-    return list(db.execute(query.order_by(FIGURE.c.indicator, FIGURE.c.last.desc(), FIGURE.c.first).limit(MOST)))
+    query = select(FIGURE).where(about, FIGURE.c.indicator == indicator, FIGURE.c.last <= last)
+    return list(db.execute(query.order_by(FIGURE.c.last.desc(), FIGURE.c.first).limit(MOST)))
+
+
+def ending(
+    db: Connection,
+    lasts: Mapping[str, str],
+    going_on: Collection[str] = (),
+    *,
+    person_id: int | None = None,
+    unit_id: int | None = None,
+) -> list[Row[Any]]:
+    """The figures of a person or a unit by indicator: those whose days end when `lasts` says, of `going_on` all.
+
+    Somebody's figures of all his years are thousands: never all of them. The latest first.
+    """
+    about = FIGURE.c.person_id == person_id if person_id is not None else FIGURE.c.unit_id == unit_id
+    days = FIGURE.c.last.in_(sorted(set(lasts.values())))
+    query = select(FIGURE).where(about, FIGURE.c.indicator.in_(sorted(lasts)))
+    query = query.where(or_(days, FIGURE.c.indicator.in_(sorted(going_on))))
+    return list(db.execute(query.order_by(FIGURE.c.indicator, FIGURE.c.last.desc(), FIGURE.c.first)))
 
 
 def over(
