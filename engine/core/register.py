@@ -209,10 +209,10 @@ def measured(measure: BoundMeasure, names: Mapping[str, Any], office: Office) ->
         number = measure.value.evaluate(names)
     except ExpressionFailed as failed:
         return None, failed.message
-    kept = scaled(number) if isinstance(number, Decimal) else None
-    if number is None or kept is not None:
-        return kept, None
-    return None, Message("register.too_large", found=number, most=unscaled(LARGEST))
+    if not isinstance(number, Decimal):
+        return None, None
+    kept = scaled(number)
+    return kept, Message("register.too_large", found=number, most=unscaled(LARGEST)) if kept is None else None
 
 
 def wrong_at(measure: BoundMeasure) -> str:
