@@ -57,13 +57,13 @@ def _chosen(
     answers = case.answers.get(form)
     some = tuple(picked.picked(workflow.forms[form], answers, path, spec.indicator)) if answers is not None else ()
     every = figures_kept.among(db, {one.key for one in some}, about)
-    kept = {(row.definition_digest, row.first, row.last): row for row in every}  # only by the version that was chosen
     figures: dict[str, Figure] = {}
     for one in some:
         figure = figures.get(one.digest)
         if figure is None:
             days = _days(case, spec, rt.library.indicator(db, one.digest))
-            known = kept.get((one.digest, *_text(days)))
+            there = {row.indicator: row for row in every if (row.first, row.last) == _text(days)}
+            known = _taken(there.get(one.key), one.digest)
             figure = figures[one.digest] = _figure(rt, db, case, "person", one.digest, about, days, known)
         number = figure.value if isinstance(figure.value, Decimal) else None
         row = picked.row_of(one, number, rt.library.indicator(db, one.digest).definition.goal)
@@ -78,8 +78,17 @@ def _pinned(rt: Runtime, db: Connection, case: CaseView, spec: FigureSpec, of: W
     days = _days(case, spec, indicator)
     whom = {"person_id": about} if of == "person" else {"unit_id": about}
     kept = figures_kept.over(db, indicator.definition.key, *_text(days), **whom)
-    same = kept is not None and kept.definition_digest == digest  # what another version made of it is another figure
-    return _figure(rt, db, case, of, digest, about, days, kept if same else None)
+    return _figure(rt, db, case, of, digest, about, days, _taken(kept, digest))
+
+
+def _taken(kept: Any, digest: str) -> Any:
+    """What is kept, where a case of this version of the indicator goes on with it; None: it counts anew.
+
+    What another version made of the same days is another figure. What is erased stays so, whichever version froze it.
+    """
+    if kept is None or kept.definition_digest == digest:
+        return kept
+    return kept if kept.frozen_ref is not None and not kept.seed else None
 
 
 def _figure(

@@ -127,9 +127,12 @@ def counted(
 
 
 def opened(
-    rt: Runtime, db: Connection, entries: Sequence[tuple[Subject, Any]], actor: Actor, *, own: bool = False
-) -> list[Any]:
+    rt: Runtime, db: Connection, entries: Sequence[tuple[Subject, Any]], actor: Actor, *, own: bool = False,
+    right: str | None = None,
+) -> list[Any]:  # fmt: skip
     """Of these entries (about whom, the row) the rows that the actor may read, by the version that took each.
+
+    right: those alone for which he has it.
 
     A later version gives nobody what was said under an earlier one, and a later unit nobody what was said in an
     earlier one: each is judged where it counts. own: he reads those about himself as it is; of what people say who do
@@ -143,7 +146,7 @@ def opened(
         if register.definition.totals_alone:
             closed.add(digest)
         elif not own or any(about.person_id != actor.person_id for about, _ in wanted):
-            open_.update((digest, *key) for key in readable(db, register, wanted, actor))
+            open_.update((digest, *key) for key in readable(db, register, wanted, actor, right))
     return [
         row
         for about, row in entries
@@ -153,9 +156,11 @@ def opened(
 
 
 def readable(
-    db: Connection, register: Register, wanted: Sequence[tuple[Subject, str]], actor: Actor
+    db: Connection, register: Register, wanted: Sequence[tuple[Subject, str]], actor: Actor, right: str | None = None
 ) -> frozenset[Place]:
     """Of these people, each in a unit, and days (YYYY-MM-DD), those whose entries the actor may read or verify.
+
+    right: those alone for whose entries he has it.
 
     By the roles of the day and one version of the register; none where it shows totals alone. `opened` asks each
     entry's own.
@@ -165,7 +170,11 @@ def readable(
         return frozenset()
     each = {_place(about, day): (about, to_date(day)) for about, day in wanted}
     held = entry_rights.roles_of_each(db, register, list(each.values()), actor)
-    return frozenset(place for place, roles in zip(each, held, strict=True) if looks_at(register, roles))
+    return frozenset(place for place, roles in zip(each, held, strict=True) if _looks(register, roles, right))
+
+
+def _looks(register: Register, roles: tuple[str, ...], right: str | None) -> bool:
+    return looks_at(register, roles) if right is None else entry_rights.may(register, roles, right)
 
 
 def _place(about: Subject, day: str) -> Place:
@@ -184,7 +193,7 @@ def waiting(
     key, people, units = register.definition.key, [each for each, _ in about if each], [each for _, each in about]
     span = (first.isoformat(), last.isoformat())
     parts = queries.parts(db, key, people, units, *span, judge=actor.person_id)
-    open_ = opened(rt, db, [(about[_whose(part)], part) for part in parts], actor)
+    open_ = opened(rt, db, [(about[_whose(part)], part) for part in parts], actor, right="verify")
     rows = queries.of_parts(db, key, _enough(open_, most), most, judge=actor.person_id)
     return tuple(rows), sum(part.count for part in open_)
 

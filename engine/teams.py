@@ -83,12 +83,16 @@ def _told(
     rt: Runtime, db: Connection, reads: Sequence[Published], below: Sequence[Subject], rows: Sequence[Any],
     actor: Actor,
 ) -> list[Any]:  # fmt: skip
-    """Of the day's entries those that versions in force took, and of others what those let the actor read."""
+    """Of the day's entries those that versions in force took where people sit now, and of others what the actor may
+    read by their own version and unit."""
     in_force = {each.digest for each in reads if not each.register.definition.totals_alone}
     about = {each.person_id: each for each in below}
-    earlier = [(about[row.person_id], row) for row in rows if row.definition_digest not in in_force]
-    opened = {row.id for row in entry_lists.opened(rt, db, earlier, actor)}
-    return [row for row in rows if row.definition_digest in in_force or row.id in opened]
+    known = {
+        row.id for row in rows if row.definition_digest in in_force and row.unit_id == about[row.person_id].unit_id
+    }
+    others = [(about[row.person_id], row) for row in rows if row.id not in known]
+    opened = {row.id for row in entry_lists.opened(rt, db, others, actor)}
+    return [row for row in rows if row.id in known or row.id in opened]
 
 
 def _is_of(row: Any, about: Subject, register: Published) -> bool:

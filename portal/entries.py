@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from engine import entry_cites, entry_rights, registers
-from engine.core.errors import BadRequest, EngineError, InvalidSubmission, KeyReused, NotFound, Refused
+from engine.core.errors import BadRequest, EngineError, InvalidSubmission, KeyReused, NotAllowed, NotFound, Refused
 from engine.core.messages import Message
 from engine.core.times import to_date
 from engine.web import i18n, reading
@@ -108,7 +108,7 @@ def judge(key: str) -> Response | tuple[str, int]:
         if not refs:
             raise BadRequest(Message("register.none_chosen"))
         count = registers.judge_entries(runtime(), refs, verdict, actor=require_actor(), note=note)
-    except (BadRequest, Refused, NotFound) as bad:
+    except (BadRequest, Refused, NotFound, NotAllowed) as bad:
         return lists.team_page(key, [bad.message], refs, note), status_of(bad)
     flash(t(f"register.now_{verdict}", count=count), "good")
     return redirect(f"/registers/{key}/team?month={lists.month_asked():%Y-%m}", 303)

@@ -13,7 +13,6 @@ from flask import Blueprint, render_template, request
 from engine import entry_rights, teams
 from engine.core.errors import BadRequest
 from engine.core.messages import Message, Text
-from engine.store.queries import entries
 from engine.web import reading
 from engine.web.actor import permit, require_actor
 from engine.web.context import runtime
@@ -63,7 +62,7 @@ def show() -> str:
     return render_template(
         "portal/team.html", people=people, day=day, today=this_day, verified=_verified(team),
         before=day - timedelta(days=1), after=day + timedelta(days=1) if day < this_day else None,
-        is_cut=team.is_cut, most=entries.MOST,
+        is_cut=team.is_cut,
     )  # fmt: skip
 
 

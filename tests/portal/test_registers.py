@@ -103,7 +103,7 @@ def test_no_more_entries_are_offered_than_are_verified_at_once_and_how_many_wait
         assert ("Yang tampil 2 catatan paling awal" in page) == (left > 2)
         erin.post(path, {"entry": offered, "verdict": "verified"})
         left -= 2
-    assert "Semua sudah diperiksa" in erin.get(path)
+    assert "Tidak ada yang menunggu Anda periksa" in erin.get(path)
 
 
 def test_what_was_unticked_stays_unticked(town):

@@ -56,7 +56,7 @@ def test_where_a_day_is_cut_it_says_so_and_of_nobody_that_he_has_no_entries(town
     town.add()
     monkeypatch.setattr(queries, "MOST", 0)
     page = plain(town.browser("erin").get("/team/"))
-    assert "Yang tampil hanya 0; selengkapnya" in page and "Belum ada catatan hari ini." not in page
+    assert "Tidak semuanya tampil di sini; selengkapnya" in page and "Belum ada catatan hari ini." not in page
     assert "1 catatan, menit kerja 150" in page
 
 

@@ -160,6 +160,21 @@ def test_nothing_goes_on_with_a_frozen_figure_that_was_erased(office):
     assert "indicator.refused" in [each.key for each in refused.value.refusals]
 
 
+def test_what_was_erased_comes_back_to_no_case_by_another_version_either(office):
+    office.add(begun="08:00", ended="09:30")
+    opened = office.open(period_end=date(2026, 3, 31))
+    with office.rt.db.read() as db:
+        case = case_lists.case_of(db, opened.ref, office.person("carol").id)
+    office.publish(MINUTES.replace("method: sum", "method: max"))
+    office.all_figures(date(2026, 4, 5))
+    row = next(row for row in office.kept("minutes_a_quarter") if row.frozen_ref is not None)
+    give_leave(office, f"figure:{row.ref}")
+    with office.rt.db.begin() as db:
+        apply_figures.erase(db, row.ref)
+    figure = office.see(case).view.figures["minutes"]
+    assert (figure.value, figure.source["refuses"], figure.source["why"]["key"]) == (None, True, "indicator.why.erased")
+
+
 def test_publishing_pins_the_indicator_and_an_unknown_one_is_told_with_its_line(office):
     definition = office.rt.library.definition
     with office.rt.db.read() as db:

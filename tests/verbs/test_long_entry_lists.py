@@ -9,9 +9,16 @@ from engine.store.queries import entries as queries
 from engine.store.refs import new_ref
 from tests.verbs.stage import SHIPPED
 from tests.verbs.test_outbox import replace_erin_by_bob
-from tests.verbs.test_registers import Office
+from tests.verbs.test_registers import PRESENCE, Office
 
 SERVED = {"service": "KTP", "served": "4", "waited": "10", "worked": "8", "in_time": "4"}
+
+
+OF_NOBODY = PRESENCE.replace("key: presence", "key: weather").replace("a_day: one", "about: none")
+OF_NOBODY = OF_NOBODY.replace("  officer: subject\n", "").replace(
+    "{rule: superior_of, role: officer}", "{rule: holder_of_post, post: chief_health}"
+)
+OF_NOBODY = OF_NOBODY.replace("[officer, superior]", "superior")
 
 
 class Desk(Office):
@@ -31,10 +38,10 @@ class Desk(Office):
             rows, count = entry_lists.waiting(self.rt, db, *asked)
         return [row.ref for row in rows], count
 
-    def month(self, name):
+    def month(self, name, register="daily_activity", about="carol"):
         with self.rt.db.read() as db:
-            found = entry_rights.published(self.rt, db, "daily_activity").register
-            about = entry_rights.subject(db, found, self.ref("carol"), self.today)
+            found = entry_rights.published(self.rt, db, register).register
+            about = entry_rights.subject(db, found, self.ref(about) if about else "", self.today)
             first = self.today.replace(day=1)
             return entry_lists.month(self.rt, db, found, about, first, self.actor(name), self.today)
 
@@ -67,6 +74,7 @@ def test_entries_about_units_wait_for_the_head_but_not_those_that_he_made(desk):
     by = ("erin", "carol", "erin", "carol", "carol")
     refs = [registers.add_entry(*asked, actor=desk.actor(name), key=new_ref()).ref for name in by]
     assert desk.waiting("erin", 2, "service_times") == ([refs[1], refs[3]], 3)
+    assert desk.waiting("carol", 2, "service_times") == ([], 0)  # she reads what erin made, and verifies nothing
 
 
 def test_of_a_long_month_the_newest_entries_are_shown_and_the_sums_are_of_all(desk):
@@ -108,3 +116,12 @@ def test_a_team_with_more_entries_in_a_day_than_are_fetched_says_so(desk):
     assert shown().is_cut
     (carol,) = (mate for mate in shown().mates if mate.subject.name == "Carol")
     assert (len(carol.today["daily_activity"]), carol.month["daily_activity"][0]) == (2, 3)
+
+
+def test_the_month_of_what_is_about_nobody_has_its_entries(desk):
+    desk.publish(OF_NOBODY)
+    asked = (desk.rt, "weather", "", desk.today, {"late": "7"})
+    ref = registers.add_entry(*asked, actor=desk.actor("erin"), key=new_ref()).ref
+    month = desk.month("erin", "weather", None)
+    (day,) = month.days
+    assert [row.ref for row in day.rows] == [ref] and month.sums == (7,)

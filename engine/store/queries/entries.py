@@ -49,8 +49,8 @@ def parts(
 ) -> list[Row[Any]]:  # fmt: skip
     """Count and measures of the entries that stand, apart by whom, unit on the day, day and version; earliest first.
 
-    Of these people, or, where there are none, of these units that entries are about. judge: of those entries alone
-    that wait for this person's word.
+    Of these people, or, where there are none, of these units that entries are about (0 alone: of what is about
+    nobody). judge: of those entries alone that wait for this person's word.
     """
     by = (ENTRY.c.person_id, ENTRY.c.unit_id, ENTRY.c.day, ENTRY.c.definition_digest)
     query = select(*by, func.count().label("count"), *(func.sum(ENTRY.c[name]).label(name) for name in MEASURES))
@@ -172,7 +172,7 @@ def _about(people: Collection[int], units: Collection[int]) -> ColumnElement[boo
     if people:
         return ENTRY.c.person_id.in_(people)
     nobody = func.coalesce(ENTRY.c.person_id, 0) == 0  # IS NULL would send SQLite through the entries of every unit
-    return and_(nobody, ENTRY.c.unit_id.in_(units))
+    return and_(nobody, ENTRY.c.unit_id.in_(units) if any(units) else ENTRY.c.unit_id.is_(None))
 
 
 def _waits_for(judge: int | None) -> tuple[ColumnElement[bool], ...]:
