@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -89,7 +89,7 @@ class Detail:
     @property
     def outcome(self) -> str:
         """What is said where there is no number: of a frozen one what was so then."""
-        return _outcome(self.row) if self.row is not None and self.row.frozen_ref else self.now.found.outcome
+        return _outcome(self.row) if _is_frozen(self.row) else self.now.found.outcome
 
     @property
     def differs(self) -> bool:
@@ -125,7 +125,8 @@ def _running(db: Connection, whom: About, definitions: Sequence[IndicatorDefinit
 def detail(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str, days: Days | None) -> Detail:
     """One figure of a person or a unit; NotFound where it is none that the actor may see, or over days of its own.
 
-    Other days than the indicator's might tell one answer, or one person's entries of a unit, from the others.
+    Other days than the indicator's might tell one answer, or one person's entries of a unit, from the others: they are
+    for whoever reads every entry around them.
     """
     each = next(iter(figure_rights.visible(rt, db, whom, actor, key)), None)
     if each is None:
@@ -133,9 +134,13 @@ def detail(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str, day
     asked, days = days is not None, days or days_of(each.one.indicator.definition.window, whom.today)
     rows = figures_kept.upto(db, key, days.last.isoformat(), **_who(whom))
     row = next((row for row in rows if (row.first, row.last) == _text(days)), None)
-    if asked and not _may_ask(whom, each.one.indicator, days, row):
+    indicator = rt.library.indicator(db, row.definition_digest) if _is_frozen(row) else each.one.indicator
+    free = asked and not _is_window(whom, each.one.indicator, days, row)
+    around = _around(indicator, days, whom.today) if free else days
+    each = replace(each, entries=figure_rights.reads_all(rt, db, whom, each, indicator, around, actor))
+    if free and not each.entries:
         raise NotFound(Message("indicator.not_found"))
-    return _detail(rt, db, whom, each, days, row, rows)
+    return _detail(rt, db, whom, each, indicator, days, rows, row)
 
 
 def offered(rt: Runtime, db: Connection, actor: Actor, on: date) -> tuple[tuple[Published, bool], ...]:
@@ -151,21 +156,35 @@ def _is_offered(indicator: Indicator, about: Any) -> bool:
     return indicator.offered_when is None or indicator.offered_when.evaluate(about) is True
 
 
-def _may_ask(whom: About, indicator: Indicator, days: Days, row: Any) -> bool:
-    if whom.who == "person" and not indicator.hides_answers:
-        return True
+def _is_window(whom: About, indicator: Indicator, days: Days, row: Any) -> bool:
+    """Whether these are days of the indicator, of which everybody is told who may see its figures."""
     window = indicator.definition.window
     if window.length in GOING_ON:  # each day has such days of its own: those that were kept, and today's
         return row is not None or days == days_of(window, whom.today)
     return days == days_of(window, days.last)
 
 
+def _around(indicator: Indicator, days: Days, today: date) -> Days:
+    """The whole windows in which days lie.
+
+    Were other days judged alone, a refusal would tell of each day whether an entry is there that one may not read.
+    """
+    window = indicator.definition.window
+    if window.length in GOING_ON or days.first is None:
+        return Days(None, max(days.last, today))
+    return Days(days_of(window, days.first).first, days_of(window, days.last).last)
+
+
+def _is_frozen(row: Any) -> bool:
+    return row is not None and row.frozen_ref is not None
+
+
 def _detail(
-    rt: Runtime, db: Connection, whom: About, each: Visible, days: Days, row: Any, rows: Sequence[Any]
-) -> Detail:
+    rt: Runtime, db: Connection, whom: About, each: Visible, indicator: Indicator, days: Days, rows: Sequence[Any],
+    row: Any,
+) -> Detail:  # fmt: skip
     """rows: the figures that were kept of the windows up to these days, the latest first."""
-    frozen = row is not None and row.frozen_ref is not None
-    indicator = rt.library.indicator(db, row.definition_digest) if frozen else each.one.indicator
+    frozen = _is_frozen(row)
     now, seen = _now(rt, db, whom, each, indicator, days)
     definition = indicator.definition
     points = rows[:TREND][::-1]

@@ -7,7 +7,7 @@ one oversees him for by a right over his unit. Of a unit: whoever sits in it, ha
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -17,16 +17,19 @@ from engine import entry_rights, measuring, own_people, seats_today
 from engine.authority import local_day
 from engine.core.case import Actor
 from engine.core.errors import NotFound
-from engine.core.indicator import Indicator
+from engine.core.indicator import Days, Indicator
 from engine.core.messages import Message
+from engine.core.register import Register
 from engine.core.smallnumbers import told_apart
+from engine.core.times import to_date
 from engine.entry_rights import Subject
 from engine.measuring import Published
 from engine.own_people import InUnits, Wanted
 from engine.runtime import Runtime
-from engine.store.queries import chairs, definitions, figures_kept, scope, units
+from engine.store.queries import chairs, definitions, entries, figures_kept, scope, units
 
 FEWEST = 5  # people in a unit's figure that is shown to those who do not oversee the unit
+How = Literal["own", "each", "totals"]  # as one's own, each entry of others, or their totals alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,14 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """An indicator of which somebody may see the figure. entries: and each entry that it is made of."""
+    """An indicator of which somebody may see the figure. entries: and, by his roles of today, its entries.
+
+    own: the registers in which he reads what is about himself as it is. `reads_all` asks each entry's own day.
+    """
 
     one: Published
     entries: bool
+    own: frozenset[str] = frozenset()
 
 
 class Asked(NamedTuple):
@@ -79,10 +86,47 @@ def visible(rt: Runtime, db: Connection, whom: About, actor: Actor, key: str = "
     if whom.who == "unit":
         return tuple(Visible(one, False) for one in found)
     known = _known(rt, db, whom, found, actor)
-    seen = tuple(Visible(one, _reads(one, known)) for one in found if _may_see(whom, one, known))
+    own = frozenset(book for book, how in known.items() if how == "own")
+    seen = tuple(Visible(one, _reads(one, known), own) for one in found if _may_see(whom, one, known))
     if not seen and whom.id != actor.person_id:
         raise NotFound(Message("people.person_not_found"))
     return seen
+
+
+def reads_all(
+    rt: Runtime, db: Connection, whom: About, seen: Visible, indicator: Indicator, days: Days, actor: Actor
+) -> bool:
+    """Whether the actor may read every entry about a person of these days: by its version, in the unit of its day.
+
+    Who has him today reads no entry of the unit he was in before, and a later version opens none of an earlier one.
+    """
+    books = {quantity.spec.book for quantity in indicator.quantities}
+    if not seen.entries or None in books:
+        return False
+    found = [(book, part) for book in sorted(filter(None, books)) for part in _parts(db, whom, book, days)]
+    registers = [rt.library.register(db, part.definition_digest) for _, part in found]
+    if any(register.definition.totals_alone for register in registers):
+        return False
+    asked = [
+        (register, replace(_subject(whom), unit_id=part.unit_id), to_date(part.day))
+        for register, (book, part) in zip(registers, found, strict=True)
+        if book not in seen.own
+    ]
+    held = entry_rights.roles_of_any(db, asked, actor)
+    return all(_looks_at(register, roles) for (register, _, _), roles in zip(asked, held, strict=True))
+
+
+def _parts(db: Connection, whom: About, book: str, days: Days) -> Sequence[Any]:
+    first = "" if days.first is None else days.first.isoformat()
+    return entries.parts(db, book, [whom.id], (), first, days.last.isoformat())
+
+
+def _looks_at(register: Register, roles: tuple[str, ...]) -> bool:
+    return any(entry_rights.may(register, roles, right) for right in ("read", "verify"))
+
+
+def _subject(whom: About) -> Subject:
+    return Subject(whom.ref, f"person:{whom.ref}", whom.id, whom.unit_id, whom.name)
 
 
 def told(
@@ -145,29 +189,29 @@ def is_shown(whom: About, people_in: int) -> bool:
     return whom.who == "person" or whom.oversees or people_in >= FEWEST or people_in == 0
 
 
-def _may_see(whom: About, one: Published, known: Mapping[str, bool]) -> bool:
+def _may_see(whom: About, one: Published, known: Mapping[str, How]) -> bool:
     books = [each.spec.book for each in one.indicator.quantities]
     return all(whom.oversees if book is None else book in known for book in books)
 
 
-def _reads(one: Published, known: Mapping[str, bool]) -> bool:
-    return all(known.get(each.spec.book or "", False) for each in one.indicator.quantities)
+def _reads(one: Published, known: Mapping[str, How]) -> bool:
+    return all(known.get(each.spec.book or "") in ("own", "each") for each in one.indicator.quantities)
 
 
-def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published], actor: Actor) -> dict[str, bool]:
-    """The registers that are counted whose entries about a person the actor may know of → whether he reads each."""
+def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published], actor: Actor) -> dict[str, How]:
+    """The registers that are counted whose entries about a person the actor may know of today → how."""
     wanted = {each.spec.book for one in found for each in one.indicator.quantities}
-    subject = Subject(whom.ref, f"person:{whom.ref}", whom.id, whom.unit_id, whom.name)
     rows = [row for row in definitions.published(db, "register") if row.key in wanted]
     registers = [rt.library.register(db, row.digest) for row in rows]
-    held = entry_rights.roles_in_each(db, registers, [subject], whom.today, actor)
-    known: dict[str, bool] = {}
+    held = entry_rights.roles_in_each(db, registers, [_subject(whom)], whom.today, actor)
+    known: dict[str, How] = {}
     for register, (roles,) in zip(registers, held, strict=True):
         own = whom.id == actor.person_id and entry_rights.may(register, roles, "add")
-        if own or any(entry_rights.may(register, roles, right) for right in ("read", "verify")):
-            known[register.definition.key] = not register.definition.totals_alone
+        key, closed = register.definition.key, register.definition.totals_alone
+        if own or _looks_at(register, roles):
+            known[key] = "totals" if closed else "own" if own else "each"
         elif entry_rights.may(register, roles, "totals"):
-            known[register.definition.key] = False
+            known[key] = "totals"
     return known
 
 
