@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -20,7 +20,7 @@ from engine.core.case import SYSTEM, Actor
 from engine.core.errors import Refused
 from engine.core.indicator import Days, before, days_of
 from engine.core.jobs import Chunk, Finished, Job, More
-from engine.core.messages import Message
+from engine.core.messages import Message, Text
 from engine.core.proof import commitment
 from engine.core.times import to_text
 from engine.measuring import Computed, Published
@@ -47,45 +47,63 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """Figures of some people or units, as they are worked out outside the transaction that keeps them.
+class Tried:
+    """Figures over these days.
 
-    failed: those of `ids` whose figures cannot be worked out; what is kept of them stays, and is not frozen.
+    failed: of whom they cannot be worked out; what is kept of them over these days stays, and is not frozen.
     """
+
+    wanted: Wanted
+    figures: Sequence[NewFigure]
+    failed: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Figures of some people or units, as they are worked out outside the transaction that keeps them."""
 
     one: Published
     who: Who
     ids: Sequence[int]
     at: datetime
-    found: Sequence[tuple[Wanted, Sequence[NewFigure]]]
-    failed: Sequence[int] = ()
+    found: Sequence[Tried]
 
     @property
-    def known(self) -> Sequence[int]:
-        """Those whose figures were worked out."""
-        return [each for each in self.ids if each not in self.failed]
+    def failed(self) -> Sequence[int]:
+        """Those whose figures cannot be worked out over some of the days."""
+        failed = {about for tried in self.found for about in tried.failed}
+        return [each for each in self.ids if each in failed]
 
 
-def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> int:
-    """Work out all figures of a person or a unit as of today and keep them; answers how many.
+class Refreshed(NamedTuple):
+    """How many figures were worked out, and the names of the indicators of which that could not be done."""
+
+    done: int
+    failed: tuple[Text, ...]
+
+
+def refresh(rt: Runtime, ref: str, *, who: Who, actor: Actor) -> Refreshed:
+    """Work out all figures of a person or a unit as of today and keep them; one that cannot be stops no other.
 
     Raises NotFound for whoever may not see them, Refused where each was worked out within the last minute.
     """
     at = rt.clock()
-    with rt.db.read() as db:  # it may take long, and only keeping it needs that nobody else writes
+    with rt.db.read() as db:
         about = figure_rights.about(rt, db, ref, who, actor)
         seen = [each.one for each in figure_rights.visible(rt, db, about, actor)]
         wanted = [(one, days_of(one.indicator.definition.window, about.today)) for one in seen]
         fresh = _fresh(db, who, about.id, wanted, at)
         stale = [(one, days) for one, days in wanted if (one.key, *_text(days)) not in fresh]
-        figures = [each for one, days in stale for each in _worked_out(rt, db, one, who, [about.id], days, at)]
     if seen and not stale:
         raise Refused(Message("indicator.just_now"))
+    # Outside the transaction that keeps them: it may take long, and only keeping needs that nobody else writes.
+    tried = [(one, _apart(rt, one, who, {about.id: True}, Wanted(days), at)) for one, days in stale]
+    done = [(one, each) for one, each in tried if not each.failed]
     with rt.db.begin() as db:
-        apply_figures.keep(db, figures)
-        for one, days in stale:
-            _forget(db, one, who, [about.id], days)
-    return len(figures)
+        apply_figures.keep(db, [figure for _, each in done for figure in each.figures])
+        for one, each in done:
+            _forget(db, one, who, [about.id], each.wanted.days)
+    return Refreshed(len(done), tuple(one.indicator.definition.name for one, each in tried if each.failed))
 
 
 def _fresh(
@@ -122,33 +140,30 @@ def look(rt: Runtime, job: Job) -> Looked | None:
         if one is None:
             return None
         after = cursor["after"] if one.key == cursor["key"] and who == cursor["who"] else 0
-        wanted = tuple(due(one, day))
+        wanted = list(due(one, day))
         lasts = [each.days.last.isoformat() for each in wanted if each.frozen]
         some = figures_kept.next_of(db, who, after, PEOPLE if who == "person" else UNITS, one.key, lasts)
-    found, failed = _apart(rt, one, who, some, wanted, at)
-    return Looked(one, who, list(some), at, list(zip(wanted, found, strict=True)), failed)
+    return Looked(one, who, list(some), at, [_apart(rt, one, who, some, each, at) for each in wanted])
 
 
-def _apart(
-    rt: Runtime, one: Published, who: Who, some: Mapping[int, bool], wanted: Sequence[Wanted], at: datetime
-) -> tuple[list[list[NewFigure]], list[int]]:
-    """The figures for each of these days, and of whom there are none: who cannot be worked out holds up nobody else."""
+def _apart(rt: Runtime, one: Published, who: Who, some: Mapping[int, bool], wanted: Wanted, at: datetime) -> Tried:
+    """The figures over these days, in a read of their own: who cannot be worked out holds up nobody else."""
     try:
         with rt.db.read() as db:
-            return [
-                _worked_out(rt, db, one, who, _of_whom(db, one, who, some, each), each.days, at) for each in wanted
-            ], []
+            ids = _of_whom(db, one, who, some, wanted)
+            return Tried(wanted, _worked_out(rt, db, one, who, ids, wanted.days, at))
     except figure_failures.PASSING:
         raise
     except figure_failures.LASTING as error:
         if len(some) == 1:
-            told = {"indicator": one.key, who: next(iter(some)), "error": type(error).__name__}
+            last, about = wanted.days.last.isoformat(), next(iter(some))
+            told = {"indicator": one.key, who: about, "last": last, "error": type(error).__name__}
             log.warning("figure not worked out", extra=told)
-            return [[] for _ in wanted], list(some)
+            return Tried(wanted, [], list(some))
     each, middle = list(some.items()), len(some) // 2
-    halves = (_apart(rt, one, who, dict(half), wanted, at) for half in (each[:middle], each[middle:]))
-    (found, out), (others, too) = halves
-    return [[*first, *second] for first, second in zip(found, others, strict=True)], [*out, *too]
+    halves = (each[:middle], each[middle:])
+    first, second = (_apart(rt, one, who, dict(half), wanted, at) for half in halves)
+    return Tried(wanted, [*first.figures, *second.figures], [*first.failed, *second.failed])
 
 
 def chunk(rt: Runtime, db: Connection, job: Job, looked: Looked | None) -> Chunk:
@@ -156,8 +171,8 @@ def chunk(rt: Runtime, db: Connection, job: Job, looked: Looked | None) -> Chunk
     failed = (job.cursor or {}).get("failed", [])
     if looked is None:
         return Finished(figure_failures.told(rt, db, job.done, failed), path="/figures/catalog")
-    for wanted, figures in looked.found:
-        _keep(rt, db, looked, wanted, figures)
+    for tried in looked.found:
+        _keep(rt, db, looked, tried)
     key, who, ids = looked.one.key, looked.who, looked.ids
     after = -1 if len(ids) < (PEOPLE if who == "person" else UNITS) else ids[-1]
     failed = figure_failures.with_more(failed, key, who, looked.failed)
@@ -207,13 +222,14 @@ def _next(found: Sequence[Published], cursor: Mapping[str, Any]) -> tuple[Publis
     return (rest[0][2], rest[0][1]) if rest else (None, "person")
 
 
-def _keep(rt: Runtime, db: Connection, looked: Looked, wanted: Wanted, found: Sequence[NewFigure]) -> None:
+def _keep(rt: Runtime, db: Connection, looked: Looked, tried: Tried) -> None:
     """Keep figures, and freeze them where they are due; of whom there is nothing nothing is kept."""
-    one, who, ids = looked.one, looked.who, looked.known
+    one, who, wanted = looked.one, looked.who, tried.wanted
+    ids = [each for each in looked.ids if each not in tried.failed]
     first, last = _text(wanted.days)
     known = figures_kept.known(db, one.key, first, last, who, ids)
     apply_figures.keep(
-        db, [each for each in found if each.outcome != "empty" or (each.person_id or each.unit_id) in known]
+        db, [each for each in tried.figures if each.outcome != "empty" or (each.person_id or each.unit_id) in known]
     )
     _forget(db, one, who, ids, wanted.days)
     if wanted.frozen:

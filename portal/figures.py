@@ -80,8 +80,11 @@ def refresh() -> Response:
     who = "unit" if request.form.get("unit") else "person"
     ref = request.form.get(who) or require_actor().ref
     try:
-        count = indicators.refresh(runtime(), ref, who=who, actor=require_actor())
-        flash(t("figures.refreshed", count=count), "good")
+        done, failed = indicators.refresh(runtime(), ref, who=who, actor=require_actor())
+        if done or not failed:
+            flash(t("figures.refreshed", count=done), "good")
+        if failed:
+            flash(t("figures.not_refreshed", count=len(failed), names=failed), "warn")
     except Refused as fresh:
         flash(i18n.translate(fresh.message, language()), "good")
     return redirect(f"/figures/units/{ref}" if who == "unit" else f"/figures/?person={ref}", 303)

@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
-from engine import figure_rights, indicators, registers
+from engine import figure_rights, indicators, measuring, registers
+from engine.core.errors import BadRequest
+from engine.core.messages import Message
 from engine.store.refs import new_ref
 from tests.portal.house import House, plain
 from tests.portal.house import loaded_house as loaded_house
@@ -29,8 +31,8 @@ def town(house):
 
 
 def refreshed(town, name="carol"):
-    town.browser(name).post("/figures/refresh", {"person": town.ref("carol")})
-    return plain(town.browser(name).get(f"/figures/?person={town.ref('carol')}"))
+    browser = town.browser(name)
+    return plain(browser.get(browser.post("/figures/refresh", {"person": town.ref("carol")})))
 
 
 def test_my_figures_are_worked_out_when_asked_and_say_how_fresh_they_are(town):
@@ -40,6 +42,23 @@ def test_my_figures_are_worked_out_when_asked_and_say_how_fresh_they_are(town):
     after = refreshed(town)
     assert "90" in after and "100 atau lebih" in after and "per 2 Maret 2026" in after
     assert "Tidak ada catatan pada hari-hari ini." in after
+
+
+def test_of_figures_some_of_which_cannot_be_worked_out_the_others_are_and_it_says_which_are_missing(town, monkeypatch):
+    town.add(begun="08:00", ended="09:30")
+    working = measuring.of_people
+
+    def broken(rt, db, indicator, *asked):
+        if indicator.definition.key == "twice_the_minutes":
+            raise BadRequest(Message("store.overflow"))
+        return working(rt, db, indicator, *asked)
+
+    monkeypatch.setattr(measuring, "of_people", broken)
+    after = refreshed(town)
+    assert "6 angka dihitung menurut keadaan sekarang." in after and "1 angka tidak dapat dihitung: Angka." in after
+    assert "90" in after and "belum pernah dihitung" in after
+    again = refreshed(town)
+    assert "0 angka" not in again and "1 angka tidak dapat dihitung: Angka." in again
 
 
 def test_one_figure_shows_its_entries_and_its_manual_and_each_entry_can_be_reached(town):

@@ -45,7 +45,7 @@ def test_figures_of_years_hide_no_other_and_none_of_their_own(office, who):
     office.add(begun="08:00", ended="10:30")
     keep_months(office, **{f"{who}_id": found.id})
     asked = {"who": who, "actor": office.actor("carol" if who == "person" else "alice")}
-    assert indicators.refresh(office.rt, found.ref, **asked)
+    assert indicators.refresh(office.rt, found.ref, **asked).done
     with pytest.raises(Refused):
         indicators.refresh(office.rt, found.ref, **asked)
     with office.rt.db.read() as db:

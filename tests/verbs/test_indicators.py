@@ -203,7 +203,7 @@ def test_whoever_moves_in_mid_quarter_leaves_his_entries_to_the_unit_of_their_da
 
 def test_figures_are_kept_with_their_freshness_and_follow_their_entries_until_frozen(office):
     office.add(begun="08:00", ended="09:00")
-    assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor("carol")) > 0
+    assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor("carol")).done > 0
     (kept,) = office.kept("minutes_a_quarter")
     assert (kept.value, kept.n, kept.frozen_ref) == ("60.00", 1, None)
     office.now += timedelta(hours=1)
@@ -255,7 +255,7 @@ def test_nobody_changes_a_frozen_figure_and_the_audit_sees_who_tries_it_past_the
 def test_figures_of_a_person_are_for_those_who_may_know_of_the_entries(office):
     office.add()
     for name in ("carol", "erin"):
-        assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name)) == 7
+        assert indicators.refresh(office.rt, office.ref("carol"), who="person", actor=office.actor(name)).done == 7
         office.now += timedelta(minutes=1)
     for name in ("mallory", "alice", "dan"):
         with pytest.raises(NotFound):
@@ -276,13 +276,13 @@ def test_whoever_asks_again_within_a_minute_is_told_so_and_nobody_waits_while_fi
     of_unit = measuring.of_unit
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(measuring, "of_unit", another)
-        assert indicators.refresh(office.rt, ref, **whom) == len(working) > 0
+        assert indicators.refresh(office.rt, ref, **whom).done == len(working) > 0
     office.now += timedelta(seconds=59)
     with pytest.raises(Refused) as again:
         indicators.refresh(office.rt, ref, **whom)
     assert again.value.message.key == "indicator.just_now"
     office.now += timedelta(seconds=1)
-    assert indicators.refresh(office.rt, ref, **whom) == len(working)
+    assert indicators.refresh(office.rt, ref, **whom).done == len(working)
 
 
 def test_of_a_unit_only_days_that_were_kept_are_told_where_days_go_on(office):
