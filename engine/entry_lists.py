@@ -174,7 +174,7 @@ def readable(
 
 
 def _looks(register: Register, roles: tuple[str, ...], right: str | None) -> bool:
-    return looks_at(register, roles) if right is None else entry_rights.may(register, roles, right)
+    return entry_rights.looks_at(register, roles) if right is None else entry_rights.may(register, roles, right)
 
 
 def _place(about: Subject, day: str) -> Place:
@@ -224,7 +224,7 @@ def _below(db: Connection, register: Register, actor: Actor, day: date) -> list[
     """Those right below the actor whose entries he reads or verifies."""
     below = subjects_of_rows(chairs.below(db, actor.person_id, day)) if actor.person_id is not None else []
     roles = _roles(db, register, below, day, actor)
-    return [each for each, held in zip(below, roles, strict=True) if looks_at(register, held)]
+    return [each for each, held in zip(below, roles, strict=True) if entry_rights.looks_at(register, held)]
 
 
 def subjects_of_rows(rows: Sequence[Any]) -> list[Subject]:
@@ -236,12 +236,6 @@ def _roles(
 ) -> list[tuple[str, ...]]:
     """The roles that the actor holds on a day for each of these people: as many questions as for one."""
     return entry_rights.roles_of_each(db, register, [(each, day) for each in about], actor)
-
-
-def looks_at(register: Register, roles: Sequence[str]) -> bool:
-    """Whether holders of these roles read or verify single entries."""
-    rights = register.definition.rights
-    return not set(roles).isdisjoint((*rights.read, *rights.verify))
 
 
 def _sums(parts: Sequence[Any], columns: Sequence[str]) -> tuple[Decimal, ...]:

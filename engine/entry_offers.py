@@ -123,7 +123,7 @@ def _of_other(db: Connection, people: Sequence[tuple[str, Register]], ref: str, 
 def _offered(digest: str, register: Register, held: Sequence[Sequence[str]], below: int, own: bool) -> Offered | None:
     """A register about people: the roles for whom the page is about come first, then those for each below him."""
     rights = _rights(register, held[0])
-    team = sum(entry_lists.looks_at(register, roles) for roles in held[1 : 1 + below])
+    team = sum(entry_rights.looks_at(register, roles) for roles in held[1 : 1 + below])
     totals = register.definition.totals_alone
     brings = not totals and any(entry_rights.may(register, roles, "add") for roles in held)
     return Offered(digest, register, rights, team, brings and own) if rights or team or brings else None

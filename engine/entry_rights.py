@@ -169,6 +169,11 @@ def may(register: Register, roles: tuple[str, ...], right: str) -> bool:
     return not set(roles).isdisjoint(getattr(register.definition.rights, right))
 
 
+def looks_at(register: Register, roles: tuple[str, ...]) -> bool:
+    """Whether one of these roles reads or verifies single entries."""
+    return any(may(register, roles, right) for right in ("read", "verify"))
+
+
 def require(db: Connection, register: Register, about: Subject, day: date, right: str, actor: Actor) -> None:
     """Refuse whoever has no such right; who may not even read learns only that there is nothing."""
     _judge(register, roles_of(db, register, about, day, actor), right)

@@ -30,5 +30,5 @@ def team(rt: Runtime, db: Connection, found: Published, actor: Actor, first: dat
     """
     units = mine(db, actor, last)
     held = entry_rights.roles_of_each(db, found.register, [(unit, last) for unit in units], actor)
-    looks = [unit for unit, roles in zip(units, held, strict=True) if entry_lists.looks_at(found.register, roles)]
+    looks = [unit for unit, roles in zip(units, held, strict=True) if entry_rights.looks_at(found.register, roles)]
     return entry_lists.counted(rt, db, found, looks, first, last, actor)

@@ -19,7 +19,6 @@ from engine.core.case import Actor
 from engine.core.errors import NotFound
 from engine.core.indicator import Days, Indicator
 from engine.core.messages import Message
-from engine.core.register import Register
 from engine.core.smallnumbers import told_apart
 from engine.core.times import to_date
 from engine.entry_rights import Subject
@@ -113,16 +112,12 @@ def reads_all(
         if book not in seen.own
     ]
     held = entry_rights.roles_of_any(db, asked, actor)
-    return all(_looks_at(register, roles) for (register, _, _), roles in zip(asked, held, strict=True))
+    return all(entry_rights.looks_at(register, roles) for (register, _, _), roles in zip(asked, held, strict=True))
 
 
 def _parts(db: Connection, whom: About, book: str, days: Days) -> Sequence[Any]:
     first = "" if days.first is None else days.first.isoformat()
     return entries.parts(db, book, [whom.id], (), first, days.last.isoformat())
-
-
-def _looks_at(register: Register, roles: tuple[str, ...]) -> bool:
-    return any(entry_rights.may(register, roles, right) for right in ("read", "verify"))
 
 
 def _subject(whom: About) -> Subject:
@@ -208,7 +203,7 @@ def _known(rt: Runtime, db: Connection, whom: About, found: Sequence[Published],
     for register, (roles,) in zip(registers, held, strict=True):
         own = whom.id == actor.person_id and entry_rights.may(register, roles, "add")
         key, closed = register.definition.key, register.definition.totals_alone
-        if own or _looks_at(register, roles):
+        if own or entry_rights.looks_at(register, roles):
             known[key] = "totals" if closed else "own" if own else "each"
         elif entry_rights.may(register, roles, "totals"):
             known[key] = "totals"

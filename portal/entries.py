@@ -150,7 +150,7 @@ def _back(found: Published, about: str, day: date) -> str:
     with runtime().db.read() as db:
         subject = entry_rights.subject(db, found.register, about, day)
         roles = entry_rights.roles_of(db, found.register, subject, day, actor)
-    reads = any(entry_rights.may(found.register, roles, right) for right in ("read", "verify"))
+    reads = entry_rights.looks_at(found.register, roles)
     return _month(key, about, day) if reads else "/registers/"
 
 
